@@ -1,0 +1,10 @@
+// Remove customers
+//
+// With their ties and their figures.
+//
+// Parameters
+//   $id  list  their ids
+
+UNWIND $id AS id
+MATCH (c:Customer {id: id})
+DETACH DELETE c

@@ -1,0 +1,19 @@
+// Update ties
+//
+// A tie is known by its ends, its kind and its network; the rest is overwritten.
+//
+// Parameters
+//   $source    list  ids
+//   $target    list  ids
+//   $kind      list  texts
+//   $network   list  texts
+//   $strength  list  numbers
+//   $directed  list  flags
+//   $since     list  dates or null
+//   $mutual    list  flags
+
+UNWIND range(0, size($source) - 1) AS i
+MATCH (:Customer {id: $source[i]})-[r:TIE]->(:Customer {id: $target[i]})
+WHERE r.kind = $kind[i] AND r.network = $network[i]
+SET r.strength = $strength[i], r.directed = $directed[i],
+    r.since = $since[i], r.mutual = $mutual[i]

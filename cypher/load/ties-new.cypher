@@ -1,0 +1,21 @@
+// Add ties
+//
+// The client knows that they are not there yet, so nothing is looked up but the two ends.
+// Columns as lists of equal length are read faster than one map for each tie.
+//
+// Parameters
+//   $source    list  ids
+//   $target    list  ids
+//   $kind      list  texts
+//   $network   list  texts
+//   $strength  list  numbers
+//   $directed  list  flags
+//   $since     list  dates or null
+//   $mutual    list  flags
+
+UNWIND range(0, size($source) - 1) AS i
+MATCH (a:Customer {id: $source[i]}), (b:Customer {id: $target[i]})
+CREATE (a)-[:TIE {
+  kind: $kind[i], network: $network[i], strength: $strength[i],
+  directed: $directed[i], since: $since[i], mutual: $mutual[i]
+}]->(b)

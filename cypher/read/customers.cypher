@@ -1,0 +1,17 @@
+// A page of customers
+//
+// In the order of their ids, which the index gives; the last id of a page begins the next.
+//
+// Parameters
+//   $after  text     the last id of the page before; empty for the first
+//   $size   integer  how many customers
+//   $keys   list     which properties
+//
+// Columns
+//   id    list  ids, sorted
+//   rows  list  for each customer, the values of the properties in the order of the keys
+
+MATCH (c:Customer)
+WHERE c.id > $after
+WITH c ORDER BY c.id LIMIT $size
+RETURN collect(c.id) AS id, collect([key IN $keys | c[key]]) AS rows

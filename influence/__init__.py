@@ -1,0 +1,62 @@
+"""What a customer is worth through the people that customer reaches.
+
+The public names load on first use, so that `influence --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from influence.errors import InfluenceError as InfluenceError
+    from influence.errors import InputRejected as InputRejected
+    from influence.errors import NothingToShow as NothingToShow
+    from influence.errors import StoreError as StoreError
+    from influence.errors import UsageError as UsageError
+    from influence.models import Shells as Shells
+    from influence.network import Network as Network
+    from influence.network import Selection as Selection
+    from influence.pipeline import compute as compute
+    from influence.scores import Scores as Scores
+    from influence.store import open_store as open_store
+    from influence.tables import Rules as Rules
+    from influence.tables import Tables as Tables
+    from influence.tables import validate as validate
+
+    __version__: str
+
+_HOMES = {
+    "InfluenceError": "influence.errors",
+    "InputRejected": "influence.errors",
+    "Network": "influence.network",
+    "NothingToShow": "influence.errors",
+    "Rules": "influence.tables",
+    "Scores": "influence.scores",
+    "Selection": "influence.network",
+    "Shells": "influence.models",
+    "StoreError": "influence.errors",
+    "Tables": "influence.tables",
+    "UsageError": "influence.errors",
+    "compute": "influence.pipeline",
+    "open_store": "influence.store",
+    "validate": "influence.tables",
+}
+
+__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - the names of the table above
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        try:
+            return version("customer-influence")
+        except PackageNotFoundError:  # a bare checkout
+            return "0+unknown"
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'influence' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

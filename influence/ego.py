@@ -1,0 +1,62 @@
+"""Ego: one customer's circles, and through whom she reaches each person in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from influence.network import Network
+
+
+@dataclass(frozen=True)
+class Ego:
+    """The people within reach of one customer, by distance and then by index.
+
+    Attributes
+    ----------
+    members : int64[m]
+        Their indices in the network; the customer herself is not among them.
+    distance : int64[m]
+        1 … depth.
+    through : int64[m]
+        The first person on a shortest way to each, the one with the smallest id; for a direct
+        neighbour, the neighbour.
+    """
+
+    members: npt.NDArray[np.int64]
+    distance: npt.NDArray[np.int64]
+    through: npt.NDArray[np.int64]
+
+
+def ego(network: Network, customer: int, depth: int) -> Ego:
+    """Search breadth first from one customer, `depth` steps along the arcs."""
+    seen = np.zeros(network.n, dtype=bool)
+    seen[customer] = True
+    frontier = np.array([customer])
+    through = np.array([network.n])  # of the customer herself: nobody yet
+    circles: list[tuple[npt.NDArray[np.int64], ...]] = []
+    for distance in range(1, depth + 1):
+        reached, parent = _arcs_from(network, frontier)
+        fresh = ~seen[reached]
+        reached, parent = reached[fresh], parent[fresh]
+        first = through[parent] if distance > 1 else reached
+        frontier, where = np.unique(reached, return_inverse=True)
+        through = np.full(len(frontier), network.n)
+        np.minimum.at(through, where, first)
+        seen[frontier] = True
+        circles.append((frontier, np.full(len(frontier), distance), through))
+    members, distances, firsts = (np.concatenate(parts) for parts in zip(*circles, strict=True))
+    return Ego(members, distances, firsts)
+
+
+def _arcs_from(
+    network: Network, frontier: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All arcs that leave the frontier: where they lead, and the frontier position they leave."""
+    degree = network.indptr[frontier + 1] - network.indptr[frontier]
+    parent = np.repeat(np.arange(len(frontier)), degree)
+    within = np.arange(len(parent)) - np.repeat(np.cumsum(degree) - degree, degree)
+    reached = network.indices[network.indptr[frontier][parent] + within]
+    return reached.astype(np.int64), parent

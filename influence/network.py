@@ -1,0 +1,287 @@
+"""Network: who can influence whom, as frozen CSR arrays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import NothingToShow, UsageError
+from influence.tables import Tables, complete
+from influence.tables.columns import true_where
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import scipy.sparse as sp
+
+Direction = Literal["both", "as-written", "reversed"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which ties a network is made of, and how each kind of them runs.
+
+    Attributes
+    ----------
+    kinds, networks : tuple of str
+        Only ties of these; empty means all.
+    directions : mapping of str to {"both", "as-written", "reversed"}
+        For a kind of tie; it wins over the `directed` column of the rows.
+    """
+
+    kinds: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    directions: Mapping[str, Direction] | None = None
+
+    def __post_init__(self) -> None:
+        for kind, direction in (self.directions or {}).items():
+            if direction not in DIRECTIONS:
+                raise UsageError(
+                    f"direction of {kind!r}: {direction!r} is none of {', '.join(DIRECTIONS)}"
+                )
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The influence graph: an arc i → j means that i can influence j.
+
+    Attributes
+    ----------
+    keys : pa.StringArray, n
+        The customers' ids, sorted; a position in it is a customer's index everywhere else.
+    indptr : int64[n + 1]
+    indices : uint32[arcs]
+        The out-neighbours of i, ascending, are `indices[indptr[i]:indptr[i + 1]]`.
+    strength : float64[arcs]
+    ties : int
+        How many ties the arcs were made from.
+
+    No arc leads from a customer to herself, and none is there twice. The arrays are read-only.
+
+    Examples
+    --------
+    >>> network = Network.from_tables(Tables(
+    ...     customers={"id": ["A", "B", "C"]},
+    ...     ties={"source": ["A", "C"], "target": ["B", "B"]},
+    ... ))
+    >>> network
+    Network(3 customers, 2 ties, 4 arcs)
+    >>> network.neighbours("B")
+    ['A', 'C']
+    """
+
+    keys: pa.StringArray
+    indptr: npt.NDArray[np.int64]
+    indices: npt.NDArray[np.uint32]
+    strength: npt.NDArray[np.float64]
+    ties: int
+
+    def __post_init__(self) -> None:
+        for array in (self.indptr, self.indices, self.strength):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return f"Network({self.n:,} customers, {self.ties:,} ties, {self.arcs:,} arcs)"
+
+    @property
+    def n(self) -> int:
+        """How many customers, isolates included."""
+        return len(self.keys)
+
+    @property
+    def arcs(self) -> int:
+        """How many arcs; a tie that runs both ways is two."""
+        return len(self.indices)
+
+    @classmethod
+    def from_tables(cls, tables: Tables, selection: Selection | None = None) -> Network:
+        """Build the influence graph of all customers and the selected ties.
+
+        Between two customers the graph keeps one arc in each direction, with the largest
+        strength of the ties behind it.
+
+        Raises
+        ------
+        InputRejected
+            If the tables have faults.
+        UsageError
+            If the selection names a kind or network that no tie has.
+        """
+        tables = complete(tables)
+        selection = selection or Selection()
+        ties = _select(tables.ties, selection)
+        keys = tables.customers["id"].combine_chunks()
+        keys = keys.take(pc.sort_indices(keys))
+        source, target = (_index(ties[end], keys) for end in ("source", "target"))
+        forward, backward = _runs(ties, selection)
+        strength = ties["strength"].to_numpy()
+        return cls.from_arcs(
+            keys,
+            np.concatenate([source[forward], target[backward]]),
+            np.concatenate([target[forward], source[backward]]),
+            np.concatenate([strength[forward], strength[backward]]),
+            ties=len(ties),
+        )
+
+    @classmethod
+    def from_arcs(
+        cls,
+        keys: pa.StringArray,
+        source: npt.NDArray[np.int64],
+        target: npt.NDArray[np.int64],
+        strength: npt.NDArray[np.float64],
+        ties: int,
+    ) -> Network:
+        """Build the arrays from arcs between indices; loops go, and of equal arcs the strongest
+        stays.
+        """
+        n = len(keys)
+        code = source * n + target
+        keep = source != target
+        if not keep.all():
+            code, strength = code[keep], strength[keep]
+        order = np.argsort(code)
+        code = code[order]
+        first = np.flatnonzero(np.diff(code, prepend=-1))
+        strongest = np.maximum.reduceat(strength[order], first) if len(first) else strength[:0]
+        rows, columns = np.divmod(code[first], max(n, 1))
+        indptr = np.zeros(n + 1, dtype=np.int64)
+        np.cumsum(np.bincount(rows, minlength=n), out=indptr[1:])
+        return cls(keys, indptr, columns.astype(np.uint32), strongest, ties)
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any]) -> Network:
+        """Take a networkx graph: nodes become customers (ids as text), edges ties.
+
+        An edge of a directed graph runs as written, any other both ways; the edge attribute
+        `strength` counts where it is there.
+        """
+        customers = {"id": pa.array([str(node) for node in graph.nodes], pa.string())}
+        edges = list(graph.edges(data="strength", default=1.0))
+        ties = {
+            "source": pa.array([str(edge[0]) for edge in edges], pa.string()),
+            "target": pa.array([str(edge[1]) for edge in edges], pa.string()),
+            "strength": pa.array([float(edge[2]) for edge in edges], pa.float64()),
+            "directed": pa.array([graph.is_directed()] * len(edges), pa.bool_()),
+        }
+        return cls.from_tables(Tables(customers=customers, ties=ties))
+
+    def to_networkx(self) -> nx.DiGraph[str]:
+        """The same arcs as a networkx graph, ids as nodes, `strength` on every edge."""
+        import networkx as nx
+
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        names = self.keys.to_pylist()
+        graph.add_nodes_from(names)
+        rows = np.repeat(np.arange(self.n), np.diff(self.indptr)).tolist()
+        arcs = zip(rows, self.indices.tolist(), self.strength.tolist(), strict=True)
+        graph.add_weighted_edges_from(
+            ((names[i], names[j], strength) for i, j, strength in arcs), weight="strength"
+        )
+        return graph
+
+    def to_scipy(self) -> sp.csr_array[Any]:
+        """The n × n matrix of strengths; row i holds whom i can influence."""
+        import scipy.sparse as sp
+
+        return sp.csr_array((self.strength, self.indices, self.indptr), shape=(self.n, self.n))
+
+    def reversed(self) -> Network:
+        """The network with every arc turned round: who can be influenced by whom.
+
+        A network whose arcs all run both ways is its own reverse and returns itself.
+        """
+        rows = np.repeat(np.arange(self.n), np.diff(self.indptr))
+        turned = Network.from_arcs(
+            self.keys, self.indices.astype(np.int64), rows, self.strength, self.ties
+        )
+        same = np.array_equal(turned.indptr, self.indptr) and np.array_equal(
+            turned.indices, self.indices
+        )
+        return self if same else turned
+
+    def index(self, key: str) -> int:
+        """The index of a customer.
+
+        Raises
+        ------
+        NothingToShow
+            If there is no such customer.
+        """
+        found = int(pc.index(self.keys, pa.scalar(key, pa.string())).as_py())
+        if found < 0:
+            raise NothingToShow(f"no customer {key!r}")
+        return found
+
+    def neighbours(self, key: str) -> list[str]:
+        """The ids of those whom a customer can influence directly, sorted."""
+        i = self.index(key)
+        neighbours = self.indices[self.indptr[i] : self.indptr[i + 1]]
+        names: list[str] = self.keys.take(pa.array(neighbours)).to_pylist()
+        return names
+
+    def fingerprint(self, *columns: npt.NDArray[Any]) -> str:
+        """A short text that changes with the customers, the arcs, or these columns.
+
+        Parameters
+        ----------
+        *columns : arrays of n
+            Further input that a computation depends on, such as the customers' values.
+        """
+        digest = hashlib.sha256()
+        lengths = pc.binary_length(self.keys).to_numpy(zero_copy_only=False)
+        digest.update(np.ascontiguousarray(lengths).tobytes())
+        digest.update("".join(self.keys.to_pylist()).encode("utf-8", "surrogatepass"))
+        for array in (self.indptr, self.indices, self.strength, *columns):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
+
+
+def _index(ids: pa.ChunkedArray, keys: pa.StringArray) -> npt.NDArray[np.int64]:
+    positions: npt.NDArray[np.int64] = pc.index_in(ids, keys).to_numpy().astype(np.int64)
+    return positions
+
+
+def _select(ties: pa.Table, selection: Selection) -> pa.Table:
+    """The ties of the selected kinds and networks; a name that no tie has is a mistake."""
+    directed_kinds = tuple(selection.directions or {})
+    for column, named in (
+        ("kind", (*selection.kinds, *directed_kinds)),
+        ("network", selection.networks),
+    ):
+        there = pc.unique(ties[column]).to_pylist() if named else []
+        unknown = [name for name in named if name not in there]
+        if unknown:
+            raise UsageError(
+                f"no tie has the {column} {', '.join(map(repr, unknown))}; "
+                f"there {'is' if len(there) == 1 else 'are'} {_listed(there)}"
+            )
+    for column, wanted in (("kind", selection.kinds), ("network", selection.networks)):
+        if wanted:
+            ties = ties.filter(pc.is_in(ties[column], pa.array(wanted, pa.string())))
+    return ties
+
+
+def _listed(names: Sequence[str], limit: int = 20) -> str:
+    shown = ", ".join(map(repr, sorted(names)[:limit]))
+    return (shown or "none") + (" …" if len(names) > limit else "")
+
+
+def _runs(
+    ties: pa.Table, selection: Selection
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """For every tie, whether influence runs from source to target, and from target to source."""
+    directed, mutual = true_where(ties["directed"]), true_where(ties["mutual"])
+    forward, backward = np.ones(len(ties), dtype=bool), ~directed
+    for kind, direction in (selection.directions or {}).items():
+        of_kind = true_where(pc.equal(ties["kind"], kind))
+        forward[of_kind] = True if direction != "reversed" else mutual[of_kind]
+        backward[of_kind] = True if direction != "as-written" else mutual[of_kind]
+    return forward, backward

@@ -1,0 +1,12 @@
+"""How long-running work says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Progress = Callable[[str, int, int], None]
+"""Called as `progress(stage, done, total)`, from any thread."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Say nothing."""

@@ -1,0 +1,103 @@
+"""Run: the stamp on a computation."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from influence.network import Direction, Selection
+
+Status = Literal["writing", "finished", "failed"]
+
+
+def now() -> datetime:
+    """The present moment, to the millisecond, with its time zone."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def new_run_id() -> str:
+    """An id that sorts by time and does not repeat: `20241231-235959-1a2b3c`."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """When, from what and how a set of scores was computed.
+
+    Attributes
+    ----------
+    id : str
+    started_at, finished_at : datetime
+        `finished_at` is None until all is written.
+    status : {"writing", "finished", "failed"}
+    current : bool
+        Whether the scores that readers see are this run's.
+    model : str
+    weights : tuple of float
+    kinds, networks : tuple of str
+        Restrictions on the ties; empty means all.
+    directions : mapping of str to str
+        How the ties of a kind were taken, where that was not left to the rows.
+    customers, ties, arcs : int
+        Size of the influence graph.
+    fingerprint : str
+        Of the customers, values and arcs that went in: equal input, equal fingerprint.
+    version : str
+        Of this software.
+    """
+
+    fingerprint: str
+    weights: tuple[float, ...]
+    customers: int
+    ties: int
+    arcs: int
+    version: str
+    id: str = field(default_factory=new_run_id)
+    started_at: datetime = field(default_factory=now)
+    finished_at: datetime | None = None
+    status: Status = "writing"
+    current: bool = False
+    model: str = "shells"
+    kinds: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    directions: Mapping[str, Direction] = field(default_factory=dict)
+
+    @property
+    def selection(self) -> Selection:
+        """Which ties the run was made of, and how they ran."""
+        return Selection(self.kinds, self.networks, self.directions)
+
+    @property
+    def depth(self) -> int:
+        """How many steps influence was followed."""
+        return len(self.weights)
+
+    def finished(self) -> Run:
+        """The same run, done and current."""
+        return replace(self, finished_at=now(), status="finished", current=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data for JSON; moments in ISO 8601."""
+        data = asdict(self)
+        for name in ("started_at", "finished_at"):
+            data[name] = data[name] and data[name].isoformat(timespec="milliseconds")
+        return {"id": data.pop("id"), "status": data.pop("status"), **data}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Run:
+        """Read what `to_dict` wrote."""
+        values = dict(data)
+        for name in ("started_at", "finished_at"):
+            values[name] = values[name] and datetime.fromisoformat(values[name])
+        for name in ("weights", "kinds", "networks"):
+            values[name] = tuple(values[name])
+        return cls(**values)
+
+    def to_json(self) -> str:
+        """One JSON object."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)

@@ -1,0 +1,104 @@
+"""Scores: one row per profiled customer, and the run that made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import NothingToShow
+from influence.runs import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONVENTION = "the split is a convention until calibrated"
+"""Said wherever figures in money are shown."""
+
+
+@dataclass(frozen=True)
+class ScoreColumn:
+    """A column of the scores: its name in Python and files, type, unit and meaning."""
+
+    name: str
+    type: pa.DataType
+    unit: str
+    doc: str
+
+    @property
+    def property_key(self) -> str:
+        """Its name in Neo4j: camelCase, `reach_1` → `reach1`."""
+        head, *rest = self.name.split("_")
+        return head + "".join(part.capitalize() for part in rest)
+
+
+def score_columns(depth: int) -> tuple[ScoreColumn, ...]:
+    """The figures of a run of this depth, in order (without `customer` and `run`)."""
+    number, count = pa.float64(), pa.int64()
+    steps = range(1, depth + 1)
+    return (
+        ScoreColumn("clv", number, "money", "own value"),
+        *(ScoreColumn(f"reach_{d}", count, "people", f"at exactly distance {d}") for d in steps),
+        *(
+            ScoreColumn(f"influence_{d}", number, "money", f"weighted value at distance {d}")
+            for d in steps
+        ),
+        ScoreColumn("influence", number, "money", "weighted value of all within reach"),
+        ScoreColumn("network_value_gross", number, "money", "clv + influence; never to be summed"),
+        ScoreColumn("network_value", number, "money", "own_kept + credit_received; sums to Σ clv"),
+        ScoreColumn("own_kept", number, "money", "of her own value, what stays hers"),
+        ScoreColumn(
+            "credit_received", number, "money", "of others' value, what is credited to her"
+        ),
+        ScoreColumn(
+            "credit_given", number, "money", "of her own value, what is credited to others"
+        ),
+        ScoreColumn("rank", count, "rank", "by network_value; ties share the smallest"),
+        ScoreColumn("clv_rank", count, "rank", "by clv; ties share the smallest"),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """The figures of one run.
+
+    Attributes
+    ----------
+    table : pa.Table
+        `customer`, the columns of `score_columns(run.depth)`, and `run`; sorted by customer.
+    run : Run
+    """
+
+    table: pa.Table
+    run: Run
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        return f"Scores({len(self):,} customers, run {self.run.id})"
+
+    def to_arrow(self) -> pa.Table:
+        """All columns as an Arrow table."""
+        return self.table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """All columns as a pandas frame."""
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
+
+    def row(self, customer: str) -> dict[str, object]:
+        """One customer's figures.
+
+        Raises
+        ------
+        NothingToShow
+            If she has no row.
+        """
+        at = pc.index(self.table["customer"], pa.scalar(customer, pa.string())).as_py()
+        if at < 0:
+            raise NothingToShow(f"no customer {customer!r} in run {self.run.id}")
+        row: dict[str, object] = self.table.slice(at, 1).to_pylist()[0]
+        return row

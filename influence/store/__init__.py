@@ -1,0 +1,8 @@
+"""Where tables and scores are kept: one narrow protocol, two implementations."""
+
+from __future__ import annotations
+
+from influence.store.open import Credentials, open_store
+from influence.store.protocol import Loaded, Store, Written
+
+__all__ = ["Credentials", "Loaded", "Store", "Written", "open_store"]

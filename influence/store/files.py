@@ -1,0 +1,214 @@
+"""The embedded store: a directory of Parquet files and a manifest; no server.
+
+::
+
+    influence-data/
+        manifest.json                    names the files that count; replaced by one rename
+        customers-<id>.parquet, ties-<id>.parquet
+        scores-<run id>.parquet          one for each of the last runs
+
+A write puts its files beside the old ones, then renames a new manifest over the old: a reader
+sees the state before or the state after. Files that no manifest names are removed afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import replace as with_changes
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from influence.errors import NothingToShow, StoreError, StoreRefused
+from influence.progress import Progress, silent
+from influence.runs import Run
+from influence.scores import Scores
+from influence.store.loading import plan
+from influence.store.protocol import Loaded, Written
+from influence.tables import EMPTY, Rules, Tables, difference
+from influence.tables.specs import TABLES
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+RUNS_KEPT = 10
+Result = TypeVar("Result")
+
+
+class FilesStore:
+    """A store in a directory. See `Store` for the verbs.
+
+    Parameters
+    ----------
+    path : str or Path
+        Made by the first load.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.url = f"files:{path}"
+
+    def __repr__(self) -> str:
+        return f"FilesStore({str(self.path)!r})"
+
+    def write_tables(
+        self,
+        tables: Tables,
+        *,
+        replace: bool = False,
+        rules: Rules | None = None,
+        progress: Progress = silent,
+    ) -> Loaded:
+        """Add and update, or replace; see `Store`."""
+        manifest = self._manifest()
+        old = self.tables() if manifest["tables"] else EMPTY
+        new, loaded = plan(old, tables, replace=replace, rules=rules)
+        if manifest["tables"] and not any(_touched(change) for change in loaded.changes.values()):
+            return loaded
+        names = {}
+        for done, name in enumerate(TABLES):
+            progress("writing", done, len(TABLES))
+            names[name] = self._write(new[name], name)
+        self._publish({**manifest, "tables": names})
+        return loaded
+
+    def tables(self, progress: Progress = silent) -> Tables:
+        """All tables; see `Store`."""
+
+        def read(manifest: dict[str, Any]) -> Tables:
+            if not manifest["tables"]:
+                raise NothingToShow(f"no store at {self.path} yet: `influence load` makes one")
+            tables = {}
+            for done, (name, file) in enumerate(manifest["tables"].items()):
+                progress("reading", done, len(manifest["tables"]))
+                tables[name] = self._read(file)
+            return Tables(complete=True, **tables)
+
+        return self._consistently(read)
+
+    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
+        """Make these scores the current ones; see `Store`."""
+        manifest = self._manifest()
+        progress("writing", 0, 1)
+        before = self.scores().table if manifest["current"] else scores.table.slice(0, 0)
+        change = difference(
+            before.drop_columns("run"), scores.table.drop_columns("run"), ["customer"]
+        )
+        run = scores.run.finished()
+        file = self._write(scores.table, "scores", run.id)
+        runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
+        self._publish({**manifest, "runs": runs, "current": run.id})
+        changed = len(change.added) + len(change.changed)
+        return Written(run, changed=changed, cleared=len(change.removed))
+
+    def scores(self) -> Scores:
+        """The scores of the current run; see `Store`."""
+
+        def read(manifest: dict[str, Any]) -> Scores:
+            if not manifest["runs"]:
+                raise NothingToShow(f"no run in {self.path} yet: `influence run` makes one")
+            newest = manifest["runs"][0]
+            return Scores(self._read(newest["file"]), _run(newest, manifest["current"]))
+
+        return self._consistently(read)
+
+    def runs(self) -> list[Run]:
+        """The runs that are kept, newest first; see `Store`."""
+        manifest = self._manifest()
+        return [_run(data, manifest["current"]) for data in manifest["runs"]]
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _manifest(self) -> dict[str, Any]:
+        """What counts now; an empty one where nothing was written yet."""
+        try:
+            text = (self.path / MANIFEST).read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            return {"format": FORMAT, "tables": {}, "runs": [], "current": None}
+        except OSError as error:
+            raise StoreRefused(f"store {self.path}: {error.strerror or error}") from error
+        try:
+            manifest: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise StoreRefused(f"store {self.path}: {MANIFEST} is not readable: {error}") from error
+        if manifest.get("format") != FORMAT:
+            raise StoreRefused(
+                f"store {self.path}: its format is {manifest.get('format')}, "
+                f"this version reads {FORMAT}"
+            )
+        return manifest
+
+    def _consistently(self, read: Callable[[dict[str, Any]], Result]) -> Result:
+        """Read by one manifest; again by the next where a writer cleaned up in between."""
+        manifest = self._manifest()
+        while True:
+            try:
+                return read(manifest)
+            except FileNotFoundError as error:
+                newer = self._manifest()
+                if newer == manifest:
+                    raise StoreRefused(f"store {self.path}: {error.filename} is missing") from error
+                manifest = newer
+
+    def _read(self, file: str) -> pa.Table:
+        try:
+            return pq.read_table(self.path / file)
+        except pa.ArrowInvalid as error:
+            raise StoreRefused(f"store {self.path}: {file} is damaged: {error}") from error
+
+    def _write(self, table: pa.Table, name: str, identity: str | None = None) -> str:
+        """Write a file that no manifest names yet, down to the disk."""
+        file = f"{name}-{identity or secrets.token_hex(8)}.parquet"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with (self.path / file).open("wb") as sink:
+                pq.write_table(table, sink, compression="zstd")
+                sink.flush()
+                os.fsync(sink.fileno())
+        except OSError as error:
+            (self.path / file).unlink(missing_ok=True)
+            raise StoreError(f"store {self.path}: {error.strerror or error}") from error
+        return file
+
+    def _publish(self, manifest: dict[str, Any]) -> None:
+        """Make a manifest the one that counts, then remove the files that it no longer names."""
+        fresh = self.path / f"{MANIFEST}-{secrets.token_hex(8)}"
+        try:
+            with fresh.open("w", encoding="utf-8") as sink:
+                json.dump(manifest, sink, ensure_ascii=False, indent=1)
+                sink.flush()
+                os.fsync(sink.fileno())
+            fresh.replace(self.path / MANIFEST)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise StoreError(f"store {self.path}: {error.strerror or error}") from error
+        named = {*manifest["tables"].values(), *(run["file"] for run in manifest["runs"])}
+        for file in self.path.glob("*-*.parquet"):
+            if file.name not in named:
+                file.unlink(missing_ok=True)
+
+
+def _touched(change: Any) -> bool:
+    return bool(len(change.added) or len(change.changed) or len(change.removed))
+
+
+def _run(data: dict[str, Any], current: str | None) -> Run:
+    values = {key: value for key, value in data.items() if key != "file"}
+    return with_changes(Run.from_dict(values), current=data["id"] == current)

@@ -1,0 +1,57 @@
+"""`open_store`: from an address to a store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from influence.errors import UsageError
+
+if TYPE_CHECKING:
+    from influence.store.protocol import Store
+
+BOLT_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who we are at a Neo4j server. The password is never shown."""
+
+    username: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str | None = None
+
+
+def open_store(url: str, credentials: Credentials | None = None) -> Store:
+    """Open the store at an address.
+
+    Parameters
+    ----------
+    url : str
+        A path or `files:PATH` for the embedded store; `bolt://…` or `neo4j://…` for Neo4j.
+    credentials : Credentials, optional
+        For Neo4j.
+
+    Raises
+    ------
+    UsageError
+        If the scheme is unknown, or if the address carries a password.
+    StoreError
+        If the server cannot be reached or refuses.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        from influence.store.files import FilesStore
+
+        return FilesStore(url.removeprefix("files:"))
+    if scheme not in BOLT_SCHEMES:
+        known = ", ".join(f"{name}://…" for name in BOLT_SCHEMES)
+        raise UsageError(f"store {scheme}://…: unknown scheme; use a path, files:PATH, {known}")
+    if "@" in rest:
+        raise UsageError(
+            f"store {scheme}://…: a user or password does not belong in the address; "
+            "set NEO4J_USERNAME and NEO4J_PASSWORD"
+        )
+    from influence.store.neo4j import Neo4jStore
+
+    return Neo4jStore(url, credentials or Credentials())

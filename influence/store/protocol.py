@@ -1,0 +1,101 @@
+"""The Store protocol, in verbs of the domain, and what its verbs report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from influence.progress import Progress, silent
+from influence.runs import Run
+from influence.scores import Scores
+from influence.tables import Difference, Rules, Tables
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did to each table, and remarks for the person who did it."""
+
+    changes: dict[str, Difference]
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {change}" for name, change in self.changes.items())
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write-back did.
+
+    Attributes
+    ----------
+    run : Run
+        As it is kept now: finished and current.
+    changed : int
+        Customers whose figures are others than before, new ones included.
+    cleared : int
+        Customers who had figures and have none now.
+    """
+
+    run: Run
+    changed: int
+    cleared: int
+
+
+class Store(Protocol):
+    """Keeps the company's tables and the scores of its runs.
+
+    Every verb raises `StoreError` where the store does not answer, and `NothingToShow` where it
+    has nothing. Use it as a context manager, or call `close`.
+    """
+
+    url: str
+
+    def write_tables(
+        self,
+        tables: Tables,
+        *,
+        replace: bool = False,
+        rules: Rules | None = None,
+        progress: Progress = silent,
+    ) -> Loaded:
+        """Add and update customers and ties; with `replace`, remove those not in `tables`.
+
+        The input is validated first: with faults (`InputRejected`) nothing is written.
+        A repeat changes nothing.
+        """
+        ...
+
+    def tables(self, progress: Progress = silent) -> Tables:
+        """All tables, complete; no rows where nothing was loaded yet."""
+        ...
+
+    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
+        """Make these scores the current ones."""
+        ...
+
+    def scores(self) -> Scores:
+        """The scores of the current run."""
+        ...
+
+    def runs(self) -> list[Run]:
+        """The runs that are known, newest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def unfinished(runs: list[Run]) -> Run | None:
+    """The newest run whose write-back began and did not end, if it is the newest of all."""
+    return runs[0] if runs and runs[0].status != "finished" else None

@@ -1,0 +1,28 @@
+"""The company's input: specs, validation, and what a store holds after a load."""
+
+from influence.tables.merge import EMPTY, Difference, difference, merge
+from influence.tables.problems import Problems, Source
+from influence.tables.specs import TABLES
+from influence.tables.tables import Frame, Tables
+from influence.tables.validate import Checked, Rules, validate
+
+__all__ = [
+    "EMPTY",
+    "TABLES",
+    "Checked",
+    "Difference",
+    "Frame",
+    "Problems",
+    "Rules",
+    "Source",
+    "Tables",
+    "complete",
+    "difference",
+    "merge",
+    "validate",
+]
+
+
+def complete(tables: Tables) -> Tables:
+    """Validate tables and fill their defaults, unless they have come that way already."""
+    return tables if tables.complete else merge(EMPTY, validate(tables).tables)

@@ -1,0 +1,136 @@
+"""One column of text or of any Arrow type, read as the type its spec asks for.
+
+Each reader returns the values (null where blank or faulty) and, by kind of problem, the rows at
+fault. Everything is vectorised: a million rows cost a few hundred milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.tables.specs import Column, ColumnType
+
+Faults = dict[str, npt.NDArray[np.bool_]]
+Reading = tuple[pa.ChunkedArray, Faults]
+
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+NOT_FINITE = r"(?i)^[+-]?(nan|inf|infinity)$"
+DATE = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+)
+TRUE = pa.array(["true", "t", "yes", "y", "1", "1.0"])
+FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
+
+
+def read_column(values: pa.ChunkedArray, column: Column) -> Reading:
+    """Read one column as its spec says, bounds included."""
+    result, faults = READERS[column.type](values)
+    if column.low is not None or column.high is not None:
+        outside = _outside(result, column)
+        result = pc.if_else(pa.array(outside), pa.scalar(None, result.type), result)
+        faults[column.range_problem] = outside
+    return result, faults
+
+
+def _outside(values: pa.ChunkedArray, column: Column) -> npt.NDArray[np.bool_]:
+    low = -np.inf if column.low is None else column.low
+    high = np.inf if column.high is None else column.high
+    too_low = pc.less_equal(values, low) if column.above_low else pc.less(values, low)
+    return true_where(pc.or_(too_low, pc.greater(values, high)))
+
+
+def true_where(mask: Any) -> npt.NDArray[np.bool_]:
+    """An Arrow mask as numpy; null counts as false."""
+    filled: npt.NDArray[np.bool_] = pc.fill_null(mask, fill_value=False).to_numpy(
+        zero_copy_only=False
+    )
+    return filled
+
+
+def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whatever came, as text; a whole number that came as a float loses its `.0`."""
+    if pa.types.is_floating(values.type):
+        whole = pc.equal(values, pc.floor(values))
+        as_int = pc.if_else(pc.and_(whole, pc.less(pc.abs(values), 2.0**53)), values, None)
+        return pc.coalesce(as_int.cast(pa.int64()).cast(pa.string()), values.cast(pa.string()))
+    return values.cast(pa.string())
+
+
+def _trimmed(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text without the spaces around it; blank is null."""
+    text = pc.utf8_trim_whitespace(values.cast(pa.string()))
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _keep(values: pa.ChunkedArray, ok: Any) -> pa.ChunkedArray:
+    return pc.if_else(ok, values, pa.scalar(None, values.type))
+
+
+def read_id(values: pa.ChunkedArray) -> Reading:
+    """Ids are kept to the letter, spaces included."""
+    text = _as_text(values)
+    blank = pc.or_(pc.is_null(text), pc.equal(pc.utf8_length(text), 0))
+    return text, {"empty_id": true_where(pc.fill_null(blank, fill_value=True))}
+
+
+def read_text(values: pa.ChunkedArray) -> Reading:
+    """Text to the letter; the empty text is null."""
+    text = _as_text(values)
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text), {}
+
+
+def read_number(values: pa.ChunkedArray) -> Reading:
+    """A finite float64, from text with a decimal point or from any numeric type."""
+    not_a_number = np.zeros(len(values), dtype=bool)
+    spelled_out = not_a_number
+    if pa.types.is_string(values.type):
+        text = _trimmed(values)
+        numeric = pc.match_substring_regex(text, NUMBER)
+        spelled_out = true_where(pc.match_substring_regex(text, NOT_FINITE))
+        not_a_number = true_where(pc.invert(numeric)) & ~spelled_out
+        values = _keep(text, numeric)
+    numbers = values.cast(pa.float64(), safe=False)
+    infinite = true_where(pc.invert(pc.is_finite(numbers)))
+    finite = _keep(numbers, pa.array(~infinite))
+    return finite, {"not_a_number": not_a_number, "not_finite": spelled_out | infinite}
+
+
+def read_date(values: pa.ChunkedArray) -> Reading:
+    """A day, from ISO 8601 text or from a date or timestamp; a time of day is not kept."""
+    if pa.types.is_temporal(values.type):
+        return values.cast(pa.date32(), safe=False), {}
+    text = _trimmed(values)
+    day = pc.utf8_slice_codeunits(text, 0, 10)
+    parsed = pc.strptime(day, format="%Y-%m-%d", unit="s", error_is_null=True)
+    # strptime turns 30 February into 2 March: only a day that reads back as itself is one.
+    same = pc.equal(pc.strftime(parsed, format="%Y-%m-%d"), day)
+    good = pc.fill_null(pc.and_(same, pc.match_substring_regex(text, DATE)), fill_value=False)
+    bad = true_where(pc.and_(pc.is_valid(text), pc.invert(good)))
+    return _keep(parsed, good).cast(pa.date32()), {"unreadable_date": bad}
+
+
+def read_flag(values: pa.ChunkedArray) -> Reading:
+    """True or false, also as yes/no, t/f or 1/0."""
+    if pa.types.is_boolean(values.type):
+        return values, {}
+    text = pc.utf8_lower(_trimmed(values))
+    true, false = pc.is_in(text, TRUE), pc.is_in(text, FALSE)
+    known = pc.or_(true, false)
+    bad = true_where(pc.and_(pc.is_valid(text), pc.invert(known)))
+    return _keep(true, known), {"not_true_or_false": bad}
+
+
+READERS: dict[ColumnType, Callable[[pa.ChunkedArray], Reading]] = {
+    "id": read_id,
+    "text": read_text,
+    "number": read_number,
+    "date": read_date,
+    "flag": read_flag,
+}

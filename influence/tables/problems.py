@@ -1,0 +1,152 @@
+"""What is wrong with the input: collected for all rows, printed for a person or as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+SHOWN_PER_KIND = 10
+
+SENTENCES: dict[str, str] = {
+    "missing_column": "a required column is missing; the table has",
+    "empty_id": "an id must not be empty",
+    "duplicate_id": "this id stands in an earlier row too",
+    "not_a_number": "not a number",
+    "not_finite": "not a finite number",
+    "not_true_or_false": "neither true nor false",
+    "unreadable_date": "not a date of the form 2024-12-31",
+    "unknown_customer": "no such customer",
+    "self_tie": "a tie with oneself",
+    "strength_not_positive": "a strength must be greater than 0",
+    "out_of_range": "out of range",
+    "mixed_currency": "one store holds one currency, and another came first",
+    "missing_clv": "no value; fill it in, or choose --missing-clv zero or drop",
+    "unreadable_file": "cannot be read",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of a table come from, for messages.
+
+    `rows` holds each row's number as an editor counts it (a header is row 1), or None where the
+    rows simply follow on from `first_row`. A frame handed over in Python counts from 0.
+    """
+
+    file: str
+    first_row: int = 0
+    rows: npt.NDArray[np.int64] | None = field(default=None, repr=False)
+
+    def row_numbers(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Row numbers as an editor counts them, of the rows at these positions."""
+        return positions + self.first_row if self.rows is None else self.rows[positions]
+
+
+SCHEMA = pa.schema(
+    [
+        ("file", pa.string()),
+        ("table", pa.string()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("problem", pa.string()),
+        ("value", pa.string()),
+    ]
+)
+
+
+class Problems:
+    """All problems of one input, in the order in which they were found.
+
+    They are kept as Arrow batches: a million faulty rows cost megabytes, not gigabytes.
+    """
+
+    def __init__(self) -> None:
+        self._batches: list[pa.Table] = []
+
+    def __len__(self) -> int:
+        return sum(len(batch) for batch in self._batches)
+
+    def add(
+        self,
+        source: Source,
+        table: str,
+        column: str,
+        problem: str,
+        where: npt.NDArray[np.bool_],
+        values: pa.ChunkedArray | pa.Array,
+    ) -> None:
+        """Note one kind of problem in one column, at every row where `where` is true."""
+        positions = np.flatnonzero(where)
+        if len(positions) == 0:
+            return
+        taken = pc.fill_null(values.take(pa.array(positions)).cast(pa.string()), "")
+        self._append(source.file, table, source.row_numbers(positions), column, problem, taken)
+
+    def add_one(
+        self, file: str, table: str, row: int, column: str, problem: str, value: str
+    ) -> None:
+        """Note a single problem."""
+        self._append(file, table, np.array([row]), column, problem, pa.array([value]))
+
+    def _append(
+        self,
+        file: str,
+        table: str,
+        rows: npt.NDArray[np.int64],
+        column: str,
+        problem: str,
+        values: pa.Array,
+    ) -> None:
+        n = len(rows)
+        same = [pa.repeat(pa.scalar(text), n) for text in (file, table, column, problem)]
+        columns = [same[0], same[1], pa.array(rows, pa.int64()), same[2], same[3], values]
+        self._batches.append(pa.table(columns, schema=SCHEMA))
+
+    def to_arrow(self) -> pa.Table:
+        """All problems as columns file, table, row, column, problem, value; by file and row."""
+        everything = pa.concat_tables([SCHEMA.empty_table(), *self._batches])
+        return everything.sort_by([("file", "ascending"), ("row", "ascending")])
+
+    def lines(self) -> Iterator[str]:
+        """`FILE:ROW: COLUMN: what is wrong: VALUE`, ten of each kind, then a count of the rest."""
+        table = self.to_arrow()
+        shown: dict[str, int] = {}
+        counts = {
+            entry["values"]: entry["counts"]
+            for entry in pc.value_counts(table["problem"]).to_pylist()
+        }
+        # Kinds are few, rows can be many: look at the first ten rows of each kind only.
+        firsts = [
+            np.flatnonzero(pc.equal(table["problem"], kind).to_numpy())[:SHOWN_PER_KIND]
+            for kind in counts
+        ]
+        positions = np.sort(np.concatenate(firsts)) if firsts else np.array([], dtype=np.int64)
+        for problem in table.take(pa.array(positions)).to_pylist():
+            shown[problem["problem"]] = shown.get(problem["problem"], 0) + 1
+            yield (
+                f"{problem['file']}:{problem['row']}: {printable(problem['column'])}: "
+                f"{SENTENCES[problem['problem']]}: {printable(problem['value'])}"
+            )
+        for kind, count in counts.items():
+            if count > shown[kind]:
+                yield f"… and {count - shown[kind]:,} more: {SENTENCES[kind]} ({kind})"
+
+    def report(self) -> str:
+        """All lines under one sentence."""
+        n = len(self)
+        return "\n".join([f"{n:,} problem{'s' * (n != 1)} in the input:", *self.lines()])
+
+
+def printable(value: str, limit: int = 80) -> str:
+    """Make text fit for a terminal line: control characters escaped, long text cut."""
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

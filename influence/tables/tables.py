@@ -1,0 +1,101 @@
+"""Tables: the input as Arrow tables, whatever frame it came in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import pyarrow as pa
+
+from influence.tables.problems import Source
+from influence.tables.specs import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@runtime_checkable
+class Frame(Protocol):
+    """Any table that speaks the Arrow interface: pandas, polars, pyarrow, DuckDB …"""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+
+class Tables:
+    """The company's input: `customers`, `ties` and the tables to come, each an Arrow table.
+
+    Parameters
+    ----------
+    **frames : Frame or mapping of columns
+        By the table's name. Columns: see the tables' reference page.
+    sources : mapping of str to Source, optional
+        Where each table came from, so that a problem can be named by file and row.
+        Default: the table's own name, rows counted from 0.
+    complete : bool
+        Says that these tables passed `validate` and `merge`, as those of a store have: every
+        column is there, in its own type, and ties are free of duplicates.
+
+    Examples
+    --------
+    >>> tables = Tables(
+    ...     customers={"id": ["A", "B"], "clv": [100.0, 0.0]},
+    ...     ties={"source": ["A"], "target": ["B"]},
+    ... )
+    >>> tables
+    Tables(customers: 2, ties: 1)
+    """
+
+    def __init__(
+        self,
+        *,
+        sources: Mapping[str, Source] | None = None,
+        complete: bool = False,
+        **frames: Frame | Mapping[str, object] | None,
+    ) -> None:
+        unknown = sorted(set(frames) - set(TABLES))
+        if unknown:
+            raise TypeError(f"no such table: {', '.join(unknown)}; there are {', '.join(TABLES)}")
+        self._tables = {
+            name: _to_arrow(frame) for name, frame in frames.items() if frame is not None
+        }
+        self.sources = {name: (sources or {}).get(name, Source(name)) for name in self._tables}
+        self.complete = complete
+
+    def __getitem__(self, name: str) -> pa.Table:
+        return self._tables[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._tables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name}: {len(table):,}" for name, table in self._tables.items())
+        return f"Tables({sizes})"
+
+    @property
+    def customers(self) -> pa.Table:
+        """The customers, one row each."""
+        return self._tables["customers"]
+
+    @property
+    def ties(self) -> pa.Table:
+        """The ties, one row each, as the company gave them."""
+        return self._tables["ties"]
+
+
+def _to_arrow(frame: Frame | Mapping[str, object]) -> pa.Table:
+    table = frame if isinstance(frame, pa.Table) else pa.table(frame)
+    # The index of a pandas frame is no column of ours.
+    extra = [name for name in table.column_names if name.startswith("__index_level_")]
+    table = table.drop_columns(extra).replace_schema_metadata(None)
+    return table.cast(pa.schema([field.with_type(_plain(field.type)) for field in table.schema]))
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """One type for text, whichever of Arrow's four a frame uses, and no dictionaries."""
+    if pa.types.is_dictionary(kind):
+        return _plain(kind.value_type)
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pa.string()
+    return kind

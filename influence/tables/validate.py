@@ -1,0 +1,243 @@
+"""`validate`: once, at the edge, all problems together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import InputRejected
+from influence.tables.columns import read_column, true_where
+from influence.tables.keys import row_ids
+from influence.tables.problems import Problems
+from influence.tables.specs import TABLES, Column
+from influence.tables.tables import Tables
+
+MissingClv = Literal["error", "zero", "drop"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What to do with input that is not an outright fault.
+
+    Attributes
+    ----------
+    missing_clv : {"error", "zero", "drop"}
+        A blank in a `clv` column: a problem, the value 0, or no value at all (the customer stays
+        in the graph, counts 0 and gets no row).
+    add_missing : float or None
+        Add customers that only other tables name, with this value; None: they are problems.
+    drop_self : bool
+        Drop and count ties with oneself instead of reporting them.
+    """
+
+    missing_clv: MissingClv = "error"
+    add_missing: float | None = None
+    drop_self: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Tables that passed, as far as they were given, and remarks for the person who loads them."""
+
+    tables: Tables
+    notes: tuple[str, ...] = ()
+
+
+def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = None) -> Checked:
+    """Read every column as its spec says and check what the tables say together.
+
+    Parameters
+    ----------
+    tables : Tables
+        As they came.
+    rules : Rules, optional
+    known : Tables, optional
+        What the store holds already: other tables may name those customers, and the currency
+        must be theirs.
+
+    Returns
+    -------
+    Checked
+        Each table with the columns that were given, in their own types. Absent columns stay
+        absent: `merge` fills them with what the store has, or with their default.
+
+    Raises
+    ------
+    InputRejected
+        With every problem of every table.
+    """
+    check = _Check(tables, rules or Rules(), known)
+    check.columns()
+    check.customers()
+    check.self_ties()
+    check.references()
+    if len(check.problems):
+        raise InputRejected(check.problems)
+    return Checked(Tables(sources=tables.sources, **check.read), tuple(check.notes))
+
+
+@dataclass
+class _Check:
+    """The work of one `validate`: the tables as given, and as read so far."""
+
+    given: Tables
+    rules: Rules
+    known: Tables | None
+    problems: Problems = field(default_factory=Problems)
+    notes: list[str] = field(default_factory=list)
+    read: dict[str, pa.Table] = field(default_factory=dict)
+
+    def columns(self) -> None:
+        """Read each column of each table in its own type."""
+        for name in self.given:
+            table, spec, source = self.given[name], TABLES[name], self.given.sources[name]
+            columns: dict[str, pa.ChunkedArray] = {}
+            for column in spec.columns:
+                if column.name in table.column_names:
+                    columns[column.name] = self._column(name, column)
+                elif column.required:
+                    found = ", ".join(table.column_names)
+                    header = max(source.first_row - 1, 0)
+                    self.problems.add_one(
+                        source.file, name, header, column.name, "missing_column", found
+                    )
+                    nothing = pa.nulls(len(table), column.arrow_type)
+                    columns[column.name] = pa.chunked_array([nothing])
+            extra = [column for column in table.column_names if column not in spec.names]
+            if spec.keeps_attributes:
+                columns |= {column: _blank_is_null(table[column]) for column in extra}
+            elif extra:
+                self.notes.append(f"{source.file}: not used: {', '.join(extra)}")
+            self.read[name] = pa.table(columns)
+
+    def _column(self, name: str, column: Column) -> pa.ChunkedArray:
+        given = self.given[name][column.name]
+        values, faults = read_column(given, column)
+        for problem, where in faults.items():
+            self._add(name, column.name, problem, where, given)
+        # A blank is the default. A blank clv is not: see `Rules.missing_clv`.
+        if column.default is not None and column.name != "clv":
+            values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
+        return values
+
+    def _add(
+        self,
+        table: str,
+        column: str,
+        problem: str,
+        where: npt.NDArray[np.bool_],
+        values: pa.ChunkedArray,
+    ) -> None:
+        self.problems.add(self.given.sources[table], table, column, problem, where, values)
+
+    def customers(self) -> None:
+        """Ids once each, values where the rules want them, one currency."""
+        if "customers" not in self.read:
+            return
+        table = self.read["customers"]
+        ids = table["id"]
+        (codes,) = row_ids([table.select(["id"])])
+        repeated = true_where(pc.not_equal(ids, "")) & _seen_before(codes)
+        self._add("customers", "id", "duplicate_id", repeated, ids)
+        if "clv" in table.column_names:
+            self._missing_clv(table)
+        elif self.known is None:
+            file = self.given.sources["customers"].file
+            self.notes.append(f"{file}: no column clv: every value is 0")
+        if "currency" in table.column_names:
+            self._currency(table["currency"])
+
+    def _missing_clv(self, table: pa.Table) -> None:
+        if self.rules.missing_clv == "error":
+            # Looked up in what was given: a cell that is not a number is not a blank one.
+            blank = pc.is_null(_blank_is_null(self.given.customers["clv"]))
+            self._add("customers", "clv", "missing_clv", true_where(blank), table["id"])
+        if self.rules.missing_clv == "zero":
+            at = table.column_names.index("clv")
+            filled = pc.fill_null(table["clv"], 0.0)
+            self.read["customers"] = table.set_column(at, "clv", filled)
+
+    def _currency(self, given: pa.ChunkedArray) -> None:
+        """Every row has the currency of the store, or else of the first row that has one."""
+        first = next(iter(pc.drop_null(given)), None)
+        if self.known is not None:
+            first = next(iter(pc.drop_null(self.known.customers["currency"])), first)
+        if first is not None:
+            other = true_where(pc.not_equal(given, first))
+            self._add("customers", "currency", "mixed_currency", other, given)
+
+    def self_ties(self) -> None:
+        """Nobody has a tie with herself."""
+        if "ties" not in self.read:
+            return
+        table = self.read["ties"]
+        itself = true_where(pc.equal(table["source"], table["target"]))
+        if not self.rules.drop_self:
+            self._add("ties", "target", "self_tie", itself, table["target"])
+        elif itself.any():
+            file = self.given.sources["ties"].file
+            self.notes.append(f"{file}: dropped {itself.sum():,} ties with oneself")
+            self.read["ties"] = table.filter(pa.array(~itself))
+
+    def references(self) -> None:
+        """Every customer that a table names exists, is added, or is a problem."""
+        lists = [self.read["customers"]["id"]] if "customers" in self.read else []
+        lists += [self.known.customers["id"]] if self.known is not None else []
+        there = _chained(lists).combine_chunks()
+        missing = []
+        for name, column in self._references():
+            ids = self.read[name][column.name]
+            named = true_where(pc.not_equal(ids, ""))
+            unknown = named & true_where(pc.invert(pc.is_in(ids, there)))
+            if self.rules.add_missing is None:
+                self._add(name, column.name, "unknown_customer", unknown, ids)
+            missing.append(ids.filter(pa.array(unknown)))
+        added = pc.unique(_chained(missing))
+        if self.rules.add_missing is not None and len(added):
+            self._add_customers(added, self.rules.add_missing)
+
+    def _references(self) -> list[tuple[str, Column]]:
+        return [
+            (name, column)
+            for name in self.read
+            for column in TABLES[name].columns
+            if column.refers_to_customer
+        ]
+
+    def _add_customers(self, ids: pa.Array, clv: float) -> None:
+        new = pa.table({"id": ids, "clv": pa.repeat(clv, len(ids))})
+        given = self.read.get("customers", new.slice(0, 0))
+        if "clv" not in given.column_names:
+            # Only the added customers have a value here: the given ones keep the store's, or 0.
+            values = pa.chunked_array([pa.repeat(0.0, len(given))])
+            if self.known is not None:
+                at = pc.index_in(given["id"], self.known.customers["id"].combine_chunks())
+                stored = self.known.customers["clv"].take(at)
+                values = pc.if_else(pc.is_valid(at), stored, values)
+            given = given.append_column("clv", values)
+        self.read["customers"] = pa.concat_tables([given, new], promote_options="default")
+        self.notes.append(f"added {len(ids):,} customers that only ties name, each worth {clv:g}")
+
+
+def _blank_is_null(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_string(values.type):
+        blank = pc.equal(pc.utf8_trim_whitespace(values), "")
+        return pc.if_else(blank, pa.scalar(None, pa.string()), values)
+    return values
+
+
+def _chained(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
+    return pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
+
+
+def _seen_before(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """True where an equal code stands in an earlier row."""
+    _, first = np.unique(codes, return_index=True)
+    repeated = np.ones(len(codes), dtype=bool)
+    repeated[first] = False
+    return repeated

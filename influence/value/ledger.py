@@ -1,0 +1,77 @@
+"""The ledger: every unit of money once, split between the spender and those who influence her.
+
+It is the Shapley value of the nearest-influencer game, in which a group of customers is worth
+Σ_j V_j · max_{i in the group} w_d(i,j), own value included. In closed form, with
+w_0 = 1 ≥ w_1 ≥ … ≥ w_D ≥ w_{D+1} = 0 and N_l(j) the number of customers who can influence j
+within l steps, j included::
+
+    NV_i = Σ_{l=0..D} Σ_{j within l of i} V_j · (w_l − w_{l+1}) / N_l(j)
+
+Σ NV = Σ V. The split is a convention until the weights are calibrated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where each customer's money goes and comes from; all float64[n], in money.
+
+    own_kept + credit_received = network_value, own_kept + credit_given = value.
+    """
+
+    own_kept: Floats
+    credit_received: Floats
+    credit_given: Floats
+
+    @property
+    def network_value(self) -> Floats:
+        """What a customer is worth through herself and those whom she reaches."""
+        return self.own_kept + self.credit_received
+
+
+def shares(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Floats:
+    """What each customer's value pays to one person at each distance.
+
+    Parameters
+    ----------
+    value : float64[n]
+        V, money; may be negative.
+    weights : tuple of D floats
+    influencers : float64[D, n]
+        How many customers can influence j from exactly distance 1 … D (the in-shells).
+
+    Returns
+    -------
+    float64[D + 1, n]
+        Row d: to somebody at distance d; row 0 is what she keeps herself.
+    """
+    w = np.array([1.0, *weights, 0.0])
+    within = np.ones((len(weights) + 1, len(value)))
+    within[1:] += np.cumsum(influencers, axis=0)
+    # Level l pays everybody within l steps alike, so distance d is paid by the levels l ≥ d.
+    levels = value * -np.diff(w)[:, np.newaxis] / within
+    result: Floats = np.cumsum(levels[::-1], axis=0)[::-1]
+    return result
+
+
+def settle(value: Floats, shares: Floats, credit_received: Floats) -> Ledger:
+    """Draw up the ledger.
+
+    Parameters
+    ----------
+    value : float64[n]
+    shares : float64[D + 1, n]
+        From `shares`.
+    credit_received : float64[n]
+        For each customer, the sum of the shares of all whom she can influence.
+    """
+    own_kept = shares[0]
+    return Ledger(own_kept, credit_received, credit_given=value - own_kept)

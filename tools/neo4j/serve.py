@@ -1,0 +1,244 @@
+"""`make neo4j`: a local Neo4j with the Browser and the demo company in it.
+
+Run as ``python -m tools.neo4j.serve [--detach | --stop] [--reload]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import neo4j
+from neo4j.exceptions import AuthError
+
+from tools.neo4j.jars import CACHE, ROOT, ServerError, run
+from tools.neo4j.server import LocalServer, free_ports, wait_for_query
+
+ENV_FILE = ROOT / ".env"
+HOME = (CACHE / "neo4j-home").resolve()
+RUNNING = HOME / "running.json"
+PORTS = (7687, 7474)
+COMPOSE = ["docker", "compose", "--project-directory", str(ROOT)]
+QUERY = """\
+MATCH (c:Customer) WHERE c.networkValue IS NOT NULL
+RETURN c.id, c.name, c.clv, c.influence, c.networkValue
+ORDER BY c.networkValue DESC LIMIT 10"""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers; `pid` is 0 where Docker looks after it."""
+
+    bolt: int
+    http: int
+    pid: int = 0
+
+    @property
+    def uri(self) -> str:
+        """Where the driver connects."""
+        return f"bolt://127.0.0.1:{self.bolt}"
+
+    @property
+    def browser(self) -> str:
+        """The Browser with user name, address and the first query filled in."""
+        dbms = f"neo4j://neo4j@localhost:{self.bolt}"
+        query = urlencode({"dbms": dbms, "cmd": "edit", "arg": QUERY})
+        # the Browser reads %20, not +
+        return f"http://localhost:{self.http}/browser/?{query.replace('+', '%20')}"
+
+
+def password(file: Path = ENV_FILE) -> str:
+    """Return NEO4J_PASSWORD from the `.env` file, made up and written there the first time."""
+    text = file.read_text("utf-8") if file.exists() else ""
+    for line in text.splitlines():
+        name, _, value = line.partition("=")
+        if name.strip() == "NEO4J_PASSWORD" and value.strip():
+            file.chmod(0o600)
+            return value.strip().strip("\"'")
+    made_up = secrets.token_hex(16)
+    if text and not text.endswith("\n"):
+        text += "\n"
+    # mkstemp: mode 600 from the first byte; then all of it appears at once
+    handle, scratch = tempfile.mkstemp(dir=file.parent, prefix=".env.")
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(f"{text}NEO4J_PASSWORD={made_up}\n")
+    Path(scratch).replace(file)
+    return made_up
+
+
+def engine_answers() -> bool:
+    """Say whether `docker compose` is there and a Docker engine answers."""
+    if shutil.which("docker") is None:
+        return False
+    for command in ([*COMPOSE, "version"], ["docker", "info"]):
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=10, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+        if done.returncode != 0:
+            return False
+    return True
+
+
+def start_docker(secret: str) -> Running:
+    """Start the service of `docker-compose.yml`, or find it running."""
+    environment = os.environ | {"NEO4J_PASSWORD": secret}
+    found = []
+    for inside in PORTS:
+        shown = subprocess.run(
+            [*COMPOSE, "port", "neo4j", str(inside)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found += [int(shown.stdout.strip().rpartition(":")[2])] if shown.returncode == 0 else []
+    bolt, http = found if len(found) == len(PORTS) else free_ports(PORTS)
+    run(
+        [*COMPOSE, "up", "-d", "--wait"],
+        failure="Docker could not start Neo4j",
+        NEO4J_PASSWORD=secret,
+        NEO4J_BOLT_PORT=str(bolt),
+        NEO4J_HTTP_PORT=str(http),
+    )
+    return Running(bolt, http)
+
+
+def local_running() -> Running | None:
+    """Return the Maven server that an earlier call left running, if any."""
+    if not RUNNING.exists():
+        return None
+    found = Running(**json.loads(RUNNING.read_text("utf-8")))
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(found.pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found if f"--home-dir={HOME}" in shown.stdout else None  # else the pid is another's
+
+
+def stop() -> None:
+    """Stop the server, wherever it runs; its data stays."""
+    local = local_running()
+    if local is not None:
+        os.kill(local.pid, signal.SIGTERM)
+        while local_running() is not None:
+            time.sleep(0.2)
+    elif engine_answers():
+        run([*COMPOSE, "stop"], failure="Docker could not stop Neo4j", NEO4J_PASSWORD=password())
+    else:
+        print("No Neo4j was started here.")
+        return
+    print("Neo4j has stopped; its data is kept for the next `make neo4j`.")
+
+
+def demo_commands(folder: Path, uri: str) -> list[list[str]]:
+    """Return the commands that put the demo company into Neo4j and compute its figures."""
+    return [
+        ["demo", str(folder), "--quiet"],
+        ["load", "tables", str(folder / "in"), "--store", uri, "--replace", "--quiet"],
+        ["run", "--store", uri, "--quiet"],
+    ]
+
+
+def load_demo(running: Running, secret: str, *, reload: bool) -> None:
+    """Load the demo company and compute it, unless the database already holds something."""
+    with neo4j.GraphDatabase.driver(running.uri, auth=("neo4j", secret)) as driver:
+        empty = not driver.execute_query("MATCH (n) RETURN n LIMIT 1").records
+    if not (empty or reload):
+        print("The database holds data from before: left as it is (--reload loads the demo anew).")
+        return
+    beside = Path(sys.executable).with_name("influence")
+    command = str(beside) if beside.exists() else "influence"
+    with tempfile.TemporaryDirectory(prefix="influence-demo-") as folder:
+        for arguments in demo_commands(Path(folder), running.uri):
+            print("$ influence", *arguments, flush=True)
+            run(
+                [command, *arguments],
+                failure=f"`influence {arguments[0]}` failed",
+                NEO4J_USERNAME="neo4j",
+                NEO4J_PASSWORD=secret,
+            )
+
+
+def describe(running: Running, *, foreground: bool) -> None:
+    """Print where the Browser is, where the password is, a query, and how to stop."""
+    if (running.bolt, running.http) != PORTS:
+        print(f"Ports 7687 or 7474 are taken: Bolt is on {running.bolt}, HTTP on {running.http}.")
+    how = "Ctrl-C" if foreground else "python -m tools.neo4j.serve --stop"
+    print(
+        f"\nNeo4j Browser   {running.browser}"
+        f"\nFor programs    {running.uri}"
+        f"\nUser            neo4j, the password is NEO4J_PASSWORD in {ENV_FILE}"
+        f"\nTo stop         {how} (the data is kept)"
+        f"\n\nThe link fills this query in; run it with Ctrl-Enter:\n\n{QUERY}\n",
+        flush=True,
+    )
+
+
+def serve(*, detach: bool, reload: bool) -> None:
+    """Start a server or find the one that runs, load the demo, describe it, keep it up."""
+    secret = password()
+    running, server = local_running(), None
+    if running is None and engine_answers():
+        running = start_docker(secret)
+    elif running is None:
+        print("Starting Neo4j (the first time this fetches about 140 MB) ...", flush=True)
+        server = LocalServer(HOME, secret, ports=free_ports(PORTS), heap="1g")
+        server.start(detached=detach)
+        running = Running(server.bolt_port, server.http_port, server.pid)
+        RUNNING.write_text(json.dumps(asdict(running)), "utf-8")
+    try:
+        wait_for_query(running.uri, ("neo4j", secret))
+        load_demo(running, secret, reload=reload)
+        foreground = server is not None and not detach
+        describe(running, foreground=foreground)
+        if server is not None and foreground:
+            server.wait()
+    except BaseException:
+        detach = False  # a server that nobody was told about must not stay
+        raise
+    finally:
+        if server is not None and not detach:
+            print("Stopping Neo4j ...", flush=True)
+            server.stop()
+
+
+def main() -> int:
+    """Run the command line; errors are one message."""
+    parser = argparse.ArgumentParser(prog="python -m tools.neo4j.serve", description=__doc__)
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--detach", action="store_true", help="leave the server running")
+    choice.add_argument("--stop", action="store_true", help="stop the server that runs")
+    parser.add_argument("--reload", action="store_true", help="load the demo over what is there")
+    options = parser.parse_args()
+    try:
+        stop() if options.stop else serve(detach=options.detach, reload=options.reload)
+    except ServerError as error:
+        print(error, file=sys.stderr)
+        if isinstance(error.__cause__, AuthError):
+            print(
+                f"{ENV_FILE} must hold the password the database was made with; to begin anew "
+                f"delete {HOME}, or with Docker run `docker compose down --volumes`.",
+                file=sys.stderr,
+            )
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

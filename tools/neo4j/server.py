@@ -1,0 +1,279 @@
+"""A real Neo4j Community server on this machine, from Maven's jars, without Docker.
+
+>>> from pathlib import Path
+>>> from tools.neo4j.server import LocalServer
+>>> with LocalServer(Path("/tmp/home"), password="local-secret") as server:  # doctest: +SKIP
+...     print(server.uri)
+bolt://127.0.0.1:40123
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import tempfile
+import time
+from typing import TYPE_CHECKING, Self
+
+import neo4j
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+from tools.neo4j.jars import Java, ServerError, fetch_jars, find_java, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
+
+SETTINGS = """\
+server.default_listen_address=127.0.0.1
+server.bolt.listen_address=127.0.0.1:{bolt}
+server.bolt.advertised_address=localhost:{bolt}
+server.http.listen_address=127.0.0.1:{http}
+server.http.advertised_address=localhost:{http}
+server.memory.pagecache.size=64m
+dbms.usage_report.enabled=false
+db.tx_log.preallocate=false
+db.tx_log.rotation.size=16m
+db.tx_log.rotation.retention_policy=64M size
+"""
+# A clean stop takes 12 s with the defaults and 2 s with these; for tests only.
+QUICK_STOP = """\
+internal.server.bolt.thread_pool_shutdown_wait_time=100ms
+internal.dbms.bolt.netty_server_shutdown_quiet_period=0
+internal.dbms.bolt.netty_server_shutdown_timeout=1s
+"""
+# Reads until this Python is gone, however it went (the pipe closes even on kill -9), then stops
+# the server. PR_SET_PDEATHSIG would be shorter, but it is Linux only and fires when the *thread*
+# that started the server ends.
+WATCHDOG = """\
+read -r _
+kill -TERM "$1" 2>/dev/null || exit 0
+for _ in $(seq 60); do kill -0 "$1" 2>/dev/null || exit 0; sleep 0.5; done
+kill -KILL "$1"
+"""
+
+
+def free_ports(wanted: tuple[int, int] = (0, 0)) -> tuple[int, int]:
+    """Return two ports free on 127.0.0.1: those wanted where they are free, else any others."""
+    with contextlib.ExitStack() as stack:
+        return (
+            _bind(stack.enter_context(socket.socket()), wanted[0]),
+            _bind(stack.enter_context(socket.socket()), wanted[1]),
+        )
+
+
+def _bind(taker: socket.socket, port: int) -> int:
+    # Neo4j listens with this option too: a port just left by a stopped server is free
+    taker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taker.bind(("127.0.0.1", port))
+    except OSError:
+        taker.bind(("127.0.0.1", 0))
+    return int(taker.getsockname()[1])
+
+
+def wait_for_query(
+    uri: str,
+    auth: tuple[str, str],
+    *,
+    check: Callable[[], None] = lambda: None,
+    seconds: float = START_SECONDS,
+) -> None:
+    """Return when the server has answered a query.
+
+    Parameters
+    ----------
+    uri, auth
+        Where it is; user name and password.
+    check
+        Called before every attempt; raises where waiting is in vain.
+    seconds
+        How long to wait.
+
+    Raises
+    ------
+    ServerError
+        If it refuses the password or has not answered in time.
+    """
+    deadline = time.monotonic() + seconds
+    with neo4j.GraphDatabase.driver(uri, auth=auth, connection_acquisition_timeout=5) as driver:
+        while True:
+            check()
+            try:
+                with driver.session() as session:
+                    session.run("RETURN 1").consume()
+            except AuthError as error:
+                raise ServerError(f"Neo4j at {uri} refuses the password of {auth[0]}.") from error
+            except (DriverError, Neo4jError) as error:
+                if time.monotonic() > deadline:
+                    raise ServerError(
+                        f"Neo4j at {uri} gave no answer in {seconds:.0f} s."
+                    ) from error
+                time.sleep(0.2)
+            else:
+                return
+
+
+class LocalServer:
+    """One Neo4j server in a folder of its own; a context manager.
+
+    It can be started again on the same home with its data. It ends with the Python that started
+    it, however that ends.
+
+    Parameters
+    ----------
+    home
+        Its folder: data, logs, settings.
+    password
+        Of the user ``neo4j``: set before the first start, expected to be the same later.
+    ports
+        Bolt and HTTP; without them free ones are taken.
+    heap
+        The Java heap, as in ``-Xmx``.
+    quick_stop
+        Stop in 2 s rather than 12; for tests.
+    """
+
+    username = "neo4j"
+
+    def __init__(
+        self,
+        home: Path,
+        password: str,
+        *,
+        ports: tuple[int, int] | None = None,
+        heap: str = "512m",
+        quick_stop: bool = False,
+    ) -> None:
+        self.home = home.resolve()
+        self.password = password
+        self.heap = heap
+        self.bolt_port, self.http_port = ports or free_ports()
+        self.settings = SETTINGS.format(bolt=self.bolt_port, http=self.http_port)
+        if quick_stop:
+            self.settings += QUICK_STOP
+        self.process: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
+
+    @property
+    def uri(self) -> str:
+        """Where the driver connects."""
+        return f"bolt://127.0.0.1:{self.bolt_port}"
+
+    @property
+    def pid(self) -> int:
+        """Its process while it is started, else 0."""
+        return self.process.pid if self.process is not None else 0
+
+    @property
+    def log(self) -> Path:
+        """What the server prints."""
+        return self.home / "logs" / "console.log"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, *, detached: bool = False) -> None:
+        """Start the server and return when it answers a query; on a used home with its data.
+
+        Parameters
+        ----------
+        detached
+            Let it outlive this Python.
+
+        Raises
+        ------
+        ServerError
+            If there is no Java or no Maven, if the server ends early, refuses the password or
+            does not answer in time.
+        """
+        if self.process is not None:
+            raise ServerError(f"The Neo4j in {self.home} is already started.")
+        java = find_java()
+        jars = fetch_jars(java)
+        self._prepare(java, jars)
+        command = [java.command, "-XX:+UseSerialGC", f"-Xmx{self.heap}", "-cp", f"{jars}/*"]
+        command += ["org.neo4j.server.CommunityEntryPoint", "--console-mode"]
+        command += [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
+        with self.log.open("wb") as log:
+            self.process = _spawn(command, stdin=subprocess.DEVNULL, output=log.fileno())
+        if not detached:
+            watch = ["sh", "-c", WATCHDOG, "neo4j-watchdog", str(self.process.pid)]
+            self._watchdog = _spawn(watch, stdin=subprocess.PIPE, output=subprocess.DEVNULL)
+        try:
+            wait_for_query(self.uri, (self.username, self.password), check=self._check_alive)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop it cleanly (SIGTERM), or by force after 30 s. Nothing happens if it is not up."""
+        self._end(gently=True)
+
+    def kill(self) -> None:
+        """Kill it on the spot (SIGKILL), as a power cut would."""
+        self._end(gently=False)
+
+    def wait(self) -> None:
+        """Return when the server has ended by itself or through somebody else."""
+        if self.process is not None:
+            self.process.wait()
+
+    def _prepare(self, java: Java, jars: Path) -> None:
+        conf = self.home / "conf"
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (conf, self.log.parent):
+            folder.mkdir(exist_ok=True)
+        (conf / "neo4j.conf").write_text(self.settings, "utf-8")
+        if (self.home / "data" / "databases" / "system").exists():
+            return
+        # An argument file, because other users can read the arguments of a process.
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as arguments:
+            quoted = self.password.replace("\\", "\\\\").replace('"', '\\"')
+            arguments.write(f'dbms set-initial-password -- "{quoted}"\n')
+            arguments.flush()
+            run(
+                [java.command, "-XX:+UseSerialGC", "-cp", f"{jars}/*"],
+                ["org.neo4j.cli.AdminTool", f"@{arguments.name}"],
+                failure="The first password could not be set",
+                NEO4J_HOME=str(self.home),
+                NEO4J_CONF=str(conf),
+            )
+
+    def _check_alive(self) -> None:
+        if self.process is None or self.process.poll() is None:
+            return
+        lines = self.log.read_text("utf-8", errors="replace").splitlines()
+        tail = [line for line in lines if not line.startswith("\tat ")][-15:]
+        raise ServerError("\n".join([f"Neo4j ended at once; the end of {self.log}:", *tail]))
+
+    def _end(self, *, gently: bool) -> None:
+        server, self.process = self.process, None
+        watchdog, self._watchdog = self._watchdog, None
+        if server is not None:
+            if gently:
+                server.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    server.wait(STOP_SECONDS)
+            server.kill()
+            server.wait()
+        if watchdog is not None:
+            watchdog.kill()
+            watchdog.wait()
+            if watchdog.stdin is not None:
+                watchdog.stdin.close()
+
+
+def _spawn(command: list[str], *, stdin: int, output: int) -> subprocess.Popen[bytes]:
+    # a session of its own: Ctrl-C reaches Python alone, which then stops the server in order
+    return subprocess.Popen(
+        command, stdin=stdin, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+    )
