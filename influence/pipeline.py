@@ -19,10 +19,7 @@ from influence.scores import Scores, score_columns
 from influence.tables import Tables, complete
 from influence.tables.columns import true_where
 from influence.value import ledger
-from influence.value.rank import rank
-
-ROUNDING = 1e-12
-"""Of Σ|V|: money that differs by less is equal."""
+from influence.value.rank import ROUNDING, rank
 
 
 @dataclass(frozen=True)
@@ -49,12 +46,20 @@ class People:
     ----------
     value : float64[n]
         CLV in money; 0 where there is none.
-    profiled : bool[n]
-        Who gets a row: those with a value who did not ask to be left alone.
+    known : bool[n]
+        Whose value is known.
+    hidden : bool[n]
+        Who asked not to be profiled.
     """
 
     value: npt.NDArray[np.float64]
-    profiled: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+    hidden: npt.NDArray[np.bool_]
+
+    @property
+    def profiled(self) -> npt.NDArray[np.bool_]:
+        """Who gets a row."""
+        return self.known & ~self.hidden
 
     @classmethod
     def from_tables(cls, tables: Tables, network: Network) -> People:
@@ -63,7 +68,11 @@ class People:
         customers = tables.customers.select(["clv", "do_not_profile"]).take(at)
         known = true_where(pc.is_valid(customers["clv"]))
         value = pc.fill_null(customers["clv"], 0.0).to_numpy()
-        return cls(value, known & ~true_where(customers["do_not_profile"]))
+        return cls(value, known, true_where(customers["do_not_profile"]))
+
+    def fingerprint(self, network: Network) -> str:
+        """Of everything that scores are computed from: equal input, equal fingerprint."""
+        return network.fingerprint(self.value, self.profiled)
 
 
 def compute(
@@ -117,7 +126,7 @@ def compute(
         customers=network.n,
         ties=network.ties,
         arcs=network.arcs,
-        fingerprint=network.fingerprint(people.value, people.profiled),
+        fingerprint=people.fingerprint(network),
         version=influence.__version__,
     )
     return Scores(_rows(network, people, reach, values, books, run), run)

@@ -201,7 +201,16 @@ def load(name: str) -> Query:
     try:
         return library()[name]
     except KeyError as error:
-        raise UsageError(f"no query {name!r}; `influence query` lists them") from error
+        short = name.removeprefix(EXPLORE)
+        raise UsageError(f"no query {short!r}; `influence query` lists them") from error
+
+
+EXPLORE = "explore/"
+
+
+def explore(name: str) -> Query:
+    """A query of the analysts' library by its short name, such as `three-degrees`."""
+    return load(EXPLORE + name.removeprefix(EXPLORE))
 
 
 @cache

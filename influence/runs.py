@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -98,6 +97,11 @@ class Run:
             values[name] = tuple(values[name])
         return cls(**values)
 
-    def to_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+def age(run: Run) -> str:
+    """How long ago a run began, for a person: `3 min`, `2 days`."""
+    seconds = (now() - run.started_at).total_seconds()
+    for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"

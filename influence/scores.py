@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.errors import NothingToShow
+from influence.errors import NothingToShow, UsageError
 from influence.runs import Run
+from influence.value.rank import ROUNDING, rank
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +91,28 @@ class Scores:
         frame: pd.DataFrame = self.table.to_pandas()
         return frame
 
-    def row(self, customer: str) -> dict[str, object]:
+    def top(self, count: int, by: str = "network_value") -> pa.Table:
+        """The first customers by a column, the largest value first (of ranks, the smallest).
+
+        Customers who are equal up to rounding come in the order of their ids as text.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column of numbers.
+        """
+        if by not in self.table.column_names[1:-1]:
+            known = ", ".join(self.table.column_names[1:-1])
+            raise UsageError(f"no score column {by!r}; there are {known}")
+        values = self.table[by].to_numpy().astype(np.float64)
+        ranked = by in {"rank", "clv_rank"}
+        tolerance = 0.0 if ranked else ROUNDING * float(np.abs(self.table["clv"]).sum())
+        place = rank(-values if ranked else values, tolerance)
+        # The table is sorted by customer, and the sort is stable.
+        order = np.argsort(place, kind="stable")[:count]
+        return self.table.take(pa.array(order))
+
+    def row(self, customer: str) -> dict[str, Any]:
         """One customer's figures.
 
         Raises
@@ -100,5 +123,5 @@ class Scores:
         at = pc.index(self.table["customer"], pa.scalar(customer, pa.string())).as_py()
         if at < 0:
             raise NothingToShow(f"no customer {customer!r} in run {self.run.id}")
-        row: dict[str, object] = self.table.slice(at, 1).to_pylist()[0]
+        row: dict[str, Any] = self.table.slice(at, 1).to_pylist()[0]
         return row

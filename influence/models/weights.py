@@ -18,7 +18,8 @@ PRESETS: dict[str, tuple[float, ...]] = {
     "happiness-2008": (0.153, 0.098, 0.056),
     "loneliness-2009": (0.52, 0.25, 0.15),
 }
-DEFAULT = PRESETS["christakis-fowler"]
+DEFAULT_NAME = "christakis-fowler"
+DEFAULT = PRESETS[DEFAULT_NAME]
 DEFAULT_DEPTH = len(DEFAULT)
 GEOMETRIC = re.compile(r"geometric\(\s*([0-9.eE+-]+)\s*\)")
 

@@ -7,6 +7,7 @@ so belong to one run; the run becomes current when all are written.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
@@ -15,7 +16,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from influence import queries
-from influence.errors import NothingToShow
+from influence.errors import NothingToShow, StoreError
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores, score_columns
@@ -222,10 +223,9 @@ class Neo4jStore:
         return len(rows), len(change.removed)
 
     def _give_up(self, run: Run) -> None:
-        try:
+        # Whatever stopped the write-back is the error to report, not a server that is gone.
+        with contextlib.suppress(StoreError):
             self._write("write/run-failed", id=run.id)
-        except Exception:  # noqa: S110 - the first error is the one to report
-            pass
 
     def scores(self) -> Scores:
         """The scores of the current run; see `Store`."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
@@ -38,17 +38,18 @@ SENTENCES: dict[str, str] = {
 class Source:
     """Where the rows of a table come from, for messages.
 
-    `rows` holds each row's number as an editor counts it (a header is row 1), or None where the
-    rows simply follow on from `first_row`. A frame handed over in Python counts from 0.
+    Rows follow on from `first_row`, as an editor counts them (a header is row 1); a frame handed
+    over in Python counts from 0. Where records span lines, `rows` gives the row of each; it is
+    asked only when there is something to report.
     """
 
     file: str
     first_row: int = 0
-    rows: npt.NDArray[np.int64] | None = field(default=None, repr=False)
+    rows: Callable[[], npt.NDArray[np.int64]] | None = field(default=None, repr=False)
 
     def row_numbers(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Row numbers as an editor counts them, of the rows at these positions."""
-        return positions + self.first_row if self.rows is None else self.rows[positions]
+        return positions + self.first_row if self.rows is None else self.rows()[positions]
 
 
 SCHEMA = pa.schema(
@@ -90,6 +91,16 @@ class Problems:
             return
         taken = pc.fill_null(values.take(pa.array(positions)).cast(pa.string()), "")
         self._append(source.file, table, source.row_numbers(positions), column, problem, taken)
+
+    def extend(self, others: Problems) -> None:
+        """Take over problems that were found elsewhere."""
+        self._batches.extend(others._batches)
+
+    def concern(self, table: str, problem: str) -> bool:
+        """Whether a table has a problem of this kind."""
+        found = self.to_arrow()
+        same = pc.and_(pc.equal(found["table"], table), pc.equal(found["problem"], problem))
+        return bool(pc.any(same, min_count=0).as_py())
 
     def add_one(
         self, file: str, table: str, row: int, column: str, problem: str, value: str

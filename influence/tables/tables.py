@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 
-from influence.tables.problems import Source
+from influence.tables.problems import Problems, Source
 from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Tables:
     sources : mapping of str to Source, optional
         Where each table came from, so that a problem can be named by file and row.
         Default: the table's own name, rows counted from 0.
+    problems : Problems, optional
+        What a loader could not read; `validate` reports it with what it finds itself.
     complete : bool
         Says that these tables passed `validate` and `merge`, as those of a store have: every
         column is there, in its own type, and ties are free of duplicates.
@@ -48,6 +50,7 @@ class Tables:
         self,
         *,
         sources: Mapping[str, Source] | None = None,
+        problems: Problems | None = None,
         complete: bool = False,
         **frames: Frame | Mapping[str, object] | None,
     ) -> None:
@@ -58,6 +61,7 @@ class Tables:
             name: _to_arrow(frame) for name, frame in frames.items() if frame is not None
         }
         self.sources = {name: (sources or {}).get(name, Source(name)) for name in self._tables}
+        self.problems = problems or Problems()
         self.complete = complete
 
     def __getitem__(self, name: str) -> pa.Table:

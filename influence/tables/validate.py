@@ -72,6 +72,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
         With every problem of every table.
     """
     check = _Check(tables, rules or Rules(), known)
+    check.problems.extend(tables.problems)
     check.columns()
     check.customers()
     check.self_ties()
@@ -155,8 +156,9 @@ class _Check:
     def _missing_clv(self, table: pa.Table) -> None:
         if self.rules.missing_clv == "error":
             # Looked up in what was given: a cell that is not a number is not a blank one.
-            blank = pc.is_null(_blank_is_null(self.given.customers["clv"]))
-            self._add("customers", "clv", "missing_clv", true_where(blank), table["id"])
+            given = self.given.customers["clv"]
+            blank = true_where(pc.is_null(_blank_is_null(given)))
+            self._add("customers", "clv", "missing_clv", blank, given)
         if self.rules.missing_clv == "zero":
             at = table.column_names.index("clv")
             filled = pc.fill_null(table["clv"], 0.0)
@@ -186,6 +188,8 @@ class _Check:
 
     def references(self) -> None:
         """Every customer that a table names exists, is added, or is a problem."""
+        if "customers" not in self.read and self.problems.concern("customers", "unreadable_file"):
+            return  # who is missing cannot be known
         lists = [self.read["customers"]["id"]] if "customers" in self.read else []
         lists += [self.known.customers["id"]] if self.known is not None else []
         there = _chained(lists).combine_chunks()

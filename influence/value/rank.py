@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+ROUNDING = 1e-12
+"""Of Σ|V|: money that differs by less is equal."""
+
 
 def rank(values: npt.NDArray[np.float64], tolerance: float = 0.0) -> npt.NDArray[np.int64]:
     """Rank from the largest down; ties share the smallest rank (1, 2, 2, 4).
@@ -13,7 +16,7 @@ def rank(values: npt.NDArray[np.float64], tolerance: float = 0.0) -> npt.NDArray
     ----------
     values : float64[n]
     tolerance : float
-        Neighbours in the order that lie this close are tied. In money: 1e-12 of Σ|V|.
+        Neighbours in the order that lie this close are tied. In money: `ROUNDING` · Σ|V|.
 
     Returns
     -------

@@ -1,0 +1,67 @@
+"""The command line: commands resolve, call and print."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from influence.cli.group import LazyGroup
+from influence.errors import InfluenceError
+
+COMMANDS = {
+    "demo": "influence.cli.demo:demo",
+    "check": "influence.cli.load:check",
+    "load": "influence.cli.load:load",
+    "run": "influence.cli.run:run",
+    "top": "influence.cli.show:top",
+    "explain": "influence.cli.show:explain",
+    "triage": "influence.cli.show:triage",
+    "runs": "influence.cli.show:runs",
+    "query": "influence.cli.query:query",
+}
+
+
+@click.group(cls=LazyGroup, commands_at=COMMANDS, context_settings={"max_content_width": 100})
+@click.version_option(package_name="customer-influence", prog_name="influence")
+def app() -> None:
+    """See what a customer is worth through the people that customer reaches.
+
+    \b
+    Start with a sample company:   influence demo
+    Then with your own tables:     influence check DIRECTORY
+                                   influence load tables DIRECTORY
+                                   influence run
+                                   influence top
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; the one place where errors become messages and exit codes."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        app.main(arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except InfluenceError as error:
+        if "--debug" in arguments:
+            raise
+        click.echo(f"influence: {error}", err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("influence: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does.
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        click.echo(
+            f"influence: this is a defect of influence itself: {type(error).__name__}: {error}\n"
+            "Please report it with what --debug prints.",
+            err=True,
+        )
+        sys.exit(1)

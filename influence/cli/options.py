@@ -1,0 +1,102 @@
+"""Options that several commands share, and the store that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from influence.network import Direction, Selection
+    from influence.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def common(command: Command) -> Command:
+    """Give a command --quiet and --debug."""
+    command = click.option("--quiet", is_flag=True, help="Say nothing but the result.")(command)
+    return click.option(
+        "--debug", is_flag=True, expose_value=False, help="Show a traceback with an error."
+    )(command)
+
+
+store = click.option(
+    "--store",
+    "store_url",
+    metavar="URL",
+    help="A directory, or bolt://… for Neo4j. [default: $INFLUENCE_STORE, store in "
+    "influence.toml, ./influence-data]",
+)
+
+output = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    help="[default: table on a terminal, otherwise json]",
+)
+
+missing_clv = click.option(
+    "--missing-clv",
+    type=click.Choice(["error", "zero", "drop"]),
+    default="error",
+    show_default=True,
+    help="A blank in the clv column: refuse it, take it as 0, or give the customer no row.",
+)
+
+
+def opened(url: str | None) -> Store:
+    """The store that the flag, the environment or influence.toml names."""
+    from influence.settings import resolve
+    from influence.store import open_store
+
+    settings = resolve(url)
+    return open_store(settings.store, settings.credentials)
+
+
+def listed(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Read `--kinds a,b --kinds c` as a, b, c."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def directions(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, Direction]:
+    """Read `--direction KIND=reversed …`; a kind may hold a `=`, a direction does not."""
+    from influence.network import DIRECTIONS
+
+    found: dict[str, Direction] = {}
+    for value in values:
+        kind, separator, wanted = value.rpartition("=")
+        direction = next((known for known in DIRECTIONS if known == wanted), None)
+        if not separator or direction is None:
+            raise click.BadParameter(
+                f"{value!r} is not KIND=DIRECTION with {', '.join(DIRECTIONS)}"
+            )
+        found[kind] = direction
+    return found
+
+
+def selection(command: Command) -> Command:
+    """Give a command --kinds, --networks and --direction."""
+    for name, what in (("--networks", "networks"), ("--kinds", "kinds of tie")):
+        command = click.option(
+            name, multiple=True, callback=listed, metavar="A,B", help=f"Only these {what}."
+        )(command)
+    return click.option(
+        "--direction",
+        multiple=True,
+        callback=directions,
+        metavar="KIND=both|as-written|reversed",
+        help="How ties of a kind run; wins over their column `directed`. May be repeated.",
+    )(command)
+
+
+def selected(
+    kinds: tuple[str, ...], networks: tuple[str, ...], direction: dict[str, Direction]
+) -> Selection:
+    """The selection that the options of `selection` describe."""
+    from influence.network import Selection
+
+    return Selection(kinds, networks, direction)

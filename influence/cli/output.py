@@ -1,0 +1,146 @@
+"""What commands print: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from influence.progress import Progress
+
+WIDE = 200
+"""Columns of a table that goes into a pipe."""
+
+
+def chosen(form: str | None) -> str:
+    """The format asked for, else a table on a terminal and JSON in a pipe."""
+    return form or ("table" if sys.stdout.isatty() else "json")
+
+
+def console() -> Console:
+    """Where tables are drawn."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+
+
+def say(message: str, *, quiet: bool = False) -> None:
+    """Tell the person at the terminal something, on stderr."""
+    if not quiet:
+        click.echo(message, err=True)
+
+
+def emit_json(data: Any) -> None:
+    """Print data as JSON."""
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=1, default=str, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def emit_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print rows as CSV."""
+    writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def emit(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    form: str | None,
+    *,
+    title: str | None = None,
+    caption: str | None = None,
+) -> None:
+    """Print rows in the format asked for.
+
+    Parameters
+    ----------
+    rows : list of dict
+        JSON and CSV have all their columns, a table only `columns`.
+    columns : mapping of str to str
+        Column → heading of the table.
+    """
+    wanted = chosen(form)
+    if wanted == "json":
+        emit_json(list(rows))
+    elif wanted == "csv":
+        emit_csv(rows, list(rows[0]) if rows else list(columns))
+    else:
+        console().print(table(rows, columns, title=title, caption=caption))
+
+
+def table(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    *,
+    title: str | None = None,
+    caption: str | None = None,
+) -> Table:
+    """Draw rows as a table: numbers to the right, money with two decimals."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(
+        title=title, caption=caption, box=SIMPLE_HEAD, title_justify="left",
+        caption_justify="left", title_style="bold", caption_style="dim",
+    )  # fmt: skip
+    for name, heading in columns.items():
+        numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        drawn.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        # As plain text: an id such as [red] is not a style.
+        drawn.add_row(*(Text(cell(row.get(name))) for name in columns))
+    return drawn
+
+
+def cell(value: Any) -> str:
+    """A value as a person reads it."""
+    from influence.tables.problems import printable
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    if isinstance(value, list | tuple):
+        return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
+    return printable(str(value))
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Progress]:
+    """A progress bar on a terminal; silence in a pipe."""
+    from influence.progress import silent
+
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description:18}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    )  # fmt: skip
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield report

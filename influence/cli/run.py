@@ -1,0 +1,112 @@
+"""`run`: compute and write back."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from influence.cli import options
+from influence.cli.output import chosen, emit_json, progress, say
+
+if TYPE_CHECKING:
+    from influence.network import Direction
+    from influence.scores import Scores
+    from influence.store import Written
+
+
+@click.command()
+@options.store
+@click.option("--preset", metavar="NAME", help="Published weights, or geometric(p).")
+@click.option("--weights", metavar="0.45,0.25,0.10", help="Weights for distance 1, 2, 3 …")
+@click.option("--depth", type=int, help="How many steps, with --preset 'geometric(p)'.")
+@click.option("--model", type=click.Choice(["shells"]), default="shells", show_default=True,
+              expose_value=False, help="How influence spreads.")  # fmt: skip
+@options.selection
+@click.option("--format", "form", type=click.Choice(["table", "json"]),
+              help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
+@options.common
+def run(
+    store_url: str | None,
+    preset: str | None,
+    weights: str | None,
+    depth: int | None,
+    kinds: tuple[str, ...],
+    networks: tuple[str, ...],
+    direction: dict[str, Direction],
+    form: str | None,
+    quiet: bool,
+) -> None:
+    """Compute influence and network value for everybody, and write them back.
+
+    \b
+    Examples:
+      influence run
+      influence run --direction follows=reversed
+      influence run --weights 0.5,0.2 --kinds friend,colleague
+    """
+    from influence.pipeline import Parameters, compute
+
+    parameters = Parameters(
+        weights=_weights(preset, weights, depth),
+        selection=options.selected(kinds, networks, direction),
+    )
+    with options.opened(store_url) as store:
+        seconds = {}
+        with progress(quiet=quiet) as report:
+            started = time.perf_counter()
+            tables = store.tables(report)
+            seconds["reading"] = time.perf_counter() - started
+            scores = compute(tables, parameters, report)
+            seconds["computing"] = time.perf_counter() - started - sum(seconds.values())
+            written = store.write_scores(scores, report)
+            seconds["writing"] = time.perf_counter() - started - sum(seconds.values())
+    say(summary(scores, written, seconds), quiet=quiet)
+    if chosen(form) == "json":
+        emit_json({**written.run.to_dict(), "seconds": seconds})
+
+
+def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:
+    from influence.errors import UsageError
+    from influence.models.weights import DEFAULT_NAME, check_weights
+    from influence.models.weights import preset as named
+
+    if weights is None:
+        return named(preset or DEFAULT_NAME, depth)
+    if preset is not None:
+        raise UsageError("--weights and --preset exclude each other")
+    try:
+        values = tuple(float(part) for part in weights.split(","))
+    except ValueError:
+        raise UsageError(f"--weights {weights}: numbers separated by commas are needed") from None
+    if depth not in {None, len(values)}:
+        raise UsageError(
+            f"--depth {depth}: with --weights the depth is their number, {len(values)}"
+        )
+    return check_weights(values)
+
+
+def summary(scores: Scores, written: Written, seconds: dict[str, float]) -> str:
+    """What a run did, in a few lines."""
+    from influence.scores import CONVENTION
+
+    run = written.run
+    totals = {name: _total(scores, name) for name in ("clv", "network_value")}
+    weights = ", ".join(f"{weight:g}" for weight in run.weights)
+    times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in seconds.items())
+    return "\n".join(
+        [
+            f"run {run.id} ({run.model}, weights {weights})",
+            f"  {run.customers:,} customers, {run.ties:,} ties, {run.arcs:,} arcs",
+            f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}",
+            f"  {CONVENTION}",
+            f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
+        ]
+    )
+
+
+def _total(scores: Scores, name: str) -> float:
+    import math
+
+    return math.fsum(scores.table[name].to_pylist())

@@ -1,0 +1,16 @@
+"""The sample company as files, as a company would have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.csv as pc
+
+from influence.demo.company import sample_company
+
+
+def write_company(directory: Path) -> None:
+    """Write the sample company's tables as CSV into a directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, table in sample_company().items():
+        pc.write_csv(table, directory / f"{name}.csv")

@@ -1,0 +1,147 @@
+"""Delimited text as Arrow columns of text, and the row of every record as an editor counts it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv as pc
+
+from influence.tables import Problems, Source
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[IO[str]]:
+    """Open a text file, gzipped or not, as UTF-8 with or without a byte order mark."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as text:
+        yield text
+
+
+def read(
+    path: Path,
+    table: str,
+    problems: Problems,
+    *,
+    delimiter: str = ",",
+    skip: int = 0,
+    names: Sequence[str] | None = None,
+) -> tuple[pa.Table, Source] | None:
+    """Read a delimited file; every column is text, to the letter.
+
+    Parameters
+    ----------
+    path : Path
+        `.gz` is unpacked on the way.
+    table : str
+        Which table it becomes, for messages.
+    problems : Problems
+        Told of records with too few or too many cells, which are left out, and of a file that
+        cannot be read.
+    delimiter : str
+    skip : int
+        Lines before the first record.
+    names : sequence of str, optional
+        Of the columns; without it the first record is a header.
+
+    Returns
+    -------
+    (pa.Table, Source) or None
+        None where the file cannot be read at all.
+    """
+    odd: list[str] = []
+
+    def leave_out(row: pc.InvalidRow) -> str:
+        odd.append(row.text)
+        return "skip"
+
+    try:
+        columns = list(names) if names else _header(path, delimiter, skip)
+        twice = next((name for name in columns if columns.count(name) > 1), None)
+        if twice is not None:
+            problems.add_one(path.name, table, skip + 1, twice, "unreadable_file", "stands twice")
+            return None
+        read = pc.read_csv(
+            path,
+            read_options=pc.ReadOptions(skip_rows=skip + (0 if names else 1), column_names=columns),
+            parse_options=pc.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=leave_out
+            ),
+            convert_options=pc.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except (pa.ArrowInvalid, OSError, EOFError, UnicodeDecodeError, StopIteration) as error:
+        # Arrow takes a file without a record for an error; a header alone is an empty table.
+        if not names and "Empty CSV" in str(error):
+            read = pa.table({name: pa.array([], pa.string()) for name in columns})
+        else:
+            row, reason = _why(path, error)
+            problems.add_one(path.name, table, row, "", "unreadable_file", reason)
+            return None
+    first = skip + (1 if names else 2)
+    width = len(columns)
+    if odd:
+        _report_odd(path, table, problems, delimiter=delimiter, first=first, width=width)
+    source = Source(path.name, first, lambda: _rows(path, delimiter, first, width, len(read)))
+    return read, source
+
+
+def _header(path: Path, delimiter: str, skip: int) -> list[str]:
+    with open_text(path) as text:
+        for _ in range(skip):
+            next(text)
+        return next(csv.reader(text, delimiter=delimiter))
+
+
+def _why(path: Path, error: BaseException) -> tuple[int, str]:
+    """The row at which reading failed, and the reason in a few words."""
+    if isinstance(error, StopIteration):
+        return 1, "empty file"
+    row = 0
+    try:
+        with open_text(path) as text:
+            for _ in text:
+                row += 1
+    except UnicodeDecodeError:
+        return row + 1, "not UTF-8 text"
+    except (OSError, EOFError) as broken:
+        return row + 1, str(broken)
+    return 1, str(error)
+
+
+def _records(path: Path, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the row on which it begins; empty lines are no records."""
+    with open_text(path) as text:
+        for _ in range(first - 1):
+            next(text)
+        reader = csv.reader(text, delimiter=delimiter)
+        row = first
+        for record in reader:
+            if record:
+                yield row, record
+            row = first + reader.line_num
+
+
+def _rows(
+    path: Path, delimiter: str, first: int, width: int, expected: int
+) -> npt.NDArray[np.int64]:
+    """The row of each record that was read. Only asked for when there is something to report."""
+    rows = [row for row, record in _records(path, delimiter, first) if len(record) == width]
+    return np.array(rows) if len(rows) == expected else np.arange(first, first + expected)
+
+
+def _report_odd(
+    path: Path, table: str, problems: Problems, *, delimiter: str, first: int, width: int
+) -> None:
+    for row, record in _records(path, delimiter, first):
+        if len(record) != width:
+            reason = f"{len(record)} cells instead of {width}: {delimiter.join(record)}"
+            problems.add_one(path.name, table, row, "", "unreadable_file", reason)
