@@ -14,7 +14,7 @@ from influence.models import Shells
 from influence.models.weights import DEFAULT
 from influence.network import Network, Selection
 from influence.progress import Progress, silent
-from influence.runs import Run
+from influence.runs import Run, now
 from influence.scores import Scores, score_columns
 from influence.tables import Tables, complete
 from influence.tables.columns import true_where
@@ -113,6 +113,7 @@ def compute(
     1        B    0.0           22.5
     """
     parameters = parameters or Parameters()
+    started_at = now()
     model = Shells(parameters.weights)
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection)
@@ -128,6 +129,7 @@ def compute(
         arcs=network.arcs,
         fingerprint=people.fingerprint(network),
         version=influence.__version__,
+        started_at=started_at,
     )
     return Scores(_rows(network, people, reach, values, books, run), run)
 

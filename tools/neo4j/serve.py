@@ -149,7 +149,7 @@ def demo_commands(folder: Path, uri: str) -> list[list[str]]:
     return [
         ["demo", str(folder), "--quiet"],
         ["load", "tables", str(folder / "in"), "--store", uri, "--replace", "--quiet"],
-        ["run", "--store", uri, "--quiet"],
+        ["run", "--store", uri, "--direction", "follows=reversed", "--quiet"],
     ]
 
 

@@ -1,0 +1,58 @@
+# Two commands on a fresh machine: `make demo` shows the product, `make test` proves it.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test test-all check format neo4j bench clean
+
+demo: .venv/product
+	@$(BIN)/influence demo
+
+test: .venv/tests
+	$(BIN)/pytest -m "not slow"
+
+test-all: .venv/tests
+	$(BIN)/pytest
+
+check: .venv/tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pytest tests/unit/test_arrows.py
+
+format: .venv/tests
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+neo4j: .venv/tests
+	@$(BIN)/python -m tools.neo4j.serve
+
+bench: .venv/bench
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "influence needs Python 3.11 or newer, and $(PYTHON) is older or missing: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "this Python cannot make virtual environments: install its venv module (on Debian: apt install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/product: .venv/python pyproject.toml constraints.txt
+	@echo "installing into .venv …" >&2
+	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/tests: .venv/python pyproject.toml constraints.txt
+	@echo "installing into .venv …" >&2
+	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ .venv/product
+
+.venv/bench: .venv/tests
+	@$(BIN)/pip install --quiet --editable '.[dev,bench]'
+	@touch $@

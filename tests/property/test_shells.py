@@ -1,0 +1,450 @@
+"""The shells engine against its slow twin, on named, awkward and random companies."""
+
+import itertools
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import influence.models.shells as engine
+from influence import Network, Selection, Shells, Tables
+from influence.kernels.shells import add_shell_sums
+from influence.models import PRESETS, check_weights, preset
+from influence.tables import EMPTY, merge, validate
+from tests import graphs, naive
+
+ROOT = Path(__file__).parents[2]
+CUSTOMERS = pa.schema([("id", pa.string()), ("clv", pa.float64())])
+TIES = pa.schema(
+    [
+        ("source", pa.string()),
+        ("target", pa.string()),
+        ("kind", pa.string()),
+        ("network", pa.string()),
+        ("strength", pa.float64()),
+        ("directed", pa.bool_()),
+    ]
+)
+
+thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
+every_named_graph = pytest.mark.parametrize(
+    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
+)
+
+
+def tables_of(company):
+    customers, ties = company
+    return Tables(
+        customers=pa.Table.from_pylist(customers, schema=CUSTOMERS),
+        ties=pa.Table.from_pylist(ties, schema=TIES),
+    )
+
+
+def twin(company, directions=None, kinds=None, networks=None):
+    """Ids in the engine's order, and the arcs."""
+    customers, ties = company
+    survivors, _ = naive.last_row_wins(ties)
+    nodes = sorted(customer["id"] for customer in customers)
+    return nodes, naive.arcs(survivors, directions, kinds, networks)
+
+
+def values_of(company):
+    return {customer["id"]: customer["clv"] for customer in company[0]}
+
+
+def selection_that_exists(company, directions, kinds=(), networks=()):
+    """Only names that some tie has: others are refused, which is tested elsewhere."""
+    there = {naive.row(tie)["kind"] for tie in company[1]}
+    places = {naive.row(tie)["network"] for tie in company[1]}
+    return Selection(
+        kinds=tuple(kind for kind in kinds if kind in there),
+        networks=tuple(name for name in networks if name in places),
+        directions={kind: way for kind, way in directions.items() if kind in there},
+    )
+
+
+def arcs_of(network):
+    names = network.keys.to_pylist()
+    return {
+        (names[i], names[j]): network.strength[at]
+        for i in range(network.n)
+        for at in range(network.indptr[i], network.indptr[i + 1])
+        for j in [int(network.indices[at])]
+    }
+
+
+def network_of(n, arcs):
+    """A network of n customers from pairs of indices; the keys sort as the indices do."""
+    keys = pa.array([f"{i:06}" for i in range(n)], pa.string())
+    source = np.array([i for i, _ in arcs], dtype=np.int64)
+    target = np.array([j for _, j in arcs], dtype=np.int64)
+    return Network.from_arcs(keys, source, target, np.ones(len(source)), ties=len(source))
+
+
+def assert_equals_the_twin(n, arcs, depth=3, seed=0):
+    coin = random.Random(seed)
+    payoff = [coin.randint(-400, 400) / 4 for _ in range(n)]
+    found = Shells((1.0,) * depth).by_distance(network_of(n, arcs), np.array(payoff), 1.0)
+    nodes = list(range(n))
+    twin_arcs = {arc: 1.0 for arc in arcs if arc[0] != arc[1]}
+    out = {i: [] for i in nodes}
+    for i, j in twin_arcs:
+        out[i].append(j)
+    expected = np.zeros((2, depth, n))
+    for i in nodes:  # naive.shell looks at every arc; this is it with neighbour lists
+        seen, frontier = {i}, {i}
+        for d in range(depth):
+            frontier = {j for f in frontier for j in out[f]} - seen
+            seen |= frontier
+            expected[0, d, i] = sum(payoff[j] for j in frontier)
+            expected[1, d, i] = len(frontier)
+    # quarters up to 100 are exact as doubles, and so are their sums
+    np.testing.assert_array_equal(found, expected)
+
+
+# The twin
+
+
+@every_named_graph
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
+def test_named_graphs_give_what_the_twin_gives(company, depth):
+    nodes, arcs = twin(company)
+    network = Network.from_tables(tables_of(company))
+    value = values_of(company)
+    payoff = np.array([value[key] for key in nodes])
+    model = Shells((1.0,) * depth)
+    people, money = model.by_distance(network, 1.0, payoff)
+    expected = naive.reach(nodes, arcs, depth)
+    assert people.T.tolist() == [expected[i] for i in nodes]
+    twin_money = naive.by_distance(nodes, arcs, value, depth)
+    np.testing.assert_allclose(money.T, [twin_money[i] for i in nodes] or money.T, atol=1e-9)
+
+
+@thoroughly
+@given(
+    company=graphs.companies(max_customers=9, max_ties=18),
+    weights=graphs.weights(max_depth=5),
+    directions=graphs.directions(),
+    kinds=st.lists(st.sampled_from(graphs.KINDS), unique=True),
+    networks=st.lists(st.sampled_from(graphs.NETWORKS), unique=True),
+)
+def test_random_companies_give_what_the_twin_gives(company, weights, directions, kinds, networks):
+    selection = selection_that_exists(company, directions, kinds, networks)
+    nodes, arcs = twin(
+        company, selection.directions, selection.kinds or None, selection.networks or None
+    )
+    network = Network.from_tables(tables_of(company), selection)
+    assert network.keys.to_pylist() == nodes
+    assert arcs_of(network) == arcs
+    value = values_of(company)
+    gain = Shells(tuple(weights)).gain(network, np.array([value[key] for key in nodes]))
+    expected = naive.shells_gain(nodes, arcs, value, weights)
+    np.testing.assert_allclose(gain, [expected[i] for i in nodes], rtol=1e-12, atol=1e-9)
+
+
+@thoroughly
+@given(seed=st.integers(0, 10_000), n=st.integers(60, 200), ties=st.integers(0, 400))
+def test_companies_of_more_than_a_batch_give_what_the_twin_gives(seed, n, ties):
+    coin = random.Random(seed)
+    arcs = [(coin.randrange(n), coin.randrange(n)) for _ in range(ties)]
+    assert_equals_the_twin(n, arcs, depth=1 + seed % 5, seed=seed)
+
+
+# Sizes and shapes
+
+SIZES = [0, 1, 2, 63, 64, 65, 127, 128, 129, 255, 256, 257]
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("shape", ["empty", "path", "one_way", "star", "ring", "clique"])
+def test_sizes_around_a_batch_give_what_the_twin_gives(n, shape):
+    one_way = [(i, i + 1) for i in range(n - 1)]
+    hub = n // 2
+    arcs = {
+        "empty": [],
+        "one_way": one_way,
+        "path": [*one_way, *((j, i) for i, j in one_way)],
+        "star": [pair for i in range(n) if i != hub for pair in ((hub, i), (i, hub))],
+        "ring": [(i, (i + 1) % n) for i in range(n) if n > 1],
+        "clique": list(itertools.permutations(range(n), 2)),
+    }[shape]
+    assert_equals_the_twin(n, arcs, depth=4, seed=n)
+
+
+def test_more_than_four_groups_of_batches_give_what_the_twin_gives():
+    coin = random.Random(3)
+    arcs = [(coin.randrange(1000), coin.randrange(1000)) for _ in range(1500)]
+    assert_equals_the_twin(1000, arcs, depth=5)
+
+
+def test_nobody_counts_herself_though_ways_lead_back():
+    network = network_of(3, [(0, 1), (1, 2), (2, 0)])
+    assert Shells((1.0,) * 5).gain(network, 1.0).tolist() == [2.0, 2.0, 2.0]
+
+
+def test_a_customer_counts_once_at_the_shortest_of_her_distances():
+    network = network_of(3, [(0, 1), (1, 2), (0, 2)])
+    by_distance = Shells((1.0, 1.0)).by_distance(network, 1.0)[0]
+    assert by_distance.tolist() == [[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+
+
+def test_an_empty_network_has_an_empty_gain():
+    assert Shells().gain(network_of(0, []), 1.0).shape == (0,)
+    assert Shells().by_distance(network_of(0, []), 1.0, np.zeros(0)).shape == (2, 3, 0)
+
+
+# Properties
+
+
+@thoroughly
+@given(
+    company=graphs.companies(max_customers=9, max_ties=18),
+    weights=graphs.weights(5),
+    factors=st.tuples(st.integers(-8, 8), st.integers(-8, 8)),
+    seed=st.integers(0, 1000),
+)
+def test_gain_is_linear_in_the_payoff(company, weights, factors, seed):
+    network = Network.from_tables(tables_of(company))
+    noise = np.random.default_rng(seed)
+    x, y = noise.normal(size=(2, network.n))
+    a, b = factors
+    model = Shells(tuple(weights))
+    together = model.gain(network, a * x + b * y)
+    apart = a * model.gain(network, x) + b * model.gain(network, y)
+    np.testing.assert_allclose(together, apart, rtol=1e-9, atol=1e-9)
+
+
+@thoroughly
+@given(company=graphs.companies(max_customers=9, max_ties=18), data=st.data())
+def test_renaming_customers_renames_the_gains(company, data):
+    customers, ties = company
+    names = [customer["id"] for customer in customers]
+    new = dict(zip(names, data.draw(st.permutations(names)), strict=True))
+    renamed = (
+        [customer | {"id": new[customer["id"]]} for customer in customers],
+        [tie | {"source": new[tie["source"]], "target": new[tie["target"]]} for tie in ties],
+    )
+    value, new_value = values_of(company), values_of(renamed)
+
+    def gains(company, value):
+        network = Network.from_tables(tables_of(company))
+        keys = network.keys.to_pylist()
+        payoff = np.array([value[key] for key in keys], dtype=float)
+        return dict(zip(keys, Shells().gain(network, payoff), strict=True))
+
+    before, after = gains(company, value), gains(renamed, new_value)
+    for name in names:
+        assert after[new[name]] == pytest.approx(before[name], rel=1e-12, abs=1e-9)
+
+
+@thoroughly
+@given(company=graphs.companies(max_customers=9, max_ties=18))
+def test_reach_of_the_reversed_network_counts_the_same_pairs(company):
+    network = Network.from_tables(tables_of(company))
+    model = Shells((1.0,) * 4)
+    out = model.by_distance(network, 1.0)[0].sum(axis=1)
+    back = model.by_distance(network.reversed(), 1.0)[0].sum(axis=1)
+    assert out.tolist() == back.tolist()
+
+
+def random_network(n, arcs, seed):
+    coin = random.Random(seed)
+    return network_of(n, [(coin.randrange(n), coin.randrange(n)) for _ in range(arcs)])
+
+
+def test_the_sums_have_the_same_bits_with_any_number_of_threads(monkeypatch):
+    network = random_network(900, 4000, seed=5)
+    payoff = np.random.default_rng(5).lognormal(5, 2, network.n)
+    seen = set()
+    for cores in (1, 2, 3, 16, None):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        for _ in range(3):
+            seen.add(Shells((0.5, 0.3, 0.2, 0.1)).gain(network, payoff).tobytes())
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("groups", [1, 2, 3, 5, 100])
+def test_the_number_of_groups_changes_no_count_and_rounds_money_only(monkeypatch, groups):
+    network = random_network(900, 4000, seed=6)
+    payoff = np.random.default_rng(6).lognormal(5, 2, network.n)
+    before = Shells((1.0,) * 4).by_distance(network, 1.0, payoff)
+    monkeypatch.setattr(engine, "GROUPS", groups)
+    after = Shells((1.0,) * 4).by_distance(network, 1.0, payoff)
+    np.testing.assert_array_equal(before[0], after[0])
+    np.testing.assert_allclose(before[1], after[1], rtol=1e-12)
+
+
+@thoroughly
+@given(company=graphs.companies(max_customers=9, max_ties=18), depth=st.integers(1, 5))
+def test_a_payoff_may_depend_on_the_distance(company, depth):
+    nodes, arcs = twin(company)
+    network = Network.from_tables(tables_of(company))
+    payoff = np.arange(depth * network.n, dtype=float).reshape(depth, network.n) - 7
+    found = Shells((1.0,) * depth).by_distance(network, payoff, 1.0)[0]
+    place = {name: at for at, name in enumerate(nodes)}
+    expected = np.zeros((depth, network.n))
+    for i in nodes:
+        for j, d in naive.shell(arcs, i, depth).items():
+            expected[d - 1, place[i]] += payoff[d - 1, place[j]]
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_several_payoffs_at_once_have_the_bits_of_each_alone():
+    network = random_network(300, 900, seed=7)
+    payoffs = np.random.default_rng(7).normal(size=(3, network.n))
+    together = Shells().by_distance(network, *payoffs)
+    for payoff, found in zip(payoffs, together, strict=True):
+        assert Shells().by_distance(network, payoff)[0].tobytes() == found.tobytes()
+
+
+def test_the_payoff_that_was_given_is_left_as_it_was():
+    network = random_network(100, 300, seed=8)
+    payoff = np.arange(100.0)
+    payoff.setflags(write=False)
+    Shells().gain(network, payoff)
+    assert payoff.tolist() == list(range(100))
+
+
+def test_a_payoff_of_the_wrong_length_is_refused():
+    with pytest.raises(ValueError, match="broadcast"):
+        Shells().gain(random_network(10, 20, seed=9), np.ones(11))
+
+
+def test_the_kernel_adds_to_what_is_there_and_takes_any_range_of_targets():
+    network = random_network(200, 600, seed=10)
+    payoff = np.ones((1, 3, 200))
+    whole, parts = np.zeros_like(payoff), np.full_like(payoff, 5.0)
+    add_shell_sums(network.indptr, network.indices, payoff, 0, 200, whole)
+    for start, stop in ((128, 200), (0, 64), (64, 128)):
+        add_shell_sums(network.indptr, network.indices, payoff, start, stop, parts)
+    np.testing.assert_array_equal(parts, whole + 5.0)
+
+
+def test_progress_ends_with_all_customers_done():
+    told = []
+    network = random_network(700, 2000, seed=11)
+    Shells().by_distance(network, 1.0, progress=lambda *step: told.append(step))
+    assert max(done for _, done, _ in told) == 700
+    assert {(stage, total) for stage, _, total in told} == {("searching", 700)}
+    assert all(0 < done <= 700 for _, done, _ in told)
+
+
+def test_loaded_in_parts_or_at_once_the_network_is_the_same():
+    customers, ties = graphs.random_company(4, n=40, ties=90)
+    once = merge(EMPTY, validate(tables_of((customers, ties))).tables)
+    some = merge(EMPTY, validate(tables_of((customers, ties[:40]))).tables)
+    rest = Tables(ties=pa.Table.from_pylist(ties[40:], schema=TIES))
+    parts = merge(some, validate(rest, known=some).tables)
+    networks = [Network.from_tables(tables) for tables in (once, parts)]
+    assert networks[0].fingerprint() == networks[1].fingerprint()
+
+
+# Weights
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [(), (-0.1,), (1.1,), (float("nan"),), (0.5, float("nan")), (0.2, 0.3), (float("inf"),)],
+)
+def test_weights_that_cannot_be_used_are_refused(weights):
+    from influence import UsageError
+
+    with pytest.raises(UsageError, match="weights"):
+        check_weights(weights)
+    with pytest.raises(UsageError):
+        Shells(weights)
+
+
+@pytest.mark.parametrize("weights", [(0.0,), (1.0, 1.0, 1.0), (0.5, 0.5, 0.0), (1e-300,)])
+def test_weights_at_the_bounds_are_fine(weights):
+    assert check_weights(weights) == weights
+    assert Shells(weights).depth == len(weights)
+
+
+def test_every_preset_can_be_used_and_the_default_is_three_degrees():
+    for name, weights in PRESETS.items():
+        assert preset(name) == check_weights(weights)
+        assert preset(name, depth=len(weights)) == weights
+    assert Shells().weights == (0.45, 0.25, 0.10)
+
+
+@pytest.mark.parametrize(
+    ("name", "depth"),
+    [
+        ("obesity-2007", 4),
+        ("obesity", None),
+        ("calibrated", None),
+        ("geometric(2)", None),
+        ("geometric(0.5)", 0),
+        ("geometric()", None),
+        ("geometric(-0.5)", None),
+        ("geometric(.)", None),
+        ("geometric(e)", None),
+        ("geometric(0.5.5)", None),
+        ("geometric(1e999)", None),
+        ("", None),
+    ],
+)
+def test_a_preset_that_cannot_be_used_is_wrong_usage(name, depth):
+    from influence import UsageError
+
+    with pytest.raises(UsageError):
+        preset(name, depth)
+
+
+def test_geometric_weights_go_to_the_depth_asked_for():
+    assert preset("geometric(0.5)") == (0.5, 0.25, 0.125)
+    assert preset("geometric( 0.5 )", 5) == (0.5, 0.25, 0.125, 0.0625, 0.03125)
+
+
+# The kernel without its compiler
+
+WITHOUT_JIT = """
+import random
+import numpy as np
+from influence.kernels import shells
+
+assert not hasattr(shells.add_shell_sums, "signatures"), "compiled after all"
+for n, ties, depth in ((0, 0, 3), (1, 0, 2), (5, 12, 3), (64, 90, 2), (65, 150, 4), (70, 60, 3)):
+    coin = random.Random(n)
+    out = [set() for _ in range(n)]
+    for _ in range(ties):
+        i, j = coin.randrange(n), coin.randrange(n)
+        if i != j:
+            out[i].add(j)
+    indptr = np.cumsum([0, *map(len, out)]).astype(np.int64)
+    indices = np.array([j for row in out for j in sorted(row)], dtype=np.uint32)
+    payoff = np.array([[[coin.randint(-9, 9) for _ in range(n)] for _ in range(depth)]] * 2, float)
+    payoff[1] = 1.0
+    sums = np.zeros_like(payoff)
+    shells.add_shell_sums(indptr, indices, payoff, 0, n, sums)
+    for i in range(n):
+        seen, frontier = {i}, {i}
+        for d in range(depth):
+            frontier = {j for f in frontier for j in out[f]} - seen
+            seen |= frontier
+            assert sums[1, d, i] == len(frontier), (n, i, d)
+            assert sums[0, d, i] == sum(payoff[0, d, j] for j in frontier), (n, i, d)
+print("equal")
+"""
+
+
+def test_the_kernel_as_plain_python_gives_what_the_twin_gives():
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WITHOUT_JIT],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "equal"), done.stderr
