@@ -105,15 +105,15 @@ def _why(path: Path, error: BaseException) -> tuple[int, str]:
     """The row at which reading failed, and the reason in a few words."""
     if isinstance(error, StopIteration):
         return 1, "empty file"
-    row = 0
+    row = 1
     try:
-        with open_text(path) as text:
-            for _ in text:
-                row += 1
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as lines:
+            for row, line in enumerate(lines, 1):  # noqa: B007 - the row at which it breaks
+                line.decode("utf-8")
     except UnicodeDecodeError:
-        return row + 1, "not UTF-8 text"
+        return row, "not UTF-8 text"
     except (OSError, EOFError) as broken:
-        return row + 1, str(broken)
+        return row, str(broken)
     return 1, str(error)
 
 

@@ -1,0 +1,62 @@
+"""What is shipped is what works: the wheel, alone, in a clean environment."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Only what a build needs, links included."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "constraints.txt"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("influence", "cypher", "loaders"):
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=ignore)
+    return folder
+
+
+def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(argument) for argument in arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_the_wheel_works_in_a_clean_environment(checkout: Path, tmp_path: Path) -> None:
+    built = run(
+        sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", tmp_path, ".", cwd=checkout
+    )
+    assert built.returncode == 0, built.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "clean", with_pip=True)
+    python = tmp_path / "clean" / "bin" / "python"
+    constraints = ROOT / "constraints.txt"
+    done = run(python, "-m", "pip", "install", "-q", "-c", constraints, wheel, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = run(
+        python, "-c", "from influence import queries; print(len(queries.library()))", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) == len(list((ROOT / "cypher").rglob("*.cypher")))
+    done = run(python.with_name("influence"), "demo", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Whom CLV misjudges most" in done.stdout
+
+
+def test_a_checkout_without_links_does_not_build(checkout: Path, tmp_path: Path) -> None:
+    link = checkout / "influence" / "cypher"
+    link.unlink()
+    link.write_text("../cypher")  # what git leaves where links are off
+    built = run(
+        sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", tmp_path, ".", cwd=checkout
+    )
+    assert built.returncode != 0
+    assert "symbolic link" in built.stderr + built.stdout

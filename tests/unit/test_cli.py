@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from influence.cli import app
+from tests.commands import influence
+
+COMPANY = {
+    "customers.csv": "id,clv\nA,100\nB,0\nC,50\nD,200\nE,120\nF,80\n",
+    "ties.csv": "source,target\nA,B\nA,C\nB,C\nC,D\nD,E\nE,F\n",
+}
+Capsys = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, text in COMPANY.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def store(company: Path, tmp_path: Path, capsys: Capsys) -> Path:
+    path = tmp_path / "store"
+    assert influence(capsys, "load", "tables", company, "--store", path).code == 0
+    assert influence(capsys, "run", "--store", path).code == 0
+    return path
+
+
+def all_commands() -> list[tuple[str, click.Command]]:
+    context = click.Context(app)
+    found = []
+    for name in app.list_commands(context):
+        command = app.get_command(context, name)
+        assert command is not None
+        found.append((name, command))
+        if isinstance(command, click.Group):
+            inside = [command.get_command(context, sub) for sub in command.list_commands(context)]
+            found += [(f"{name} {sub.name}", sub) for sub in inside if sub]
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), all_commands())
+def test_every_command_has_help_with_an_example(name: str, command: click.Command) -> None:
+    assert "Example" in (command.help or ""), name
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help or option.name in {"form"}, f"{name} {option.name}"
+
+
+def test_help_needs_no_heavy_import() -> None:
+    code = (
+        "import sys\nfrom influence.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'numpy', 'numba', 'pyarrow', 'pandas', 'neo4j', 'rich', 'pydantic', 'scipy'}\n"
+        "sys.exit(bool(heavy & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_the_road_from_files_to_the_ranking(store: Path, capsys: Capsys) -> None:
+    top = influence(capsys, "top", "--store", store, "-n", 2).json
+    assert [row["customer"] for row in top] == ["D", "E"]
+    assert top[0]["network_value"] == pytest.approx(162.75)
+    assert top[0]["network_value_gross"] == pytest.approx(321.5)
+    assert top[0]["run"] == influence(capsys, "runs", "--store", store).json[0]["id"]
+
+
+def test_explain_adds_up(store: Path, capsys: Capsys) -> None:
+    story = influence(capsys, "explain", "A", "--store", store).json
+    assert story["influence"] == pytest.approx(84.5)
+    assert [step["people"] for step in story["by_distance"]] == [2, 1, 1]
+    assert sum(step["influence"] for step in story["by_distance"]) == pytest.approx(84.5)
+    assert sum(row["contribution"] for row in story["contributors"]) == pytest.approx(84.5)
+    assert story["contributors"][0] == {
+        "customer": "D", "distance": 2, "through": "C", "clv": 200.0, "contribution": 50.0,
+    }  # fmt: skip
+    assert (
+        len(influence(capsys, "explain", "A", "--store", store, "--limit", 1).json["contributors"])
+        == 1
+    )
+
+
+def test_triage_puts_the_most_valuable_first(store: Path, capsys: Capsys) -> None:
+    rows = influence(capsys, "triage", "B", "D", "A", "--store", store).json
+    assert [row["customer"] for row in rows] == ["D", "A", "B"]
+
+
+def test_a_changed_company_makes_explain_warn(store: Path, capsys: Capsys, tmp_path: Path) -> None:
+    assert "changed" not in influence(capsys, "explain", "A", "--store", store).err
+    (tmp_path / "ties.csv").write_text("source,target\nA,F\n")
+    assert influence(capsys, "load", "tables", tmp_path / "ties.csv", "--store", store).code == 0
+    assert "the data changed" in influence(capsys, "explain", "A", "--store", store).err
+
+
+@pytest.mark.parametrize("command", ["top", "triage", "explain", "runs", "run"])
+def test_tables_are_for_people_and_json_for_pipes(
+    store: Path, capsys: Capsys, command: str
+) -> None:
+    names = {"triage": ["A", "B"], "explain": ["A"]}.get(command, [])
+    drawn = influence(capsys, command, *names, "--store", store, "--format", "table")
+    assert drawn.code == 0
+    if command != "run":
+        assert drawn.out
+        assert not drawn.out.lstrip().startswith(("{", "["))
+    assert influence(capsys, command, *names, "--store", store).json
+
+
+def test_csv_holds_every_column(store: Path, capsys: Capsys) -> None:
+    out = influence(capsys, "top", "--store", store, "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert float(rows[0]["credit_given"]) == pytest.approx(200 - 131.6666666)
+
+
+def test_quiet_says_nothing_but_the_result(company: Path, tmp_path: Path, capsys: Capsys) -> None:
+    path = tmp_path / "quiet"
+    loaded = influence(capsys, "load", "tables", company, "--store", path, "--quiet")
+    ran = influence(capsys, "run", "--store", path, "--quiet")
+    assert (loaded.out, loaded.err, ran.err) == ("", "", "")
+
+
+def test_directions_and_weights_reach_the_run(
+    company: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    path = tmp_path / "s"
+    influence(capsys, "load", "tables", company, "--store", path)
+    influence(
+        capsys, "run", "--store", path, "--direction", "tie=as-written", "--weights", "0.5,0.2"
+    )
+    run = influence(capsys, "runs", "--store", path).json[0]
+    assert (run["directions"], run["weights"], run["arcs"]) == (
+        {"tie": "as-written"},
+        [0.5, 0.2],
+        6,
+    )
+    row = influence(capsys, "explain", "F", "--store", path).json
+    assert (row["reach_1"], row["influence"]) == (0, 0.0)
+    assert "reach_3" not in row
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "--weights", "0.2,0.5"], "must not increase"),
+        (["run", "--weights", "1.5"], "between 0 and 1"),
+        (["run", "--weights", "a"], "numbers separated by commas"),
+        (["run", "--preset", "none"], "christakis-fowler"),
+        (["run", "--preset", "obesity-2007", "--depth", "2"], "published with depth 3"),
+        (["run", "--depth", "4"], "published with depth 3"),
+        (["run", "--preset", "calibrated"], "no calibration"),
+        (["run", "--preset", "obesity-2007", "--weights", "0.1"], "exclude"),
+        (["run", "--kinds", "nope"], "'tie'"),
+        (["run", "--direction", "tie=sideways"], "as-written"),
+        (["run", "--direction", "follows=reversed"], "no tie has the kind"),
+        (["top", "--by", "nothing"], "network_value"),
+        (["query", "three-degrees"], "customer is missing"),
+        (["query", "three-degrees", "--param", "customer=A"], "embedded store"),
+        (["query", "nothing"], "no query"),
+        (["frobnicate"], "No such command"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_would_be_right(
+    store: Path, capsys: Capsys, arguments: list[str], says: str
+) -> None:
+    where = [] if arguments == ["frobnicate"] else ["--store", str(store)]
+    outcome = influence(capsys, *arguments, *where)
+    assert outcome.code == 2
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_an_unknown_scheme_or_a_password_in_the_address_is_wrong_usage(capsys: Capsys) -> None:
+    assert influence(capsys, "runs", "--store", "redis://x").code == 2
+    outcome = influence(capsys, "runs", "--store", "bolt://me:secret@localhost")
+    assert outcome.code == 2
+    assert "secret" not in outcome.err
+
+
+def test_nothing_to_show_exits_1(company: Path, tmp_path: Path, capsys: Capsys) -> None:
+    path = tmp_path / "none"
+    for command in (["top"], ["run"], ["runs"], ["explain", "A"]):
+        outcome = influence(capsys, *command, "--store", path)
+        assert outcome.code == 1, command
+        assert "yet" in outcome.err
+    influence(capsys, "load", "tables", company, "--store", path)
+    assert influence(capsys, "top", "--store", path).code == 1
+    influence(capsys, "run", "--store", path)
+    assert influence(capsys, "explain", "Z", "--store", path).code == 1
+    assert influence(capsys, "triage", "A", "Z", "--store", path).code == 1
+
+
+def test_check_reports_all_problems_and_writes_nothing(tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "customers.csv").write_text("id,clv\nA,1\nA,2\n,3\nB,x\nC,inf\nD,\n")
+    (tmp_path / "ties.csv").write_text("source,target,strength\nA,Z,1\nB,B,1\nA,B,0\n")
+    outcome = influence(capsys, "check", tmp_path)
+    assert outcome.code == 3
+    assert {(p["file"], p["row"], p["column"], p["problem"], p["value"]) for p in outcome.json} == {
+        ("customers.csv", 3, "id", "duplicate_id", "A"),
+        ("customers.csv", 4, "id", "empty_id", ""),
+        ("customers.csv", 5, "clv", "not_a_number", "x"),
+        ("customers.csv", 6, "clv", "not_finite", "inf"),
+        ("customers.csv", 7, "clv", "missing_clv", ""),
+        ("ties.csv", 2, "target", "unknown_customer", "Z"),
+        ("ties.csv", 3, "target", "self_tie", "B"),
+        ("ties.csv", 4, "strength", "strength_not_positive", "0"),
+    }
+    assert "customers.csv:5: clv: not a number: x" in outcome.err
+    assert influence(capsys, "check", tmp_path, "--format", "table").out == ""
+
+
+def test_a_clean_check_says_so(company: Path, capsys: Capsys) -> None:
+    outcome = influence(capsys, "check", company)
+    assert (outcome.code, outcome.json) == (0, [])
+    assert "6 customers, 6 ties" in outcome.err
+
+
+def test_a_rejected_load_leaves_the_store_as_it_was(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    before = sorted((path.name, path.read_bytes()) for path in store.iterdir())
+    (tmp_path / "ties.csv").write_text("source,target\nA,Z\n")
+    outcome = influence(
+        capsys, "load", "tables", tmp_path / "ties.csv", "--store", store, "--replace"
+    )
+    assert outcome.code == 3
+    assert sorted((path.name, path.read_bytes()) for path in store.iterdir()) == before
+
+
+@pytest.mark.parametrize(("rule", "rows"), [("zero", 2), ("drop", 1)])
+def test_missing_values_are_zero_or_get_no_row(
+    tmp_path: Path, capsys: Capsys, rule: str, rows: int
+) -> None:
+    (tmp_path / "customers.csv").write_text("id,clv\nA,10\nB,\n")
+    (tmp_path / "ties.csv").write_text("source,target\nA,B\n")
+    path = tmp_path / "s"
+    arguments = ["load", "tables", tmp_path, "--store", path, "--missing-clv"]
+    assert influence(capsys, *arguments, "error").code == 3
+    assert influence(capsys, *arguments, rule).code == 0
+    influence(capsys, "run", "--store", path)
+    top = influence(capsys, "top", "--store", path).json
+    assert len(top) == rows
+    assert top[0]["reach_1"] == 1
+
+
+def test_edges_are_loaded_onto_customers_that_keep_their_value(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    (tmp_path / "e.txt").write_text("A\tA\nA\tG\nG\tA\n")
+    outcome = influence(
+        capsys, "load", "edges", tmp_path / "e.txt", "--store", store, "--clv", 7, "--kind", "knows"
+    )
+    assert outcome.code == 0
+    assert "dropped 1 ties with oneself" in outcome.err
+    assert "added 1 customers" in outcome.err
+    influence(capsys, "run", "--store", store)
+    values = {
+        row["customer"]: row["clv"] for row in influence(capsys, "top", "--store", store).json
+    }
+    assert (values["A"], values["G"]) == (100.0, 7.0)
+
+
+def test_the_demo_shows_whom_clv_misjudges(tmp_path: Path, capsys: Capsys) -> None:
+    outcome = influence(capsys, "demo", tmp_path / "d", "--format", "json")
+    found = outcome.json
+    below = [row for row in found["call_first"] if row["clv"] < found["median_clv"]]
+    assert len(found["call_first"]) == 10
+    assert len(below) >= 3
+    pairs = [
+        pair
+        for pair in found["misjudged"]
+        if pair["clv_a"] < 0.5 * pair["clv_b"] and pair["network_value_a"] > pair["network_value_b"]
+    ]
+    assert len(pairs) == len(found["misjudged"]) >= 5
+    people = [pair[side] for pair in pairs for side in ("a", "b")]
+    assert len(set(people)) == len(people)
+
+
+def test_the_demo_prints_its_pairs_with_a_reason(tmp_path: Path, capsys: Capsys) -> None:
+    screen = influence(capsys, "demo", tmp_path / "d")
+    pairs = influence(capsys, "demo", tmp_path / "d", "--format", "json").json["misjudged"]
+    for pair in pairs:
+        assert pair["name_a"] in screen.out
+        assert pair["reason"] in screen.out
+    assert "influence explain" in screen.err

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from influence import Network, Tables
+from influence.ego import ego
+from tests import graphs, naive
+
+
+@pytest.mark.parametrize("name", graphs.NAMED)
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_circles_are_those_of_the_twin(name: str, depth: int) -> None:
+    customers, ties = graphs.NAMED[name]()
+    if not customers:
+        return
+    network = network_of(customers, ties)
+    arcs = naive.arcs(naive.last_row_wins(ties)[0])
+    keys = network.keys.to_pylist()
+    for i, key in enumerate(keys):
+        circle = ego(network, i, depth)
+        found = {keys[j]: int(d) for j, d in zip(circle.members, circle.distance, strict=True)}
+        assert found == naive.shell(arcs, key, depth)
+        assert np.all(np.diff(circle.distance) >= 0)
+        for j, d, first in zip(circle.members, circle.distance, circle.through, strict=True):
+            assert keys[first] == first_step(arcs, key, keys[j], int(d))
+
+
+def network_of(customers: list, ties: list) -> Network:
+    columns = ("source", "target", "kind", "network", "strength", "directed")
+    rows = [naive.row(tie) for tie in ties]
+    return Network.from_tables(
+        Tables(
+            customers={
+                "id": [c["id"] for c in customers],
+                "clv": [float(c["clv"]) for c in customers],
+            },
+            ties={name: [row[name] for row in rows] for name in columns} if rows else None,
+        )
+    )
+
+
+def first_step(arcs: dict, start: str, goal: str, distance: int) -> str:
+    """The smallest neighbour from which the goal is one step nearer."""
+    neighbours = sorted(target for source, target in arcs if source == start)
+    return next(
+        y
+        for y in neighbours
+        if y == goal or naive.shell(arcs, y, distance - 1).get(goal) == distance - 1
+    )

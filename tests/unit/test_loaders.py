@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from influence import InputRejected, UsageError, validate
+from influence.loaders import edges, tables
+
+
+def write(path: Path, text: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def problems(path: Path) -> list[tuple[str, int, str, str, str]]:
+    with pytest.raises(InputRejected) as caught:
+        validate(tables.read([path]))
+    rows = caught.value.problems.to_arrow().to_pylist()
+    return [(r["file"], r["row"], r["column"], r["problem"], r["value"]) for r in rows]
+
+
+def test_cells_come_in_to_the_letter(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", 'id,clv\n007,1\n7,2\n"a,""b",3\né,4\n x ,5\nNA,6\nnull,7\n')
+    ids = tables.read([tmp_path]).customers["id"].to_pylist()
+    assert ids == ["007", "7", 'a,"b', "é", " x ", "NA", "null"]
+
+
+def test_rows_are_counted_as_an_editor_does(tmp_path: Path) -> None:
+    text = 'id,clv,name\nA,1,"two\nlines"\n\nB,x,\n"C\n\nD",2,\nE,y,\n'
+    write(tmp_path / "customers.csv", text)
+    found = problems(tmp_path)
+    lines = text.split("\n")
+    assert [(row, lines[row - 1][0]) for _, row, *_ in found] == [(5, "B"), (9, "E")]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", b"\xef\xbb\xbfid,clv\r\nA,1\r\nB,x\r\n")
+    assert problems(tmp_path) == [("customers.csv", 3, "clv", "not_a_number", "x")]
+
+
+def test_records_with_too_few_or_too_many_cells_are_reported(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", "id,clv\nA,1\nB\nC,2,3\nD,4\n")
+    assert problems(tmp_path) == [
+        ("customers.csv", 3, "", "unreadable_file", "1 cells instead of 2: B"),
+        ("customers.csv", 4, "", "unreadable_file", "3 cells instead of 2: C,2,3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "reason"),
+    [
+        (b"", 1, "empty"),
+        (b"id,clv\nA,1\nB\xff,2\n", 3, "UTF-8"),
+        ("id,clv\nA,1\n".encode("utf-16"), 1, "UTF-8"),
+        (b"id,id\nA,1\n", 1, "twice"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where_and_why(
+    tmp_path: Path, content: bytes, row: int, reason: str
+) -> None:
+    write(tmp_path / "customers.csv", content)
+    ((file, at, _, problem, value),) = problems(tmp_path)
+    assert (file, at, problem) == ("customers.csv", row, "unreadable_file")
+    assert reason in value
+
+
+def test_a_damaged_gzip_file_is_reported(tmp_path: Path) -> None:
+    whole = gzip.compress(b"id,clv\n" + b"".join(b"%d,1\n" % i for i in range(10_000)))
+    write(tmp_path / "customers.csv.gz", whole[: len(whole) // 2])
+    ((file, _, _, problem, _),) = problems(tmp_path)
+    assert (file, problem) == ("customers.csv.gz", "unreadable_file")
+
+
+def test_gzip_and_parquet_hold_the_same_as_csv(tmp_path: Path) -> None:
+    text = "id,clv\nA,1.5\nB,0\n"
+    plain = write(tmp_path / "a" / "customers.csv", text)
+    packed = write(tmp_path / "b" / "customers.csv.gz", gzip.compress(text.encode()))
+    pq.write_table(pa.table({"id": ["A", "B"], "clv": [1.5, 0.0]}), tmp_path / "customers.parquet")
+    read = [
+        validate(tables.read([path])).tables.customers
+        for path in (plain, packed, tmp_path / "customers.parquet")
+    ]
+    assert read[0].equals(read[1])
+    assert read[0].equals(read[2])
+
+
+def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", "id,clv\n")
+    assert validate(tables.read([tmp_path])).tables.customers.num_rows == 0
+
+
+def test_names_that_are_no_tables_are_refused_and_left_alone_in_a_directory(tmp_path: Path) -> None:
+    other = write(tmp_path / "people.csv", "id\nA\n")
+    with pytest.raises(UsageError, match="customers, ties"):
+        tables.read([other])
+    with pytest.raises(UsageError, match="no table here"):
+        tables.read([tmp_path])
+    write(tmp_path / "customers.csv", "id\nA\n")
+    assert list(tables.read([tmp_path])) == ["customers"]
+
+
+def test_a_table_that_comes_twice_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", "id\nA\n")
+    write(tmp_path / "customers.csv.gz", gzip.compress(b"id\nA\n"))
+    with pytest.raises(UsageError, match="one file a table"):
+        tables.read([tmp_path])
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", ";", " "])
+def test_edge_lists_are_read_with_their_own_separator(tmp_path: Path, mark: str) -> None:
+    path = write(tmp_path / "e.txt", f"# comment\n% another\n1{mark}2\n2{mark}3\n")
+    ties = edges.read(path, kind="trusts").ties
+    assert ties.select(["source", "target"]).to_pydict() == {
+        "source": ["1", "2"],
+        "target": ["2", "3"],
+    }
+    assert set(ties["kind"].to_pylist()) == {"trusts"}
+    assert set(ties["directed"].to_pylist()) == {False}
+
+
+def test_a_third_column_is_strength_only_where_the_header_says_so(tmp_path: Path) -> None:
+    rated = write(tmp_path / "a.csv", "source,target,trust\nx,y,5\n")
+    strong = write(tmp_path / "b.csv", "Source,Target,strength\nx,y,5\n")
+    bare = write(tmp_path / "c.csv", "x,y,5\n")
+    assert "strength" not in edges.read(rated).ties.column_names
+    assert edges.read(strong).ties["strength"].to_pylist() == ["5"]
+    assert "strength" not in edges.read(bare).ties.column_names
+
+
+def test_the_ends_of_an_edge_can_be_swapped(tmp_path: Path) -> None:
+    path = write(tmp_path / "e.csv", "fan,star\n")
+    for ends, source, directed in (
+        ("undirected", "fan", False), ("directed", "fan", True), ("reversed", "star", True),
+    ):  # fmt: skip
+        (tie,) = edges.read(path, ends).ties.to_pylist()
+        assert (tie["source"], tie["directed"]) == (source, directed)
+
+
+def test_a_faulty_edge_is_named_by_its_row(tmp_path: Path) -> None:
+    path = write(tmp_path / "e.csv", "# c\nsource,target,strength\na,b,1\nb,c,-2\nc\n")
+    with pytest.raises(InputRejected) as caught:
+        validate(edges.read(path))
+    rows = caught.value.problems.to_arrow().to_pylist()
+    kinds = {(row["row"], row["problem"]) for row in rows}
+    assert {(4, "strength_not_positive"), (5, "unreadable_file")} <= kinds
+
+
+def test_one_column_is_no_edge_list(tmp_path: Path) -> None:
+    for content in ("", "lonely\n"):
+        path = write(tmp_path / "e.txt", content)
+        with pytest.raises(InputRejected, match="e.txt"):
+            validate(edges.read(path))
