@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from influence.errors import StoreError as StoreError
     from influence.errors import UsageError as UsageError
     from influence.models import Shells as Shells
+    from influence.models import Walk as Walk
     from influence.network import Network as Network
     from influence.network import Selection as Selection
     from influence.pipeline import compute as compute
@@ -39,6 +40,7 @@ _HOMES = {
     "StoreError": "influence.errors",
     "Tables": "influence.tables",
     "UsageError": "influence.errors",
+    "Walk": "influence.models",
     "compute": "influence.pipeline",
     "open_store": "influence.store",
     "validate": "influence.tables",

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from influence.ego import ego
+from influence.models import model
 from influence.network import Network
 from influence.pipeline import People
 from influence.scores import Scores
@@ -59,36 +60,36 @@ def explain(tables: Tables, scores: Scores, customer: str) -> Explanation:
     run = scores.run
     network = Network.from_tables(tables, run.selection)
     people = People.from_tables(tables, network)
-    circle = ego(network, network.index(customer), run.depth)
+    customer_index = network.index(customer)
+    circle = ego(network, customer_index, run.depth)
     shown = ~people.hidden[circle.members]
     members, distance = circle.members[shown], circle.distance[shown]
     value = people.value[members]
-    weights = np.array(run.weights)
+    reached = model(run.model, run.weights, weighted=run.weighted).row(network, customer_index)
+    values = reached[:, members] @ value
     contributors = pa.table(
         {
             "customer": network.keys.take(pa.array(members)),
             "distance": distance,
             "through": network.keys.take(pa.array(circle.through[shown])),
             "clv": value,
-            "contribution": weights[distance - 1] * value,
+            "contribution": np.array(run.weights) @ reached[:, members] * value,
         }
     )
-    counts = np.bincount(distance, minlength=run.depth + 1)[1:].tolist()
-    sums = np.bincount(distance, weights=value, minlength=run.depth + 1)[1:].tolist()
+    by_distance = [
+        {
+            "distance": d,
+            "weight": weight,
+            "people": int((distance == d).sum()),
+            "value": float(values[d - 1]),
+            "influence": weight * float(values[d - 1]),
+        }
+        for d, weight in enumerate(run.weights, 1)
+    ]
+    order = [("contribution", "descending"), ("customer", "ascending")]
     return Explanation(
         figures=figures,
-        by_distance=[
-            {
-                "distance": d,
-                "weight": weight,
-                "people": counts[d - 1],
-                "value": sums[d - 1],
-                "influence": weight * sums[d - 1],
-            }
-            for d, weight in enumerate(run.weights, 1)
-        ],
-        contributors=contributors.sort_by(
-            [("contribution", "descending"), ("customer", "ascending")]
-        ),
+        by_distance=by_distance,
+        contributors=contributors.sort_by(order),
         stale=people.fingerprint(network) != run.fingerprint,
     )

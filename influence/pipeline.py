@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import influence
-from influence.models import Shells
+from influence.models import ModelName, Shells, model
 from influence.models.weights import DEFAULT
 from influence.network import Network, Selection
 from influence.progress import Progress, silent
@@ -32,10 +32,16 @@ class Parameters:
         How much of a value is brought about at distance 1, 2, 3 …
     selection : Selection
         Which ties, and how they run.
+    model : {"shells", "walk"}
+        How influence spreads. Reach and network value are those of shells with any model.
+    weighted : bool
+        Whether the strengths of ties count (walk only).
     """
 
     weights: tuple[float, ...] = DEFAULT
     selection: Selection = field(default_factory=Selection)
+    model: ModelName = "shells"
+    weighted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +120,17 @@ def compute(
     """
     parameters = parameters or Parameters()
     started_at = now()
-    model = Shells(parameters.weights)
+    influencing = model(parameters.model, parameters.weights, weighted=parameters.weighted)
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection)
     people = People.from_tables(tables, network)
-    reach, values, books = _search(model, network, people.value, progress)
+    shells = Shells(parameters.weights)
+    reach, values, books = _search(shells, network, people.value, progress)
+    if not isinstance(influencing, Shells):
+        (values,) = influencing.by_distance(network, people.value, progress=progress)
     run = Run(
+        model=parameters.model,
+        weighted=parameters.weighted,
         weights=parameters.weights,
         kinds=parameters.selection.kinds,
         networks=parameters.selection.networks,
@@ -135,7 +146,7 @@ def compute(
 
 
 def _search(
-    model: Shells, network: Network, value: npt.NDArray[np.float64], progress: Progress
+    shells: Shells, network: Network, value: npt.NDArray[np.float64], progress: Progress
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], ledger.Ledger]:
     """Reach and value by distance, float64[D, n] each, and the ledger, in two searches.
 
@@ -144,10 +155,10 @@ def _search(
     """
     turned = network.reversed()
     first = [1.0, value] if turned is network else [1.0]
-    counted = model.by_distance(turned, *first, progress=progress)
-    shares = ledger.shares(value, model.weights, counted[0])
+    counted = shells.by_distance(turned, *first, progress=progress)
+    shares = ledger.shares(value, shells.weights, counted[0])
     second = [shares[1:]] if turned is network else [shares[1:], 1.0, value]
-    summed = model.by_distance(network, *second, progress=progress)
+    summed = shells.by_distance(network, *second, progress=progress)
     reach, values = counted if turned is network else summed[1:]
     return reach, values, ledger.settle(value, shares, summed[0].sum(axis=0))
 

@@ -6,9 +6,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from influence.network import Direction, Selection
+
+if TYPE_CHECKING:
+    from influence.models import ModelName
 
 Status = Literal["writing", "finished", "failed"]
 
@@ -36,7 +39,9 @@ class Run:
     status : {"writing", "finished", "failed"}
     current : bool
         Whether the scores that readers see are this run's.
-    model : str
+    model : {"shells", "walk"}
+    weighted : bool
+        Whether strengths counted.
     weights : tuple of float
     kinds, networks : tuple of str
         Restrictions on the ties; empty means all.
@@ -61,7 +66,8 @@ class Run:
     finished_at: datetime | None = None
     status: Status = "writing"
     current: bool = False
-    model: str = "shells"
+    model: ModelName = "shells"
+    weighted: bool = False
     kinds: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     directions: Mapping[str, Direction] = field(default_factory=dict)

@@ -139,6 +139,23 @@ def shells_gain(
     return gain
 
 
+def walks(arcs: Arcs, i: str, steps: int, *, weighted: bool) -> dict[str, Number]:
+    """The model page, section 1.2: non-backtracking walks of so many steps, by where they end."""
+    found = [((i,), Fraction(1))]
+    for _ in range(steps):
+        found = [
+            ((*path, target), count * (exact(strength) if weighted else 1))
+            for path, count in found
+            for (source, target), strength in arcs.items()
+            if source == path[-1] and (len(path) < 2 or target != path[-2])
+        ]
+    ends: dict[str, Number] = {}
+    for path, count in found:
+        if path[-1] != i:
+            ends[path[-1]] = ends.get(path[-1], 0) + count
+    return ends
+
+
 def ledger(
     nodes: Iterable[str], arcs: Arcs, value: Mapping[str, Number], weights: Sequence[Number]
 ) -> dict[str, dict[str, Number]]:

@@ -131,8 +131,12 @@ def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
         table(
             findings["misjudged"],
             {
-                "name_a": "spends less", "clv_a": "CLV", "network_value_a": "worth more",
-                "name_b": "than", "clv_b": "CLV", "network_value_b": "worth",
+                "name_a": "spends less",
+                "clv_a": "CLV",
+                "network_value_a": "worth more",
+                "name_b": "than",
+                "clv_b": "CLV",
+                "network_value_b": "worth",
                 "reason": "because",
             },
             title="Whom CLV misjudges most",

@@ -11,6 +11,7 @@ from influence.cli import options
 from influence.cli.output import chosen, emit_json, progress, say
 
 if TYPE_CHECKING:
+    from influence.models import ModelName
     from influence.network import Direction
     from influence.scores import Scores
     from influence.store import Written
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 @click.option("--preset", metavar="NAME", help="Published weights, or geometric(p).")
 @click.option("--weights", metavar="0.45,0.25,0.10", help="Weights for distance 1, 2, 3 …")
 @click.option("--depth", type=int, help="How many steps, with --preset 'geometric(p)'.")
-@click.option("--model", type=click.Choice(["shells"]), default="shells", show_default=True,
-              expose_value=False, help="How influence spreads.")  # fmt: skip
+@click.option("--model", type=click.Choice(["shells", "walk"]), default="shells",
+              show_default=True, help="How influence spreads: once to each person, or along "
+              "every walk. Network value is that of shells with either.")  # fmt: skip
+@click.option("--weighted", is_flag=True, help="Let strengths count (walk only).")
 @options.selection
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
@@ -32,6 +35,8 @@ def run(
     preset: str | None,
     weights: str | None,
     depth: int | None,
+    model: ModelName,
+    weighted: bool,
     kinds: tuple[str, ...],
     networks: tuple[str, ...],
     direction: dict[str, Direction],
@@ -51,6 +56,8 @@ def run(
     parameters = Parameters(
         weights=_weights(preset, weights, depth),
         selection=options.selected(kinds, networks, direction),
+        model=model,
+        weighted=weighted,
     )
     with options.opened(store_url) as store:
         seconds = {}

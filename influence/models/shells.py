@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 import numpy as np
 import numpy.typing as npt
 
+from influence.ego import ego
 from influence.kernels.shells import BATCH, add_shell_sums
+from influence.models.payoff import Payoff
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
 from influence.progress import Progress, silent
-
-Payoff = float | npt.NDArray[np.float64]
 
 GROUPS = 4
 """Into how many parts the targets are split. Each adds up on its own and the parts are added in
@@ -90,30 +90,43 @@ class Shells:
         size = max(-(-n // (BATCH * GROUPS)), 1) * BATCH
         parts = [(start, min(start + size, n)) for start in range(0, n, size)]
         done = np.zeros(len(parts), dtype=np.int64)
+        stopped = Event()
 
         def search(part: int) -> npt.NDArray[np.float64]:
             sums = np.zeros_like(columns)
             start, stop = parts[part]
             step = _step(stop - start)
             for first in range(start, stop, step):
+                if stopped.is_set():
+                    break
                 last = min(first + step, stop)
                 add_shell_sums(network.indptr, network.indices, columns, first, last, sums)
                 done[part] = last - start
                 progress("searching", int(done.sum()), n)
             return sums
 
-        return _in_order(search, len(parts), np.zeros_like(columns))
+        total = np.zeros_like(columns)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            try:
+                for sums in pool.map(search, range(len(parts))):
+                    total += sums
+            finally:
+                stopped.set()  # Ctrl-C: the threads end with their slice
+        return total
+
+    def row(self, network: Network, customer: int) -> npt.NDArray[np.float64]:
+        """1 where another customer lies at distance d from this one, else 0.
+
+        Returns
+        -------
+        float64[D, n]
+        """
+        rows = np.zeros((self.depth, network.n))
+        circle = ego(network, customer, self.depth)
+        rows[circle.distance - 1, circle.members] = 1.0
+        return rows
 
 
 def _step(targets: int) -> int:
     """How many targets between two reports of progress."""
     return max(targets // (25 * BATCH), 1) * BATCH
-
-
-def _in_order(
-    work: Callable[[int], npt.NDArray[np.float64]], parts: int, total: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for part in pool.map(work, range(parts)):
-            total += part
-    return total

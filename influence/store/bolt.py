@@ -18,6 +18,8 @@ Parameters = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 
 CONNECT_SECONDS = 8.0
+ANSWER_SECONDS = 12.0
+RETRY_SECONDS = 15.0
 MEMORY_POOL = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 
 
@@ -46,6 +48,8 @@ class Bolt:
                 url,
                 auth=(credentials.username, credentials.password),
                 connection_timeout=CONNECT_SECONDS,
+                connection_acquisition_timeout=ANSWER_SECONDS,
+                max_transaction_retry_time=RETRY_SECONDS,
                 notifications_min_severity="OFF",
             )
         try:

@@ -169,7 +169,7 @@ class FilesStore:
 
     def _read(self, file: str) -> pa.Table:
         try:
-            return pq.read_table(self.path / file)
+            return pq.read_table(self.path / file, partitioning=None)
         except pa.ArrowInvalid as error:
             raise StoreRefused(f"store {self.path}: {file} is damaged: {error}") from error
 

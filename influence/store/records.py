@@ -79,5 +79,6 @@ def run_from(node: Mapping[str, Any]) -> Run:
     for name in ("started_at", "finished_at"):
         data[name] = data[name] and data[name].to_native().isoformat()
     # A kind may hold a "=", a direction does not.
+    data["weighted"] = bool(data["weighted"])
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
     return Run.from_dict(data)

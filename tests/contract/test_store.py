@@ -4,16 +4,18 @@ Every test runs on the embedded store and on a real Neo4j, whose pages and batch
 three so that paging and batching happen.
 """
 
-import datetime
+import contextlib
+import datetime as dt
 import random
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from influence import InputRejected, NothingToShow, Rules, Selection, Tables, compute
-from influence.errors import StoreError, StoreRefused, UsageError
+from influence.errors import StoreError, StoreRefused, StoreUnreachable, UsageError
 from influence.pipeline import Parameters
 from influence.store import Credentials, open_store
 from influence.store.protocol import unfinished
@@ -34,7 +36,8 @@ FIGURES_OF_A_RUN = {"networkValue", "influence", "rank", "reach1", "influenceRun
 # A stop sign for UTF-16: "～" is U+FF5E, above the surrogates, and the emoji are beyond U+FFFF.
 AWKWARD_IDS = [
     "007", "7", " x ", "x", 'a,"b', "é", "e\u0301", "Ω", "A\nB", "日本", "～", "～～", "\uffee",
-    "😀", "😀a", "🧑‍🤝‍🧑", "\U0010ffff", "\ue000", "0", "-1", "null", "it's", "`", "$id", "\\", "a" * 300,
+    "😀", "😀a", "🧑‍🤝‍🧑", "\U0010ffff", "\ue000", "0", "-1", "null", "it's", "`", "$id", "\\",
+    "a" * 300,
 ]  # fmt: skip
 
 
@@ -50,7 +53,7 @@ def small_pages(monkeypatch):
         monkeypatch.setattr(neo4j, size, 3)
 
 
-@pytest.fixture(params=["files", "neo4j"])
+@pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def store(request, tmp_path, small_pages):
     if request.param == "files":
         url, credentials = str(tmp_path / "store"), None
@@ -65,10 +68,6 @@ def store(request, tmp_path, small_pages):
 def neo4j_store(empty_neo4j, small_pages):
     with connect(empty_neo4j) as opened:
         yield opened
-
-
-def pytest_generate_ids(value):
-    return str(value)
 
 
 def tables_of(company):
@@ -157,17 +156,13 @@ def test_an_awkward_company_comes_back_as_it_went_in(store):
 
 def test_ids_beside_the_surrogates_are_neither_lost_nor_doubled_between_pages(store):
     # In UTF-16 the emoji sort before U+FF5E, in UTF-8 after it: pages must follow one order.
-    ids = [
-        f"{head}{i}" for i in range(4) for head in ("a", "\ue000", "～", "😀", "\U0010ffff", "z")
-    ]
+    heads = ("a", "\ue000", "\uff5e", "😀", "\U0010ffff", "z")
+    ids = [f"{head}{i}" for i in range(4) for head in heads]
     random.Random(1).shuffle(ids)
-    company = (
-        graphs.customers_with(dict.fromkeys(ids, 1.0)),
-        graphs.ties_between(list(zip(ids, ids[1:], strict=False))),
-    )
+    customers = graphs.customers_with(dict.fromkeys(ids, 1.0))
+    company = customers, graphs.ties_between(list(pairwise(ids)))
     store.write_tables(tables_of(company))
-    assert store.tables().customers["id"].to_pylist().sort() == ids.sort()
-    assert len(store.tables().customers) == len(ids)
+    assert sorted(store.tables().customers["id"].to_pylist()) == sorted(ids)
     assert ties(store) == twins_of(company)
     assert touched(store.write_tables(tables_of(company))) == NOTHING
     assert run(store).changed == len(ids)
@@ -175,7 +170,7 @@ def test_ids_beside_the_surrogates_are_neither_lost_nor_doubled_between_pages(st
 
 
 def test_every_column_of_the_tables_comes_back_in_its_type(store):
-    day = datetime.date
+    day = dt.date
     customers = {
         "id": ["A", "B", "C", "D", "E"],
         "clv": [1.5, -2.0, 0.0, 1e15, 1e-9],
@@ -216,8 +211,8 @@ ATTRIBUTES = {
     "whole": [1, 2, None, -(2**53) - 1, 2**62, 0],
     "number": [0.1, None, -1e300, 5.0, 2.0, 3.0],
     "flag": [True, False, None, False, True, False],
-    "day": [datetime.date(2024, 2, 29), None, datetime.date(1900, 1, 1), None, None, None],
-    "moment": [datetime.datetime(2024, 2, 29, 12, 30, 1, 123456), None, None, None, None, None],
+    "day": [dt.date(2024, 2, 29), None, dt.date(1900, 1, 1), None, None, None],
+    "moment": [dt.datetime(2024, 2, 29, 12, 30, 1, 123456), None, None, None, None, None],
     "only late": [None, None, None, None, None, 3.5],
     "never": [None] * 6,
     # names that are ours in Neo4j, and names that look odd there
@@ -235,7 +230,13 @@ ATTRIBUTES = {
     "`tick`": ["t"] * 6,
     "größe": [1.5] * 6,
     "mutual": [True, False, True, False, None, False],
+    # names of columns of the ties, whose defaults are none of the customers' business
     "source": ["s"] * 6,
+    "kind": ["k", None, "k", "k", "k", "k"],
+    "network": ["n", None, "n", "n", "n", "n"],
+    "strength": ["strong", None, "weak", "weak", "weak", "weak"],
+    "directed": [True, None, False, True, True, True],
+    "since": ["long ago", None, "x", "x", "x", "x"],
     "labels": ["l"] * 6,
     "customer": ["c"] * 6,
     "run": ["r"] * 6,
@@ -264,7 +265,8 @@ def test_a_column_of_the_company_comes_back_and_a_run_leaves_it_alone(store, nam
 
 
 def test_all_columns_of_the_company_together(store):
-    columns = {name: values for name, values in ATTRIBUTES.items() if name != "mutual"}
+    of_ties = {"kind", "network", "strength", "directed", "since", "mutual"}
+    columns = {name: values for name, values in ATTRIBUTES.items() if name not in of_ties}
     tables = Tables(customers={"id": SIX, "clv": [1.0] * 6, **columns})
     store.write_tables(tables)
     run(store)
@@ -614,7 +616,7 @@ def test_the_run_comes_back_with_its_parameters(store):
         assert found.directions == directions
         assert found.customers == 8
         assert found.started_at <= found.finished_at
-        assert found.started_at.utcoffset() == datetime.timedelta(0)
+        assert found.started_at.utcoffset() == dt.timedelta(0)
 
 
 def test_a_kind_with_an_equals_sign_in_its_name_keeps_its_direction(store):
@@ -711,7 +713,7 @@ def test_a_finished_newest_run_leaves_nothing_unfinished(store):
 def test_mutual_ties_are_two_arcs_in_a_run_as_written(store):
     company = graphs.worked()
     customers, rows = company
-    twice = rows + [{"source": "C", "target": "A"}]
+    twice = [*rows, {"source": "C", "target": "A"}]
     store.write_tables(tables_of((customers, twice)))
     run(store, directions={"tie": "as-written"})
     survivors, _ = naive.last_row_wins(twice)
@@ -748,6 +750,159 @@ def test_both_stores_give_the_same_scores(tmp_path, neo4j_store, seed):
             )
 
 
+# The embedded store alone
+
+
+@pytest.fixture
+def files(tmp_path):
+    return open_store(str(tmp_path / "store"))
+
+
+def test_files_that_are_not_the_stores_own_stay(files):
+    files.path.mkdir()
+    mine = [files.path / name for name in ("sales-2024.parquet", "customers-old.parquet", "a.csv")]
+    for file in mine:
+        file.write_text("not yours", encoding="utf-8")
+    for _ in range(2):
+        files.write_tables(tables_of(graphs.worked()))
+        run(files)
+    assert [file.name for file in mine if not file.exists()] == []
+
+
+def test_two_loads_at_once_leave_a_store_that_can_be_read(files, monkeypatch):
+    files.write_tables(tables_of(graphs.worked()))
+    slow, quick = open_store(files.url), open_store(files.url)
+    publish = slow._publish
+
+    def meanwhile(manifest):
+        monkeypatch.undo()
+        quick.write_tables(Tables(customers={"id": ["Q"], "clv": [1.0]}))
+        publish(manifest)
+
+    monkeypatch.setattr(slow, "_publish", meanwhile)
+    with contextlib.suppress(StoreError):  # refused, because another one writes, is fine too
+        slow.write_tables(Tables(customers={"id": ["S"], "clv": [1.0]}))
+    assert "A" in people(files)
+    assert "Q" in people(files)
+
+
+def test_a_load_during_a_run_is_not_lost(files, monkeypatch):
+    files.write_tables(tables_of(graphs.worked()))
+    other = open_store(files.url)
+    publish = files._publish
+
+    def meanwhile(manifest):
+        monkeypatch.undo()
+        other.write_tables(Tables(customers={"id": ["Q"], "clv": [1.0]}))
+        publish(manifest)
+
+    monkeypatch.setattr(files, "_publish", meanwhile)
+    with contextlib.suppress(StoreError):
+        run(files)
+    assert "Q" in people(files)
+
+
+def test_only_the_files_that_count_and_ten_runs_are_kept(files):
+    files.write_tables(tables_of(graphs.worked()))
+    ids = [run(files).run.id for _ in range(12)]
+    assert [found.id for found in files.runs()] == ids[:1:-1]
+    files.write_tables(Tables(customers={"id": ["A"], "clv": [1.0]}))
+    assert len(list(files.path.glob("*.parquet"))) == 2 + 10
+
+
+@pytest.mark.parametrize(
+    "text", [b"[]", b"null", b"{", b"\xff\xfe", b'{"format": 1}', b'{"format": 2}', b""]
+)
+def test_a_manifest_that_is_none_is_refused_by_name(files, text):
+    files.path.mkdir()
+    (files.path / "manifest.json").write_bytes(text)
+    with pytest.raises(StoreRefused, match="store"):
+        files.tables()
+
+
+@pytest.mark.parametrize("size", [0, 3, 100, -1])
+def test_a_damaged_file_is_refused_by_name(files, size):
+    files.write_tables(tables_of(graphs.worked()))
+    file = next(files.path.glob("customers-*.parquet"))
+    file.write_bytes(file.read_bytes()[:size])
+    with pytest.raises(StoreRefused, match=file.name):
+        files.tables()
+
+
+def test_a_missing_file_is_refused_by_name(files):
+    files.write_tables(tables_of(graphs.worked()))
+    file = next(files.path.glob("customers-*.parquet"))
+    file.unlink()
+    with pytest.raises(StoreRefused, match=file.name):
+        files.tables()
+
+
+def test_a_store_where_a_file_is_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreError):
+        open_store(str(tmp_path / "file")).write_tables(tables_of(graphs.worked()))
+
+
+def test_a_full_disk_leaves_the_store_as_it_was(files, monkeypatch):
+    from influence.store import files as module
+
+    files.write_tables(tables_of(graphs.worked()))
+    before, there = people(files), sorted(files.path.iterdir())
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.pq, "write_table", full)
+    with pytest.raises(StoreError, match="No space left"):
+        files.write_tables(Tables(customers={"id": ["Q"]}))
+    monkeypatch.undo()
+    assert people(files) == before
+    assert sorted(files.path.iterdir()) == there
+
+
+def test_wrong_input_makes_no_directory(files):
+    with pytest.raises(InputRejected):
+        files.write_tables(Tables(customers={"id": ["A", "A"]}))
+    assert not files.path.exists()
+
+
+def test_a_directory_that_looks_like_a_partition_adds_no_column(tmp_path):
+    store = open_store(str(tmp_path / "segment=gold" / "plan=x"))
+    store.write_tables(Tables(customers={"id": ["A"]}))
+    assert people(store)["A"]["segment"] is None
+    assert "plan" not in people(store)["A"]
+
+
+# Addresses
+
+
+@pytest.mark.parametrize("url", ["http://localhost", "bolts://x", "s3://bucket/store", "://x"])
+def test_an_unknown_scheme_is_wrong_usage(url):
+    with pytest.raises(UsageError, match="unknown scheme"):
+        open_store(url)
+
+
+@pytest.mark.parametrize("url", ["bolt://neo4j:secret@localhost", "neo4j+s://me:secret@host:7687"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(url):
+    with pytest.raises(UsageError) as caught:
+        open_store(url)
+    assert "secret" not in str(caught.value)
+    assert "NEO4J_PASSWORD" in str(caught.value)
+
+
+def test_a_path_object_is_a_path(tmp_path):
+    assert open_store(tmp_path / "store").runs() == []
+
+
+def test_a_password_is_not_shown():
+    assert "secret" not in repr(Credentials("neo4j", "secret"))
+
+
+def test_a_server_that_is_not_there_is_unreachable():
+    with pytest.raises(StoreUnreachable, match="localhost:1"):
+        open_store("bolt://localhost:1")
+
+
 # Neo4j alone
 
 
@@ -755,7 +910,8 @@ def all_nodes(server):
     with server.session() as session:
         nodes = session.run("MATCH (c:Customer) RETURN properties(c) AS p").data()
         rows = session.run(
-            "MATCH (a)-[r:TIE]->(b) RETURN a.id AS a, b.id AS b, properties(r) AS p, elementId(r) AS i"
+            "MATCH (a)-[r:TIE]->(b)"
+            " RETURN a.id AS a, b.id AS b, properties(r) AS p, elementId(r) AS i"
         ).data()
     return (
         {node["p"]["id"]: node["p"] for node in nodes},
