@@ -1,0 +1,96 @@
+// Who carries a customer's value
+//
+// The people who contribute most to her influence within three steps, and through whom she
+// reaches each: with the settings of the current run. Where `through` is empty, every such way
+// begins with somebody who asked not to be profiled.
+//
+// Parameters
+//   $customer  text          her id
+//   $limit     integer = 25  how many people
+//
+// Columns
+//   customer      text     who contributes
+//   name          text     what people call that customer
+//   through       text     the first person on a shortest way there; of several, the smallest id
+//   distance      integer  in how many steps
+//   clv           number   what that customer is worth on her own
+//   contribution  number   the run's weight at that distance × clv
+//   share         number   of the contributions of all whom three-degrees lists
+
+MATCH (run:InfluenceRun {current: true})
+MATCH (c:Customer {id: $customer})
+WHERE NOT coalesce(c.doNotProfile, false)
+WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
+     run.directions AS directions
+
+// Every hop asks of each tie the same: can y influence x?
+CALL (c, weights, kinds, networks, directions) {
+  UNWIND [c] AS y
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c
+  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH DISTINCT x
+  WHERE x:Customer
+  RETURN collect(x) AS one
+}
+CALL (c, weights, kinds, networks, directions, one) {
+  UNWIND CASE WHEN size(weights) >= 2 THEN one ELSE [] END AS y
+  WITH y, CASE WHEN NOT coalesce(y.doNotProfile, false) THEN y.id END AS first
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c AND NOT x IN one
+  WITH x, first, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH x, min(first) AS through
+  WHERE x:Customer
+  RETURN collect({person: x, distance: 2, through: through}) AS two
+}
+WITH *, [step IN two | step.person] AS second
+CALL (c, weights, kinds, networks, directions, one, two, second) {
+  UNWIND CASE WHEN size(weights) >= 3 THEN two ELSE [] END AS step
+  WITH step.person AS y, step.through AS first
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c AND NOT x IN one AND NOT x IN second
+  WITH x, first, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH x, min(first) AS through
+  WHERE x:Customer
+  RETURN collect({person: x, distance: 3, through: through}) AS three
+}
+
+UNWIND [person IN one | {person: person, distance: 1, through: person.id}] + two + three AS step
+WITH step.person AS person, step.distance AS distance, step.through AS through, weights
+WHERE NOT coalesce(person.doNotProfile, false)
+WITH person, distance, through, weights[distance - 1] * coalesce(person.clv, 0) AS contribution
+ORDER BY contribution DESC, person.id
+WITH sum(contribution) AS total,
+     collect([person, through, distance, contribution])[0..toInteger($limit)] AS strongest
+UNWIND strongest AS row
+WITH row[0] AS person, row[1] AS through, row[2] AS distance, row[3] AS contribution, total
+RETURN person.id AS customer, person.name AS name, through, distance, person.clv AS clv,
+       contribution, CASE WHEN total <> 0 THEN contribution / total END AS share
+ORDER BY contribution DESC, customer

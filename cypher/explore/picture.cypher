@@ -1,0 +1,62 @@
+// A customer and her circle, drawn
+//
+// She, the people she can influence directly, and the most valuable ones in the second step, each
+// with the tie that leads there: in the Browser, as a graph. A third of the places is kept for the
+// second step, if the run goes that far; people who asked not to be profiled are not drawn.
+//
+// Parameters
+//   $customer  text          her id
+//   $limit     integer = 60  how many people besides herself
+//
+// Columns
+//   person   node          who is drawn; she comes first
+//   tie      relationship  the tie that leads there
+//   through  node          where that tie comes from
+
+MATCH (run:InfluenceRun {current: true})
+MATCH (c:Customer {id: $customer})
+WHERE NOT coalesce(c.doNotProfile, false)
+WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
+     run.directions AS directions
+
+// Every step asks of each tie: can y influence x?
+CALL (c, kinds, networks, directions) {
+  WITH c AS y
+  MATCH (y)-[r:TIE]-(x:Customer)
+  WHERE x <> c AND NOT coalesce(x.doNotProfile, false)
+  WITH x, r, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH x, r ORDER BY r.kind, r.network, r.strength DESC
+  WITH x, collect(r)[0] AS tie ORDER BY coalesce(x.clv, 0) DESC, x.id
+  RETURN collect(x) AS direct, collect({person: x, tie: tie, through: c}) AS first
+}
+WITH *, CASE WHEN size(weights) >= 2 THEN toInteger($limit) * 2 / 3 ELSE toInteger($limit) END AS room
+CALL (c, weights, kinds, networks, directions, direct, room) {
+  UNWIND CASE WHEN size(weights) >= 2 THEN direct[0..room] ELSE [] END AS y
+  MATCH (y)-[r:TIE]-(x:Customer)
+  WHERE x <> c AND NOT x IN direct AND NOT coalesce(x.doNotProfile, false)
+  WITH x, y, r, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH x, y, r ORDER BY y.id, r.kind, r.network, r.strength DESC
+  WITH x, collect(r)[0] AS tie, collect(y)[0] AS through ORDER BY coalesce(x.clv, 0) DESC, x.id
+  RETURN collect({person: x, tie: tie, through: through}) AS second
+}
+WITH c, first[0..room] AS first, second
+UNWIND [{person: c}] + first + second[0..toInteger($limit) - size(first)] AS step
+RETURN step.person AS person, step.tie AS tie, step.through AS through

@@ -1,0 +1,87 @@
+// Three degrees of one customer
+//
+// Everybody whom she reaches within three steps, once, at the shortest distance, and what each
+// contributes to her influence. Computed here, hop by hop, with the weights, kinds, networks and
+// directions of the current run; steps beyond the third are left out, however deep the run went.
+//
+// Parameters
+//   $customer  text  her id
+//
+// Columns
+//   customer      text     who is reached
+//   distance      integer  in how many steps
+//   weight        number   the run's weight at that distance
+//   clv           number   what that customer is worth on her own
+//   contribution  number   weight × clv
+
+MATCH (run:InfluenceRun {current: true})
+MATCH (c:Customer {id: $customer})
+WHERE NOT coalesce(c.doNotProfile, false)
+WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
+     run.directions AS directions
+
+// Every hop asks of each tie the same: can y influence x?
+CALL (c, weights, kinds, networks, directions) {
+  UNWIND [c] AS y
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c
+  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH DISTINCT x
+  WHERE x:Customer
+  RETURN collect(x) AS one
+}
+CALL (c, weights, kinds, networks, directions, one) {
+  UNWIND CASE WHEN size(weights) >= 2 THEN one ELSE [] END AS y
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c AND NOT x IN one
+  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH DISTINCT x
+  WHERE x:Customer
+  RETURN collect(x) AS two
+}
+CALL (c, weights, kinds, networks, directions, one, two) {
+  UNWIND CASE WHEN size(weights) >= 3 THEN two ELSE [] END AS y
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c AND NOT x IN one AND NOT x IN two
+  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
+       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
+       coalesce(r.mutual, false) AS mutual
+  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND CASE
+          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
+          WHEN kind + '=reversed' IN directions THEN NOT written
+          WHEN kind + '=as-written' IN directions THEN written
+          ELSE written OR NOT directed
+        END
+  WITH DISTINCT x
+  WHERE x:Customer
+  RETURN collect(x) AS three
+}
+
+UNWIND [
+  {distance: 1, people: one}, {distance: 2, people: two}, {distance: 3, people: three}
+] AS circle
+UNWIND circle.people AS person
+WITH person, circle.distance AS distance, weights[circle.distance - 1] AS weight
+WHERE NOT coalesce(person.doNotProfile, false)
+RETURN person.id AS customer, distance, weight, person.clv AS clv,
+       weight * coalesce(person.clv, 0) AS contribution
+ORDER BY contribution DESC, customer

@@ -1,0 +1,23 @@
+// Whom CLV underrates
+//
+// Customers who stand much higher by network value than by what they spend themselves; among them
+// free customers, whose CLV is 0 and who are worth money all the same.
+//
+// Parameters
+//   $limit  integer = 25  how many customers
+//
+// Columns
+//   customer       text     her id
+//   name           text     what people call her
+//   clv            number   what she is worth on her own
+//   clv_rank       integer  her rank by clv
+//   network_value  number   what she is worth with those she influences
+//   rank           integer  her rank by network value
+//   places         integer  how many places higher that is
+
+MATCH (c:Customer)
+WHERE c.networkValue IS NOT NULL AND c.rank < c.clvRank AND NOT coalesce(c.doNotProfile, false)
+RETURN c.id AS customer, c.name AS name, c.clv AS clv, c.clvRank AS clv_rank,
+       c.networkValue AS network_value, c.rank AS rank, c.clvRank - c.rank AS places
+ORDER BY places DESC, rank, customer
+LIMIT toInteger($limit)

@@ -1,0 +1,104 @@
+"""One writer at a time: who holds a store, and when a dead holder's lock may be taken over.
+
+A holder that runs on this host is asked of the operating system: a lock whose process is gone is
+taken over at once. A holder elsewhere shows a heartbeat; 60 seconds of silence end its lock.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+import psutil
+
+from influence.errors import StoreLocked
+from influence.runs import ago, now
+
+SILENCE_SECONDS = 60.0
+HEARTBEAT_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a lock.
+
+    Attributes
+    ----------
+    job : str
+        A run's id, or that of a load.
+    host : str
+    process : int
+    born : float
+        When the process began, in seconds since 1970: process numbers come again.
+    since, heartbeat : str
+        When the lock was taken, and when its holder was last known to live; ISO 8601.
+    """
+
+    job: str
+    host: str = field(default_factory=socket.gethostname)
+    process: int = field(default_factory=os.getpid)
+    born: float = field(default_factory=lambda: psutil.Process().create_time())
+    since: str = field(default_factory=lambda: now().isoformat())
+    heartbeat: str = field(default_factory=lambda: now().isoformat())
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        return cls(**data)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+    @property
+    def here(self) -> bool:
+        """Whether the holder runs, or ran, on this host."""
+        return self.host == socket.gethostname()
+
+    @property
+    def gone(self) -> bool:
+        """Whether its process is known to have ended."""
+        if not self.here:
+            return False
+        try:
+            return abs(psutil.Process(self.process).create_time() - self.born) > 1.0
+        except psutil.NoSuchProcess:
+            return True
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has given no sign of life for too long, by this host's clock."""
+        return (now() - datetime.fromisoformat(self.heartbeat)).total_seconds() > SILENCE_SECONDS
+
+    def refusal(self, url: str) -> StoreLocked:
+        """What the second writer is told."""
+        age = ago(datetime.fromisoformat(self.since))
+        where = "on this machine" if self.here else f"on {self.host}"
+        return StoreLocked(
+            f"store {url} is being written by {self.job}, begun {age} ago "
+            f"(process {self.process} {where}); try again when it is done"
+        )
+
+
+@contextmanager
+def heartbeat(beat: Callable[[], None], seconds: float = HEARTBEAT_SECONDS) -> Iterator[None]:
+    """Call `beat` again and again until the block is left."""
+    done = threading.Event()
+
+    def keep_on() -> None:
+        while not done.wait(seconds):
+            beat()
+
+    thread = threading.Thread(target=keep_on, daemon=True, name="influence-heartbeat")
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
