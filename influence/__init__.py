@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from influence.batch import run as run
     from influence.errors import InfluenceError as InfluenceError
     from influence.errors import InputRejected as InputRejected
     from influence.errors import NothingToShow as NothingToShow
@@ -43,6 +44,7 @@ _HOMES = {
     "Walk": "influence.models",
     "compute": "influence.pipeline",
     "open_store": "influence.store",
+    "run": "influence.batch",
     "validate": "influence.tables",
 }
 

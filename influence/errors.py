@@ -8,7 +8,8 @@
     ├── InputRejected           exit 3   the input has faults; nothing was written
     └── StoreError              exit 4   the store does not do what it should
         ├── StoreUnreachable    exit 4   nobody answers at that address
-        └── StoreRefused        exit 4   it answers and says no: password, rights, limits, version
+        ├── StoreRefused        exit 4   it answers and says no: password, rights, limits, version
+        └── StoreLocked         exit 4   another run or load is writing it
 
 Errors of the libraries below (Arrow, the Neo4j driver, the file system) are mapped onto this tree
 where they enter, and nowhere else.
@@ -66,3 +67,7 @@ class StoreUnreachable(StoreError):
 
 class StoreRefused(StoreError):
     """The store answers and says no."""
+
+
+class StoreLocked(StoreError):
+    """Another run or load is writing the store."""

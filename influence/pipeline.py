@@ -14,7 +14,7 @@ from influence.models import ModelName, Shells, model
 from influence.models.weights import DEFAULT
 from influence.network import Network, Selection
 from influence.progress import Progress, silent
-from influence.runs import Run, now
+from influence.runs import Run, new_run_id, now
 from influence.scores import Scores, score_columns
 from influence.tables import Tables, complete
 from influence.tables.columns import true_where
@@ -82,7 +82,11 @@ class People:
 
 
 def compute(
-    tables: Tables, parameters: Parameters | None = None, progress: Progress = silent
+    tables: Tables,
+    parameters: Parameters | None = None,
+    progress: Progress = silent,
+    *,
+    run_id: str | None = None,
 ) -> Scores:
     """Compute everybody's influence and network value.
 
@@ -93,6 +97,8 @@ def compute(
     parameters : Parameters, optional
     progress : callable, optional
         Told how far the work is.
+    run_id : str, optional
+        What the run is called; by default a new id.
 
     Returns
     -------
@@ -141,6 +147,7 @@ def compute(
         fingerprint=people.fingerprint(network),
         version=influence.__version__,
         started_at=started_at,
+        id=run_id or new_run_id(),
     )
     return Scores(_rows(network, people, reach, values, books, run), run)
 

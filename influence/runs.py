@@ -104,9 +104,9 @@ class Run:
         return cls(**values)
 
 
-def age(run: Run) -> str:
-    """How long ago a run began, for a person: `3 min`, `2 days`."""
-    seconds = (now() - run.started_at).total_seconds()
+def ago(moment: datetime) -> str:
+    """How long ago something was, for a person: `3 min`, `2 days`."""
+    seconds = (now() - moment).total_seconds()
     for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f} {unit}"

@@ -28,15 +28,14 @@ CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c
-  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH DISTINCT x
   WHERE x:Customer
@@ -47,15 +46,14 @@ CALL (c, weights, kinds, networks, directions, one) {
   WITH y, CASE WHEN NOT coalesce(y.doNotProfile, false) THEN y.id END AS first
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one
-  WITH x, first, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH x, min(first) AS through
   WHERE x:Customer
@@ -67,15 +65,14 @@ CALL (c, weights, kinds, networks, directions, one, two, second) {
   WITH step.person AS y, step.through AS first
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one AND NOT x IN second
-  WITH x, first, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH x, min(first) AS through
   WHERE x:Customer

@@ -24,15 +24,14 @@ CALL (c, kinds, networks, directions) {
   WITH c AS y
   MATCH (y)-[r:TIE]-(x:Customer)
   WHERE x <> c AND NOT coalesce(x.doNotProfile, false)
-  WITH x, r, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH x, r ORDER BY r.kind, r.network, r.strength DESC
   WITH x, collect(r)[0] AS tie ORDER BY coalesce(x.clv, 0) DESC, x.id
@@ -43,15 +42,14 @@ CALL (c, weights, kinds, networks, directions, direct, room) {
   UNWIND CASE WHEN size(weights) >= 2 THEN direct[0..room] ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x:Customer)
   WHERE x <> c AND NOT x IN direct AND NOT coalesce(x.doNotProfile, false)
-  WITH x, y, r, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH x, y, r ORDER BY y.id, r.kind, r.network, r.strength DESC
   WITH x, collect(r)[0] AS tie, collect(y)[0] AS through ORDER BY coalesce(x.clv, 0) DESC, x.id

@@ -25,15 +25,14 @@ CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c
-  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH DISTINCT x
   WHERE x:Customer
@@ -43,15 +42,14 @@ CALL (c, weights, kinds, networks, directions, one) {
   UNWIND CASE WHEN size(weights) >= 2 THEN one ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one
-  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH DISTINCT x
   WHERE x:Customer
@@ -61,15 +59,14 @@ CALL (c, weights, kinds, networks, directions, one, two) {
   UNWIND CASE WHEN size(weights) >= 3 THEN two ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one AND NOT x IN two
-  WITH x, startNode(r) = y AS written, coalesce(r.kind, 'tie') AS kind,
-       coalesce(r.network, '') AS network, coalesce(r.directed, false) AS directed,
-       coalesce(r.mutual, false) AS mutual
-  WHERE (kinds = [] OR kind IN kinds) AND (networks = [] OR network IN networks)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
-          WHEN kind + '=both' IN directions OR (mutual AND NOT directed) THEN true
-          WHEN kind + '=reversed' IN directions THEN NOT written
-          WHEN kind + '=as-written' IN directions THEN written
-          ELSE written OR NOT directed
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
         END
   WITH DISTINCT x
   WHERE x:Customer

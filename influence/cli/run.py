@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import click
@@ -11,10 +10,10 @@ from influence.cli import options
 from influence.cli.output import chosen, emit_json, progress, say
 
 if TYPE_CHECKING:
+    from influence.batch import Outcome
     from influence.models import ModelName
     from influence.network import Direction
     from influence.scores import Scores
-    from influence.store import Written
 
 
 @click.command()
@@ -51,7 +50,8 @@ def run(
       influence run --direction follows=reversed
       influence run --weights 0.5,0.2 --kinds friend,colleague
     """
-    from influence.pipeline import Parameters, compute
+    from influence.batch import run as batch
+    from influence.pipeline import Parameters
 
     parameters = Parameters(
         weights=_weights(preset, weights, depth),
@@ -59,19 +59,11 @@ def run(
         model=model,
         weighted=weighted,
     )
-    with options.opened(store_url) as store:
-        seconds = {}
-        with progress(quiet=quiet) as report:
-            started = time.perf_counter()
-            tables = store.tables(report)
-            seconds["reading"] = time.perf_counter() - started
-            scores = compute(tables, parameters, report)
-            seconds["computing"] = time.perf_counter() - started - sum(seconds.values())
-            written = store.write_scores(scores, report)
-            seconds["writing"] = time.perf_counter() - started - sum(seconds.values())
-    say(summary(scores, written, seconds), quiet=quiet)
+    with options.opened(store_url) as store, progress(quiet=quiet) as report:
+        outcome = batch(store, parameters, report)
+    say(summary(outcome), quiet=quiet)
     if chosen(form) == "json":
-        emit_json({**written.run.to_dict(), "seconds": seconds})
+        emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
 
 
 def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:
@@ -94,14 +86,14 @@ def _weights(preset: str | None, weights: str | None, depth: int | None) -> tupl
     return check_weights(values)
 
 
-def summary(scores: Scores, written: Written, seconds: dict[str, float]) -> str:
+def summary(outcome: Outcome) -> str:
     """What a run did, in a few lines."""
     from influence.scores import CONVENTION
 
-    run = written.run
+    scores, written, run = outcome.scores, outcome.written, outcome.written.run
     totals = {name: _total(scores, name) for name in ("clv", "network_value")}
     weights = ", ".join(f"{weight:g}" for weight in run.weights)
-    times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in seconds.items())
+    times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in outcome.seconds.items())
     return "\n".join(
         [
             f"run {run.id} ({run.model}, weights {weights})",

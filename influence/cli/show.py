@@ -163,14 +163,14 @@ def runs(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa:
       influence runs
     """
     from influence.errors import NothingToShow
-    from influence.runs import age
+    from influence.runs import ago
 
     with options.opened(store_url) as store:
         found = store.runs()
         if not found:
             raise NothingToShow(f"no run in {store.url} yet: `influence run` makes one")
         _warn_unfinished(store)
-    rows = [{**run.to_dict(), "age": age(run)} for run in found]
+    rows = [{**run.to_dict(), "age": ago(run.started_at)} for run in found]
     columns = {"id": "run", "status": "status", "current": "current", "age": "age",
                "model": "model", "weights": "weights", "kinds": "kinds", "networks": "networks",
                "directions": "directions", "customers": "customers", "ties": "ties"}  # fmt: skip

@@ -71,9 +71,9 @@ class Bolt:
         """The column names and all records of a query that cannot write."""
         return self._run(query, parameters, neo4j.READ_ACCESS)
 
-    def write(self, query: Query, parameters: Parameters | None = None) -> None:
+    def write(self, query: Query, parameters: Parameters | None = None) -> Rows:
         """Run a statement in a transaction of its own; transient failures are retried."""
-        self._run(query, parameters or {}, neo4j.WRITE_ACCESS)
+        return self._run(query, parameters or {}, neo4j.WRITE_ACCESS)[1]
 
     def write_batch(self, query: Query, lists: Parameters, **fixed: Any) -> None:
         """Write lists of equal length; a batch that is too large for the server is halved.

@@ -4,6 +4,7 @@
 
     influence-data/
         manifest.json                    names the files that count; replaced by one rename
+        lock, holder.json                while somebody writes
         customers-<id>.parquet, ties-<id>.parquet
         scores-<run id>.parquet          one for each of the last runs
 
@@ -16,7 +17,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace as with_changes
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +31,9 @@ from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
+from influence.store.directory_lock import hold_directory
 from influence.store.loading import plan
+from influence.store.lock import new_load_id
 from influence.store.protocol import Loaded, Written
 from influence.tables import EMPTY, Rules, Tables, difference
 from influence.tables.specs import TABLES
@@ -52,9 +56,23 @@ class FilesStore:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.url = f"files:{path}"
+        self._locked = False
 
     def __repr__(self) -> str:
         return f"FilesStore({str(self.path)!r})"
+
+    @contextmanager
+    def lock(self, job: str, *, create: bool = False) -> Iterator[None]:
+        """Be the only writer; see `Store`. With `create` the directory is made."""
+        if self._locked or not (create or self.path.is_dir()):
+            yield
+            return
+        with hold_directory(self.path, self.url, job):
+            self._locked = True
+            try:
+                yield
+            finally:
+                self._locked = False
 
     def write_tables(
         self,
@@ -65,6 +83,12 @@ class FilesStore:
         progress: Progress = silent,
     ) -> Loaded:
         """Add and update, or replace; see `Store`."""
+        with self.lock(new_load_id(), create=True):
+            return self._load(tables, replace=replace, rules=rules, progress=progress)
+
+    def _load(
+        self, tables: Tables, *, replace: bool, rules: Rules | None, progress: Progress
+    ) -> Loaded:
         manifest = self._manifest()
         old = self.tables() if manifest["tables"] else EMPTY
         new, loaded = plan(old, tables, replace=replace, rules=rules)
@@ -93,6 +117,10 @@ class FilesStore:
 
     def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
         """Make these scores the current ones; see `Store`."""
+        with self.lock(scores.run.id):
+            return self._write_scores(scores, progress)
+
+    def _write_scores(self, scores: Scores, progress: Progress) -> Written:
         manifest = self._manifest()
         progress("writing", 0, 1)
         before = self.scores().table if manifest["current"] else scores.table.slice(0, 0)
@@ -200,7 +228,9 @@ class FilesStore:
             fresh.unlink(missing_ok=True)
             raise StoreError(f"store {self.path}: {error.strerror or error}") from error
         named = {*manifest["tables"].values(), *(run["file"] for run in manifest["runs"])}
-        for file in self.path.glob("*-*.parquet"):
+        # Writers come one at a time, so what is not named was left by one that died.
+        leftovers = [*self.path.glob("*-*.parquet"), *self.path.glob(f"{MANIFEST}-*")]
+        for file in leftovers:
             if file.name not in named:
                 file.unlink(missing_ok=True)
 

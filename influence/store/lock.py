@@ -11,17 +11,21 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
 
 import psutil
 
 from influence.errors import StoreLocked
-from influence.runs import ago, now
+from influence.runs import ago, new_run_id, now
 
 SILENCE_SECONDS = 60.0
 HEARTBEAT_SECONDS = 15.0
+
+
+def new_load_id() -> str:
+    """What a load calls itself while it holds a store."""
+    return f"load-{new_run_id()}"
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,6 @@ class Holder:
     since: str = field(default_factory=lambda: now().isoformat())
     heartbeat: str = field(default_factory=lambda: now().isoformat())
 
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_dict` wrote."""
-        return cls(**data)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
     @property
     def here(self) -> bool:
         """Whether the holder runs, or ran, on this host."""
@@ -67,7 +62,9 @@ class Holder:
         if not self.here:
             return False
         try:
-            return abs(psutil.Process(self.process).create_time() - self.born) > 1.0
+            process = psutil.Process(self.process)
+            another = abs(process.create_time() - self.born) > 1.0
+            return another or process.status() == psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return True
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,7 +23,9 @@ from influence.runs import Run
 from influence.scores import Scores, score_columns
 from influence.store import properties, records
 from influence.store.bolt import Bolt
+from influence.store.graph_lock import hold_graph
 from influence.store.loading import plan
+from influence.store.lock import new_load_id
 from influence.store.open import Credentials
 from influence.store.protocol import Loaded, Written
 from influence.tables import Rules, Tables, difference
@@ -55,6 +58,7 @@ class Neo4jStore:
     def __init__(self, url: str, credentials: Credentials) -> None:
         self.url = url
         self._bolt = Bolt(url, credentials)
+        self._locked = False
 
     def __repr__(self) -> str:
         return f"Neo4jStore({self.url!r})"
@@ -74,6 +78,20 @@ class Neo4jStore:
         """Close all connections."""
         self._bolt.close()
 
+    @contextmanager
+    def lock(self, job: str) -> Iterator[None]:
+        """Be the only writer; see `Store`."""
+        if self._locked:
+            yield
+            return
+        self._ensure_schema()
+        with hold_graph(self._bolt, job):
+            self._locked = True
+            try:
+                yield
+            finally:
+                self._locked = False
+
     # Tables
 
     def write_tables(
@@ -85,7 +103,12 @@ class Neo4jStore:
         progress: Progress = silent,
     ) -> Loaded:
         """Add and update, or replace; see `Store`."""
-        self._ensure_schema()
+        with self.lock(new_load_id()):
+            return self._load(tables, replace=replace, rules=rules, progress=progress)
+
+    def _load(
+        self, tables: Tables, *, replace: bool, rules: Rules | None, progress: Progress
+    ) -> Loaded:
         _, loaded = plan(self.tables(progress), tables, replace=replace, rules=rules)
         customers, ties = loaded.changes["customers"], loaded.changes["ties"]
         upserts = pa.concat_tables([customers.added, customers.changed])
@@ -173,7 +196,10 @@ class Neo4jStore:
 
     def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
         """Write back what differs; see `Store`."""
-        self._ensure_schema()
+        with self.lock(scores.run.id):
+            return self._write_scores(scores, progress)
+
+    def _write_scores(self, scores: Scores, progress: Progress) -> Written:
         run = scores.run
         self._write("write/run-started", id=run.id, properties=records.run_properties(run))
         try:
@@ -285,5 +311,5 @@ class Neo4jStore:
                 progress(stage, done, sum(sizes))
 
     def _ensure_schema(self) -> None:
-        for name in ("schema/customer-id", "schema/run-id"):
+        for name in ("schema/customer-id", "schema/run-id", "schema/lock-id"):
             self._write(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -50,6 +51,16 @@ class Store(Protocol):
     """
 
     url: str
+
+    def lock(self, job: str) -> AbstractContextManager[None]:
+        """Be the only writer while the block lasts; the write verbs do it by themselves.
+
+        Raises
+        ------
+        StoreLocked
+            If another writer is at work.
+        """
+        ...
 
     def write_tables(
         self,

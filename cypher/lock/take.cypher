@@ -1,0 +1,33 @@
+// Take the lock
+//
+// It is free if nobody holds it, if its holder is known to be gone, or has been silent for too
+// long. Returns who holds it now.
+//
+// Parameters
+//   $job      text     who asks
+//   $host     text     on which host
+//   $process  integer  in which process there
+//   $born     number   when that began
+//   $since    text     when it asked
+//   $gone     text     a holder whose process has ended, or empty
+//   $silence  integer  after how many seconds a holder counts as gone
+//
+// Columns
+//   job        text     who holds the lock
+//   host       text     on which host
+//   process    integer  in which process there
+//   born       number   when that began
+//   since      text     when it took the lock
+//   heartbeat  text     when it last showed life
+
+MERGE (l:InfluenceLock {id: 'store'})
+// Writing before reading takes the node's lock: two who ask at once are told apart.
+SET l.askedAt = datetime()
+WITH l, l.job IS NULL OR l.job = $gone
+  OR l.heartbeat < datetime() - duration({seconds: $silence}) AS free
+FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END |
+  SET l.job = $job, l.host = $host, l.process = $process, l.born = $born,
+      l.since = $since, l.heartbeat = datetime()
+)
+RETURN l.job AS job, l.host AS host, l.process AS process, l.born AS born, l.since AS since,
+       toString(l.heartbeat) AS heartbeat

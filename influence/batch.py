@@ -1,0 +1,54 @@
+"""The batch job: read a store, compute, write back, as the only writer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+from influence.pipeline import Parameters, compute
+from influence.progress import Progress, silent
+from influence.runs import new_run_id
+from influence.scores import Scores
+from influence.store import Store, Written
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did.
+
+    Attributes
+    ----------
+    scores : Scores
+    written : Written
+    seconds : dict
+        For reading, computing and writing.
+    """
+
+    scores: Scores
+    written: Written
+    seconds: dict[str, float]
+
+
+def run(store: Store, parameters: Parameters | None = None, progress: Progress = silent) -> Outcome:
+    """Compute the scores of a store's tables and make them its current ones.
+
+    Raises
+    ------
+    NothingToShow
+        If nothing was loaded yet.
+    StoreLocked
+        If another run or load is at work.
+    """
+    run_id = new_run_id()
+    with store.lock(run_id):
+        clock = [time.perf_counter()]
+        tables = store.tables(progress)
+        clock.append(time.perf_counter())
+        scores = compute(tables, parameters, progress, run_id=run_id)
+        clock.append(time.perf_counter())
+        written = store.write_scores(scores, progress)
+        clock.append(time.perf_counter())
+    stages = ("reading", "computing", "writing")
+    spent = (end - begin for begin, end in pairwise(clock))
+    return Outcome(scores, written, dict(zip(stages, spent, strict=True)))

@@ -1,0 +1,89 @@
+"""The lock of the embedded store: a file that the operating system locks, and who holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from influence.errors import StoreError, StoreLocked
+from influence.runs import now
+from influence.store.lock import Holder, heartbeat
+
+LOCK = "lock"
+HOLDER = "holder.json"
+
+
+@contextmanager
+def hold_directory(path: Path, url: str, job: str) -> Iterator[None]:
+    """Be the only writer of a directory, which is made if need be.
+
+    The operating system gives the lock of a process that ended back at once. Where a file system
+    does not share locks between hosts, the holder's heartbeat tells.
+
+    Raises
+    ------
+    StoreLocked
+        If another writer is at work.
+    """
+    made = not path.exists()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise _refusal(path, url) from None
+    except OSError as error:
+        raise StoreError(f"store {path}: {error.strerror or error}") from error
+    try:
+        other = _holder(path)
+        if other and not other.here and not other.silent:
+            raise other.refusal(url)
+        holder = Holder(job)
+        _sign(path, holder)
+        try:
+            with heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))):
+                yield
+        finally:
+            (path / HOLDER).unlink(missing_ok=True)
+    finally:
+        lock.release()
+        if made and {file.name for file in path.iterdir()} <= {LOCK, HOLDER}:
+            _remove(path)
+
+
+def _holder(path: Path) -> Holder | None:
+    try:
+        return Holder(**json.loads((path / HOLDER).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _sign(path: Path, holder: Holder) -> None:
+    fresh = path / f"{HOLDER}-{holder.process}"
+    try:
+        fresh.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+        fresh.replace(path / HOLDER)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise StoreError(f"store {path}: {error.strerror or error}") from error
+
+
+def _refusal(path: Path, url: str) -> StoreLocked:
+    holder = _holder(path)
+    if holder is None:  # it has only just begun, or is just ending
+        return StoreLocked(f"store {url} is being written by another process; try again")
+    return holder.refusal(url)
+
+
+def _remove(path: Path) -> None:
+    """Leave no trace of a store that nothing was written to."""
+    with contextlib.suppress(OSError):
+        for name in (LOCK, HOLDER):
+            (path / name).unlink(missing_ok=True)
+        path.rmdir()

@@ -1,0 +1,391 @@
+"""The influence graph: directions, selections, what becomes of odd ties, and other libraries."""
+
+import networkx as nx
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from influence import InputRejected, Network, NothingToShow, Selection, Tables, UsageError
+from influence.ego import ego
+from tests import graphs, naive
+
+TIES = pa.schema(
+    [
+        ("source", pa.string()),
+        ("target", pa.string()),
+        ("kind", pa.string()),
+        ("network", pa.string()),
+        ("strength", pa.float64()),
+        ("directed", pa.bool_()),
+    ]
+)
+thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
+
+
+def tables_of(company):
+    customers, ties = company
+    people = pa.Table.from_pylist(customers) if customers else {"id": pa.array([], pa.string())}
+    return Tables(customers=people, ties=pa.Table.from_pylist(ties, schema=TIES))
+
+
+def network_of(ties, ids="ABCDEF", **selection):
+    customers = [{"id": key, "clv": 1.0} for key in ids]
+    return Network.from_tables(tables_of((customers, ties)), Selection(**selection))
+
+
+def arcs(network):
+    """(from, to) → strength, read from the arrays."""
+    names = network.keys.to_pylist()
+    found = {}
+    for i in range(network.n):
+        for at in range(int(network.indptr[i]), int(network.indptr[i + 1])):
+            found[names[i], names[int(network.indices[at])]] = float(network.strength[at])
+    assert len(found) == network.arcs
+    return found
+
+
+def tie(ends, **columns):
+    return {"source": ends[0], "target": ends[1], **columns}
+
+
+# Direction
+
+
+def test_a_tie_runs_both_ways_unless_its_row_says_directed():
+    network = network_of([tie("AB"), tie("CD", directed=True)])
+    assert set(arcs(network)) == {("A", "B"), ("B", "A"), ("C", "D")}
+
+
+@pytest.mark.parametrize("directed", [False, True])
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        ("both", {("A", "B"), ("B", "A")}),
+        ("as-written", {("A", "B")}),
+        ("reversed", {("B", "A")}),
+    ],
+)
+def test_the_setting_of_the_run_wins_over_the_row(directed, way, expected):
+    network = network_of([tie("AB", directed=directed)], directions={"tie": way})
+    assert set(arcs(network)) == expected
+
+
+def test_a_setting_is_for_its_own_kind_only():
+    ties = [tie("AB", kind="trusts", directed=True), tie("CD", directed=True)]
+    network = network_of(ties, directions={"trusts": "reversed"})
+    assert set(arcs(network)) == {("B", "A"), ("C", "D")}
+
+
+@pytest.mark.parametrize("way", ["both", "as-written", "reversed"])
+def test_a_tie_listed_both_ways_round_runs_both_ways_whatever_the_setting(way):
+    network = network_of([tie("AB"), tie("BA"), tie("CD")], directions={"tie": way})
+    assert {("A", "B"), ("B", "A")} <= set(arcs(network))
+    assert network.ties == 2
+
+
+def test_two_directed_ties_there_and_back_are_two_ties():
+    network = network_of([tie("AB", directed=True), tie("BA", directed=True)])
+    assert (network.ties, network.arcs) == (2, 2)
+
+
+@pytest.mark.parametrize("way", ["backwards", "", "BOTH", None])
+def test_an_unknown_direction_is_wrong_usage(way):
+    with pytest.raises(UsageError, match="tie"):
+        Selection(directions={"tie": way})
+
+
+@thoroughly
+@given(
+    company=graphs.companies(max_customers=8, max_ties=16),
+    directions=graphs.directions(),
+    kinds=st.lists(st.sampled_from(graphs.KINDS), unique=True),
+    networks=st.lists(st.sampled_from(graphs.NETWORKS), unique=True),
+)
+def test_random_companies_have_the_arcs_of_the_twin(company, directions, kinds, networks):
+    rows = [naive.row(row) for row in company[1]]
+    there = {row["kind"] for row in rows}
+    places = {row["network"] for row in rows}
+    selection = Selection(
+        tuple(kind for kind in kinds if kind in there),
+        tuple(name for name in networks if name in places),
+        {kind: way for kind, way in directions.items() if kind in there},
+    )
+    network = Network.from_tables(tables_of(company), selection)
+    survivors, _ = naive.last_row_wins(company[1])
+    assert arcs(network) == naive.arcs(
+        survivors, selection.directions, selection.kinds or None, selection.networks or None
+    )
+
+
+# Selection
+
+
+def test_only_the_selected_kinds_and_networks_are_taken():
+    ties = [
+        tie("AB", kind="friend", network="web"),
+        tie("CD", kind="friend"),
+        tie("EF", kind="trusts", network="web"),
+    ]
+    assert set(arcs(network_of(ties, kinds=("friend",)))) == {
+        ("A", "B"), ("B", "A"), ("C", "D"), ("D", "C"),
+    }  # fmt: skip
+    assert set(arcs(network_of(ties, kinds=("friend",), networks=("web",)))) == {
+        ("A", "B"), ("B", "A"),
+    }  # fmt: skip
+    assert network_of(ties, networks=("",)).ties == 1
+    assert network_of(ties, kinds=("trusts", "friend")).ties == 3
+    assert network_of(ties, kinds=("trusts",)).n == 6
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        {"kinds": ("Friend",)},
+        {"kinds": ("tie", "nobody's")},
+        {"networks": ("web",)},
+        {"directions": {"follows": "reversed"}},
+    ],
+)
+def test_a_name_that_no_tie_has_is_wrong_usage_and_the_names_are_listed(selection):
+    with pytest.raises(UsageError, match="tie"):
+        network_of([tie("AB")], **selection)
+
+
+def test_a_message_does_not_list_a_thousand_names():
+    ties = [tie("AB", kind=f"k{i}") for i in range(1000)]
+    with pytest.raises(UsageError) as caught:
+        network_of(ties, kinds=("x",))
+    assert len(str(caught.value)) < 500
+
+
+# What becomes of odd ties
+
+
+def test_of_a_repeated_tie_the_last_strength_counts():
+    network = network_of([tie("AB", strength=5.0), tie("BA", strength=2.0)])
+    assert arcs(network) == {("A", "B"): 2.0, ("B", "A"): 2.0}
+
+
+def test_between_kinds_and_networks_the_strongest_arc_stays():
+    ties = [
+        tie("AB", kind="friend", strength=2.0),
+        tie("AB", kind="trusts", strength=5.0, directed=True),
+        tie("AB", kind="friend", network="web", strength=3.0),
+    ]
+    network = network_of(ties)
+    assert arcs(network) == {("A", "B"): 5.0, ("B", "A"): 3.0}
+    assert (network.ties, network.arcs) == (3, 2)
+
+
+def test_a_tie_with_oneself_is_bad_input():
+    with pytest.raises(InputRejected, match="oneself"):
+        network_of([tie("AA")])
+
+
+def test_arcs_to_oneself_and_equal_arcs_are_dropped_from_arrays():
+    keys = pa.array(["a", "b"])
+    network = Network.from_arcs(
+        keys, np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), np.array([9.0, 1.0, 3.0, 9.0]), ties=4
+    )
+    assert arcs(network) == {("a", "b"): 3.0}
+
+
+def test_customers_without_ties_are_in_the_network():
+    network = network_of([tie("BC")], ids="DCBA")
+    assert network.keys.to_pylist() == ["A", "B", "C", "D"]
+    assert network.indptr.tolist() == [0, 0, 1, 2, 2]
+    assert network.neighbours("A") == []
+
+
+def test_a_network_of_nobody():
+    network = network_of([], ids="")
+    assert (network.n, network.arcs, network.ties) == (0, 0, 0)
+    assert network.indptr.tolist() == [0]
+    assert network.reversed() is network
+    assert network.to_scipy().shape == (0, 0)
+    assert isinstance(network.fingerprint(), str)
+
+
+def test_keys_are_sorted_as_text_by_code_point():
+    ids = ["b", "B", "é", "～", "😀", "10", "9", "\ue000", " "]
+    assert network_of([], ids=ids).keys.to_pylist() == sorted(ids)
+
+
+# The arrays
+
+
+def test_the_arrays_are_csr_sorted_typed_and_frozen():
+    network = Network.from_tables(tables_of(graphs.karate()))
+    assert network.indptr.dtype == np.int64
+    assert network.indices.dtype == np.uint32
+    assert network.strength.dtype == np.float64
+    assert network.indptr[0] == 0
+    assert network.indptr[-1] == len(network.indices) == len(network.strength) == network.arcs
+    for i in range(network.n):
+        row = network.indices[network.indptr[i] : network.indptr[i + 1]].tolist()
+        assert row == sorted(set(row) - {i})
+    for array in (network.indptr, network.indices, network.strength):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+    with pytest.raises(AttributeError):
+        network.ties = 3
+
+
+def test_index_and_neighbours_go_by_key():
+    network = network_of([tie("BD"), tie("BA"), tie("CB", directed=True)])
+    assert network.index("B") == 1
+    assert network.neighbours("B") == ["A", "D"]
+    assert network.neighbours("C") == ["B"]
+    for call in (network.index, network.neighbours):
+        with pytest.raises(NothingToShow, match="'nobody'"):
+            call("nobody")
+
+
+def test_a_network_says_its_size():
+    assert repr(network_of([tie("AB")])) == "Network(6 customers, 1 ties, 2 arcs)"
+
+
+# The reverse
+
+
+def test_the_reverse_has_every_arc_turned_round_with_its_strength():
+    network = network_of([tie("AB", directed=True, strength=2.0), tie("BC", strength=3.0)])
+    back = network.reversed()
+    assert arcs(back) == {(j, i): s for (i, j), s in arcs(network).items()}
+    assert back.ties == network.ties
+    assert arcs(back.reversed()) == arcs(network)
+
+
+def test_a_network_whose_arcs_all_run_both_ways_is_its_own_reverse():
+    network = Network.from_tables(tables_of(graphs.karate()))
+    assert network.reversed() is network
+
+
+def test_the_reverse_of_arcs_of_unequal_strengths_has_them_turned_round():
+    network = network_of(
+        [tie("AB", directed=True, strength=1.0), tie("BA", directed=True, strength=2.0)]
+    )
+    assert arcs(network.reversed()) == {("A", "B"): 2.0, ("B", "A"): 1.0}
+
+
+@thoroughly
+@given(company=graphs.companies(max_customers=8, max_ties=16))
+def test_the_reverse_is_the_transposed_matrix(company):
+    network = Network.from_tables(tables_of(company))
+    np.testing.assert_array_equal(
+        network.reversed().to_scipy().toarray(), network.to_scipy().toarray().T
+    )
+
+
+# Other libraries
+
+
+@thoroughly
+@given(company=graphs.companies(max_customers=8, max_ties=16))
+def test_there_and_back_through_networkx(company):
+    network = Network.from_tables(tables_of(company))
+    graph = network.to_networkx()
+    assert list(graph.nodes) == network.keys.to_pylist()
+    assert nx.get_edge_attributes(graph, "strength") == arcs(network)
+    back = Network.from_networkx(graph)
+    assert back.fingerprint() == network.fingerprint()
+
+
+def test_an_undirected_graph_of_networkx_runs_both_ways():
+    graph = nx.Graph([(1, 2, {"strength": 2.5}), (2, 3)])
+    graph.add_node("lone")
+    network = Network.from_networkx(graph)
+    assert network.keys.to_pylist() == ["1", "2", "3", "lone"]
+    assert arcs(network) == {
+        ("1", "2"): 2.5, ("2", "1"): 2.5, ("2", "3"): 1.0, ("3", "2"): 1.0,
+    }  # fmt: skip
+    assert network.ties == 2
+
+
+def test_a_directed_graph_of_networkx_runs_as_written():
+    network = Network.from_networkx(nx.DiGraph([("a", "b"), ("b", "a"), ("b", "c")]))
+    assert set(arcs(network)) == {("a", "b"), ("b", "a"), ("b", "c")}
+
+
+def test_parallel_edges_of_networkx_keep_one_arc():
+    graph = nx.MultiDiGraph([("a", "b", {"strength": 4.0}), ("a", "b", {"strength": 1.0})])
+    assert set(arcs(Network.from_networkx(graph))) == {("a", "b")}
+
+
+def test_nodes_of_networkx_that_are_one_as_text_are_refused():
+    with pytest.raises(InputRejected):
+        Network.from_networkx(nx.Graph([(1, 2), ("1", 2)]))
+
+
+def test_an_empty_graph_of_networkx():
+    assert Network.from_networkx(nx.Graph()).n == 0
+
+
+def test_the_matrix_of_scipy_holds_the_strengths():
+    network = network_of([tie("AB", strength=2.0), tie("BC", directed=True, strength=3.0)])
+    matrix = network.to_scipy()
+    expected = np.zeros((6, 6))
+    expected[0, 1] = expected[1, 0] = 2.0
+    expected[1, 2] = 3.0
+    np.testing.assert_array_equal(matrix.toarray(), expected)
+    np.testing.assert_array_equal((matrix @ matrix).toarray(), expected @ expected)
+
+
+# Fingerprints
+
+
+def test_a_fingerprint_changes_with_customers_arcs_strengths_and_columns():
+    plain = [tie("AB", strength=2.0)]
+    made = {
+        "as it is": network_of(plain).fingerprint(),
+        "one more customer": network_of(plain, ids="ABCDEFG").fingerprint(),
+        "another name": network_of(plain, ids="ABCDEG").fingerprint(),
+        "the same letters": network_of(plain, ids=["A", "B", "CD", "E", "F", "G"]).fingerprint(),
+        "letters cut elsewhere": network_of(
+            plain, ids=["A", "B", "C", "DE", "F", "G"]
+        ).fingerprint(),
+        "one more tie": network_of([*plain, tie("CD")]).fingerprint(),
+        "one way only": network_of([tie("AB", strength=2.0, directed=True)]).fingerprint(),
+        "another strength": network_of([tie("AB", strength=3.0)]).fingerprint(),
+        "with a column": network_of(plain).fingerprint(np.zeros(6)),
+        "another column": network_of(plain).fingerprint(np.ones(6)),
+    }
+    assert len(set(made.values())) == len(made)
+
+
+def test_a_fingerprint_is_the_same_whatever_the_order_of_the_rows():
+    ties = [tie("AB"), tie("CD", strength=2.0), tie("AE", directed=True)]
+    one = network_of(ties).fingerprint()
+    assert network_of(list(reversed(ties)), ids="FEDCBA").fingerprint() == one
+
+
+# One customer's circles
+
+
+@thoroughly
+@given(
+    company=graphs.companies(min_customers=1, max_customers=8, max_ties=16), depth=st.integers(1, 5)
+)
+def test_the_circles_of_everybody_are_those_of_the_twin(company, depth):
+    network = Network.from_tables(tables_of(company))
+    names = network.keys.to_pylist()
+    twin = arcs(network)
+    for i, name in enumerate(names):
+        found = ego(network, i, depth)
+        distance = naive.shell(twin, name, depth)
+        order = sorted(distance, key=lambda other: (distance[other], other))
+        assert [names[j] for j in found.members] == order
+        assert found.distance.tolist() == [distance[other] for other in order]
+        first = {
+            other: min(
+                near
+                for near in distance
+                if distance[near] == 1
+                and naive.shell(twin, near, depth).get(other, 0 if near == other else depth + 1)
+                == distance[other] - 1
+            )
+            for other in order
+        }
+        assert [names[j] for j in found.through] == [first[other] for other in order]

@@ -1,0 +1,209 @@
+"""Query files: their headers, what they are checked for, and parameters."""
+
+import pytest
+
+from influence import UsageError, queries
+from influence.queries import Parameter, parse, returned
+
+GOOD = """\
+// Who is near
+//
+// The first line of its purpose
+// and the second.
+//
+// Parameters
+//   $customer  text          whose circles
+//   $limit     integer = 25  how many rows
+//   $all       flag = false
+//
+// Columns
+//   customer  text     who is in them
+//   distance  integer
+
+MATCH (c:Customer {id: $customer})  // not $this one
+WHERE c.name <> '$nor $this' AND $all
+RETURN c.id AS customer, size([x IN [1, 2] WHERE x > 1 | x]) AS distance
+ORDER BY distance LIMIT $limit
+"""
+
+
+def query(body, *, parameters="", columns=""):
+    """A query file with this body and these lines in the header."""
+    header = ["// Title", "//", "// Purpose.", "//"]
+    if parameters:
+        header += ["// Parameters", *(f"//   {line}" for line in parameters.split(";")), "//"]
+    if columns:
+        header += ["// Columns", *(f"//   {line}" for line in columns.split(";"))]
+    return parse("test/query", "\n".join([*header, "", body]))
+
+
+# Headers
+
+
+def test_a_header_is_read():
+    found = parse("explore/near", GOOD)
+    assert (found.name, found.title) == ("explore/near", "Who is near")
+    assert found.doc == "The first line of its purpose and the second."
+    assert found.parameters == (
+        Parameter("customer", "text", None, "whose circles"),
+        Parameter("limit", "integer", 25, "how many rows"),
+        Parameter("all", "flag", False, ""),
+    )
+    assert [(c.name, c.type, c.doc) for c in found.columns] == [
+        ("customer", "text", "who is in them"),
+        ("distance", "integer", ""),
+    ]
+    assert found.text == GOOD
+
+
+def test_a_query_needs_neither_parameters_nor_columns():
+    assert query("MATCH (c) DELETE c").parameters == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RETURN 1 AS one",
+        "// Title\n\nMATCH (c) DELETE c",
+        "//\n//\n// purpose\n\nMATCH (c) DELETE c",
+        "",
+    ],
+)
+def test_a_title_and_a_purpose_are_needed(text):
+    with pytest.raises(ValueError, match="title"):
+        parse("test/query", text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("$customer  text  ", "$custmer  text  "),
+        ("//   $limit     integer = 25  how many rows\n", ""),
+        ("//   $all       flag = false\n", "//   $all  flag = false\n//   $more  text  x\n"),
+        ("//   distance  integer\n", ""),
+        ("//   distance  integer\n", "//   distance  integer\n//   more  text\n"),
+        ("c.id AS customer", "c.id AS who"),
+        ("$limit     integer = 25", "$limit     integer = many"),
+        ("$all       flag = false", "$all       flag = maybe"),
+        ("//   distance  integer", "//   distance"),
+    ],
+)
+def test_a_header_that_disagrees_with_its_text_is_refused_by_name(change):
+    assert change[0] in GOOD
+    with pytest.raises(ValueError, match=r"near|parameter"):
+        parse("explore/near", GOOD.replace(*change))
+
+
+def test_columns_in_another_order_are_refused():
+    with pytest.raises(ValueError, match="declares"):
+        query("RETURN 1 AS a, 2 AS b", columns="b  integer;a  integer")
+
+
+@pytest.mark.parametrize("kind", ["txt", "string", "int", "bool", "Text"])
+def test_a_type_that_there_is_not_is_refused(kind):
+    with pytest.raises(ValueError, match=kind):
+        query("RETURN $a AS b", parameters=f"$a  {kind}  x", columns="b  text")
+
+
+def test_a_statement_may_end_with_a_semicolon_and_a_line_break():
+    assert query("RETURN 1 AS one;\n", columns="one  integer").columns[0].name == "one"
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("MATCH (a) RETURN a.id AS id", ("id",)),
+        ("MATCH (a) RETURN DISTINCT a.id AS id, a.x AS x SKIP 1", ("id", "x")),
+        ("MATCH (a) RETURN a, count(*) AS n ORDER BY n DESC LIMIT 3;", ("a", "n")),
+        ("MATCH (a) CALL (a) { MATCH (a)--(b) RETURN b AS c } RETURN c.id AS id", ("id",)),
+        ("RETURN {a: 1, b: [1, 2]} AS map, [x IN [1, 2] | x] AS list", ("map", "list")),
+        ("RETURN reduce(s = 0, x IN [1, 2] | s + x) AS total", ("total",)),
+        ("MATCH (a) DELETE a", ()),
+        ("RETURN 1 AS x UNION RETURN 2 AS x", ("x",)),
+    ],
+)
+def test_the_columns_of_a_statement(body, names):
+    assert returned(body) == names
+
+
+# Parameters
+
+
+def test_parameters_are_completed_with_their_defaults():
+    found = parse("explore/near", GOOD)
+    assert found.bind({"customer": "A"}) == {"customer": "A", "limit": 25, "all": False}
+    assert found.bind({"customer": "", "limit": 0, "all": True}) == {
+        "customer": "", "limit": 0, "all": True,
+    }  # fmt: skip
+
+
+def test_unknown_and_missing_parameters_are_wrong_usage_together():
+    with pytest.raises(UsageError) as caught:
+        parse("explore/near", GOOD).bind({"custmer": "A"})
+    message = str(caught.value)
+    for part in ("explore/near", "unknown parameter custmer", "parameter customer is missing"):
+        assert part in message
+    assert "customer, limit, all" in message
+
+
+def test_a_query_without_parameters_says_that_it_takes_none():
+    with pytest.raises(UsageError, match="takes none"):
+        query("MATCH (c) DELETE c").bind({"x": 1})
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("text", "007", "007"),
+        ("text", "", ""),
+        ("integer", "25", 25),
+        ("integer", "-3", -3),
+        ("number", "0.5", 0.5),
+        ("number", "1e3", 1000.0),
+        ("flag", "true", True),
+        ("flag", "FALSE", False),
+    ],
+)
+def test_values_from_the_command_line(kind, text, value):
+    found = Parameter("p", kind, None, "").parse(text)
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("integer", "2.5"), ("integer", "x"), ("number", "1,5"), ("flag", "maybe"), ("flag", "")],
+)
+def test_values_that_are_not_of_the_type_are_wrong_usage(kind, text):
+    with pytest.raises(UsageError, match=kind):
+        Parameter("p", kind, None, "").parse(text)
+
+
+def test_a_date_can_be_given_on_the_command_line():
+    found = Parameter("p", "date", None, "").parse("2024-02-29")
+    assert str(found) == "2024-02-29"
+
+
+@pytest.mark.parametrize("text", ["nan", "inf"])
+def test_a_number_must_be_finite(text):
+    with pytest.raises(UsageError):
+        Parameter("p", "number", None, "").parse(text)
+
+
+# The library
+
+
+def test_the_library_holds_every_file_and_each_can_be_read():
+    names = list(queries.library())
+    assert names == sorted(names)
+    assert {name.partition("/")[0] for name in names} >= {"schema", "load", "read", "write"}
+    for name, found in queries.library().items():
+        assert found.name == name
+        assert queries.load(name) is found
+        assert all(parameter.doc for parameter in found.parameters), name
+        assert all(column.doc for column in found.columns), name
+
+
+def test_an_unknown_query_is_wrong_usage():
+    with pytest.raises(UsageError, match="nowhere"):
+        queries.load("explore/nowhere")
