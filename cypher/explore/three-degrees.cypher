@@ -77,8 +77,8 @@ UNWIND [
   {distance: 1, people: one}, {distance: 2, people: two}, {distance: 3, people: three}
 ] AS circle
 UNWIND circle.people AS person
-WITH person, circle.distance AS distance, weights[circle.distance - 1] AS weight
+WITH person, circle.distance AS distance, weights
 WHERE NOT coalesce(person.doNotProfile, false)
-RETURN person.id AS customer, distance, weight, person.clv AS clv,
-       weight * coalesce(person.clv, 0) AS contribution
+WITH person.id AS customer, distance, weights[distance - 1] AS weight, person.clv AS clv
+RETURN customer, distance, weight, clv, weight * coalesce(clv, 0) AS contribution
 ORDER BY contribution DESC, customer

@@ -17,8 +17,13 @@ COMMANDS = {
     "top": "influence.cli.show:top",
     "explain": "influence.cli.show:explain",
     "triage": "influence.cli.show:triage",
+    "summary": "influence.cli.results:summary",
     "runs": "influence.cli.show:runs",
+    "compare": "influence.cli.results:compare",
+    "export": "influence.cli.results:export",
     "query": "influence.cli.query:query",
+    "estimate": "influence.cli.look:estimate",
+    "doctor": "influence.cli.look:doctor",
 }
 
 

@@ -2,32 +2,80 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from influence.cli import options
 from influence.cli.group import LazyGroup
-from influence.cli.output import chosen, emit, progress, say
+from influence.cli.output import chosen, emit, progress, say, write_csv
 
 if TYPE_CHECKING:
     from influence.tables import Problems, Rules, Tables
+    from influence.tables.validate import MissingClv
 
 PATH = click.Path(exists=True, path_type=Path)
 PROBLEM_COLUMNS = ("file", "table", "row", "column", "problem", "value")
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 replace = click.option(
     "--replace", is_flag=True, help="Remove customers and ties that are not in this load."
 )
+dry_run = click.option(
+    "--dry-run", is_flag=True, help="Validate and say what would change; write nothing."
+)
+rejects = click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write all problems of a rejected input to FILE, as CSV.",
+)
+
+
+def rules(command: Command) -> Command:
+    """Give a command --missing-clv, --add-missing and --drop-self."""
+    command = click.option(
+        "--drop-self",
+        is_flag=True,
+        help="Drop and count ties with oneself instead of refusing them.",
+    )(command)
+    command = click.option(
+        "--add-missing", is_flag=True, help="Add customers that only other tables name, with clv 0."
+    )(command)
+    return click.option(
+        "--missing-clv",
+        type=click.Choice(["error", "zero", "drop"]),
+        default="error",
+        show_default=True,
+        help="A blank in the clv column: refuse it, take it as 0, or give the customer no row.",
+    )(command)
+
+
+def _rules(missing_clv: MissingClv, *, add_missing: bool, drop_self: bool) -> Rules:
+    from influence.tables import Rules
+
+    return Rules(missing_clv, add_missing=0.0 if add_missing else None, drop_self=drop_self)
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
-@options.missing_clv
+@rules
+@rejects
 @options.output
 @options.common
-def check(paths: tuple[Path, ...], missing_clv: str, form: str | None, quiet: bool) -> None:
+def check(
+    paths: tuple[Path, ...],
+    missing_clv: MissingClv,
+    add_missing: bool,
+    drop_self: bool,
+    rejects: Path | None,
+    form: str | None,
+    quiet: bool,
+) -> None:
     """Validate tables without a store.
 
     \b
@@ -38,13 +86,16 @@ def check(paths: tuple[Path, ...], missing_clv: str, form: str | None, quiet: bo
     from influence.loaders import tables as loader
     from influence.tables import validate
 
+    given = _rules(missing_clv, add_missing=add_missing, drop_self=drop_self)
+    listed = chosen(form) != "table"
     try:
-        checked = validate(loader.read(paths), _rules(missing_clv))
+        with _rejected_to(rejects):
+            checked = validate(loader.read(paths), given)
     except InputRejected as error:
-        if chosen(form) != "table":
-            _emit_problems(error.problems, form)
+        if listed:
+            emit(_rows(error.problems), dict.fromkeys(PROBLEM_COLUMNS, ""), form)
         raise
-    if chosen(form) != "table":
+    if listed:
         emit([], dict.fromkeys(PROBLEM_COLUMNS, ""), form)
     for note in checked.notes:
         say(note, quiet=quiet)
@@ -52,14 +103,24 @@ def check(paths: tuple[Path, ...], missing_clv: str, form: str | None, quiet: bo
     say(f"no problems: {sizes}", quiet=quiet)
 
 
-def _emit_problems(problems: Problems, form: str | None) -> None:
-    emit(problems.to_arrow().to_pylist(), dict.fromkeys(PROBLEM_COLUMNS, ""), form)
+@contextmanager
+def _rejected_to(file: Path | None) -> Iterator[None]:
+    """Write the problems of an input that is rejected to a file."""
+    from influence.errors import InputRejected
+
+    try:
+        yield
+    except InputRejected as error:
+        if file is not None:
+            with file.open("w", encoding="utf-8", newline="") as sink:
+                write_csv(_rows(error.problems), PROBLEM_COLUMNS, sink)
+            say(f"all {len(error.problems):,} problems are in {file}")
+        raise
 
 
-def _rules(missing_clv: str) -> Rules:
-    from influence.tables import Rules
-
-    return Rules(missing_clv=missing_clv)  # type: ignore[arg-type]  # click.Choice checked it
+def _rows(problems: Problems) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = problems.to_arrow().to_pylist()
+    return rows
 
 
 @click.group(
@@ -84,10 +145,20 @@ def load() -> None:
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
 @options.store
 @replace
-@options.missing_clv
+@rules
+@dry_run
+@rejects
 @options.common
 def load_tables(
-    paths: tuple[Path, ...], store_url: str | None, replace: bool, missing_clv: str, quiet: bool
+    paths: tuple[Path, ...],
+    store_url: str | None,
+    replace: bool,
+    missing_clv: MissingClv,
+    add_missing: bool,
+    drop_self: bool,
+    dry_run: bool,
+    rejects: Path | None,
+    quiet: bool,
 ) -> None:
     """Load a directory, or files named after the tables: customers.csv, ties.parquet …
 
@@ -97,7 +168,10 @@ def load_tables(
     """
     from influence.loaders import tables as loader
 
-    _load(loader.read(paths), _rules(missing_clv), store_url, replace=replace, quiet=quiet)
+    given = _rules(missing_clv, add_missing=add_missing, drop_self=drop_self)
+    with _rejected_to(rejects):
+        tables = loader.read(paths)
+        _load(tables, given, store_url, replace=replace, dry_run=dry_run, quiet=quiet)
 
 
 @click.command("edges")
@@ -113,6 +187,8 @@ def load_tables(
 @click.option("--kind", default="tie", show_default=True, help="The kind of these ties.")
 @click.option("--clv", type=float, default=0.0, show_default=True,
               help="The value of customers who are added.")  # fmt: skip
+@dry_run
+@rejects
 @options.common
 def load_edges(
     path: Path,
@@ -121,6 +197,8 @@ def load_edges(
     ends: str,
     kind: str,
     clv: float,
+    dry_run: bool,
+    rejects: Path | None,
     quiet: bool,
 ) -> None:
     """Load an edge list: two columns of ids, as SNAP and many others publish them.
@@ -131,27 +209,39 @@ def load_edges(
     Example:
       influence load edges trust.txt.gz --directed --kind trusts --clv 1
     """
-    import math
-
     from influence.errors import UsageError
     from influence.loaders import edges as loader
     from influence.tables import Rules
 
     if not math.isfinite(clv):
         raise UsageError(f"--clv {clv}: a finite number is needed")
-    given = loader.read(path, ends, kind)  # type: ignore[arg-type]  # one of three flags
-    rules = Rules(add_missing=clv, drop_self=True)
-    _load(given, rules, store_url, replace=replace, quiet=quiet)
+    given = Rules(add_missing=clv, drop_self=True)
+    with _rejected_to(rejects):
+        tables = loader.read(path, ends, kind)  # type: ignore[arg-type]  # one of three flags
+        _load(tables, given, store_url, replace=replace, dry_run=dry_run, quiet=quiet)
 
 
 def _load(
-    tables: Tables, rules: Rules, store_url: str | None, *, replace: bool, quiet: bool
+    tables: Tables,
+    given: Rules,
+    store_url: str | None,
+    *,
+    replace: bool,
+    dry_run: bool,
+    quiet: bool,
 ) -> None:
     with options.opened(store_url) as store:
         with progress(quiet=quiet) as report:
-            loaded = store.write_tables(tables, replace=replace, rules=rules, progress=report)
+            loaded = store.write_tables(
+                tables, replace=replace, rules=given, dry_run=dry_run, progress=report
+            )
         for note in loaded.notes:
             say(note, quiet=quiet)
         for name, change in loaded.changes.items():
             say(f"{name}: {change}", quiet=quiet)
-        say(f"loaded into {store.url}", quiet=quiet)
+        done = (
+            f"would be loaded into {store.url}; nothing was written"
+            if dry_run
+            else (f"loaded into {store.url}")
+        )
+        say(done, quiet=quiet)

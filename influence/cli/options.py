@@ -37,14 +37,6 @@ output = click.option(
     help="[default: table on a terminal, otherwise json]",
 )
 
-missing_clv = click.option(
-    "--missing-clv",
-    type=click.Choice(["error", "zero", "drop"]),
-    default="error",
-    show_default=True,
-    help="A blank in the clv column: refuse it, take it as 0, or give the customer no row.",
-)
-
 
 def opened(url: str | None) -> Store:
     """The store that the flag, the environment or influence.toml names."""

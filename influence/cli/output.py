@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -45,11 +45,13 @@ def emit_json(data: Any) -> None:
     sys.stdout.write("\n")
 
 
-def emit_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Print rows as CSV."""
-    writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: IO[str]) -> None:
+    """Write rows as CSV; text that a spreadsheet would run as a formula is made harmless."""
+    from influence.spreadsheet import harmless
+
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow([harmless(column) for column in columns])
+    writer.writerows([harmless(row.get(column)) for column in columns] for row in rows)
 
 
 def emit(
@@ -73,7 +75,7 @@ def emit(
     if wanted == "json":
         emit_json(list(rows))
     elif wanted == "csv":
-        emit_csv(rows, list(rows[0]) if rows else list(columns))
+        write_csv(rows, list(rows[0]) if rows else list(columns), sys.stdout)
     else:
         console().print(table(rows, columns, title=title, caption=caption))
 

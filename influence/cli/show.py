@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import options
-from influence.cli.output import cell, chosen, console, emit, emit_csv, emit_json, say, table
+from influence.cli.output import cell, chosen, console, emit, emit_json, say, table
 
 if TYPE_CHECKING:
     from influence.explain import Explanation
@@ -25,7 +25,8 @@ RANKING = {
 TABLE_LIMIT = 10
 
 
-def _warn_unfinished(store: Store) -> None:
+def warn_unfinished(store: Store) -> None:
+    """Say so where a write-back began and did not end."""
     from influence.store.protocol import unfinished
 
     run = unfinished(store.runs())
@@ -54,7 +55,7 @@ def top(count: int, by: str, store_url: str | None, form: str | None, quiet: boo
     from influence.scores import CONVENTION
 
     with options.opened(store_url) as store:
-        _warn_unfinished(store)
+        warn_unfinished(store)
         scores = store.scores()
     columns = {**RANKING, **({} if by in RANKING else {by: by})}
     emit(scores.top(count, by).to_pylist(), columns, form, title=f"Top {count} by {by}",
@@ -78,7 +79,7 @@ def triage(
     from influence.scores import CONVENTION
 
     with options.opened(store_url) as store:
-        _warn_unfinished(store)
+        warn_unfinished(store)
         scores = store.scores()
     rows = sorted((scores.row(customer) for customer in customers), key=lambda row: row["rank"])
     if chosen(form) != "table":
@@ -108,7 +109,7 @@ def explain(
     from influence.explain import explain as explained
 
     with options.opened(store_url) as store:
-        _warn_unfinished(store)
+        warn_unfinished(store)
         scores = store.scores()
         scores.row(customer)  # an unknown customer is known before the network is built
         story = explained(store.tables(), scores, customer)
@@ -117,7 +118,7 @@ def explain(
     if chosen(form) == "json":
         emit_json(story.to_dict(limit))
     elif chosen(form) == "csv":
-        emit_csv(story.contributors.slice(0, limit).to_pylist(), story.contributors.column_names)
+        emit(story.contributors.slice(0, limit).to_pylist(), {}, form)
     else:
         _tell(story, TABLE_LIMIT if limit is None else limit, quiet=quiet)
 
@@ -169,7 +170,7 @@ def runs(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa:
         found = store.runs()
         if not found:
             raise NothingToShow(f"no run in {store.url} yet: `influence run` makes one")
-        _warn_unfinished(store)
+        warn_unfinished(store)
     rows = [{**run.to_dict(), "age": ago(run.started_at)} for run in found]
     columns = {"id": "run", "status": "status", "current": "current", "age": "age",
                "model": "model", "weights": "weights", "kinds": "kinds", "networks": "networks",

@@ -17,8 +17,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace as with_changes
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,7 @@ from typing import Any, Self, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from influence.compare import FIGURES
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
@@ -80,26 +82,24 @@ class FilesStore:
         *,
         replace: bool = False,
         rules: Rules | None = None,
+        dry_run: bool = False,
         progress: Progress = silent,
     ) -> Loaded:
         """Add and update, or replace; see `Store`."""
-        with self.lock(new_load_id(), create=True):
-            return self._load(tables, replace=replace, rules=rules, progress=progress)
+        with nullcontext() if dry_run else self.lock(new_load_id(), create=True):
+            manifest = self._manifest()
+            old = self.tables() if manifest["tables"] else EMPTY
+            new, loaded = plan(old, tables, replace=replace, rules=rules)
+            if not dry_run and (loaded.changed or not manifest["tables"]):
+                self._write_all(manifest, new, progress)
+        return loaded
 
-    def _load(
-        self, tables: Tables, *, replace: bool, rules: Rules | None, progress: Progress
-    ) -> Loaded:
-        manifest = self._manifest()
-        old = self.tables() if manifest["tables"] else EMPTY
-        new, loaded = plan(old, tables, replace=replace, rules=rules)
-        if manifest["tables"] and not any(_touched(change) for change in loaded.changes.values()):
-            return loaded
+    def _write_all(self, manifest: dict[str, Any], new: Tables, progress: Progress) -> None:
         names = {}
         for done, name in enumerate(TABLES):
             progress("writing", done, len(TABLES))
             names[name] = self._write(new[name], name)
         self._publish({**manifest, "tables": names})
-        return loaded
 
     def tables(self, progress: Progress = silent) -> Tables:
         """All tables; see `Store`."""
@@ -114,6 +114,10 @@ class FilesStore:
             return Tables(complete=True, **tables)
 
         return self._consistently(read)
+
+    def customers(self) -> pa.Table:
+        """The customers' table alone; see `Store`."""
+        return self.tables().customers
 
     def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
         """Make these scores the current ones; see `Store`."""
@@ -144,6 +148,30 @@ class FilesStore:
             return Scores(self._read(newest["file"]), _run(newest, manifest["current"]))
 
         return self._consistently(read)
+
+    def figures(self, run_id: str) -> pa.Table:
+        """The main figures of one of the runs that are kept; see `Store`."""
+
+        def read(manifest: dict[str, Any]) -> pa.Table:
+            for run in manifest["runs"]:
+                if run["id"] == run_id:
+                    return self._read(run["file"]).select(["customer", *FIGURES])
+            known = ", ".join(run["id"] for run in manifest["runs"]) or "none"
+            raise NothingToShow(f"no run {run_id!r} in {self.path}; there are {known}")
+
+        return self._consistently(read)
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Where it is, and how much room there is; see `Store`."""
+        manifest = self._manifest()
+        where = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
+        free = shutil.disk_usage(where).free
+        writable = "writable" if os.access(where, os.W_OK) else "not writable"
+        return [
+            ("store", self.url),
+            ("directory", f"{writable}, {free / 2**30:,.1f} GiB free"),
+            ("runs", f"{len(manifest['runs'])} of at most {RUNS_KEPT} kept"),
+        ]
 
     def runs(self) -> list[Run]:
         """The runs that are kept, newest first; see `Store`."""
@@ -233,10 +261,6 @@ class FilesStore:
         for file in leftovers:
             if file.name not in named:
                 file.unlink(missing_ok=True)
-
-
-def _touched(change: Any) -> bool:
-    return bool(len(change.added) or len(change.changed) or len(change.removed))
 
 
 def _run(data: dict[str, Any], current: str | None) -> Run:

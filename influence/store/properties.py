@@ -31,6 +31,13 @@ def is_figure(key: str) -> bool:
     return key in FIGURE_KEYS or bool(BY_DISTANCE.fullmatch(key))
 
 
+def is_beyond(key: str, depth: int) -> bool:
+    """Whether a property is a figure at a distance that a run of this depth does not reach."""
+    return (
+        bool(BY_DISTANCE.fullmatch(key)) and int(key.lstrip("abcdefghijklmnopqrstuvwxyz")) > depth
+    )
+
+
 def figure_keys(depth: int) -> dict[str, str]:
     """Score column → property key, of the figures that a run of this depth writes."""
     return {c.name: c.property_key for c in score_columns(depth) if c.name != "clv"}

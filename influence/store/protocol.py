@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
+import pyarrow as pa
+
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
@@ -19,6 +21,14 @@ class Loaded:
 
     changes: dict[str, Difference]
     notes: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from before."""
+        return any(
+            len(change.added) or len(change.changed) or len(change.removed)
+            for change in self.changes.values()
+        )
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {change}" for name, change in self.changes.items())
@@ -68,17 +78,22 @@ class Store(Protocol):
         *,
         replace: bool = False,
         rules: Rules | None = None,
+        dry_run: bool = False,
         progress: Progress = silent,
     ) -> Loaded:
         """Add and update customers and ties; with `replace`, remove those not in `tables`.
 
         The input is validated first: with faults (`InputRejected`) nothing is written.
-        A repeat changes nothing.
+        A repeat changes nothing. With `dry_run` the changes are worked out and not made.
         """
         ...
 
     def tables(self, progress: Progress = silent) -> Tables:
-        """All tables, complete; no rows where nothing was loaded yet."""
+        """All tables, complete."""
+        ...
+
+    def customers(self) -> pa.Table:
+        """The customers' table alone, with the company's own columns."""
         ...
 
     def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
@@ -87,6 +102,17 @@ class Store(Protocol):
 
     def scores(self) -> Scores:
         """The scores of the current run."""
+        ...
+
+    def figures(self, run_id: str) -> pa.Table:
+        """The main figures of a run: customer, network_value, influence and rank.
+
+        As far back as the store keeps them: ten runs in a directory, two in Neo4j.
+        """
+        ...
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What the store says of itself, as pairs of a name and a detail."""
         ...
 
     def runs(self) -> list[Run]:

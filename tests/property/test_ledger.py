@@ -27,7 +27,7 @@ TIES = pa.schema(
 )
 LEDGER = ("own_kept", "credit_received", "credit_given", "network_value")
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
+thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
 every_named_graph = pytest.mark.parametrize(
     "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
 )
@@ -222,11 +222,6 @@ def test_shares_of_an_influencer_never_grow_with_distance():
     assert (np.diff(shares, axis=0) <= 0).all()
     exact = 100 * (Fraction(1, 2) + Fraction(3, 10) / 3 + Fraction(2, 10) / 4)
     assert shares[0, 0] == pytest.approx(float(exact))
-
-
-def test_a_share_is_never_minus_zero():
-    shares = ledger.shares(np.array([-5.0, 5.0]), (1.0, 1.0), np.zeros((2, 2)))
-    assert not (np.signbit(shares) & (shares == 0)).any()
 
 
 # Ranks

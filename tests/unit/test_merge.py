@@ -16,7 +16,7 @@ from tests import graphs, naive
 TIES = pa.schema([f for f in TIES_SCHEMA if f.name not in {"since", "mutual"}])
 FIELDS = ("kind", "network", "strength", "directed", "mutual")
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=400)
+thoroughly = settings(derandomize=True, deadline=None, max_examples=200)
 
 rows_of_ties = st.lists(
     st.builds(

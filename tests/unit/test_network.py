@@ -21,7 +21,7 @@ TIES = pa.schema(
         ("directed", pa.bool_()),
     ]
 )
-thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
+thoroughly = settings(derandomize=True, deadline=None, max_examples=100)
 
 
 def tables_of(company):

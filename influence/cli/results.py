@@ -1,0 +1,98 @@
+"""`summary`, `compare`, `export`: a run as totals, against another, and as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli import options
+from influence.cli.output import emit, say
+from influence.cli.show import warn_unfinished
+
+
+@click.command()
+@click.option("--by", metavar="COLUMN", help="segment, relation, or any column of the customers.")
+@options.store
+@options.output
+@options.common
+def summary(by: str | None, store_url: str | None, form: str | None, quiet: bool) -> None:
+    """Show the totals of the current run.
+
+    \b
+    Example:
+      influence summary --by segment
+    """
+    from influence.scores import CONVENTION
+    from influence.summary import summarise
+
+    with options.opened(store_url) as store:
+        warn_unfinished(store)
+        scores = store.scores()
+        totals = summarise(scores, store.customers() if by else None, by)
+    headings = {name: name.replace("_", " ") for name in totals.column_names}
+    headings["influence"] = "influence (gross)"
+    caption = None if quiet else f"run {scores.run.id} · {CONVENTION}"
+    emit(totals.to_pylist(), headings, form, caption=caption)
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("-n", "count", type=click.IntRange(min=0), default=10, show_default=True,
+              help="How many customers a table shows; JSON and CSV have all.")  # fmt: skip
+@options.store
+@options.output
+@options.common
+def compare(
+    before: str, after: str, count: int, store_url: str | None, form: str | None, quiet: bool
+) -> None:
+    """Show what changed between two runs, the largest change of network value first.
+
+    \b
+    Example:
+      influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
+    """
+    from influence.cli.output import chosen
+    from influence.compare import compare as compared
+    from influence.compare import differing
+
+    with options.opened(store_url) as store:
+        changes = compared(store.figures(before), store.figures(after))
+    moved = changes.filter(differing(changes))
+    rows = (moved.slice(0, count) if chosen(form) == "table" else moved).to_pylist()
+    headings = {
+        "customer": "customer",
+        "network_value_before": "before",
+        "network_value_after": "after",
+        "change": "change",
+        "rank_before": "rank before",
+        "rank_after": "rank after",
+    }
+    emit(rows, headings, form, title=f"Network value, {before} → {after}")
+    say(f"{len(moved):,} of {len(changes):,} customers changed", quiet=quiet)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@options.store
+@options.common
+def export(file: Path, store_url: str | None, quiet: bool) -> None:
+    """Write the scores of the current run to FILE, .parquet or .csv.
+
+    \b
+    Example:
+      influence export scores.parquet
+    """
+    from influence.export import export as exported
+
+    with options.opened(store_url) as store:
+        warn_unfinished(store)
+        scores = store.scores()
+    live = exported(scores, file)
+    if live:
+        say(
+            f"warning: {live:,} ids begin like a spreadsheet's formula and got an apostrophe "
+            "in front; Parquet keeps them to the letter"
+        )
+    say(f"{len(scores):,} customers of run {scores.run.id} written to {file}", quiet=quiet)

@@ -1,0 +1,113 @@
+"""Reading a graph in columns: few records with long lists, page by page along the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+
+from influence import queries
+from influence.progress import Progress, silent
+from influence.runs import Run
+from influence.store import properties, records
+from influence.store.bolt import Bolt
+from influence.tables.merge import TIES_SCHEMA
+
+CUSTOMERS_A_PAGE = 10_000
+CUSTOMERS_A_RANGE = 2_000
+CONNECTIONS = 2
+TIES_READ = pa.schema(
+    [f.with_type(pa.string()) if pa.types.is_date(f.type) else f for f in TIES_SCHEMA]
+)
+
+
+class GraphReader:
+    """Customers, figures, ties and runs of a database, as tables."""
+
+    def __init__(self, bolt: Bolt) -> None:
+        self._bolt = bolt
+
+    def one(self, name: str, **parameters: Any) -> dict[str, Any]:
+        """The first record of a query of the library."""
+        return self.records(name, **parameters)[0]
+
+    def records(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+        """All records of a query of the library."""
+        query = queries.load(name)
+        return self._bolt.read(query, query.bind(parameters))
+
+    def property_keys(self) -> list[str]:
+        """Every property that customers have."""
+        found: list[str] = sorted(self.one("read/customer-keys")["keys"])
+        return found
+
+    def customers(self, progress: Progress) -> pa.Table:
+        """All customers with their input columns, the company's own included."""
+        columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
+        for key in self.property_keys():
+            name = properties.attribute_name(key)
+            if name is not None:
+                columns[key] = name
+        return self.pages("read/customers", columns, progress)
+
+    def figures(self, columns: Mapping[str, str], progress: Progress = silent) -> pa.Table:
+        """Properties of the customers who have figures; columns by property key."""
+        return self.pages("read/figures", columns, progress)
+
+    def runs(self) -> list[Run]:
+        """All runs, newest first."""
+        return [records.run_from(record["run"]) for record in self.records("read/runs")]
+
+    def pages(self, query: str, columns: Mapping[str, str], progress: Progress) -> pa.Table:
+        """Properties of customers as a table, read page by page; columns by property key."""
+        keys = list(columns)
+        pages = []
+        for rows in self._pages(query, keys, progress):
+            values = map(records.array, zip(*rows, strict=True))
+            pages.append(pa.table(dict(zip(columns.values(), values, strict=True))))
+        if not pages:
+            return pa.table({name: pa.array([], pa.string()) for name in columns.values()})
+        return pa.concat_tables(pages, promote_options="permissive")
+
+    def _pages(
+        self, query: str, keys: Sequence[str], progress: Progress
+    ) -> Iterator[list[list[Any]]]:
+        """Customers in pages, in the order of the index."""
+        after, done = "", 0
+        while True:
+            page = self.one(query, after=after, size=CUSTOMERS_A_PAGE, keys=keys)
+            if page["id"]:
+                yield page["rows"]
+                after, done = page["id"][-1], done + len(page["id"])
+                progress("reading customers", done, 0)
+            if len(page["id"]) < CUSTOMERS_A_PAGE:
+                return
+
+    def ties(self, ids: pa.ChunkedArray, progress: Progress) -> pa.Table:
+        """All ties, read by ranges of customers over several connections.
+
+        Parameters
+        ----------
+        ids : pa.ChunkedArray
+            Of all customers, in the order of the index: a range is cut in that order.
+        """
+        ranges = [
+            (ids[start].as_py(), ids[min(start + CUSTOMERS_A_RANGE, len(ids)) - 1].as_py())
+            for start in range(0, len(ids), CUSTOMERS_A_RANGE)
+        ]
+
+        def read(bounds: tuple[str, str]) -> pa.Table:
+            record = self.one("read/ties", first=bounds[0], last=bounds[1])
+            # Days come as text, empty where there is none: a list must not have gaps.
+            record["since"] = [day or None for day in record["since"]]
+            columns = {f.name: pa.array(record[f.name], f.type) for f in TIES_READ}
+            return pa.table(columns).cast(TIES_SCHEMA)
+
+        parts = [TIES_SCHEMA.empty_table()]
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            for done, part in enumerate(pool.map(read, ranges), 1):
+                parts.append(part)
+                progress("reading ties", done, len(ranges))
+        return pa.concat_tables(parts)

@@ -1,0 +1,527 @@
+"""The analysts' library on a real server: the same numbers as the engine, and no plan that scans.
+
+What a query should return is worked out by the slow twins of `tests.naive`, from the rows that
+were loaded; the company itself travels through the real store.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import neo4j.graph
+import pytest
+
+import influence
+from influence.ego import ego
+from influence.models.weights import DEFAULT
+from influence.network import Network, Selection
+from influence.pipeline import Parameters
+from influence.queries import Query, library
+from influence.store.open import Credentials
+from tests import graphs, naive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from influence.scores import Scores
+    from influence.store.neo4j import Neo4jStore
+    from tests.servers import Server
+
+LIBRARY = library()
+EXPLORE = {name: query for name, query in LIBRARY.items() if name.startswith("explore/")}
+OF_ONE_CUSTOMER = ("explore/three-degrees", "explore/carriers", "explore/picture")
+KINDS = ("tie", "follows", "a=b")
+NETWORKS = ("", "web")
+SETTINGS = (
+    Parameters(),
+    Parameters((0.5,), Selection(directions={"tie": "reversed", "follows": "as-written"})),
+    Parameters(
+        (0.5, 0.25),
+        Selection(directions=dict.fromkeys(KINDS, "reversed")),  # type: ignore[arg-type]
+    ),
+    Parameters(DEFAULT, Selection(kinds=("tie", "a=b"), directions={"a=b": "as-written"})),
+    Parameters((0.6, 0.3, 0.0), Selection(networks=("web",), directions={"follows": "both"})),
+    Parameters((0.4, 0.3, 0.2, 0.1), Selection(kinds=("follows",), networks=("",))),
+)
+# For every parameter that a query of the library has no default for.
+SAMPLES = {"text": "A", "integer": 10, "number": 1.0, "list": [], "map": {}, "date": None}
+
+
+@pytest.fixture
+def store(empty_neo4j: Server) -> Iterator[Neo4jStore]:
+    """Give an empty store; its constraints are there."""
+    credentials = Credentials(empty_neo4j.username, empty_neo4j.password)
+    with influence.open_store(empty_neo4j.uri, credentials) as opened:
+        yield opened  # type: ignore[misc]
+
+
+def tables_of(company: graphs.Company) -> influence.Tables:
+    import pandas as pd
+
+    customers, ties = company
+    return influence.Tables(
+        customers=pd.DataFrame(customers, columns=_columns(customers, "id")),
+        ties=pd.DataFrame(ties, columns=_columns(ties, "source", "target")) if ties else None,
+    )
+
+
+def _columns(rows: list[dict[str, Any]], *first: str) -> list[str]:
+    return list(dict.fromkeys([*first, *(name for row in rows for name in row)]))
+
+
+def complete_ties(ties: graphs.Ties) -> graphs.Ties:
+    """Give every row every column: a frame has no gaps in a flag."""
+    names = ("source", "target", "kind", "network", "strength", "directed")
+    return [{name: naive.row(tie)[name] for name in names} for tie in ties]
+
+
+def load(store: Neo4jStore, company: graphs.Company) -> None:
+    customers, ties = company
+    store.write_tables(tables_of((customers, complete_ties(ties))), replace=True)
+
+
+def run(store: Neo4jStore, parameters: Parameters | None = None) -> Scores:
+    scores = influence.compute(store.tables(), parameters)
+    store.write_scores(scores)
+    return scores
+
+
+def rows(store: Neo4jStore, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    return store.query(LIBRARY[f"explore/{name}"], **parameters)[1]
+
+
+def hide(customers: graphs.Customers, *hidden: str) -> graphs.Customers:
+    return [customer | {"do_not_profile": customer["id"] in hidden} for customer in customers]
+
+
+def expected_arcs(ties: graphs.Ties, parameters: Parameters) -> dict[tuple[str, str], float]:
+    chosen = parameters.selection
+    survivors, _ = naive.last_row_wins(ties)
+    return naive.arcs(survivors, chosen.directions, chosen.kinds or None, chosen.networks or None)
+
+
+def expected_degrees(
+    customers: graphs.Customers, ties: graphs.Ties, parameters: Parameters, customer: str
+) -> list[tuple[str, int, float, float, float]]:
+    """Say what three-degrees returns, in its order."""
+    hidden = {c["id"] for c in customers if c.get("do_not_profile")}
+    clv = {c["id"]: c["clv"] for c in customers}
+    arcs = expected_arcs(ties, parameters)
+    shown = naive.shell(arcs, customer, min(len(parameters.weights), 3))
+    if customer in hidden:
+        return []
+    reached = [
+        (j, d, parameters.weights[d - 1], clv[j], parameters.weights[d - 1] * clv[j])
+        for j, d in shown.items()
+        if j not in hidden
+    ]
+    return sorted(reached, key=lambda row: (-row[4], row[0]))
+
+
+def expected_through(
+    customers: graphs.Customers, ties: graphs.Ties, parameters: Parameters, customer: str
+) -> dict[str, str | None]:
+    """Say through whom each is reached: the smallest id among those who may be shown."""
+    hidden = {c["id"] for c in customers if c.get("do_not_profile")}
+    arcs = expected_arcs(ties, parameters)
+    distance = naive.shell(arcs, customer, min(len(parameters.weights), 3))
+    first = {j for j, d in distance.items() if d == 1}
+    reach = {f: {f: 0} | naive.shell(arcs, f, 2) for f in first}
+    return {
+        j: min((f for f in first - hidden if reach[f].get(j) == d - 1), default=None)
+        for j, d in distance.items()
+        if j not in hidden
+    }
+
+
+# The whole library
+
+
+def sample(query: Query) -> dict[str, Any]:
+    missing = (p for p in query.parameters if p.default is None)
+    return query.bind({p.name: SAMPLES[p.type] for p in missing})
+
+
+@pytest.fixture(scope="module")
+def explained(neo4j_server: Server) -> dict[str, tuple[list[str], dict[str, Any], str]]:
+    """Explain every query: columns, plan, and r, w, rw or s for what it does."""
+    found = {}
+    with neo4j_server.session() as session:
+        for name in ("schema/customer-id", "schema/run-id"):
+            session.run(LIBRARY[name].text).consume()
+        session.run("CALL db.awaitIndexes()").consume()
+        for name, query in LIBRARY.items():
+            result = session.run("EXPLAIN " + query.text, sample(query))
+            columns = list(result.keys())
+            summary = result.consume()
+            found[name] = (columns, summary.plan or {}, summary.query_type or "")
+    return found
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_the_server_understands_the_query_and_names_its_columns_as_declared(
+    name: str, explained: dict[str, Any]
+) -> None:
+    columns, _, _ = explained[name]
+    assert columns == [column.name for column in LIBRARY[name].columns]
+
+
+def test_nothing_that_analysts_run_can_write(explained: dict[str, Any]) -> None:
+    assert EXPLORE
+    assert {name: explained[name][2] for name in EXPLORE} == dict.fromkeys(EXPLORE, "r")
+
+
+def operators(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield plan["operatorType"].partition("@")[0], plan["args"].get("Details", "")
+    for child in plan.get("children", []):
+        yield from operators(child)
+
+
+def scans_of_customers(plan: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (kind, details)
+        for kind, details in operators(plan)
+        if "Scan" in kind and "InfluenceRun" not in details
+    ]
+
+
+@pytest.mark.parametrize("name", OF_ONE_CUSTOMER)
+def test_what_is_asked_of_one_customer_starts_at_the_index(
+    name: str, store: Neo4jStore, empty_neo4j: Server, explained: dict[str, Any]
+) -> None:
+    # On an empty database, and on one where the planner has counts to be misled by.
+    load(store, graphs.random_company(1, n=200, ties=600))
+    run(store)
+    with empty_neo4j.session() as session:
+        session.run("CALL db.clearQueryCaches()").consume()
+        text = "EXPLAIN " + LIBRARY[name].text
+        full = session.run(text, sample(LIBRARY[name])).consume().plan
+    for plan in (explained[name][1], full):
+        kinds = [kind for kind, _ in operators(plan)]
+        assert kinds.count("NodeUniqueIndexSeek") == 1
+        assert not scans_of_customers(plan)
+        assert not any(kind.startswith("VarLength") for kind in kinds)
+
+
+def test_every_query_takes_numbers_as_the_browser_stores_them(store: Neo4jStore) -> None:
+    load(store, graphs.worked())
+    run(store)
+    for name, query in EXPLORE.items():
+        wanted = {p.name for p in query.parameters}
+        given = {"customer": "A", "limit": 2.0}  # `:params {limit: 2}` stores 2.0
+        _, found = store.query(query, **{k: v for k, v in given.items() if k in wanted})
+        assert len(found) <= 3 or name == "explore/three-degrees"
+
+
+# Three degrees
+
+
+def test_three_degrees_of_the_worked_graph_are_those_of_the_model_page(store: Neo4jStore) -> None:
+    load(store, graphs.worked())
+    scores = run(store)
+    columns, found = store.query(LIBRARY["explore/three-degrees"], customer="A")
+    assert columns == ["customer", "distance", "weight", "clv", "contribution"]
+    assert [tuple(row.values()) for row in found] == [
+        ("D", 2, 0.25, 200.0, 50.0),
+        ("C", 1, 0.45, 50.0, 22.5),
+        ("E", 3, 0.10, 120.0, 12.0),
+        ("B", 1, 0.45, 0.0, 0.0),
+    ]
+    influences = {"A": 84.5, "B": 129.5, "C": 173, "D": 121.5, "E": 148.5, "F": 109}
+    for customer, known in influences.items():
+        total = sum(row["contribution"] for row in rows(store, "three-degrees", customer=customer))
+        assert total == pytest.approx(known)
+        assert total == pytest.approx(scores.row(customer)["influence"])
+
+
+@pytest.mark.parametrize("name", ["worked_directed", "mixed", "duplicates", "leaf_pairs"])
+def test_three_degrees_of_the_named_graphs_match_the_slow_twin(
+    name: str, store: Neo4jStore
+) -> None:
+    customers, ties = graphs.NAMED[name]()
+    load(store, (customers, ties))
+    run(store)
+    compare(store, customers, ties, Parameters())
+
+
+def compare(
+    store: Neo4jStore, customers: graphs.Customers, ties: graphs.Ties, parameters: Parameters
+) -> None:
+    """Compare three-degrees and the carriers of everybody with the slow twins and the engine."""
+    network = Network.from_tables(store.tables(), parameters.selection)
+    clv = {c["id"]: c["clv"] for c in customers}
+    values = [clv[key] for key in network.keys.to_pylist()]
+    weights = parameters.weights[:3]
+    gains = influence.Shells(weights).gain(network, influence_values(values))
+    nobody_hidden = not any(c.get("do_not_profile") for c in customers)
+    for customer in clv:
+        expected = expected_degrees(customers, ties, parameters, customer)
+        found = [tuple(r.values()) for r in rows(store, "three-degrees", customer=customer)]
+        assert found == expected
+        carriers = rows(store, "carriers", customer=customer, limit=1000)
+        assert [(r["customer"], r["distance"], r["contribution"]) for r in carriers] == [
+            (row[0], row[1], row[4]) for row in expected
+        ]
+        if not expected:
+            continue
+        through = {r["customer"]: r["through"] for r in carriers}
+        assert through == expected_through(customers, ties, parameters, customer)
+        if nobody_hidden:
+            i = network.index(customer)
+            total = sum(row[4] for row in expected)
+            assert total == pytest.approx(gains[i], rel=1e-9, abs=1e-9)
+            circle = ego(network, i, len(weights))
+            names = network.keys.to_pylist()
+            pairs = zip(circle.members.tolist(), circle.through.tolist(), strict=True)
+            assert through == {names[j]: names[first] for j, first in pairs}
+
+
+def influence_values(values: list[float]) -> Any:
+    import numpy as np
+
+    return np.array(values)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_three_degrees_of_a_random_company_honour_the_settings_of_the_run(
+    seed: int, store: Neo4jStore
+) -> None:
+    share = (0.0, 0.5, 1.0)[seed % 3]
+    customers, ties = graphs.random_company(
+        seed, n=12, ties=36, directed_share=share, kinds=KINDS, networks=NETWORKS
+    )
+    # The other way round as well: undirected ties become mutual.
+    ties += [tie | {"source": tie["target"], "target": tie["source"]} for tie in ties[::6]]
+    if seed % 4 == 3:
+        customers = hide(customers, "p1", "p5", "p7")
+    load(store, (customers, ties))
+    for parameters in (SETTINGS[seed % 6], SETTINGS[(seed + 1) % 6]):
+        run(store, parameters)
+        compare(store, customers, ties, parameters)
+
+
+def test_a_longer_run_still_shows_three_degrees_and_a_shorter_one_fewer(store: Neo4jStore) -> None:
+    load(store, graphs.path())
+    for weights, reached in (((0.4, 0.3, 0.2, 0.1), "BCD"), ((0.4, 0.3), "BC"), ((0.4,), "B")):
+        run(store, Parameters(weights))
+        found = rows(store, "three-degrees", customer="A")
+        assert sorted(row["customer"] for row in found) == list(reached)
+
+
+def test_an_unknown_customer_and_a_store_without_a_run_have_no_rows(store: Neo4jStore) -> None:
+    load(store, graphs.worked())
+    queries = [name.removeprefix("explore/") for name in OF_ONE_CUSTOMER]
+    assert not any(rows(store, name, customer="A") for name in queries)
+    run(store)
+    assert not any(rows(store, name, customer="nobody") for name in queries)
+    assert all(rows(store, name, customer="A") for name in queries)
+
+
+def test_people_who_are_not_to_be_profiled_are_walked_through_and_named_nowhere(
+    store: Neo4jStore,
+) -> None:
+    customers, ties = graphs.path()
+    customers = [c | {"name": f"name of {c['id']}"} for c in hide(customers, "B", "E")]
+    load(store, (customers, ties))
+    run(store)
+    degrees = rows(store, "three-degrees", customer="A")
+    assert [(r["customer"], r["distance"]) for r in degrees] == [("C", 2), ("D", 3)]
+    assert [r["through"] for r in rows(store, "carriers", customer="A")] == [None, None]
+    shown = ["A", "C", "D", "F", "G"]
+    for name, query in EXPLORE.items():
+        asks = any(parameter.name == "customer" for parameter in query.parameters)
+        for customer in "ABCDEFG" if asks else [""]:
+            given = {"customer": customer} if asks else {}
+            found = store.query(query, **given)[1]
+            assert not (customer in {"B", "E"} and found), name
+            texts = str(found)
+            assert "name of B" not in texts
+            assert "name of E" not in texts
+            named = {row.get(key) for row in found for key in ("customer", "through")}
+            assert {text for text in named if isinstance(text, str)} <= set(shown)
+
+
+def test_somebody_hidden_after_the_run_is_out_of_every_list_at_once(store: Neo4jStore) -> None:
+    customers, ties = graphs.worked()
+    load(store, (customers, ties))
+    run(store)
+    load(store, (hide(customers, "D"), ties))
+    for name in ("top", "underrated", "movers"):
+        assert "D" not in {row["customer"] for row in rows(store, name)}
+    assert "D" not in {row["customer"] for row in rows(store, "three-degrees", customer="A")}
+
+
+def test_ties_that_others_made_count_with_the_defaults(
+    store: Neo4jStore, empty_neo4j: Server
+) -> None:
+    load(store, (graphs.customers_with({"A": 1, "B": 2, "C": 4}), []))
+    with empty_neo4j.session() as session:
+        session.run(
+            "MATCH (a:Customer {id: 'A'}), (b:Customer {id: 'B'}), (c:Customer {id: 'C'}) "
+            "CREATE (b)-[:TIE]->(a), (a)-[:TIE]->(a), (b)-[:TIE]->(c), (b)-[:TIE]->(c), "
+            "(a)-[:TIE]->(:Shop {id: 'S'}), (c)<-[:OTHER]-(a)"
+        ).consume()
+    for parameters in (
+        Parameters(),
+        Parameters(selection=Selection(kinds=("tie",), networks=("",))),
+        Parameters(selection=Selection(directions={"tie": "both"})),
+        Parameters(selection=Selection(directions={"tie": "as-written"})),
+        Parameters(selection=Selection(directions={"tie": "reversed"})),
+    ):
+        scores = run(store, parameters)
+        for customer in "ABC":
+            found = rows(store, "three-degrees", customer=customer)
+            total = sum(row["contribution"] for row in found)
+            assert total == pytest.approx(scores.row(customer)["influence"])
+
+
+# The others
+
+
+def test_carriers_are_the_largest_contributors_with_their_share(store: Neo4jStore) -> None:
+    load(store, graphs.worked())
+    run(store)
+    found = rows(store, "carriers", customer="A", limit=2)
+    assert [(r["customer"], r["through"], r["distance"]) for r in found] == [
+        ("D", "C", 2),
+        ("C", "C", 1),
+    ]
+    assert [r["share"] for r in found] == pytest.approx([50 / 84.5, 22.5 / 84.5])
+
+
+def test_a_share_of_nothing_is_blank(store: Neo4jStore) -> None:
+    customers = graphs.customers_with({"A": 1, "B": 0})
+    load(store, (customers, graphs.ties_between(["AB"])))
+    run(store)
+    assert [r["share"] for r in rows(store, "carriers", customer="A")] == [None]
+
+
+def test_top_is_the_ranking_of_the_scores(store: Neo4jStore) -> None:
+    load(store, graphs.random_company(7, n=60, ties=90))
+    scores = run(store)
+    found = rows(store, "top", limit=1000)
+    ranking = sorted(scores.table.to_pylist(), key=lambda row: (row["rank"], row["customer"]))
+    same = [name for name in found[0] if name != "name"]
+    assert [{n: row[n] for n in same} for row in found] == [
+        {n: row[n] for n in same} for row in ranking
+    ]
+    assert found[:5] == rows(store, "top", limit=5)
+    assert len(rows(store, "top")) == 25
+
+
+def test_movers_are_those_whose_value_changed_most(store: Neo4jStore) -> None:
+    customers, ties = graphs.worked()
+    load(store, (customers, ties))
+    before = run(store)
+    assert rows(store, "movers") == []
+    load(store, ([c | {"clv": -80.0} if c["id"] == "F" else c for c in customers], ties))
+    after = run(store)
+    found = rows(store, "movers")
+    assert [row["customer"] for row in found] == ["F", "E", "D", "C"]
+    for row in found:
+        old, new = before.row(row["customer"]), after.row(row["customer"])
+        assert (row["before"], row["now"]) == (old["network_value"], new["network_value"])
+        assert (row["rank_before"], row["rank_now"]) == (old["rank"], new["rank"])
+        assert row["change"] == row["now"] - row["before"]
+        assert row["run"] == after.run.id
+
+
+def test_underrated_are_those_who_stand_higher_than_by_clv(store: Neo4jStore) -> None:
+    load(store, graphs.star())
+    scores = run(store)
+    better = [
+        (r["clv_rank"] - r["rank"], r["rank"], r["customer"])
+        for r in scores.table.to_pylist()
+        if r["rank"] < r["clv_rank"]
+    ]
+    found = rows(store, "underrated")
+    assert better
+    assert [(r["places"], r["rank"], r["customer"]) for r in found] == sorted(
+        better, key=lambda row: (-row[0], *row[1:])
+    )
+
+
+def test_a_free_customer_who_is_worth_money_is_underrated(store: Neo4jStore) -> None:
+    values = {"H": 0, **{f"c{i}": 10 * i + 10 for i in range(6)}}
+    ties = [{"source": "H", "target": f"c{i}"} for i in range(6)]
+    load(store, (graphs.customers_with(values), ties))
+    run(store)
+    first = rows(store, "underrated", limit=1)[0]
+    assert (first["customer"], first["clv"], first["rank"], first["places"]) == ("H", 0.0, 1, 6)
+
+
+def test_runs_begin_with_the_one_that_did_not_end(store: Neo4jStore, empty_neo4j: Server) -> None:
+    load(store, graphs.worked())
+    runs = [run(store, parameters).run for parameters in (SETTINGS[0], Parameters((0.5,)))]
+    found = rows(store, "runs")
+    assert [row["run"] for row in found] == [runs[1].id, runs[0].id]
+    assert [row["current"] for row in found] == [True, False]
+    assert not any(row["unfinished"] for row in found)
+    assert [row["weights"] for row in found] == [[0.5], list(DEFAULT)]
+    assert found[0]["age"] == "0 d 0 h 0 min"
+    with empty_neo4j.session() as session:
+        session.run(
+            "UNWIND [['old', 30, 'failed'], ['dead', -1, 'writing']] AS row "
+            "CREATE (:InfluenceRun {id: row[0], status: row[2], current: false, "
+            "startedAt: datetime() - duration({hours: row[1]})})"
+        ).consume()
+    found = rows(store, "runs")
+    assert [row["run"] for row in found] == ["dead", runs[1].id, runs[0].id, "old"]
+    assert [row["unfinished"] for row in found] == [True, False, False, False]
+    assert found[-1]["age"] == "1 d 6 h 0 min"
+
+
+# The picture
+
+
+def picture(server: Server, customer: str, limit: int = 60) -> list[neo4j.Record]:
+    with server.session() as session:
+        return list(session.run(EXPLORE["explore/picture"].text, customer=customer, limit=limit))
+
+
+def test_the_picture_is_her_the_first_step_and_the_second(
+    store: Neo4jStore, empty_neo4j: Server
+) -> None:
+    customers, ties = graphs.worked()
+    load(store, (customers, ties))
+    run(store)
+    drawn = picture(empty_neo4j, "C")
+    assert [row["person"]["id"] for row in drawn] == ["C", "D", "A", "B", "E"]
+    assert drawn[0]["tie"] is None
+    for row in drawn[1:]:
+        assert isinstance(row["tie"], neo4j.graph.Relationship)
+        assert set(row["tie"].nodes) == {row["person"], row["through"]}
+    assert [row["through"]["id"] for row in drawn[1:]] == ["C", "C", "C", "D"]
+
+
+def test_a_hub_is_drawn_within_the_limit_and_a_third_is_left_for_the_second_step(
+    store: Neo4jStore, empty_neo4j: Server
+) -> None:
+    names = [f"{i:03}" for i in range(200)]
+    values = {"H": 1.0} | {name: float(i) for i, name in enumerate(names)}
+    ties = [{"source": "H", "target": name} for name in names[100:]]
+    ties += [{"source": far, "target": near} for far, near in product(names[:100], names[198:])]
+    load(store, (graphs.customers_with(values), ties))
+    run(store)
+    drawn = [row["person"]["id"] for row in picture(empty_neo4j, "H", limit=30)]
+    assert drawn == ["H", *names[:-21:-1], *names[99:89:-1]]
+    run(store, Parameters((0.45,)))
+    drawn = [row["person"]["id"] for row in picture(empty_neo4j, "H", limit=30)]
+    assert drawn == ["H", *names[:-31:-1]]
+
+
+@pytest.mark.parametrize("parameters", SETTINGS)
+def test_the_picture_draws_only_whom_the_run_lets_her_reach(
+    parameters: Parameters, store: Neo4jStore, empty_neo4j: Server
+) -> None:
+    customers, ties = graphs.random_company(5, n=12, ties=30, kinds=KINDS, networks=NETWORKS)
+    load(store, (customers, ties))
+    run(store, parameters)
+    arcs = expected_arcs(ties, parameters)
+    for customer in (c["id"] for c in customers):
+        drawn = picture(empty_neo4j, customer)
+        reached = naive.shell(arcs, customer, min(len(parameters.weights), 2))
+        assert [row["person"]["id"] for row in drawn][0] == customer
+        assert sorted(row["person"]["id"] for row in drawn[1:]) == sorted(reached)
+        assert all((r["through"]["id"], r["person"]["id"]) in arcs for r in drawn[1:])
