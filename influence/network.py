@@ -196,14 +196,15 @@ class Network:
     def reversed(self) -> Network:
         """The network with every arc turned round: who can be influenced by whom.
 
-        A network whose arcs all run both ways is its own reverse and returns itself.
+        A network whose arcs all run both ways, equally strong, returns itself.
         """
         rows = np.repeat(np.arange(self.n), np.diff(self.indptr))
         turned = Network.from_arcs(
             self.keys, self.indices.astype(np.int64), rows, self.strength, self.ties
         )
-        same = np.array_equal(turned.indptr, self.indptr) and np.array_equal(
-            turned.indices, self.indices
+        same = all(
+            np.array_equal(getattr(turned, name), getattr(self, name))
+            for name in ("indptr", "indices", "strength")
         )
         return self if same else turned
 

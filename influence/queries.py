@@ -19,19 +19,35 @@ not be given. Data reaches a query through parameters only: its text is never pu
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from influence.errors import UsageError
 
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
 ENTRY = re.compile(r"\$?(\w+)\s+(\w+)(?:\s*=\s*(\S+))?(?:\s\s+(.*))?")
 COMMENTS_AND_TEXTS = re.compile(r"//[^\n]*|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-PARSERS = {"text": str, "integer": int, "number": float}
 FLAGS = {"true": True, "false": False}
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "integer": int,
+    "number": _finite,
+    "flag": lambda text: FLAGS[text.lower()],
+    "date": date.fromisoformat,
+}
+TYPES = {*PARSERS, "list", "map", "node", "relationship", "path"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +68,7 @@ class Parameter:
             If the text is not of the parameter's type.
         """
         try:
-            return FLAGS[text.lower()] if self.type == "flag" else PARSERS[self.type](text)
+            return PARSERS[self.type](text)
         except (KeyError, ValueError) as error:
             raise UsageError(
                 f"parameter {self.name}: {text!r} is not of type {self.type}"
@@ -142,6 +158,8 @@ def _entry(name: str, line: str) -> tuple[str, str, str | None, str]:
     match = ENTRY.fullmatch(line)
     if not match:
         raise ValueError(f"{name}.cypher: header line not understood: {line}")
+    if match[2] not in TYPES:
+        raise ValueError(f"{name}.cypher: {match[1]} is of no known type: {match[2]}")
     return match[1], match[2], match[3], match[4] or ""
 
 
@@ -185,7 +203,7 @@ def returned(body: str) -> tuple[str, ...]:
     _, found, tail = top.rpartition("RETURN")
     if not found:
         return ()
-    items = re.split(r"\b(?:ORDER BY|SKIP|LIMIT)\b", tail)[0].removesuffix(";").split(",")
+    items = re.split(r"\b(?:ORDER BY|SKIP|LIMIT)\b", tail)[0].strip().removesuffix(";").split(",")
     return tuple(re.split(r"\bAS\b|\bDISTINCT\b", item)[-1].strip() for item in items)
 
 

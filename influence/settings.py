@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
@@ -13,6 +14,7 @@ from pydantic_settings import (
 )
 
 from influence.errors import UsageError
+from influence.network import Direction
 from influence.store import Credentials
 
 FILE = "influence.toml"
@@ -23,7 +25,10 @@ def _named(toml: str, variable: str, **options: Any) -> Any:
 
 
 class Settings(BaseSettings):
-    """Where the store is and who we are there; secrets are masked when shown."""
+    """Where the store is, who we are there, and how a run is made unless flags say otherwise.
+
+    Secrets are masked when shown.
+    """
 
     model_config = SettingsConfigDict(
         toml_file=FILE, extra="forbid", env_ignore_empty=True, case_sensitive=True
@@ -33,6 +38,8 @@ class Settings(BaseSettings):
     username: str = _named("username", "NEO4J_USERNAME", default="neo4j")
     password: SecretStr = _named("password", "NEO4J_PASSWORD", default=SecretStr(""))
     database: str | None = _named("database", "NEO4J_DATABASE", default=None)
+    weights: tuple[float, ...] | None = _named("weights", "INFLUENCE_WEIGHTS", default=None)
+    directions: dict[str, Direction] = _named("directions", "INFLUENCE_DIRECTIONS", default={})
 
     @property
     def credentials(self) -> Credentials:
@@ -68,7 +75,16 @@ def resolve(store: str | None = None) -> Settings:
     try:
         return Settings.model_validate({"store": store} if store else {})
     except ValidationError as error:
-        complaints = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise UsageError(f"{FILE}: {'; '.join(complaints)}") from None
+        raise UsageError(f"{FILE}: {'; '.join(map(_complaint, error.errors()))}") from None
     except ValueError as error:
         raise UsageError(f"{FILE}: {error}") from error
+
+
+def _complaint(error: Any) -> str:
+    """What is wrong with one key; of an unknown one, what it may have been meant to be."""
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] != "extra_forbidden":
+        return f"{key}: {error['msg']}"
+    meant = get_close_matches(key, Settings.model_fields, n=1)
+    hint = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(Settings.model_fields)}"
+    return f"unknown key {key}: {hint}"

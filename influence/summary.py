@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from influence.errors import UsageError
 from influence.scores import Scores
 
-SUMS = ("clv", "influence", "network_value", "own_kept", "credit_received", "credit_given")
+SUMS = ("clv", "network_value", "own_kept", "credit_received", "credit_given")
 
 
 def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None = None) -> pa.Table:
@@ -25,9 +25,9 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     Returns
     -------
     pa.Table
-        The groups with customers, free (customers with clv 0), and the sums of clv, influence
-        (gross: never money), network_value, own_kept, credit_received and credit_given; the
-        largest network value first. One row without `by`.
+        The groups with customers, free (customers with clv 0), and the sums of clv,
+        network_value, own_kept, credit_received and credit_given; the largest network value
+        first. One row without `by`. Influence and gross are no money to be summed.
 
     Raises
     ------

@@ -82,7 +82,9 @@ CALL (c, weights, kinds, networks, directions, one, two, second) {
 UNWIND [person IN one | {person: person, distance: 1, through: person.id}] + two + three AS step
 WITH step.person AS person, step.distance AS distance, step.through AS through, weights
 WHERE NOT coalesce(person.doNotProfile, false)
-WITH person, distance, through, weights[distance - 1] * coalesce(person.clv, 0) AS contribution
+// + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
+WITH person, distance, through,
+     weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS contribution
 ORDER BY contribution DESC, person.id
 WITH sum(contribution) AS total,
      collect([person, through, distance, contribution])[0..toInteger($limit)] AS strongest

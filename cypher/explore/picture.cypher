@@ -37,7 +37,7 @@ CALL (c, kinds, networks, directions) {
   WITH x, collect(r)[0] AS tie ORDER BY coalesce(x.clv, 0) DESC, x.id
   RETURN collect(x) AS direct, collect({person: x, tie: tie, through: c}) AS first
 }
-WITH *, CASE WHEN size(weights) >= 2 THEN toInteger($limit) * 2 / 3 ELSE toInteger($limit) END AS room
+WITH *, toInteger($limit) * CASE WHEN size(weights) >= 2 THEN 2 ELSE 3 END / 3 AS room
 CALL (c, weights, kinds, networks, directions, direct, room) {
   UNWIND CASE WHEN size(weights) >= 2 THEN direct[0..room] ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x:Customer)

@@ -80,5 +80,6 @@ UNWIND circle.people AS person
 WITH person, circle.distance AS distance, weights
 WHERE NOT coalesce(person.doNotProfile, false)
 WITH person.id AS customer, distance, weights[distance - 1] AS weight, person.clv AS clv
-RETURN customer, distance, weight, clv, weight * coalesce(clv, 0) AS contribution
+// + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
+RETURN customer, distance, weight, clv, weight * coalesce(clv, 0) + 0.0 AS contribution
 ORDER BY contribution DESC, customer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import click
 
@@ -52,10 +53,10 @@ def main(arguments: list[str] | None = None) -> None:
     except InfluenceError as error:
         if "--debug" in arguments:
             raise
-        click.echo(f"influence: {error}", err=True)
+        _complain(str(error), arguments)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("influence: interrupted", err=True)
+        _complain("interrupted", arguments)
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does.
@@ -64,9 +65,17 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        click.echo(
-            f"influence: this is a defect of influence itself: {type(error).__name__}: {error}\n"
+        _complain(
+            f"this is a defect of influence itself: {type(error).__name__}: {error}\n"
             "Please report it with what --debug prints.",
-            err=True,
+            arguments,
         )
         sys.exit(1)
+
+
+def _complain(message: str, arguments: list[str]) -> None:
+    """The one message of a failed command, in the log format that was asked for."""
+    from influence.cli.output import log_as
+
+    as_json = "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
+    log_as("error", message, as_json=as_json)

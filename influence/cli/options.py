@@ -9,13 +9,27 @@ import click
 
 if TYPE_CHECKING:
     from influence.network import Direction, Selection
+    from influence.settings import Settings
     from influence.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+LOG_FORMAT = "influence.log_format"
+
+
+def _remember_log_format(context: click.Context, _: click.Parameter, value: str) -> None:
+    context.find_root().meta[LOG_FORMAT] = value
 
 
 def common(command: Command) -> Command:
-    """Give a command --quiet and --debug."""
+    """Give a command --quiet, --debug and --log-format."""
+    command = click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        expose_value=False,
+        callback=_remember_log_format,
+        help="How to say on stderr what is done: for a person, or one JSON object a line.",
+    )(command)
     command = click.option("--quiet", is_flag=True, help="Say nothing but the result.")(command)
     return click.option(
         "--debug", is_flag=True, expose_value=False, help="Show a traceback with an error."
@@ -38,12 +52,18 @@ output = click.option(
 )
 
 
+def settled(url: str | None) -> Settings:
+    """The settings of this command, the flag `--store` included."""
+    from influence.settings import resolve
+
+    return resolve(url)
+
+
 def opened(url: str | None) -> Store:
     """The store that the flag, the environment or influence.toml names."""
-    from influence.settings import resolve
     from influence.store import open_store
 
-    settings = resolve(url)
+    settings = settled(url)
     return open_store(settings.store, settings.credentials)
 
 

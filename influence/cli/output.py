@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import LOG_FORMAT
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -34,9 +36,33 @@ def console() -> Console:
 
 
 def say(message: str, *, quiet: bool = False) -> None:
-    """Tell the person at the terminal something, on stderr."""
+    """Tell the person at the terminal, or the log, what is done; on stderr."""
     if not quiet:
-        click.echo(message, err=True)
+        log("info", message)
+
+
+def warn(message: str) -> None:
+    """Say what the result does not show; not even --quiet silences it."""
+    log("warning", message)
+
+
+def log(level: str, message: str) -> None:
+    """One message on stderr, in the log format of the running command."""
+    context = click.get_current_context(silent=True)
+    as_json = context is not None and context.find_root().meta.get(LOG_FORMAT) == "json"
+    log_as(level, message, as_json=as_json)
+
+
+def log_as(level: str, message: str, *, as_json: bool) -> None:
+    """One message on stderr, as a JSON object or as text."""
+    if as_json:
+        from influence.runs import now
+
+        record = {"time": now().isoformat(), "level": level, "message": message}
+        click.echo(json.dumps(record, ensure_ascii=False), err=True)
+    else:
+        prefix = {"warning": "warning: ", "error": "influence: "}.get(level, "")
+        click.echo(prefix + message, err=True)
 
 
 def emit_json(data: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from influence.cli import options
-from influence.cli.output import emit, say
+from influence.cli.output import emit, say, warn
 from influence.cli.show import warn_unfinished
 
 
@@ -31,7 +31,6 @@ def summary(by: str | None, store_url: str | None, form: str | None, quiet: bool
         scores = store.scores()
         totals = summarise(scores, store.customers() if by else None, by)
     headings = {name: name.replace("_", " ") for name in totals.column_names}
-    headings["influence"] = "influence (gross)"
     caption = None if quiet else f"run {scores.run.id} · {CONVENTION}"
     emit(totals.to_pylist(), headings, form, caption=caption)
 
@@ -91,8 +90,8 @@ def export(file: Path, store_url: str | None, quiet: bool) -> None:
         scores = store.scores()
     live = exported(scores, file)
     if live:
-        say(
-            f"warning: {live:,} ids begin like a spreadsheet's formula and got an apostrophe "
+        warn(
+            f"{live:,} ids begin like a spreadsheet's formula and got an apostrophe "
             "in front; Parquet keeps them to the letter"
         )
     say(f"{len(scores):,} customers of run {scores.run.id} written to {file}", quiet=quiet)

@@ -53,9 +53,13 @@ def run(
     from influence.batch import run as batch
     from influence.pipeline import Parameters
 
+    settings = options.settled(store_url)
+    chosen_weights = settings.weights
+    if weights or preset or depth or chosen_weights is None:
+        chosen_weights = _weights(preset, weights, depth)
     parameters = Parameters(
-        weights=_weights(preset, weights, depth),
-        selection=options.selected(kinds, networks, direction),
+        weights=chosen_weights,
+        selection=options.selected(kinds, networks, {**settings.directions, **direction}),
         model=model,
         weighted=weighted,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import options
-from influence.cli.output import cell, chosen, console, emit, emit_json, say, table
+from influence.cli.output import cell, chosen, console, emit, emit_json, table, warn
 
 if TYPE_CHECKING:
     from influence.explain import Explanation
@@ -31,8 +31,8 @@ def warn_unfinished(store: Store) -> None:
 
     run = unfinished(store.runs())
     if run is not None:
-        say(
-            f"warning: the write-back of run {run.id} is unfinished: some customers may show its "
+        warn(
+            f"the write-back of run {run.id} is unfinished: some customers may show its "
             "figures already; repeating `influence run` completes it"
         )
 
@@ -114,7 +114,7 @@ def explain(
         scores.row(customer)  # an unknown customer is known before the network is built
         story = explained(store.tables(), scores, customer)
     if story.stale:
-        say("warning: the data changed since this run; repeat `influence run`", quiet=quiet)
+        warn("the data changed since this run; repeat `influence run`")
     if chosen(form) == "json":
         emit_json(story.to_dict(limit))
     elif chosen(form) == "csv":

@@ -14,8 +14,10 @@ sees the state before or the state after. Files that no manifest names are remov
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -26,6 +28,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from influence.compare import FIGURES
@@ -43,6 +46,13 @@ from influence.tables.specs import TABLES
 MANIFEST = "manifest.json"
 FORMAT = 1
 RUNS_KEPT = 10
+NOTHING_YET: dict[str, Any] = {"format": FORMAT, "tables": {}, "runs": [], "current": None}
+OURS = re.compile(
+    r"(customers|ties)-[0-9a-f]{16}\.parquet"
+    r"|scores-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}(-[0-9a-f]{16})?\.parquet"
+    r"|manifest\.json-[0-9a-f]{16}"
+)
+"""Files that a writer makes before a manifest names them."""
 Result = TypeVar("Result")
 
 
@@ -88,25 +98,44 @@ class FilesStore:
         """Add and update, or replace; see `Store`."""
         with nullcontext() if dry_run else self.lock(new_load_id(), create=True):
             manifest = self._manifest()
-            old = self.tables() if manifest["tables"] else EMPTY
-            new, loaded = plan(old, tables, replace=replace, rules=rules)
+            new, loaded = plan(self._tables(), tables, replace=replace, rules=rules)
             if not dry_run and (loaded.changed or not manifest["tables"]):
-                self._write_all(manifest, new, progress)
+                self._load(manifest, new, loaded, progress)
         return loaded
 
-    def _write_all(self, manifest: dict[str, Any], new: Tables, progress: Progress) -> None:
+    def _load(
+        self, manifest: dict[str, Any], new: Tables, loaded: Loaded, progress: Progress
+    ) -> None:
         names = {}
         for done, name in enumerate(TABLES):
             progress("writing", done, len(TABLES))
-            names[name] = self._write(new[name], name)
-        self._publish({**manifest, "tables": names})
+            names[name] = self._write(new[name], f"{name}-{secrets.token_hex(8)}")
+        runs = self._without(manifest["runs"], loaded.changes["customers"].removed["id"])
+        self._publish({**manifest, "tables": names, "runs": runs})
+
+    def _without(self, runs: list[dict[str, Any]], gone: pa.ChunkedArray) -> list[dict[str, Any]]:
+        """The runs, without the figures of customers who are removed."""
+        if len(gone) == 0:
+            return runs
+        kept = []
+        for run in runs:
+            scores = self._read(run["file"])
+            stay = pc.invert(pc.is_in(scores["customer"], gone.combine_chunks()))
+            name = f"scores-{run['id']}-{secrets.token_hex(8)}"
+            kept.append({**run, "file": self._write(scores.filter(stay), name)})
+        return kept
 
     def tables(self, progress: Progress = silent) -> Tables:
         """All tables; see `Store`."""
+        tables = self._tables(progress)
+        if len(tables.customers) == 0:
+            raise NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
+        return tables
 
+    def _tables(self, progress: Progress = silent) -> Tables:
         def read(manifest: dict[str, Any]) -> Tables:
             if not manifest["tables"]:
-                raise NothingToShow(f"no store at {self.path} yet: `influence load` makes one")
+                return EMPTY
             tables = {}
             for done, (name, file) in enumerate(manifest["tables"].items()):
                 progress("reading", done, len(manifest["tables"]))
@@ -132,7 +161,7 @@ class FilesStore:
             before.drop_columns("run"), scores.table.drop_columns("run"), ["customer"]
         )
         run = scores.run.finished()
-        file = self._write(scores.table, "scores", run.id)
+        file = self._write(scores.table, f"scores-{run.id}")
         runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
         self._publish({**manifest, "runs": runs, "current": run.id})
         changed = len(change.added) + len(change.changed)
@@ -197,18 +226,21 @@ class FilesStore:
         try:
             text = (self.path / MANIFEST).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
-            return {"format": FORMAT, "tables": {}, "runs": [], "current": None}
+            return dict(NOTHING_YET)
+        except UnicodeDecodeError as error:
+            raise StoreRefused(f"store {self.path}: {MANIFEST} is not readable: {error}") from error
         except OSError as error:
             raise StoreRefused(f"store {self.path}: {error.strerror or error}") from error
         try:
-            manifest: dict[str, Any] = json.loads(text)
-        except ValueError as error:
+            manifest: dict[str, Any] = {"format": None, **json.loads(text)}
+        except (ValueError, TypeError) as error:
             raise StoreRefused(f"store {self.path}: {MANIFEST} is not readable: {error}") from error
-        if manifest.get("format") != FORMAT:
+        if manifest["format"] != FORMAT:
             raise StoreRefused(
-                f"store {self.path}: its format is {manifest.get('format')}, "
-                f"this version reads {FORMAT}"
+                f"store {self.path}: its format is {manifest['format']}, this version reads {FORMAT}"
             )
+        if not manifest.keys() >= NOTHING_YET.keys():
+            raise StoreRefused(f"store {self.path}: {MANIFEST} is not complete")
         return manifest
 
     def _consistently(self, read: Callable[[dict[str, Any]], Result]) -> Result:
@@ -226,12 +258,14 @@ class FilesStore:
     def _read(self, file: str) -> pa.Table:
         try:
             return pq.read_table(self.path / file, partitioning=None)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), file) from error
         except pa.ArrowInvalid as error:
             raise StoreRefused(f"store {self.path}: {file} is damaged: {error}") from error
 
-    def _write(self, table: pa.Table, name: str, identity: str | None = None) -> str:
+    def _write(self, table: pa.Table, name: str) -> str:
         """Write a file that no manifest names yet, down to the disk."""
-        file = f"{name}-{identity or secrets.token_hex(8)}.parquet"
+        file = f"{name}.parquet"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with (self.path / file).open("wb") as sink:
@@ -257,9 +291,8 @@ class FilesStore:
             raise StoreError(f"store {self.path}: {error.strerror or error}") from error
         named = {*manifest["tables"].values(), *(run["file"] for run in manifest["runs"])}
         # Writers come one at a time, so what is not named was left by one that died.
-        leftovers = [*self.path.glob("*-*.parquet"), *self.path.glob(f"{MANIFEST}-*")]
-        for file in leftovers:
-            if file.name not in named:
+        for file in self.path.iterdir():
+            if OURS.fullmatch(file.name) and file.name not in named:
                 file.unlink(missing_ok=True)
 
 

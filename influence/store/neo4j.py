@@ -186,7 +186,8 @@ class Neo4jStore:
         """Write the figures that differ from those that are there; how many, and how many go."""
         keys = properties.figure_keys(scores.run.depth)
         # A deeper run before this one left figures by distance that this one does not have.
-        stale = [key for key in self._read.property_keys() if properties.is_beyond(key, scores.run.depth)]
+        there, depth = self._read.property_keys(), scores.run.depth
+        stale = [key for key in there if properties.is_beyond(key, depth)]
         names = keys | {key: key for key in stale}
         columns = {"id": "customer"} | {key: name for name, key in names.items()}
         before = self._read.figures(columns, progress)

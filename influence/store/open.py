@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,12 @@ class Credentials:
     database: str | None = None
 
 
-def open_store(url: str, credentials: Credentials | None = None) -> Store:
+def open_store(url: str | os.PathLike[str], credentials: Credentials | None = None) -> Store:
     """Open the store at an address.
 
     Parameters
     ----------
-    url : str
+    url : str or path
         A path or `files:PATH` for the embedded store; `bolt://…` or `neo4j://…` for Neo4j.
     credentials : Credentials, optional
         For Neo4j.
@@ -39,6 +40,7 @@ def open_store(url: str, credentials: Credentials | None = None) -> Store:
     StoreError
         If the server cannot be reached or refuses.
     """
+    url = os.fspath(url)
     scheme, separator, rest = url.partition("://")
     if not separator:
         from influence.store.files import FilesStore

@@ -23,14 +23,26 @@ NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 NOT_FINITE = r"(?i)^[+-]?(nan|inf|infinity)$"
 DATE = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+    r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
 TRUE = pa.array(["true", "t", "yes", "y", "1", "1.0"])
 FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
 
 
+class UnreadableTypeError(TypeError):
+    """A column of this Arrow type holds nothing that its spec could mean."""
+
+
 def read_column(values: pa.ChunkedArray, column: Column) -> Reading:
-    """Read one column as its spec says, bounds included."""
+    """Read one column as its spec says, bounds included.
+
+    Raises
+    ------
+    UnreadableTypeError
+        If values of its type cannot be meant, such as lists, or a date as money.
+    """
+    if not any(accepts(values.type) for accepts in ACCEPTED[column.type]):
+        raise UnreadableTypeError(str(values.type))
     result, faults = READERS[column.type](values)
     if column.low is not None or column.high is not None:
         outside = _outside(result, column)
@@ -57,6 +69,7 @@ def true_where(mask: Any) -> npt.NDArray[np.bool_]:
 def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Whatever came, as text; a whole number that came as a float loses its `.0`."""
     if pa.types.is_floating(values.type):
+        values = pc.if_else(pc.is_nan(values), None, values)
         whole = pc.equal(values, pc.floor(values))
         as_int = pc.if_else(pc.and_(whole, pc.less(pc.abs(values), 2.0**53)), values, None)
         return pc.coalesce(as_int.cast(pa.int64()).cast(pa.string()), values.cast(pa.string()))
@@ -134,3 +147,52 @@ READERS: dict[ColumnType, Callable[[pa.ChunkedArray], Reading]] = {
     "date": read_date,
     "flag": read_flag,
 }
+
+TEXT_LIKE = (
+    pa.types.is_string,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_boolean,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+    pa.types.is_time,
+    pa.types.is_null,
+)
+NUMERIC = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+ACCEPTED: dict[ColumnType, tuple[Callable[[pa.DataType], bool], ...]] = {
+    "id": TEXT_LIKE,
+    "text": TEXT_LIKE,
+    "number": (*NUMERIC, pa.types.is_string, pa.types.is_null),
+    "date": (pa.types.is_date, pa.types.is_timestamp, pa.types.is_string, pa.types.is_null),
+    "flag": (pa.types.is_boolean, pa.types.is_integer, pa.types.is_string, pa.types.is_null),
+}
+
+
+def read_attribute(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A company's own column in one of six types: text, int64, float64, bool, day, moment.
+
+    The empty text and a number that is none are null.
+
+    Raises
+    ------
+    UnreadableTypeError
+        If its values are of another sort, such as lists or bytes.
+    """
+    kind = values.type
+    if pa.types.is_string(kind):
+        return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        numbers = values.cast(pa.float64(), safe=False)
+        return pc.if_else(pc.is_nan(numbers), None, numbers)
+    if pa.types.is_integer(kind) and kind != pa.uint64():
+        return values.cast(pa.int64())
+    if pa.types.is_date(kind):
+        return values.cast(pa.date32())
+    if pa.types.is_timestamp(kind):
+        return values.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
+    if pa.types.is_time(kind):
+        return values.cast(pa.string())
+    if pa.types.is_boolean(kind) or pa.types.is_null(kind):
+        return values
+    raise UnreadableTypeError(str(kind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +20,8 @@ TIES_SCHEMA = TIES.schema.append(MUTUAL)
 """A stored tie also says whether it was listed the other way round as well: a run that takes
 such a tie as written needs both arcs (docs/decisions/ties-listed-twice.md)."""
 
-DEFAULTS: dict[str, str | float | bool | None] = {
-    **{column.name: column.default for column in (*CUSTOMERS.columns, *TIES.columns)},
-    MUTUAL.name: False,
-}
+CUSTOMER_DEFAULTS = {column.name: column.default for column in CUSTOMERS.columns}
+TIE_DEFAULTS = {column.name: column.default for column in TIES.columns} | {MUTUAL.name: False}
 
 EMPTY = Tables(
     customers=CUSTOMERS.schema.empty_table(), ties=TIES_SCHEMA.empty_table(), complete=True
@@ -40,38 +39,43 @@ def merge(old: Tables, new: Tables) -> Tables:
         customers = _merge_customers(old.customers, new.customers)
     ties = old.ties
     if "ties" in new:
-        ties = last_row_wins(pa.concat_tables([old.ties, _complete(new.ties, TIES_SCHEMA)]))
+        ties = last_row_wins(
+            pa.concat_tables([old.ties, _complete(new.ties, TIES_SCHEMA, TIE_DEFAULTS)])
+        )
     return Tables(customers=customers, ties=ties, complete=True)
 
 
-def _complete(table: pa.Table, schema: pa.Schema) -> pa.Table:
+Defaults = Mapping[str, str | float | bool | None]
+
+
+def _complete(table: pa.Table, schema: pa.Schema, defaults: Defaults) -> pa.Table:
     """The columns of the schema, absent ones at their default."""
     columns = []
     for field in schema:
-        default = pa.scalar(DEFAULTS.get(field.name), field.type)
+        default = pa.scalar(defaults.get(field.name), field.type)
         if field.name not in table.column_names:
             columns.append(pa.chunked_array([pa.repeat(default, len(table))]))
         elif field.name == "clv" or not default.is_valid:
             # A clv that is null was dropped on purpose (`Rules.missing_clv`).
-            columns.append(table[field.name].cast(field.type))
+            columns.append(_cast(table[field.name], field.type))
         else:
-            columns.append(pc.fill_null(table[field.name].cast(field.type), default))
+            columns.append(pc.fill_null(_cast(table[field.name], field.type), default))
     return pa.table(columns, schema=schema)
 
 
 def with_defaults(customers: pa.Table) -> pa.Table:
     """Customers with every column of the spec, in its type; attributes as they are."""
     attributes = [f for f in customers.schema if f.name not in CUSTOMERS.names]
-    return _complete(customers, pa.schema([*CUSTOMERS.schema, *attributes]))
+    return _complete(customers, pa.schema([*CUSTOMERS.schema, *attributes]), CUSTOMER_DEFAULTS)
 
 
 def _merge_customers(old: pa.Table, new: pa.Table) -> pa.Table:
-    attributes = {f.name: f for f in (*old.schema, *new.schema) if f.name not in CUSTOMERS.names}
-    schema = pa.schema([*CUSTOMERS.schema, *attributes.values()])
-    full = _complete(new, schema)
+    attributes = [f for f in _common_schema(old, new) if f.name not in CUSTOMERS.names]
+    schema = pa.schema([*CUSTOMERS.schema, *attributes])
+    full = _complete(new, schema, CUSTOMER_DEFAULTS)
     if len(old) == 0:
         return full.sort_by("id")
-    old = _complete(old, schema)
+    old = _complete(old, schema, CUSTOMER_DEFAULTS)
     at = pc.index_in(old["id"], full["id"].combine_chunks())
     updated = true_where(pc.is_valid(at))
     columns = [
@@ -164,9 +168,7 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
 
     Columns that only one state has count as null in the other.
     """
-    names = list(dict.fromkeys([*old.column_names, *new.column_names]))
-    fields = {f.name: f for f in (*old.schema, *new.schema)}
-    schema = pa.schema([fields[name] for name in names])
+    schema = _common_schema(old, new)
     old, new = _widen(old, schema), _widen(new, schema)
     old_keys, new_keys = row_ids([old.select(key), new.select(key)])
     old_rows, new_rows = row_ids([old, new])
@@ -182,7 +184,30 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
 
 def _widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
     columns = [
-        table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(len(table), f.type)
+        _cast(table[f.name], f.type)
+        if f.name in table.column_names
+        else pa.nulls(len(table), f.type)
         for f in schema
     ]
     return pa.table(columns, schema=schema)
+
+
+def _common_schema(old: pa.Table, new: pa.Table) -> pa.Schema:
+    """All columns of two tables, each in a type that holds the values of both."""
+    types = {f.name: f.type for f in old.schema}
+    for f in new.schema:
+        types[f.name] = _common_type(types.get(f.name, f.type), f.type)
+    return pa.schema(list(types.items()))
+
+
+def _common_type(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    if one == other or pa.types.is_null(other):
+        return one
+    if pa.types.is_null(one):
+        return other
+    numbers = {pa.int64(), pa.float64()}
+    return pa.float64() if {one, other} <= numbers else pa.string()
+
+
+def _cast(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    return values if values.type == kind else values.cast(kind, safe=False)

@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "mixed_currency": "one store holds one currency, and another came first",
     "missing_clv": "no value; fill it in, or choose --missing-clv zero or drop",
     "unreadable_file": "cannot be read",
+    "unreadable_column": "a column of this type cannot be read",
 }
 
 
@@ -96,12 +97,6 @@ class Problems:
         """Take over problems that were found elsewhere."""
         self._batches.extend(others._batches)
 
-    def concern(self, table: str, problem: str) -> bool:
-        """Whether a table has a problem of this kind."""
-        found = self.to_arrow()
-        same = pc.and_(pc.equal(found["table"], table), pc.equal(found["problem"], problem))
-        return bool(pc.any(same, min_count=0).as_py())
-
     def add_one(
         self, file: str, table: str, row: int, column: str, problem: str, value: str
     ) -> None:
@@ -144,7 +139,7 @@ class Problems:
         for problem in table.take(pa.array(positions)).to_pylist():
             shown[problem["problem"]] = shown.get(problem["problem"], 0) + 1
             yield (
-                f"{problem['file']}:{problem['row']}: {printable(problem['column'])}: "
+                f"{printable(problem['file'])}:{problem['row']}: {printable(problem['column'])}: "
                 f"{SENTENCES[problem['problem']]}: {printable(problem['value'])}"
             )
         for kind, count in counts.items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 
+from influence.errors import UsageError
 from influence.tables.problems import Problems, Source
 from influence.tables.specs import TABLES
 
@@ -26,7 +27,7 @@ class Tables:
     Parameters
     ----------
     **frames : Frame or mapping of columns
-        By the table's name. Columns: see the tables' reference page.
+        By the table's name. Columns: see `influence.tables.specs`.
     sources : mapping of str to Source, optional
         Where each table came from, so that a problem can be named by file and row.
         Default: the table's own name, rows counted from 0.
@@ -35,6 +36,11 @@ class Tables:
     complete : bool
         Says that these tables passed `validate` and `merge`, as those of a store have: every
         column is there, in its own type, and ties are free of duplicates.
+
+    Raises
+    ------
+    UsageError
+        If a table has two columns of one name.
 
     Examples
     --------
@@ -58,7 +64,7 @@ class Tables:
         if unknown:
             raise TypeError(f"no such table: {', '.join(unknown)}; there are {', '.join(TABLES)}")
         self._tables = {
-            name: _to_arrow(frame) for name, frame in frames.items() if frame is not None
+            name: _to_arrow(name, frame) for name, frame in frames.items() if frame is not None
         }
         self.sources = {name: (sources or {}).get(name, Source(name)) for name in self._tables}
         self.problems = problems or Problems()
@@ -88,8 +94,11 @@ class Tables:
         return self._tables["ties"]
 
 
-def _to_arrow(frame: Frame | Mapping[str, object]) -> pa.Table:
+def _to_arrow(name: str, frame: Frame | Mapping[str, object]) -> pa.Table:
     table = frame if isinstance(frame, pa.Table) else pa.table(frame)
+    twice = {column for column in table.column_names if table.column_names.count(column) > 1}
+    if twice:
+        raise UsageError(f"{name}: there twice: {', '.join(sorted(twice))}")
     # The index of a pandas frame is no column of ours.
     extra = [name for name in table.column_names if name.startswith("__index_level_")]
     table = table.drop_columns(extra).replace_schema_metadata(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,8 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.errors import InputRejected
-from influence.tables.columns import read_column, true_where
+from influence.errors import InputRejected, UsageError
+from influence.tables.columns import (
+    UnreadableTypeError,
+    read_attribute,
+    read_column,
+    true_where,
+)
 from influence.tables.keys import row_ids
 from influence.tables.problems import Problems
 from influence.tables.specs import TABLES, Column
@@ -38,6 +44,10 @@ class Rules:
     missing_clv: MissingClv = "error"
     add_missing: float | None = None
     drop_self: bool = False
+
+    def __post_init__(self) -> None:
+        if self.add_missing is not None and not math.isfinite(self.add_missing):
+            raise UsageError(f"customers cannot be added with the value {self.add_missing}")
 
 
 @dataclass(frozen=True)
@@ -73,10 +83,12 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     """
     check = _Check(tables, rules or Rules(), known)
     check.problems.extend(tables.problems)
+    if "customers" not in tables and len(tables.problems):
+        check.customers_are_known = False  # the file is there, and cannot be read
     check.columns()
     check.customers()
-    check.self_ties()
     check.references()
+    check.self_ties()
     if len(check.problems):
         raise InputRejected(check.problems)
     return Checked(Tables(sources=tables.sources, **check.read), tuple(check.notes))
@@ -92,39 +104,56 @@ class _Check:
     problems: Problems = field(default_factory=Problems)
     notes: list[str] = field(default_factory=list)
     read: dict[str, pa.Table] = field(default_factory=dict)
+    customers_are_known: bool = True
 
     def columns(self) -> None:
         """Read each column of each table in its own type."""
         for name in self.given:
-            table, spec, source = self.given[name], TABLES[name], self.given.sources[name]
+            table, spec = self.given[name], TABLES[name]
             columns: dict[str, pa.ChunkedArray] = {}
             for column in spec.columns:
                 if column.name in table.column_names:
                     columns[column.name] = self._column(name, column)
                 elif column.required:
                     found = ", ".join(table.column_names)
-                    header = max(source.first_row - 1, 0)
-                    self.problems.add_one(
-                        source.file, name, header, column.name, "missing_column", found
-                    )
-                    nothing = pa.nulls(len(table), column.arrow_type)
-                    columns[column.name] = pa.chunked_array([nothing])
+                    self._add_to_header(name, column.name, "missing_column", found)
+                    columns[column.name] = _nothing(len(table), column.arrow_type)
             extra = [column for column in table.column_names if column not in spec.names]
             if spec.keeps_attributes:
-                columns |= {column: _blank_is_null(table[column]) for column in extra}
+                columns |= {column: self._attribute(name, column) for column in extra}
             elif extra:
-                self.notes.append(f"{source.file}: not used: {', '.join(extra)}")
+                self.notes.append(f"{self.given.sources[name].file}: not used: {', '.join(extra)}")
             self.read[name] = pa.table(columns)
 
     def _column(self, name: str, column: Column) -> pa.ChunkedArray:
         given = self.given[name][column.name]
-        values, faults = read_column(given, column)
+        try:
+            values, faults = read_column(given, column)
+        except (UnreadableTypeError, pa.ArrowInvalid) as error:
+            self._add_to_header(name, column.name, "unreadable_column", str(error))
+            return _nothing(len(given), column.arrow_type)
         for problem, where in faults.items():
             self._add(name, column.name, problem, where, given)
         # A blank is the default. A blank clv is not: see `Rules.missing_clv`.
         if column.default is not None and column.name != "clv":
             values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
         return values
+
+    def _attribute(self, name: str, column: str) -> pa.ChunkedArray:
+        given = self.given[name][column]
+        try:
+            return read_attribute(given)
+        except (UnreadableTypeError, pa.ArrowInvalid) as error:
+            self._add_to_header(name, column, "unreadable_column", str(error))
+            return _nothing(len(given), pa.string())
+
+    def _add_to_header(self, table: str, column: str, problem: str, value: str) -> None:
+        """A problem of a whole column stands where the column is named."""
+        if (table, column) == ("customers", "id"):
+            self.customers_are_known = False
+        source = self.given.sources[table]
+        row = max(source.first_row - 1, 0)
+        self.problems.add_one(source.file, table, row, column, problem, value)
 
     def _add(
         self,
@@ -188,8 +217,8 @@ class _Check:
 
     def references(self) -> None:
         """Every customer that a table names exists, is added, or is a problem."""
-        if "customers" not in self.read and self.problems.concern("customers", "unreadable_file"):
-            return  # who is missing cannot be known
+        if not self.customers_are_known:
+            return  # who is missing cannot be said
         lists = [self.read["customers"]["id"]] if "customers" in self.read else []
         lists += [self.known.customers["id"]] if self.known is not None else []
         there = _chained(lists).combine_chunks()
@@ -226,6 +255,10 @@ class _Check:
             given = given.append_column("clv", values)
         self.read["customers"] = pa.concat_tables([given, new], promote_options="default")
         self.notes.append(f"added {len(ids):,} customers that only ties name, each worth {clv:g}")
+
+
+def _nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.nulls(length, kind)])
 
 
 def _blank_is_null(values: pa.ChunkedArray) -> pa.ChunkedArray:

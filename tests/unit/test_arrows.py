@@ -25,18 +25,22 @@ MAY_KNOW = {
     "scores": {"runs", "value"} | ANYONE,
     "pipeline": {"tables", "network", "models", "value", "runs", "scores", "influence"} | ANYONE,
     "queries": ANYONE,
-    "store": {"tables", "queries", "runs", "scores", "network"} | ANYONE,
+    "store": {"tables", "queries", "runs", "scores", "network", "compare"} | ANYONE,
     "loaders": {"tables"} | ANYONE,
     "demo": {"tables"} | ANYONE,
-    "settings": {"store"} | ANYONE,
+    "settings": {"store", "network"} | ANYONE,
     "batch": {"pipeline", "runs", "scores", "store"} | ANYONE,
     "explain": {"tables", "network", "models", "ego", "pipeline", "runs", "scores"} | ANYONE,
+    "estimate": {"network", "models", "kernels"} | ANYONE,
+    "compare": {"runs", "scores"} | ANYONE,
+    "summary": {"scores"} | ANYONE,
+    "spreadsheet": set(),
+    "export": {"scores", "spreadsheet"} | ANYONE,
+    "doctor": {"network", "pipeline", "runs", "store"} | ANYONE,
     "report": {"scores", "runs"} | ANYONE,
     "scale": {"network", "models"} | ANYONE,
-    "cli": CORE
-    | {"queries", "store", "loaders", "demo", "settings", "batch", "explain", "report", "influence"}
-    | ANYONE,
 }
+MAY_KNOW["cli"] = {*MAY_KNOW, "influence"}
 
 FOR_TYPES_ONLY = {("errors", "tables")}
 """Arrows that exist for the type checker alone."""
