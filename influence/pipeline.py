@@ -164,10 +164,11 @@ def _search(
     first = [1.0, value] if turned is network else [1.0]
     counted = shells.by_distance(turned, *first, progress=progress)
     shares = ledger.shares(value, shells.weights, counted[0])
-    second = [shares[1:]] if turned is network else [shares[1:], 1.0, value]
+    second = [shares] if turned is network else [shares, 1.0, value]
     summed = shells.by_distance(network, *second, progress=progress)
     reach, values = counted if turned is network else summed[1:]
-    return reach, values, ledger.settle(value, shares, summed[0].sum(axis=0))
+    received = summed[0].sum(axis=0)
+    return reach, values, ledger.settle(value, shells.weights, counted[0], received)
 
 
 def _rows(

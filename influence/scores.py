@@ -125,3 +125,17 @@ class Scores:
             raise NothingToShow(f"no customer {customer!r} in run {self.run.id}")
         row: dict[str, Any] = self.table.slice(at, 1).to_pylist()[0]
         return row
+
+
+def clv_of_run(
+    clv: pa.ChunkedArray, own_kept: pa.ChunkedArray, credit_given: pa.ChunkedArray
+) -> pa.ChunkedArray:
+    """The values that a run computed from, where the input may have changed since.
+
+    A run's own value is what was kept and given; where the input is that up to rounding, it is
+    taken to the last digit.
+    """
+    then = pc.add(own_kept, credit_given)
+    rounding = pc.multiply(pc.abs(then), ROUNDING)
+    same = pc.less_equal(pc.abs(pc.subtract(clv, then)), rounding)
+    return pc.if_else(pc.fill_null(same, fill_value=False), clv, then)

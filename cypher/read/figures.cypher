@@ -11,7 +11,7 @@
 //   id    list  ids, sorted
 //   rows  list  for each customer, the values of the properties in the order of the keys
 
-MATCH (c:Customer)
+MATCH (c:Customer) USING INDEX c:Customer(id)
 WHERE c.id > $after AND c.networkValue IS NOT NULL
 WITH c ORDER BY c.id LIMIT $size
 RETURN collect(c.id) AS id, collect([key IN $keys | c[key]]) AS rows

@@ -1,10 +1,9 @@
-// The ties that begin within a range of customers
+// The ties that begin at some customers
 //
 // Few records with long lists travel some twenty times faster than a record for each tie.
 //
 // Parameters
-//   $first  text  the smallest id of the range
-//   $last   text  the largest id of the range
+//   $id  list  the customers
 //
 // Columns
 //   source    list  ids
@@ -16,9 +15,9 @@
 //   since     list  ISO dates, empty where there is none
 //   mutual    list  flags
 
-MATCH (a:Customer)
-WHERE a.id >= $first AND a.id <= $last
-MATCH (a)-[r:TIE]->(b:Customer)
+UNWIND $id AS id
+MATCH (a:Customer {id: id})-[r:TIE]->(b:Customer)
+WHERE b.id IS NOT NULL
 RETURN collect(a.id) AS source, collect(b.id) AS target,
        collect(coalesce(r.kind, 'tie')) AS kind, collect(coalesce(r.network, '')) AS network,
        collect(coalesce(r.strength, 1.0)) AS strength,

@@ -82,7 +82,9 @@ def preset(name: str, depth: int | None = None) -> tuple[float, ...]:
     if name == "calibrated":
         raise UsageError("preset calibrated: this store holds no calibration")
     match = GEOMETRIC.fullmatch(name)
-    if not match:
-        raise UsageError(f"no preset {name!r}; there are {', '.join(PRESETS)} and geometric(p)")
-    p = float(match[1])
+    try:
+        p = float(match[1] if match else "")
+    except ValueError:
+        known = ", ".join(PRESETS)
+        raise UsageError(f"no preset {name!r}; there are {known} and geometric(p)") from None
     return check_weights(tuple(p**d for d in range(1, (depth or DEFAULT_DEPTH) + 1)))

@@ -20,6 +20,7 @@ Rows = list[dict[str, Any]]
 CONNECT_SECONDS = 8.0
 ANSWER_SECONDS = 12.0
 RETRY_SECONDS = 15.0
+RECORDS_A_FETCH = 10_000
 MEMORY_POOL = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 
 
@@ -51,6 +52,7 @@ class Bolt:
                 connection_acquisition_timeout=ANSWER_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
                 notifications_min_severity="OFF",
+                fetch_size=RECORDS_A_FETCH,
             )
         try:
             with mapped_errors(url):

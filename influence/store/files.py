@@ -110,19 +110,21 @@ class FilesStore:
         for done, name in enumerate(TABLES):
             progress("writing", done, len(TABLES))
             names[name] = self._write(new[name], f"{name}-{secrets.token_hex(8)}")
-        runs = self._without(manifest["runs"], loaded.changes["customers"].removed["id"])
+        gone = loaded.changes["customers"].removed["id"].to_pylist()
+        hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
+        runs = self._without(manifest["runs"], pa.array([*gone, *hidden], pa.string()))
         self._publish({**manifest, "tables": names, "runs": runs})
 
-    def _without(self, runs: list[dict[str, Any]], gone: pa.ChunkedArray) -> list[dict[str, Any]]:
-        """The runs, without the figures of customers who are removed."""
-        if len(gone) == 0:
-            return runs
+    def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
+        """The runs, without the figures of customers who are removed or not to be profiled."""
         kept = []
         for run in runs:
             scores = self._read(run["file"])
-            stay = pc.invert(pc.is_in(scores["customer"], gone.combine_chunks()))
-            name = f"scores-{run['id']}-{secrets.token_hex(8)}"
-            kept.append({**run, "file": self._write(scores.filter(stay), name)})
+            stay = scores.filter(pc.invert(pc.is_in(scores["customer"], gone)))
+            file = run["file"]
+            if len(stay) < len(scores):
+                file = self._write(stay, f"scores-{run['id']}-{secrets.token_hex(8)}")
+            kept.append({**run, "file": file})
         return kept
 
     def tables(self, progress: Progress = silent) -> Tables:
@@ -236,9 +238,7 @@ class FilesStore:
         except (ValueError, TypeError) as error:
             raise StoreRefused(f"store {self.path}: {MANIFEST} is not readable: {error}") from error
         if manifest["format"] != FORMAT:
-            raise StoreRefused(
-                f"store {self.path}: its format is {manifest['format']}, this version reads {FORMAT}"
-            )
+            raise StoreRefused(f"store {self.path}: format {manifest['format']}, not {FORMAT}")
         if not manifest.keys() >= NOTHING_YET.keys():
             raise StoreRefused(f"store {self.path}: {MANIFEST} is not complete")
         return manifest

@@ -13,10 +13,10 @@ from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.store import properties, records
 from influence.store.bolt import Bolt
-from influence.tables.merge import TIES_SCHEMA
+from influence.tables.merge import TIES_SCHEMA, stacked
 
 CUSTOMERS_A_PAGE = 10_000
-CUSTOMERS_A_RANGE = 2_000
+CUSTOMERS_A_READ = 2_000
 CONNECTIONS = 2
 TIES_READ = pa.schema(
     [f.with_type(pa.string()) if pa.types.is_date(f.type) else f for f in TIES_SCHEMA]
@@ -69,7 +69,7 @@ class GraphReader:
             pages.append(pa.table(dict(zip(columns.values(), values, strict=True))))
         if not pages:
             return pa.table({name: pa.array([], pa.string()) for name in columns.values()})
-        return pa.concat_tables(pages, promote_options="permissive")
+        return stacked(pages)
 
     def _pages(
         self, query: str, keys: Sequence[str], progress: Progress
@@ -86,20 +86,22 @@ class GraphReader:
                 return
 
     def ties(self, ids: pa.ChunkedArray, progress: Progress) -> pa.Table:
-        """All ties, read by ranges of customers over several connections.
+        """All ties, read for some customers at a time over several connections.
 
         Parameters
         ----------
         ids : pa.ChunkedArray
-            Of all customers, in the order of the index: a range is cut in that order.
+            Of all customers.
         """
-        ranges = [
-            (ids[start].as_py(), ids[min(start + CUSTOMERS_A_RANGE, len(ids)) - 1].as_py())
-            for start in range(0, len(ids), CUSTOMERS_A_RANGE)
+        # By their ids and not by a range of them: what lies between two texts depends on who
+        # compares (code points in the index, UTF-16 elsewhere).
+        parts_of_ids = [
+            ids.slice(start, CUSTOMERS_A_READ).to_pylist()
+            for start in range(0, len(ids), CUSTOMERS_A_READ)
         ]
 
-        def read(bounds: tuple[str, str]) -> pa.Table:
-            record = self.one("read/ties", first=bounds[0], last=bounds[1])
+        def read(some: list[str]) -> pa.Table:
+            record = self.one("read/ties", id=some)
             # Days come as text, empty where there is none: a list must not have gaps.
             record["since"] = [day or None for day in record["since"]]
             columns = {f.name: pa.array(record[f.name], f.type) for f in TIES_READ}
@@ -107,7 +109,7 @@ class GraphReader:
 
         parts = [TIES_SCHEMA.empty_table()]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            for done, part in enumerate(pool.map(read, ranges), 1):
+            for done, part in enumerate(pool.map(read, parts_of_ids), 1):
                 parts.append(part)
-                progress("reading ties", done, len(ranges))
+                progress("reading ties", done, len(parts_of_ids))
         return pa.concat_tables(parts)

@@ -14,8 +14,7 @@ def plan(
 ) -> tuple[Tables, Loaded]:
     """Work out what a store that holds `old` holds after loading `given`.
 
-    With `replace`, a table that is given takes the place of the old one, and ties of customers
-    who are gone go too.
+    With `replace` nothing of the old stays: a table that is not given is empty.
 
     Returns
     -------

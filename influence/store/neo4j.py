@@ -22,7 +22,7 @@ from influence.compare import FIGURES
 from influence.errors import NothingToShow, StoreError
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import Scores, score_columns
+from influence.scores import Scores, clv_of_run, score_columns
 from influence.store import properties, records
 from influence.store.bolt import Bolt
 from influence.store.graph_lock import hold_graph
@@ -46,7 +46,7 @@ class Step:
     query: str
     lists: dict[str, list[Any]]
     fixed: dict[str, Any] = field(default_factory=dict)
-    batch: int = NODES_A_BATCH
+    batch: int | None = None
 
     def __len__(self) -> int:
         return len(next(iter(self.lists.values())))
@@ -145,6 +145,12 @@ class Neo4jStore:
             Step("load/ties-changed", records.lists(ties.changed, *TIES_SCHEMA.names)),
             Step("load/ties-new", records.lists(ties.added, *TIES_SCHEMA.names)),
             Step("load/customers-removed", records.lists(customers.removed, "id")),
+            # Who asks not to be profiled has no figures from now on.
+            Step(
+                "write/figures-removed",
+                records.lists(upserts.filter(upserts["do_not_profile"]), "id"),
+                {"figures": self._no_figures()},
+            ),
         ]
         self._write_all("loading", steps, progress)
 
@@ -198,7 +204,6 @@ class Neo4jStore:
         change = difference(before, after, ["customer"])
         rows = pa.concat_tables([change.added, change.changed])
         gone = change.removed["customer"].to_pylist()
-        nothing = dict.fromkeys([*names.values(), properties.RUN, *properties.PREVIOUS])
         steps = [
             Step(
                 "write/figures",
@@ -206,10 +211,19 @@ class Neo4jStore:
                 {"run": scores.run.id},
                 FIGURES_A_BATCH,
             ),
-            Step("write/figures-removed", {"id": gone}, {"figures": nothing}, FIGURES_A_BATCH),
+            Step(
+                "write/figures-removed",
+                {"id": gone},
+                {"figures": self._no_figures()},
+                FIGURES_A_BATCH,
+            ),
         ]
         self._write_all("writing back", steps, progress)
         return len(rows), len(gone)
+
+    def _no_figures(self) -> dict[str, None]:
+        """Every figure that a customer has, as a property to be removed."""
+        return dict.fromkeys(filter(properties.is_figure, self._read.property_keys()))
 
     def scores(self) -> Scores:
         """The scores of the current run; see `Store`."""
@@ -218,6 +232,8 @@ class Neo4jStore:
         columns = {"id": "customer", "clv": "clv"} | {key: name for name, key in keys.items()}
         table = self._read.figures(columns)
         figures = {c.name: table[c.name].cast(c.type) for c in score_columns(run.depth)}
+        # The property clv is input, and a load may have changed it since.
+        figures["clv"] = clv_of_run(**{n: figures[n] for n in ("clv", "own_kept", "credit_given")})
         ids = table["customer"]
         return Scores(
             pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))}), run
@@ -278,8 +294,9 @@ class Neo4jStore:
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
         done, total = 0, sum(map(len, steps))
         for step in steps:
-            for start in range(0, len(step), step.batch):
-                stop = start + step.batch
+            size = step.batch or NODES_A_BATCH
+            for start in range(0, len(step), size):
+                stop = start + size
                 part = {key: values[start:stop] for key, values in step.lists.items()}
                 self._bolt.write_batch(queries.load(step.query), part, **step.fixed)
                 done += len(next(iter(part.values())))

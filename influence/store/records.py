@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from datetime import UTC
 from typing import Any
 
 import pyarrow as pa
 
 from influence.runs import Run
 from influence.store import properties
+from influence.tables.merge import MUTUAL
 
-KEPT_WHEN_TRUE = ("do_not_profile", "mutual")
-"""Flags that are false nearly everywhere: the property is there only where they are true."""
+DO_NOT_PROFILE = "do_not_profile"
 
 
 def array(values: Sequence[Any]) -> pa.Array:
@@ -26,15 +26,23 @@ def array(values: Sequence[Any]) -> pa.Array:
 
 
 def lists(table: pa.Table, *names: str) -> dict[str, list[Any]]:
-    """Columns as lists of equal length."""
-    return {name: _values(table, name) for name in names}
+    """Columns of ties as lists of equal length; `mutual` is there only where it is true."""
+    found = {name: _values(table, name) for name in names}
+    if MUTUAL.name in found:
+        found[MUTUAL.name] = _where_true(found[MUTUAL.name])
+    return found
 
 
 def customer_rows(table: pa.Table) -> list[dict[str, Any]]:
-    """One map for each customer: id, and all other columns as properties; null removes one."""
+    """One map for each customer: id, and all other columns as properties; null removes one.
+
+    `do_not_profile` is there only where it is true.
+    """
     names = [name for name in table.column_names if name != "id"]
     keys = [properties.CUSTOMER_KEYS.get(name) or properties.attribute_key(name) for name in names]
-    rows = zip(*(_values(table, name) for name in names), strict=True)
+    columns = {name: _values(table, name) for name in names}
+    columns[DO_NOT_PROFILE] = _where_true(columns[DO_NOT_PROFILE])
+    rows = zip(*columns.values(), strict=True)
     return [
         {"id": customer, "properties": dict(zip(keys, row, strict=True))}
         for customer, row in zip(table["id"].to_pylist(), rows, strict=True)
@@ -50,12 +58,16 @@ def figure_rows(table: pa.Table, keys: Mapping[str, str]) -> list[dict[str, Any]
     ]
 
 
+def _where_true(flags: list[bool]) -> list[bool | None]:
+    """A property for the few; false for all others is no news."""
+    return [flag or None for flag in flags]
+
+
 def _values(table: pa.Table, name: str) -> list[Any]:
     values: list[Any] = table[name].to_pylist()
-    if name in KEPT_WHEN_TRUE:
-        return [value or None for value in values]
-    if pa.types.is_decimal(table.schema.field(name).type):
-        return [float(value) if isinstance(value, Decimal) else value for value in values]
+    if pa.types.is_timestamp(table.schema.field(name).type) and table.schema.field(name).type.tz:
+        # The driver crashes on time zones of some other makes than the standard library's UTC.
+        return [value and value.astimezone(UTC) for value in values]
     return values
 
 

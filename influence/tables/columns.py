@@ -93,10 +93,15 @@ def read_id(values: pa.ChunkedArray) -> Reading:
     return text, {"empty_id": true_where(pc.fill_null(blank, fill_value=True))}
 
 
+def blank_is_null(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text to the letter; what is empty or nothing but spaces is null."""
+    blank = pc.equal(pc.utf8_trim_whitespace(text), "")
+    return pc.if_else(blank, pa.scalar(None, pa.string()), text)
+
+
 def read_text(values: pa.ChunkedArray) -> Reading:
-    """Text to the letter; the empty text is null."""
-    text = _as_text(values)
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text), {}
+    """Text to the letter; a blank is null."""
+    return blank_is_null(_as_text(values)), {}
 
 
 def read_number(values: pa.ChunkedArray) -> Reading:
@@ -165,14 +170,14 @@ ACCEPTED: dict[ColumnType, tuple[Callable[[pa.DataType], bool], ...]] = {
     "text": TEXT_LIKE,
     "number": (*NUMERIC, pa.types.is_string, pa.types.is_null),
     "date": (pa.types.is_date, pa.types.is_timestamp, pa.types.is_string, pa.types.is_null),
-    "flag": (pa.types.is_boolean, pa.types.is_integer, pa.types.is_string, pa.types.is_null),
+    "flag": (pa.types.is_boolean, *NUMERIC, pa.types.is_string, pa.types.is_null),
 }
 
 
 def read_attribute(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """A company's own column in one of six types: text, int64, float64, bool, day, moment.
 
-    The empty text and a number that is none are null.
+    A blank and a number that is none are null.
 
     Raises
     ------
@@ -180,19 +185,20 @@ def read_attribute(values: pa.ChunkedArray) -> pa.ChunkedArray:
         If its values are of another sort, such as lists or bytes.
     """
     kind = values.type
+    result = values
     if pa.types.is_string(kind):
-        return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        result = blank_is_null(values)
+    elif pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = values.cast(pa.float64(), safe=False)
-        return pc.if_else(pc.is_nan(numbers), None, numbers)
-    if pa.types.is_integer(kind) and kind != pa.uint64():
-        return values.cast(pa.int64())
-    if pa.types.is_date(kind):
-        return values.cast(pa.date32())
-    if pa.types.is_timestamp(kind):
-        return values.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
-    if pa.types.is_time(kind):
-        return values.cast(pa.string())
-    if pa.types.is_boolean(kind) or pa.types.is_null(kind):
-        return values
-    raise UnreadableTypeError(str(kind))
+        result = pc.if_else(pc.is_nan(numbers), None, numbers)
+    elif pa.types.is_integer(kind):
+        result = values.cast(pa.int64())
+    elif pa.types.is_date(kind):
+        result = values.cast(pa.date32())
+    elif pa.types.is_timestamp(kind):
+        result = values.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
+    elif pa.types.is_time(kind):
+        result = values.cast(pa.string())
+    elif not (pa.types.is_boolean(kind) or pa.types.is_null(kind)):
+        raise UnreadableTypeError(str(kind))
+    return result

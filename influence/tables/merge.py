@@ -169,9 +169,12 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     Columns that only one state has count as null in the other.
     """
     schema = _common_schema(old, new)
-    old, new = _widen(old, schema), _widen(new, schema)
-    old_keys, new_keys = row_ids([old.select(key), new.select(key)])
-    old_rows, new_rows = row_ids([old, new])
+    old, compared = _widen(old, schema), _widen(new, schema)
+    old_keys, new_keys = row_ids([old.select(key), compared.select(key)])
+    old_rows, new_rows = row_ids([old, compared])
+    # What is written keeps its own type, whatever it was compared as.
+    given = {f.name: f.type for f in new.schema}
+    new = _widen(new, pa.schema([(f.name, given.get(f.name, f.type)) for f in schema]))
     known = np.isin(new_keys, old_keys)
     same = np.isin(new_rows, old_rows)
     return Difference(
@@ -192,10 +195,16 @@ def _widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _common_schema(old: pa.Table, new: pa.Table) -> pa.Schema:
-    """All columns of two tables, each in a type that holds the values of both."""
-    types = {f.name: f.type for f in old.schema}
-    for f in new.schema:
+def stacked(tables: list[pa.Table]) -> pa.Table:
+    """Tables one below the other, each column in a type that holds all its values."""
+    schema = _common_schema(*tables)
+    return pa.concat_tables([_widen(table, schema) for table in tables])
+
+
+def _common_schema(*tables: pa.Table) -> pa.Schema:
+    """All columns of some tables, each in a type that holds the values of all."""
+    types: dict[str, pa.DataType] = {}
+    for f in (f for table in tables for f in table.schema):
         types[f.name] = _common_type(types.get(f.name, f.type), f.type)
     return pa.schema(list(types.items()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from influence.errors import InputRejected, UsageError
 from influence.tables.columns import (
     UnreadableTypeError,
+    blank_is_null,
     read_attribute,
     read_column,
     true_where,
@@ -46,6 +47,8 @@ class Rules:
     drop_self: bool = False
 
     def __post_init__(self) -> None:
+        if self.missing_clv not in get_args(MissingClv):
+            raise UsageError(f"missing_clv {self.missing_clv!r}: error, zero or drop")
         if self.add_missing is not None and not math.isfinite(self.add_missing):
             raise UsageError(f"customers cannot be added with the value {self.add_missing}")
 
@@ -119,6 +122,7 @@ class _Check:
                     self._add_to_header(name, column.name, "missing_column", found)
                     columns[column.name] = _nothing(len(table), column.arrow_type)
             extra = [column for column in table.column_names if column not in spec.names]
+            extra = self._named(name, extra)
             if spec.keeps_attributes:
                 columns |= {column: self._attribute(name, column) for column in extra}
             elif extra:
@@ -138,6 +142,14 @@ class _Check:
         if column.default is not None and column.name != "clv":
             values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
         return values
+
+    def _named(self, name: str, columns: list[str]) -> list[str]:
+        """Columns that have a name; one that has none may be there if it is empty."""
+        if "" in columns:
+            if pc.any(pc.is_valid(_no_blanks(self.given[name][""])), min_count=0).as_py():
+                self._add_to_header(name, "", "unreadable_column", "it has no name")
+            columns = [column for column in columns if column]
+        return columns
 
     def _attribute(self, name: str, column: str) -> pa.ChunkedArray:
         given = self.given[name][column]
@@ -186,7 +198,7 @@ class _Check:
         if self.rules.missing_clv == "error":
             # Looked up in what was given: a cell that is not a number is not a blank one.
             given = self.given.customers["clv"]
-            blank = true_where(pc.is_null(_blank_is_null(given)))
+            blank = true_where(pc.is_null(_no_blanks(given)))
             self._add("customers", "clv", "missing_clv", blank, given)
         if self.rules.missing_clv == "zero":
             at = table.column_names.index("clv")
@@ -261,11 +273,8 @@ def _nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:
     return pa.chunked_array([pa.nulls(length, kind)])
 
 
-def _blank_is_null(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_string(values.type):
-        blank = pc.equal(pc.utf8_trim_whitespace(values), "")
-        return pc.if_else(blank, pa.scalar(None, pa.string()), values)
-    return values
+def _no_blanks(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return blank_is_null(values) if pa.types.is_string(values.type) else values
 
 
 def _chained(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:

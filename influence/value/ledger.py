@@ -50,28 +50,34 @@ def shares(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Fl
 
     Returns
     -------
-    float64[D + 1, n]
-        Row d: to somebody at distance d; row 0 is what she keeps herself.
+    float64[D, n]
+        Row d − 1: to somebody at distance d.
     """
-    w = np.array([1.0, *weights, 0.0])
-    within = np.ones((len(weights) + 1, len(value)))
-    within[1:] += np.cumsum(influencers, axis=0)
+    steps, within = _levels(weights, influencers)
     # Level l pays everybody within l steps alike, so distance d is paid by the levels l ≥ d.
-    levels = value * -np.diff(w)[:, np.newaxis] / within
-    result: Floats = np.cumsum(levels[::-1], axis=0)[::-1]
+    result: Floats = np.cumsum((value * steps / within)[::-1], axis=0)[::-1]
     return result
 
 
-def settle(value: Floats, shares: Floats, credit_received: Floats) -> Ledger:
+def settle(
+    value: Floats, weights: tuple[float, ...], influencers: Floats, credit_received: Floats
+) -> Ledger:
     """Draw up the ledger.
 
     Parameters
     ----------
-    value : float64[n]
-    shares : float64[D + 1, n]
-        From `shares`.
+    value, weights, influencers
+        As for `shares`.
     credit_received : float64[n]
         For each customer, the sum of the shares of all whom she can influence.
     """
-    own_kept = shares[0]
-    return Ledger(own_kept, credit_received, credit_given=value - own_kept)
+    steps, within = _levels(weights, influencers)
+    # Counted from what others get, so that whom nobody influences keeps all, to the last bit.
+    given: Floats = value * (steps * (1 - 1 / within)).sum(axis=0)
+    return Ledger(own_kept=value - given, credit_received=credit_received, credit_given=given)
+
+
+def _levels(weights: tuple[float, ...], influencers: Floats) -> tuple[Floats, Floats]:
+    """For l = 1 … D: w_l − w_{l+1} as a column, and N_l(j)."""
+    steps = -np.diff(np.array([*weights, 0.0]))[:, np.newaxis]
+    return steps, 1 + np.cumsum(influencers, axis=0)

@@ -53,13 +53,9 @@ def small_pages(monkeypatch):
     from influence.store import graph_reader, neo4j
 
     monkeypatch.setattr(graph_reader, "CUSTOMERS_A_PAGE", 3)
-    monkeypatch.setattr(graph_reader, "CUSTOMERS_A_RANGE", 3)
+    monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)
     monkeypatch.setattr(neo4j, "FIGURES_A_BATCH", 3)
-    # NODES_A_BATCH is bound as the default of a field when the class is made.
-    made = neo4j.Step.__init__
-    smaller = tuple(3 if d == neo4j.NODES_A_BATCH else d for d in made.__defaults__)
-    assert smaller != made.__defaults__
-    monkeypatch.setattr(made, "__defaults__", smaller)
+    monkeypatch.setattr(neo4j, "NODES_A_BATCH", 3)
 
 
 @pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
@@ -183,7 +179,7 @@ def test_every_column_of_the_tables_comes_back_in_its_type(store):
     customers = {
         "id": ["A", "B", "C", "D", "E"],
         "clv": [1.5, -2.0, 0.0, 1e15, 1e-9],
-        "name": ["Ann", None, "Ç😀", "D'", " "],
+        "name": ["Ann", None, "Ç😀", "D'", " é"],
         "segment": ["x", "y", None, None, "x"],
         "relation": ["fan", None, "prospect", "customer", "partner"],
         "joined": [day(2024, 2, 29), None, day(1899, 12, 31), day(1, 1, 1), day(9999, 12, 31)],
@@ -708,9 +704,15 @@ def naive_ranks(customers, change=None):
 def test_figures_go_with_the_row(store):
     store.write_tables(tables_of(graphs.worked()))
     run(store)
+    unknown = Tables(customers={"id": ["D"], "clv": [None]})
+    store.write_tables(unknown, rules=Rules(missing_clv="drop"))
+    assert run(store).cleared == 1
+    assert "D" not in figures(store)
+    store.write_tables(Tables(customers={"id": ["D"], "clv": [200.0]}))
+    run(store)
     store.write_tables(Tables(customers={"id": ["D"], "do_not_profile": [True]}))
-    written = run(store)
-    assert written.cleared == 1
+    assert "D" not in figures(store)  # at once, not only after the next run
+    assert run(store).cleared == 0
     assert sorted(figures(store)) == ["A", "B", "C", "E", "F"]
     store.write_tables(Tables(customers={"id": ["D"], "do_not_profile": [False]}))
     assert "D" not in figures(store)

@@ -153,5 +153,5 @@ def test_a_faulty_edge_is_named_by_its_row(tmp_path: Path) -> None:
 def test_one_column_is_no_edge_list(tmp_path: Path) -> None:
     for content in ("", "lonely\n"):
         path = write(tmp_path / "e.txt", content)
-        with pytest.raises(InputRejected, match="e.txt"):
+        with pytest.raises(InputRejected, match=r"e\.txt"):
             validate(edges.read(path))
