@@ -5,7 +5,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all check format neo4j bench clean
+.PHONY: demo test test-all check format neo4j reference bench clean
 
 demo: .venv/product
 	@$(BIN)/influence demo
@@ -28,6 +28,9 @@ format: .venv/tests
 
 neo4j: .venv/tests
 	@$(BIN)/python -m tools.neo4j.serve
+
+reference: .venv/tests
+	$(BIN)/python -m tools.reference
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks

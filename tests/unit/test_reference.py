@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import influence
+from influence.cli import COMMANDS
+from tools import reference
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_reference_pages_are_what_the_code_says() -> None:
+    for name, text in reference.pages().items():
+        page = reference.PAGES / name
+        assert page.read_text("utf-8") == text, f"{name} is stale: make reference"
+
+
+def test_every_command_and_every_public_name_is_in_the_reference() -> None:
+    pages = reference.pages()
+    for command in COMMANDS:
+        assert f"## influence {command}\n" in pages["commands.md"]
+    for name in set(influence.__all__) - {"__version__"}:
+        assert f"## {name}\n" in pages["python.md"]
+
+
+def test_every_link_in_the_documentation_leads_somewhere() -> None:
+    files = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    for file in files:
+        for target in re.findall(r"\]\(([^)#]+)\)", file.read_text("utf-8")):
+            if "://" not in target:
+                assert (file.parent / target).exists(), f"{file.name} → {target}"

@@ -1,0 +1,173 @@
+"""Write docs/reference/ from the code: `python -m tools.reference` (`make reference`).
+
+A test compares the pages with what this would write, so they cannot go stale.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from pydantic import AliasChoices
+
+import influence
+from influence import queries
+from influence.cli import app
+from influence.scores import score_columns
+from influence.settings import Settings
+from influence.store import properties
+from influence.tables.problems import SENTENCES
+from influence.tables.specs import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
+NOTICE = "<!-- Written by `make reference` from the code; edit the code instead. -->"
+
+
+def pages() -> dict[str, str]:
+    """The text of every page, by file name."""
+    return {
+        "commands.md": _page("Commands", _commands()),
+        "tables.md": _page("Input tables", _tables()),
+        "scores.md": _page("Score columns", _scores()),
+        "queries.md": _page("Queries", _queries()),
+        "settings.md": _page("Settings", _settings()),
+        "python.md": _page("Python", _python()),
+    }
+
+
+def _page(title: str, lines: Iterator[str]) -> str:
+    return "\n".join([f"# {title}", "", NOTICE, "", *lines]).rstrip() + "\n"
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _table(*headings: str) -> Iterator[str]:
+    yield _row(*headings)
+    yield _row(*["---"] * len(headings))
+
+
+def _commands() -> Iterator[str]:
+    yield "Exit codes: 0 done · 1 failed, or nothing to show · 2 wrong usage · 3 input rejected,"
+    yield "nothing written · 4 store unreachable, refusing or locked · 130 interrupted."
+    yield from ("", "## influence", "")
+    yield from _help(app, "influence")
+
+
+def _help(command: click.Command, name: str) -> Iterator[str]:
+    context = click.Context(command, info_name=name, max_content_width=90)
+    text = re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.MULTILINE)
+    yield from ("```text", text, "```", "")
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            if found is not None:
+                yield from (f"## {name} {inner}", "")
+                yield from _help(found, f"{name} {inner}")
+
+
+def _tables() -> Iterator[str]:
+    yield "CSV, CSV.gz, Parquet, or any frame that speaks Arrow. Ids are text to the letter. A"
+    yield "blank is the default. Columns beyond these are kept for customers, under their names."
+    for spec in TABLES.values():
+        yield from ("", f"## {spec.name}", "")
+        yield from _table("column", "type", "default", "meaning")
+        for column in spec.columns:
+            name = f"**{column.name}**" if column.required else column.name
+            default = "" if column.default is None else f"`{column.default!r}`"
+            yield _row(name, column.type, default, column.doc)
+    yield from ("", "## Problems", "")
+    yield from _table("problem", "meaning")
+    for kind, sentence in SENTENCES.items():
+        yield _row(f"`{kind}`", sentence)
+
+
+def _scores() -> Iterator[str]:
+    yield "One row per profiled customer. `customer` comes first and `run` (the current run's id)"
+    yield "last. Shown for a run of depth 3; a deeper one has `reach_4` … as well."
+    yield ""
+    yield from _table("column", "in Neo4j", "type", "unit", "meaning")
+    for column in score_columns(3):
+        yield _row(
+            f"`{column.name}`", f"`{column.property_key}`", column.type, column.unit, column.doc
+        )
+    yield from ("", "In Neo4j besides, on each customer:", "")
+    yield from _table("property", "meaning")
+    yield _row(f"`{properties.RUN}`", "the run in which her figures last changed")
+    for key, name in properties.PREVIOUS.items():
+        yield _row(f"`{key}`", f"`{name}` before that change")
+
+
+def _queries() -> Iterator[str]:
+    yield "The analysts' library: paste a file of `cypher/explore/` into the Browser, or run"
+    yield "`influence query NAME`."
+    for query in queries.library().values():
+        if not query.name.startswith(queries.EXPLORE):
+            continue
+        yield from ("", f"## {query.name.removeprefix(queries.EXPLORE)}", "")
+        yield f"{query.title}. {query.doc}"
+        for title, entries in (("parameter", query.parameters), ("column", query.columns)):
+            if entries:
+                yield ""
+                yield from _table(title, "type", "meaning")
+            for entry in entries:
+                default = getattr(entry, "default", None)
+                doc = entry.doc + (f" (default {default})" if default is not None else "")
+                yield _row(f"`{entry.name}`", entry.type, doc)
+
+
+def _settings() -> Iterator[str]:
+    yield "Flags win over the environment, the environment over `influence.toml` in the working"
+    yield "directory, the file over defaults. A password is never an argument."
+    yield ""
+    yield from _table("key in influence.toml", "variable", "default")
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        variable = alias.choices[1] if isinstance(alias, AliasChoices) else ""
+        default = "" if name == "password" or field.default in (None, {}) else f"`{field.default}`"
+        yield _row(f"`{name}`", f"`{variable}`", default)
+
+
+def _python() -> Iterator[str]:
+    yield "Everything a command does, one or two calls do. `help(influence.compute)` says more."
+    for name in sorted(set(influence.__all__) - {"__version__"}):
+        thing = getattr(influence, name)
+        yield from ("", f"## {name}", "")
+        yield from _described(f"influence.{name}", thing)
+        if inspect.isclass(thing) and not issubclass(thing, Exception):
+            for method, function in _public_methods(thing):
+                yield from ("", f"### {name}.{method}", "")
+                yield from _described(f"{name}.{method}", function)
+
+
+def _public_methods(thing: type) -> list[tuple[str, object]]:
+    found = {n: getattr(thing, n) for n, v in vars(thing).items() if not n.startswith("_")}
+    return [(n, f) for n, f in found.items() if callable(f)]
+
+
+def _described(name: str, thing: object) -> Iterator[str]:
+    try:
+        signature = str(inspect.signature(thing)) if callable(thing) else ""
+    except ValueError:
+        signature = "(…)"
+    signature = re.sub(r"<function (\w+) at \w+>", r"\1", signature).replace("'", "")
+    yield from ("```python", f"{name}{signature}", "```", "")
+    yield from ("```text", inspect.getdoc(thing) or "", "```")
+
+
+def main() -> None:
+    """Write all pages."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (PAGES / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
