@@ -7,13 +7,12 @@ import os
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from influence.errors import InfluenceError, UsageError
 from influence.scores import Scores
-from influence.spreadsheet import LIVE, harmless
+from influence.spreadsheet import harmless, is_live
 
 ENDINGS = (".parquet", ".csv")
 
@@ -54,10 +53,9 @@ def export(scores: Scores, path: Path) -> int:
 
 
 def _harmless(table: pa.Table) -> tuple[pa.Table, int]:
-    ids = table["customer"]
-    starts = [pc.starts_with(ids, mark) for mark in LIVE]
-    live = int(sum(pc.sum(start).as_py() or 0 for start in starts))
+    ids = table["customer"].to_pylist()
+    live = sum(map(is_live, ids))
     if live:
-        quoted = pa.array([harmless(name) for name in ids.to_pylist()], pa.string())
+        quoted = pa.array([harmless(name) for name in ids], pa.string())
         table = table.set_column(table.column_names.index("customer"), "customer", quoted)
     return table, live

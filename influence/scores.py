@@ -82,6 +82,15 @@ class Scores:
     def __repr__(self) -> str:
         return f"Scores({len(self):,} customers, run {self.run.id})"
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """So that polars, DuckDB and others take scores as they are."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the first of the ranking."""
+        first: str = self.top(10).to_pandas().to_html(index=False)
+        return f"<p>{self!r}, the first by network value ({CONVENTION}):</p>{first}"
+
     def to_arrow(self) -> pa.Table:
         """All columns as an Arrow table."""
         return self.table

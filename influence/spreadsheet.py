@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def is_live(text: str) -> bool:
-    """Whether a spreadsheet would take this text for a formula.
+    """Whether a spreadsheet would take this text for a formula; a plain number is none.
 
     Examples
     --------
-    >>> is_live("=1+1"), is_live("C0001")
-    (True, False)
+    >>> is_live("=1+1"), is_live("C0001"), is_live("-5"), is_live("-5+cmd")
+    (True, False, False, True)
     """
-    return text.startswith(LIVE)
+    return text.startswith(LIVE) and not NUMBER.fullmatch(text)
 
 
 def harmless(value: object) -> object:

@@ -25,12 +25,17 @@ def open_text(path: Path) -> Iterator[IO[str]]:
         yield text
 
 
+def separator(line: str, marks: str = ",;\t") -> str:
+    """The first of these marks that a line holds; a comma where it holds none."""
+    return next((mark for mark in marks if mark in line), ",")
+
+
 def read(
     path: Path,
     table: str,
     problems: Problems,
     *,
-    delimiter: str = ",",
+    delimiter: str | None = None,
     skip: int = 0,
     names: Sequence[str] | None = None,
 ) -> tuple[pa.Table, Source] | None:
@@ -45,7 +50,8 @@ def read(
     problems : Problems
         Told of records with too few or too many cells, which are left out, and of a file that
         cannot be read.
-    delimiter : str
+    delimiter : str, optional
+        By default a comma, or a semicolon or tab where the header has no comma.
     skip : int
         Lines before the first record.
     names : sequence of str, optional
@@ -63,7 +69,9 @@ def read(
         return "skip"
 
     try:
-        columns = list(names) if names else _header(path, delimiter, skip)
+        first_line = _line(path, skip)
+        mark = delimiter or separator(first_line)
+        columns = list(names) if names else next(csv.reader([first_line], delimiter=mark))
         twice = next((name for name in columns if columns.count(name) > 1), None)
         if twice is not None:
             problems.add_one(path.name, table, skip + 1, twice, "unreadable_file", "stands twice")
@@ -72,7 +80,7 @@ def read(
             path,
             read_options=pc.ReadOptions(skip_rows=skip + (0 if names else 1), column_names=columns),
             parse_options=pc.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=leave_out
+                delimiter=mark, newlines_in_values=True, invalid_row_handler=leave_out
             ),
             convert_options=pc.ConvertOptions(
                 column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
@@ -89,16 +97,17 @@ def read(
     first = skip + (1 if names else 2)
     width = len(columns)
     if odd:
-        _report_odd(path, table, problems, delimiter=delimiter, first=first, width=width)
-    source = Source(path.name, first, lambda: _rows(path, delimiter, first, width, len(read)))
+        _report_odd(path, table, problems, delimiter=mark, first=first, width=width)
+    source = Source(path.name, first, lambda: _rows(path, mark, first, width, len(read)))
     return read, source
 
 
-def _header(path: Path, delimiter: str, skip: int) -> list[str]:
+def _line(path: Path, skip: int) -> str:
+    """The first line after those that are skipped; StopIteration where there is none."""
     with open_text(path) as text:
         for _ in range(skip):
             next(text)
-        return next(csv.reader(text, delimiter=delimiter))
+        return next(text).rstrip("\r\n")
 
 
 def _why(path: Path, error: BaseException) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from influence.tables import Problems, Tables
 
 Ends = Literal["undirected", "directed", "reversed"]
 COMMENTS = ("#", "%")
-DELIMITERS = ("\t", ",", ";")
+DELIMITERS = "\t,; "
 
 
 def read(path: str | Path, ends: Ends = "undirected", kind: str = "tie") -> Tables:
@@ -40,7 +40,7 @@ def read(path: str | Path, ends: Ends = "undirected", kind: str = "tie") -> Tabl
     """
     path, problems = Path(path), Problems()
     first, comments = _first_line(path)
-    delimiter = next((mark for mark in DELIMITERS if mark in first), " ")
+    delimiter = delimited.separator(first, DELIMITERS)
     cells = next(csv.reader([first], delimiter=delimiter), [])
     has_header = [cell.strip().lower() for cell in cells[:2]] == ["source", "target"]
     names = [cell.strip().lower() for cell in cells] if has_header else None

@@ -75,7 +75,8 @@ def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: I
     """Write rows as CSV; text that a spreadsheet would run as a formula is made harmless."""
     from influence.spreadsheet import harmless
 
-    writer = csv.writer(sink, lineterminator="\n")
+    # All text in quotes: a lone carriage return in a cell would otherwise begin a new row.
+    writer = csv.writer(sink, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([harmless(column) for column in columns])
     writer.writerows([harmless(row.get(column)) for column in columns] for row in rows)
 
@@ -124,7 +125,9 @@ def table(
     )  # fmt: skip
     for name, heading in columns.items():
         numeric = any(isinstance(row.get(name), int | float) for row in rows)
-        drawn.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+        drawn.add_column(
+            Text(cell(heading)), justify="right" if numeric else "left", overflow="fold"
+        )
     for row in rows:
         # As plain text: an id such as [red] is not a style.
         drawn.add_row(*(Text(cell(row.get(name))) for name in columns))

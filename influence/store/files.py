@@ -256,6 +256,8 @@ class FilesStore:
                 manifest = newer
 
     def _read(self, file: str) -> pa.Table:
+        if not OURS.fullmatch(file):  # a manifest from elsewhere leads to no other directory
+            raise StoreRefused(f"store {self.path}: {MANIFEST} names {file!r}, which is not ours")
         try:
             return pq.read_table(self.path / file, partitioning=None)
         except FileNotFoundError as error:

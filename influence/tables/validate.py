@@ -149,6 +149,9 @@ class _Check:
             if pc.any(pc.is_valid(_no_blanks(self.given[name][""])), min_count=0).as_py():
                 self._add_to_header(name, "", "unreadable_column", "it has no name")
             columns = [column for column in columns if column]
+        for column in columns:
+            if "\0" in column:  # no database takes such a name
+                self._add_to_header(name, column, "unreadable_column", "a zero byte in its name")
         return columns
 
     def _attribute(self, name: str, column: str) -> pa.ChunkedArray:

@@ -1,0 +1,428 @@
+"""Accidents at any moment: a killed command, a killed server, a cut cable, a full disk.
+
+After each, the embedded store shows the old state or the new one, Neo4j shows no customer whose
+figures are of two runs, and repeating the command gives what an undisturbed one gives.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from influence.store import Credentials, open_store
+from tests import crashes
+from tests.crashes import Job, Proxy, Shown, shown_at
+from tests.servers import Server
+from tools.neo4j.jars import ServerError
+from tools.neo4j.server import LocalServer
+
+BATCH = 300
+OPERATIONS = ("replace", "add", "run")
+WEIGHTS = ("0.5,0.3", "0.45,0.25,0.1", "0.4,0.3,0.2,0.1")
+ROUNDS = [pytest.param(3), pytest.param(20, marks=pytest.mark.slow)]
+
+
+class Company:
+    """A store that accidents happen to, and one that is spared them."""
+
+    def __init__(self, folder: Path, url: str | Path, server: Server | None, seed: int) -> None:
+        self.url, self.server = url, server
+        self.coin = random.Random(seed)
+        self.env = server.environment if server else {}
+        self.inputs = {
+            name: crashes.write_company(folder / name, number, customers)
+            for number, (name, customers) in enumerate({"a": 2500, "b": 2300, "c": 700}.items())
+        }
+        self.spared = folder / "spared"
+        self.current, self.weights = "", ""
+        self.seconds: dict[str, float] = {}
+        for operation in ("replace", "run", "replace", "add", "run"):  # warm, and measured
+            arguments = self.arguments(operation)
+            ended = self.command(arguments).end()
+            assert ended.code == 0, ended.err
+            self.seconds[operation] = ended.seconds
+            self.spare(arguments)
+        assert self.shows() == self.should_show(), self.shows() - self.should_show()
+
+    def arguments(self, operation: str) -> list[str]:
+        """The next command of a kind, such that it changes much."""
+        if operation == "run":
+            self.weights = self.coin.choice([w for w in WEIGHTS if w != self.weights])
+            return ["run", "--weights", self.weights]
+        if operation == "add" and self.current != "c":
+            self.current = "c"
+            return ["load", "tables", str(self.inputs["c"])]
+        self.current = self.coin.choice([name for name in "ab" if name != self.current])
+        return ["load", "tables", str(self.inputs[self.current]), "--replace"]
+
+    def command(self, arguments: list[str], url: str | None = None, **wishes: object) -> Job:
+        if self.server and wishes.pop("small", True):
+            wishes["batch"] = BATCH
+        wishes.pop("small", None)
+        return Job(*arguments, "--store", url or self.url, env=self.env, **wishes)
+
+    def spare(self, arguments: list[str]) -> None:
+        """Do the same where nothing happens."""
+        assert Job(*arguments, "--store", self.spared).end().code == 0
+
+    def shows(self) -> Shown:
+        return shown_at(self.url, self.server)
+
+    def should_show(self) -> Shown:
+        return shown_at(self.spared)
+
+    def secrets(self) -> list[str]:
+        return [self.server.password] if self.server else []
+
+    def survive(self, arguments: list[str]) -> str:
+        """Look at what an accident left, repeat the command, look again; which state was left."""
+        before = self.should_show()
+        self.spare(arguments)
+        after = self.should_show()
+        found = self.look(before, after)
+        again = self.command(arguments).end()
+        assert again.code == 0, again.err
+        last = self.shows()
+        assert last == after, last - after
+        self.look(after, after)
+        if self.server:
+            crashes.assert_tidy(self.server)
+            assert not crashes.is_unfinished(self.server)
+        elif arguments[0] == "run":
+            assert crashes.leftovers(Path(self.url)) == set()
+        return found
+
+    def look(self, before: Shown, after: Shown) -> str:
+        found = self.shows()
+        top = Job("top", "-n", 3, "--store", self.url, env=self.env).end()
+        assert top.code == 0, top.err
+        assert len(top.json) == 3
+        if self.server:
+            crashes.assert_whole(self.server, before, after)
+            unfinished = crashes.is_unfinished(self.server)
+            assert ("warning" in top.err and "unfinished" in top.err) == unfinished
+            if unfinished:
+                return "unfinished"
+        else:
+            assert found in (before, after), f"{found - before}; {found - after}"
+            assert top.err == ""
+        return "old" if found == before else "new" if found == after else "between"
+
+
+@pytest.fixture
+def files(tmp_path):
+    return Company(tmp_path, tmp_path / "store", None, seed=11)
+
+
+@pytest.fixture
+def graph(tmp_path, empty_neo4j):
+    return Company(tmp_path, empty_neo4j.uri, empty_neo4j, seed=12)
+
+
+@pytest.fixture(params=["files", pytest.param("graph", marks=pytest.mark.neo4j)])
+def company(request):
+    return request.getfixturevalue(request.param)
+
+
+def tell(record_property, what):
+    """Keep what the rounds met, for the report of the tests (--junit-xml, or -s)."""
+    record_property("met", what)
+    print(what)  # noqa: T201
+
+
+# The client dies
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_command_that_is_killed_at_any_moment_is_completed_by_a_repeat(
+    company, rounds, record_property
+):
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[turn % 3]
+        arguments = company.arguments(operation)
+        # the first third is Python's imports
+        moment = company.coin.uniform(0.3, 1.0) * company.seconds[operation]
+        job = company.command(arguments, small=turn % 6 < 3)
+        job.send(signal.SIGKILL, moment)
+        code = job.end().code
+        assert code in (0, -signal.SIGKILL)
+        met.append((operation, round(moment, 2), code, company.survive(arguments)))
+    tell(record_property, met)
+    assert any(code for _, _, code, _ in met)
+
+
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_killed_before_any_dealing_with_a_file_the_store_is_old_or_new(
+    files, operation, step, tmp_path, record_property
+):
+    arguments = files.arguments(operation)
+    before = files.should_show()
+    files.spare(arguments)
+    after = files.should_show()
+    store, copy, met = Path(files.url), tmp_path / "copy", []
+    shutil.copytree(store, copy)
+    for at in count(files.coin.randint(1, step), step):
+        shutil.rmtree(store)
+        shutil.copytree(copy, store)
+        wishes = {"accident": signal.SIGKILL, "at": at, "path": str(store)}
+        code = files.command(arguments, **wishes, events=crashes.FILE_EVENTS).end().code
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        found = files.shows()
+        assert found in (before, after), f"{at}: {found - before}; {found - after}"
+        met.append((at, "old" if found == before else "new"))
+        with open_store(store) as opened:
+            from influence.batch import run
+
+            run(opened)
+            assert opened.tables().ties.num_rows == sum(found.ties.values())
+        assert crashes.leftovers(store) == set(), at
+    tell(record_property, met)
+    assert len(met) > 1
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_ctrl_c_ends_a_command_with_one_word_and_a_repeat_completes_it(
+    company, rounds, record_property
+):
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[turn % 3]
+        arguments = company.arguments(operation)
+        moment = company.coin.uniform(0.3, 1.0) * company.seconds[operation]
+        job = company.command(arguments, small=turn % 6 < 3)
+        job.send(signal.SIGINT, moment)
+        ended = job.end()
+        assert ended.code in (0, 130), (moment, ended)
+        if ended.code:
+            ended.assert_one_sentence(*company.secrets())
+            assert ended.err.strip() == "influence: interrupted"
+        met.append((operation, round(moment, 2), ended.code, company.survive(arguments)))
+    tell(record_property, met)
+    assert any(code for _, _, code, _ in met)
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.1, 0.15, 0.2, 0.3, 0.4])
+def test_ctrl_c_while_python_still_imports_shows_no_traceback(tmp_path, moment):
+    tables = crashes.write_company(tmp_path / "in", 1, 300)
+    job = Job("load", "tables", tables, "--store", tmp_path / "store")
+    job.send(signal.SIGINT, moment)
+    ended = job.end()
+    assert ended.code in (0, 130), ended
+    if ended.code:
+        ended.assert_one_sentence()
+
+
+# The connection breaks
+
+
+def measured(company, arguments) -> tuple[int, int]:
+    """How many bytes a command sends and gets."""
+    with Proxy(_port(company)) as proxy:
+        ended = company.command(arguments, proxy.uri).end()
+        assert ended.code == 0, ended.err
+        return proxy.up, proxy.down
+
+
+def _port(company) -> int:
+    return int(company.server.uri.rpartition(":")[2])
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_connection_cut_for_good_ends_with_4_and_a_repeat_completes_it(
+    graph, rounds, record_property
+):
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[turn % 3]
+        arguments = graph.arguments(operation)
+        down = graph.coin.random() < 0.3
+        at = bytes_until(graph, operation, down)
+        with Proxy(_port(graph), at, down, Proxy.close) as proxy:
+            ended = graph.command(arguments, proxy.uri, retry=1.0).end()
+        assert ended.code in (0, 4), ended
+        assert (ended.code == 4) == proxy.happened
+        if ended.code:
+            ended.assert_one_sentence(*graph.secrets())
+        met.append((operation, at, down, round(ended.seconds, 1), graph.survive(arguments)))
+    tell(record_property, met)
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_connection_that_breaks_once_does_no_harm(graph, rounds, record_property):
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[turn % 3]
+        arguments = graph.arguments(operation)
+        down = graph.coin.random() < 0.5
+        at = bytes_until(graph, operation, down)
+        with Proxy(_port(graph), at, down, Proxy.cut) as proxy:
+            ended = graph.command(arguments, proxy.uri).end()
+        assert ended.code in (0, 4), ended
+        if ended.code:
+            ended.assert_one_sentence(*graph.secrets())
+        met.append((operation, at, down, ended.code, graph.survive(arguments)))
+    tell(record_property, met)
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_command_killed_between_any_two_bytes_is_completed_by_a_repeat(
+    graph, rounds, record_property
+):
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[turn % 3]
+        arguments = graph.arguments(operation)
+        down = graph.coin.random() < 0.3
+        at = bytes_until(graph, operation, down)
+        jobs = []
+        kill = lambda proxy: (jobs[0].process.kill(), proxy.close())  # noqa: E731
+        with Proxy(_port(graph), at, down, kill) as proxy:
+            jobs.append(graph.command(arguments, proxy.uri))
+            code = jobs[0].end().code
+        assert code in (0, -signal.SIGKILL)
+        met.append((operation, at, down, code, graph.survive(arguments)))
+    tell(record_property, met)
+
+
+def bytes_until(company, operation: str, down: bool) -> int:
+    """A moment of a command, by the bytes that have travelled."""
+    if not hasattr(company, "travelled"):
+        company.travelled = {}
+        for known in OPERATIONS:
+            arguments = company.arguments(known)
+            company.travelled[known] = measured(company, arguments)
+            company.spare(arguments)
+    return company.coin.randint(1, company.travelled[operation][down])
+
+
+@pytest.mark.neo4j
+def test_a_cut_connection_is_reported_within_half_a_minute(graph):
+    arguments = graph.arguments("run")
+    graph.coin.seed(5)
+    at = int(0.8 * measured(graph, arguments)[0])
+    graph.spare(arguments)
+    arguments = graph.arguments("run")
+    with Proxy(_port(graph), at, False, Proxy.close) as proxy:
+        ended = graph.command(arguments, proxy.uri).end()
+    assert ended.code == 4
+    assert ended.seconds < 30
+    graph.survive(arguments)
+
+
+# The server dies
+
+
+@pytest.fixture
+def own_server(tmp_path_factory):
+    local = LocalServer(
+        tmp_path_factory.mktemp("neo4j"), password=secrets.token_hex(16), quick_stop=True
+    )
+    try:
+        local.start()
+    except ServerError as error:
+        pytest.skip(f"a Neo4j of one's own needs Maven and Java: {error}")
+    try:
+        yield local
+    finally:
+        local.stop()
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("rounds", [pytest.param(1), pytest.param(20, marks=pytest.mark.slow)])
+def test_a_server_killed_in_the_middle_keeps_what_it_acknowledged(
+    own_server, rounds, tmp_path, record_property
+):
+    server = Server(own_server.uri, own_server.username, own_server.password)
+    company = Company(tmp_path, server.uri, server, seed=13)
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[(turn + 2) % 3]
+        arguments = company.arguments(operation)
+        at = bytes_until(company, operation, down=False)
+        with Proxy(own_server.bolt_port, at, False, lambda proxy: own_server.kill()) as proxy:
+            ended = company.command(arguments, proxy.uri, retry=1.0).end()
+        assert ended.code == 4, ended
+        ended.assert_one_sentence(*company.secrets())
+        own_server.start()
+        met.append((operation, at, round(ended.seconds, 1), company.survive(arguments)))
+    tell(record_property, met)
+
+
+# The disk is full
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of a few hundred kilobytes, where we may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("rounds", [pytest.param(6), pytest.param(20, marks=pytest.mark.slow)])
+def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, rounds, capfd):
+    coin = random.Random(14)
+    inputs = [crashes.write_company(tmp_path / name, i, 1200) for i, name in enumerate("ab")]
+    store, filler = small_disk / "store", small_disk / "filler"
+    assert Job("load", "tables", inputs[0], "--store", store).end().code == 0
+    assert Job("run", "--store", store).end().code == 0
+    first = shown_at(store)
+    files = {file.name for file in store.iterdir()}
+    for turn in range(rounds):
+        # from nothing free at all to nearly enough
+        filler.write_bytes(b"")
+        room = shutil.disk_usage(small_disk).free
+        free = 0 if turn == 0 else coin.randint(0, 130_000)
+        filler.write_bytes(b"x" * max(0, room - free))
+        load = turn % 2 == 0
+        arguments = ["load", "tables", inputs[1], "--replace"] if load else ["run"]
+        ended = Job(*arguments, "--store", store, heartbeat=0.005).end()
+        if ended.code == 0:  # there was room enough
+            assert free > 60_000
+            break
+        assert ended.code == 4, ended
+        ended.assert_one_sentence()
+        assert "No space left" in ended.err
+        assert shown_at(store) == first
+        assert {file.name for file in store.iterdir()} == files
+    filler.unlink()
+    assert Job("load", "tables", inputs[1], "--replace", "--store", store).end().code == 0
+    assert Job("run", "--store", store).end().code == 0
+    assert crashes.leftovers(store) == set()
+
+
+@pytest.mark.parametrize("limit", [0, 1, 100, 1000, 20_000, 60_000])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_file_that_may_not_grow_leaves_the_old_state(files, operation, limit):
+    arguments = files.arguments(operation)
+    before = files.should_show()
+    names = {file.name for file in Path(files.url).iterdir()}
+    ended = files.command(arguments, file_size=limit).end()
+    assert ended.code == 4, ended
+    ended.assert_one_sentence()
+    assert files.shows() == before
+    assert {file.name for file in Path(files.url).iterdir()} == names
+    files.survive(arguments)

@@ -1,0 +1,161 @@
+"""Input as attack: what docs/explanation/security.md promises."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from influence import StoreError, Tables, UsageError, compute, open_store, queries
+from influence.cli.output import write_csv
+from influence.export import export
+from influence.spreadsheet import harmless, is_live
+from influence.store import Credentials
+from tests.commands import influence
+from tests.servers import Server
+
+EVIL = [
+    "'; MATCH (n) DETACH DELETE n //",
+    '"}) DETACH DELETE n //',
+    "`x` SET c.admin = true //",
+    "$id",
+    "../../etc/passwd",
+    "a\x00b",
+    "=cmd|' /C calc'!A0",
+    "\u202e\u0000\U0001f600",
+    "{{7*7}}",
+    "[red]bold[/red]",
+    "\x1b[2J",
+]
+texts = st.sampled_from(EVIL) | st.text(
+    st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20
+)
+often = settings(
+    derandomize=True, deadline=None, max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+
+
+def company(ids: list[str], kind: str, column: str) -> Tables:
+    return Tables(
+        customers={"id": ids, "clv": [1.0] * len(ids), column: ids},
+        ties={"source": ids[:-1], "target": ids[1:], "kind": [kind] * (len(ids) - 1)},
+    )
+
+
+@pytest.mark.neo4j
+@often
+@given(
+    ids=st.lists(texts, min_size=2, max_size=5, unique=True),
+    kind=texts.filter(str.strip),
+    column=texts.filter(str.strip)
+    .filter(lambda name: "\0" not in name)
+    .filter(
+        lambda name: name not in {"id", "clv", "joined", "sentiment", "do_not_profile", "currency"}
+    ),
+)
+def test_no_statement_is_ever_made_from_data(
+    neo4j_server: Server, ids: list[str], kind: str, column: str
+) -> None:
+    known = {query.text for query in queries.library().values()}
+    sent = []
+    with open_store(
+        neo4j_server.uri, Credentials(neo4j_server.username, neo4j_server.password)
+    ) as store:
+        run = store._bolt._run  # type: ignore[attr-defined]
+
+        def recorded(query: queries.Query, *rest: object) -> object:
+            sent.append(query.text)
+            return run(query, *rest)
+
+        store._bolt._run = recorded  # type: ignore[attr-defined]
+        store.write_tables(company(ids, kind, column), replace=True)
+        store.write_scores(compute(store.tables()))
+        back = store.tables()
+    assert sorted(back.customers["id"].to_pylist()) == sorted(ids)
+    assert set(back.ties["kind"].to_pylist()) == {kind}
+    assert set(sent) <= known
+
+
+@often
+@given(ids=st.lists(texts, min_size=2, max_size=5, unique=True), kind=texts.filter(str.strip))
+def test_no_data_leads_out_of_the_directory_of_the_store(
+    tmp_path_factory: pytest.TempPathFactory, ids: list[str], kind: str
+) -> None:
+    around = tmp_path_factory.mktemp("around")
+    with open_store(around / "store") as store:
+        store.write_tables(company(ids, kind, "plan"))
+        store.write_scores(compute(store.tables()))
+    assert [path.name for path in around.iterdir()] == ["store"]
+    assert all(path.is_file() for path in (around / "store").iterdir())
+
+
+def test_a_manifest_that_names_files_elsewhere_is_refused(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store") as store:
+        store.write_tables(company(["A", "B"], "tie", "plan"))
+    manifest = tmp_path / "store" / "manifest.json"
+    text = manifest.read_text()
+    name = next((tmp_path / "store").glob("customers-*.parquet")).name
+    (tmp_path / name).write_bytes((tmp_path / "store" / name).read_bytes())
+    manifest.write_text(text.replace(name, f"../{name}"))
+    with pytest.raises(StoreError, match="not ours"):
+        open_store(tmp_path / "store").tables()
+
+
+@often
+@given(cells=st.lists(texts, min_size=1, max_size=6))
+def test_no_cell_of_a_csv_is_a_live_formula(cells: list[str]) -> None:
+    sink = io.StringIO(newline="")
+    write_csv([{"value": cell} for cell in cells], ["value"], sink)
+    sink.seek(0)
+    read = [row[0] if row else "" for row in csv.reader(sink)][1:]
+    assert len(read) == len(cells)
+    for cell, shown in zip(cells, read, strict=True):
+        assert not is_live(shown)
+        assert shown in {cell, f"'{cell}"}
+
+
+@pytest.mark.parametrize("value", [-3.5, 0, None, True, "-12", "+4.5", "C0001", "é"])
+def test_numbers_and_harmless_text_never_change(value: object) -> None:
+    assert harmless(value) == value
+
+
+def test_an_export_says_how_many_ids_look_like_formulas(tmp_path: Path) -> None:
+    scores = compute(company(["=1+1", "B"], "tie", "plan"))
+    assert export(scores, tmp_path / "s.csv") == 1
+    assert "'=1+1" in (tmp_path / "s.csv").read_text()
+    assert export(scores, tmp_path / "s.parquet") == 0
+    with pytest.raises(UsageError, match=r"\.csv"):
+        export(scores, tmp_path / "s.xlsx")
+
+
+@pytest.mark.parametrize("debug", [[], ["--debug"]])
+def test_a_password_is_in_no_message_and_no_traceback(debug: list[str]) -> None:
+    command = [str(Path(sys.executable).with_name("influence"))]
+    done = subprocess.run(
+        [*command, "run", "--store", "bolt://127.0.0.1:1", *debug],
+        env={**os.environ, "NEO4J_PASSWORD": "hunter2-and-more"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_what_a_terminal_shows_has_no_control_characters(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_store(tmp_path / "store") as store:
+        store.write_tables(company(["\x1b[2Jevil", "[red]B[/red]"], "tie", "plan"))
+        store.write_scores(compute(store.tables()))
+    for command in (["top"], ["explain", "[red]B[/red]"], ["triage", "\x1b[2Jevil"]):
+        shown = influence(capsys, *command, "--store", tmp_path / "store", "--format", "table").out
+        assert "\x1b[2J" not in shown
+        assert "\\x1b[2Jevil" in shown
+        assert command != ["top"] or "[red]B[/red]" in shown
