@@ -115,6 +115,9 @@ class Job:
             self.process.wait(max(0.0, self.begun + after - time.monotonic()))
         self.process.send_signal(signal_)
 
+    def kill(self, *_: object) -> None:
+        self.process.kill()
+
     def end(self, timeout: float = PATIENCE) -> Ended:
         """Wait until it ends."""
         try:

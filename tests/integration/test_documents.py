@@ -1,4 +1,4 @@
-"""The README is run: its Python as doctests, its console lines in a shell."""
+"""The documents are run: Python as doctests, console lines in a shell, in an empty folder."""
 
 from __future__ import annotations
 
@@ -9,34 +9,37 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+TUTORIAL = ROOT / "docs" / "tutorial" / "first-steps.md"
 
 
-def test_the_python_examples_hold() -> None:
+def test_the_python_examples_of_the_readme_hold() -> None:
     failed, tried = doctest.testfile(str(README), module_relative=False)
     assert tried > 5
     assert failed == 0
 
 
-def test_the_quick_start_runs_in_an_empty_folder(tmp_path: Path) -> None:
-    blocks = re.findall(r"```console\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+@pytest.mark.parametrize(
+    ("document", "shows"), [(README, "162.75"), (TUTORIAL, "Whom CLV misjudges most")]
+)
+def test_the_commands_of_a_document_run_in_an_empty_folder(
+    document: Path, shows: str, tmp_path: Path
+) -> None:
+    blocks = re.findall(r"```console\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
     lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
     assert len(lines) > 5
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path}
     environment.pop("INFLUENCE_STORE", None)
-    script = "set -e\n" + "\n".join(lines)
     done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        ["bash", "-c", "set -e\n" + "\n".join(lines)],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "162.75" in done.stdout
+    assert shows in done.stdout
 
 
 def test_the_tree_in_the_readme_names_what_is_there() -> None:
