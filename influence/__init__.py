@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from influence.models import Walk as Walk
     from influence.network import Network as Network
     from influence.network import Selection as Selection
+    from influence.pipeline import Parameters as Parameters
     from influence.pipeline import compute as compute
     from influence.scores import Scores as Scores
     from influence.store import open_store as open_store
@@ -34,6 +35,7 @@ _HOMES = {
     "InputRejected": "influence.errors",
     "Network": "influence.network",
     "NothingToShow": "influence.errors",
+    "Parameters": "influence.pipeline",
     "Rules": "influence.tables",
     "Scores": "influence.scores",
     "Selection": "influence.network",

@@ -22,7 +22,7 @@ class Ego:
         1 … depth.
     through : int64[m]
         The first person on a shortest way to each, the one with the smallest id; for a direct
-        neighbour, the neighbour.
+        neighbour, the neighbour. n where nobody on such a way may be named.
     """
 
     members: npt.NDArray[np.int64]
@@ -30,20 +30,32 @@ class Ego:
     through: npt.NDArray[np.int64]
 
 
-def ego(network: Network, customer: int, depth: int) -> Ego:
-    """Search breadth first from one customer, `depth` steps along the arcs."""
+def ego(
+    network: Network, customer: int, depth: int, unnamed: npt.NDArray[np.bool_] | None = None
+) -> Ego:
+    """Search breadth first from one customer, `depth` steps along the arcs.
+
+    Parameters
+    ----------
+    unnamed : bool[n], optional
+        Customers who are walked through, but not named in `through`.
+    """
+    nobody = network.n
+    names = np.arange(network.n)
+    if unnamed is not None:
+        names[unnamed] = nobody
     seen = np.zeros(network.n, dtype=bool)
     seen[customer] = True
     frontier = np.array([customer])
-    through = np.array([network.n])  # of the customer herself: nobody yet
+    through = np.array([nobody])
     circles: list[tuple[npt.NDArray[np.int64], ...]] = []
     for distance in range(1, depth + 1):
         reached, parent = _arcs_from(network, frontier)
         fresh = ~seen[reached]
         reached, parent = reached[fresh], parent[fresh]
-        first = through[parent] if distance > 1 else reached
+        first = through[parent] if distance > 1 else names[reached]
         frontier, where = np.unique(reached, return_inverse=True)
-        through = np.full(len(frontier), network.n)
+        through = np.full(len(frontier), nobody)
         np.minimum.at(through, where, first)
         seen[frontier] = True
         circles.append((frontier, np.full(len(frontier), distance), through))

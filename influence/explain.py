@@ -61,17 +61,17 @@ def explain(tables: Tables, scores: Scores, customer: str) -> Explanation:
     network = Network.from_tables(tables, run.selection)
     people = People.from_tables(tables, network)
     customer_index = network.index(customer)
-    circle = ego(network, customer_index, run.depth)
+    circle = ego(network, customer_index, run.depth, unnamed=people.hidden)
     shown = ~people.hidden[circle.members]
     members, distance = circle.members[shown], circle.distance[shown]
-    value = people.value[members]
+    value, through = people.value[members], circle.through[shown]
     reached = model(run.model, run.weights, weighted=run.weighted).row(network, customer_index)
     values = reached[:, members] @ value
     contributors = pa.table(
         {
             "customer": network.keys.take(pa.array(members)),
             "distance": distance,
-            "through": network.keys.take(pa.array(circle.through[shown])),
+            "through": network.keys.take(pa.array(through, mask=through == network.n)),
             "clv": value,
             "contribution": np.array(run.weights) @ reached[:, members] * value,
         }

@@ -189,6 +189,8 @@ def shown(store: Store) -> Shown:
     except NothingToShow:
         scores = []
     assert len({row["customer"] for row in scores}) == len(scores)
+    for row in scores:  # Neo4j works it out again where a load has changed the input
+        row["clv"] = round(row["clv"], 6)
     people = tables.customers.to_pylist()
     assert len({row["id"] for row in people}) == len(people)
     return Shown(
@@ -305,19 +307,22 @@ class Proxy:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._port = self._listener.getsockname()[1]
         self._closed = False
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads: list[threading.Thread] = []
+        self._thread(self._accept)
 
     @property
     def uri(self) -> str:
         return f"bolt://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Proxy:
-        self._port = self._listener.getsockname()[1]
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+        for thread in self._threads:
+            thread.join(5)
 
     def cut(self) -> None:
         """Break all connections; new ones are welcome."""
@@ -326,28 +331,50 @@ class Proxy:
                 with contextlib.suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
 
-    def close(self) -> None:
+    def close(self, *_: object) -> None:
         """Break all connections for good."""
         self._closed = True
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
         self.cut()
 
     def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.port))
-            except OSError:
-                return
-            with self._lock:
-                self._open |= {client, server}
-            for source, sink, downwards in ((client, server, False), (server, client, True)):
-                arguments = (source, sink, downwards)
-                threading.Thread(target=self._pass, args=arguments, daemon=True).start()
-            if self._closed:
-                self.cut()
+        with self._listener:
+            while not self._closed:
+                try:
+                    client, _ = self._listener.accept()
+                except OSError:
+                    return
+                self._connect(client)
+
+    def _connect(self, client: socket.socket) -> None:
+        try:
+            server = socket.create_connection(("127.0.0.1", self.port))
+        except OSError:  # the server is gone, or just going
+            client.close()
+            return
+        with self._lock:
+            self._open |= {client, server}
+        if self._closed:
+            self.cut()
+        ways = ((client, server, False), (server, client, True))
+        passing = [self._thread(self._pass, *way) for way in ways]
+        self._thread(self._tidy, client, server, *passing)
+
+    def _tidy(self, *ended: Any) -> None:
+        client, server, *passing = ended
+        for thread in passing:
+            thread.join()
+        with self._lock:
+            self._open -= {client, server}
+        client.close()
+        server.close()
+
+    def _thread(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return thread
 
     def _pass(self, source: socket.socket, sink: socket.socket, downwards: bool) -> None:
         with contextlib.suppress(OSError):
@@ -369,9 +396,7 @@ class Proxy:
                 sink.sendall(data)
                 if now:
                     self.accident(self)
+                    break
         for one in (source, sink):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-        with self._lock:
-            self._open -= {source}
-        source.close()

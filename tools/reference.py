@@ -113,6 +113,12 @@ def _queries() -> Iterator[str]:
             continue
         yield from ("", f"## {query.name.removeprefix(queries.EXPLORE)}", "")
         yield f"{query.title}. {query.doc}"
+        if query.parameters:
+            yield from ("", "In the Browser, first:", "", "```text")
+            for parameter in query.parameters:
+                value = "'…'" if parameter.default is None else parameter.default
+                yield f":param {parameter.name} => {value}"
+            yield "```"
         for title, entries in (("parameter", query.parameters), ("column", query.columns)):
             if entries:
                 yield ""
