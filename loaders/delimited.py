@@ -62,12 +62,6 @@ def read(
     (pa.Table, Source) or None
         None where the file cannot be read at all.
     """
-    odd: list[str] = []
-
-    def leave_out(row: pc.InvalidRow) -> str:
-        odd.append(row.text)
-        return "skip"
-
     try:
         first_line = _line(path, skip)
         mark = delimiter or separator(first_line)
@@ -76,9 +70,30 @@ def read(
         if twice is not None:
             problems.add_one(path.name, table, skip + 1, twice, "unreadable_file", "stands twice")
             return None
+        first = skip + (1 if names else 2)
+        read, all_fit = _columns(path, mark, first - 1, columns)
+    except (pa.ArrowInvalid, OSError, EOFError, UnicodeDecodeError, StopIteration) as error:
+        row, reason = _why(path, error)
+        problems.add_one(path.name, table, row, "", "unreadable_file", reason)
+        return None
+    width = len(columns)
+    if not all_fit:
+        _report_odd(path, table, problems, delimiter=mark, first=first, width=width)
+    return read, Source(path.name, first, lambda: _rows(path, mark, first, width, len(read)))
+
+
+def _columns(path: Path, mark: str, skip: int, columns: list[str]) -> tuple[pa.Table, bool]:
+    """All records as columns of text, and whether every record had a cell for each column."""
+    odd: list[str] = []
+
+    def leave_out(row: pc.InvalidRow) -> str:
+        odd.append(row.text)
+        return "skip"
+
+    try:
         read = pc.read_csv(
             path,
-            read_options=pc.ReadOptions(skip_rows=skip + (0 if names else 1), column_names=columns),
+            read_options=pc.ReadOptions(skip_rows=skip, column_names=columns),
             parse_options=pc.ParseOptions(
                 delimiter=mark, newlines_in_values=True, invalid_row_handler=leave_out
             ),
@@ -86,20 +101,12 @@ def read(
                 column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
             ),
         )
-    except (pa.ArrowInvalid, OSError, EOFError, UnicodeDecodeError, StopIteration) as error:
-        # Arrow takes a file without a record for an error; a header alone is an empty table.
-        if not names and "Empty CSV" in str(error):
-            read = pa.table({name: pa.array([], pa.string()) for name in columns})
-        else:
-            row, reason = _why(path, error)
-            problems.add_one(path.name, table, row, "", "unreadable_file", reason)
-            return None
-    first = skip + (1 if names else 2)
-    width = len(columns)
-    if odd:
-        _report_odd(path, table, problems, delimiter=mark, first=first, width=width)
-    source = Source(path.name, first, lambda: _rows(path, mark, first, width, len(read)))
-    return read, source
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" not in str(error):
+            raise
+        # No record at all: an empty table, and no fault.
+        read = pa.table({name: pa.array([], pa.string()) for name in columns})
+    return read, not odd
 
 
 def _line(path: Path, skip: int) -> str:

@@ -15,6 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from influence.demo.names import make_ids, make_names
+from influence.demo.parameters import DEFAULTS, CompanyParameters
+
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -24,106 +27,6 @@ SEGMENTS = ("retail", "business", "student")
 RETAIL, BUSINESS, STUDENT = range(3)
 NOBODY = -1  # the number of the workplace and the team of somebody who has none
 SMALLEST = 50  # below this there is no room for workplaces, a community and loners at once
-
-
-def words(text: str) -> tuple[str, ...]:
-    """Cut a text at its spaces."""
-    return tuple(text.split())
-
-
-GIVEN = words(
-    """
-    Ada Aiko Alba Amara Amina Anders André Anouk Arjun Asa Astrid Ayla Beatriz Bence Björn
-    Bożena Camila Caner Chiara Chidi Chloé Dana Daniel Daria Diego Dilnoza Dmitri Edda Eero Ekow
-    Elif Elżbieta Emeka Emil Esi Esther Eva Farah Fatou Felix Freya Georgi Giulia Grace Hana
-    Hannah Haruto Helena Hugo Ibrahim Ida Ilya Imani Indira Inés Iñaki Ivana Jakub Jamal Jana
-    João Jonas José Juma Kaja Karim Katya Kenji Kwame Lars Leila Lena Liam Linh Łucja Luís Lukas
-    Maëlle Mai Malik Manon Marta Mateo Mei Mikkel Milan Mina Nadia Naoko Nikos Nils Noor Olga
-    Oskar Paula Pedro Petra Priya Radek Rahel Renée Rosa Ruben Sade Saara Samir Sara Selin Simón
-    Sofía Søren Stefan Sven Tamar Tariq Tess Thabo Théo Tomás Uma Vera Viktor Wen Wiktor Yara
-    Youssef Zainab Zofia Zoë
-    """
-)
-FAMILY = words(
-    """
-    Abebe Acheampong Adeyemi Aguilar Ahmadi Andersen Arslan Bakker Banerjee Barbosa Bauer Bello
-    Berg Bianchi Bieliński Boateng Brandt Bruun Castaño Chanda Chen Costa Cruz Çelik Dahl
-    Delgado Demir Desai Diallo Dlamini Dubois Eklund Eriksen Fabre Farkas Ferrari Fischer
-    Fonseca Fujita Gallo García Georgiou Gómez Grønvold Gupta Haddad Halonen Hansen Hasan
-    Hernández Horvat Huber Ibáñez Ito Ivanova Jansen Jensen Joshi Kamara Kato Keller Khoury Kim
-    Kobayashi Kowalska Kruse Kumar Laine Larsen Laurent Le Lindqvist Lopes Łukasik Machado Maier
-    Marino Mbeki Mendes Mensah Meyer Mizrahi Molina Moreau Müller Muñoz Mwangi Nakamura Navarro
-    Ndiaye Nguyen Nielsen Novak Núñez Okafor Okoye Olsen Ortiz Osei Øster Papadaki Park Patel
-    Peña Pereira Petrov Pham Popescu Quist Rahman Ramos Ricci Rivera Romano Rossi Sánchez Santos
-    Sato Schäfer Silva Singh Sørlie Szabó Takács Tanaka Tembo Thorsen Toth Tran Vargas Virtanen
-    Visser Vogel Weber Wójcik Wolff Yang Yilmaz Zając Zhou Zimmer
-    """
-)
-
-
-@dataclass(frozen=True)
-class CompanyParameters:
-    """What the company is like; every share is of people unless said otherwise."""
-
-    household_sizes: tuple[float, ...] = (0.42, 0.30, 0.13, 0.10, 0.05)
-    """Share of households with 1, 2 … 5 customers: many live alone or are the only one who buys."""
-    student_households: float = 0.13
-    """Students share flats with students, so the segment belongs to the household."""
-    employed: float = 0.60
-    """Has colleagues among the customers; the rest work elsewhere, alone or not at all."""
-    employed_students: float = 0.20
-    """Some students have a side job, and with it a bridge into another age and income."""
-    workplace_size: tuple[float, float] = (2.5, 0.55)
-    """Mean and spread of the log size: most workplaces are small, a few are large."""
-    workplace_limits: tuple[int, int] = (5, 40)
-    """Below five nobody calls it a workplace; above forty people no longer know each other."""
-    team_size: int = 6
-    """Influence at work runs inside teams of people who talk every day."""
-    team_density: float = 0.75
-    """Not everybody in a team talks to everybody."""
-    cross_ties: float = 0.20
-    """Share of colleagues who know somebody in another team of the house."""
-    business: float = 0.28
-    """Share of employed people who also buy for their work."""
-    friends: float = 1.1
-    """Friends among the customers, on average; very unequal, as people are."""
-    far_friends: float = 0.20
-    """Share of friendships that reach another town: the weak ties that bridge clusters."""
-    neighbourhood: float = 60.0
-    """How far, in people along the street, a near friend lives on average."""
-    members: float = 1 / 3
-    """Share of people who take part in the online community; most customers never do."""
-    followed: float = 3.0
-    """People a member follows, on average; long-tailed, because some follow everybody."""
-    zipf: float = 0.90
-    """Fame falls with the rank in it to this power: a few stars, a long tail of the unnoticed."""
-    free: float = 0.30
-    """Share with no value of their own: fans, prospects, people on the free plan."""
-    fame_is_free: float = 0.12
-    """How much more the famous lean to paying nothing: they come for the talk, not for the shop."""
-    typical_clv: tuple[float, float, float] = (260.0, 450.0, 130.0)
-    """Median value of a paying customer in retail, business, student."""
-    spread: float = 0.72
-    """Spread of the log value inside households and workplaces: spending is skewed."""
-    household_spread: float = 0.40
-    """Households share an income and a taste, so their values resemble each other."""
-    workplace_spread: float = 0.40
-    """Colleagues earn alike and copy each other a little."""
-    fame_discount: float = 0.08
-    """How much less the famous who do pay spend; attention is not money."""
-    whales: float = 0.002
-    """Share of customers who are worth as much as a whole street; every company has a few."""
-    whale_clv: tuple[float, float] = (5_000.0, 20_000.0)
-    """Smallest and largest whale; most are nearer the smallest."""
-    loners: float = 0.5
-    """Share of whales who know hardly anybody: money and contacts are two different things."""
-    years: float = 6.0
-    """Age of the company in years; it has grown steadily."""
-    last_day: date = date(2025, 12, 31)
-    """The day the data were drawn: nothing happens after it."""
-
-
-DEFAULTS = CompanyParameters()
 
 
 @dataclass(frozen=True)
@@ -357,28 +260,6 @@ def choose_whales(
     lonely = people[np.argsort(known[people], kind="stable")[:loners]]
     others = people[~np.isin(people, lonely)]
     return np.concatenate([lonely, others[: count - loners]])
-
-
-def make_ids(n: int) -> npt.NDArray[np.object_]:
-    """`C0001`, `C0002` …, padded so that they sort as text."""
-    width = max(4, len(str(n)))
-    return np.array([f"C{number:0{width}d}" for number in range(1, n + 1)], object)
-
-
-def make_names(rng: np.random.Generator, household: Ints) -> list[str]:
-    """Invented names; households often share one; a middle letter tells namesakes apart."""
-    n = len(household)
-    given = rng.integers(0, len(GIVEN), size=n)
-    shared = rng.integers(0, len(FAMILY), size=n)[household]
-    own = rng.integers(0, len(FAMILY), size=n)
-    family = np.where(rng.random(n) < 0.7, shared, own)
-    seen: dict[tuple[int, int], int] = {}
-    names = []
-    for pair in zip(given.tolist(), family.tolist(), strict=True):
-        before = seen[pair] = seen.get(pair, -1) + 1
-        middle = f" {chr(ord('A') + (before - 1) % 26)}." if before else ""
-        names.append(f"{GIVEN[pair[0]]}{middle} {FAMILY[pair[1]]}")
-    return names
 
 
 def customers_table(

@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from influence.demo.company import FAMILY, GIVEN, sample_company
+from influence.demo.company import sample_company
+from influence.demo.names import FAMILY, GIVEN
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "demo-company.md"
 WEIGHTS = (1.0, 0.45, 0.25, 0.10, 0.0)
