@@ -20,6 +20,12 @@ CONVENTION = "the split is a convention until calibrated"
 """Said wherever figures in money are shown."""
 
 
+def camel(name: str) -> str:
+    """snake_case to camelCase: `do_not_profile` → `doNotProfile`."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
 @dataclass(frozen=True)
 class ScoreColumn:
     """A column of the scores: its name in Python and files, type, unit and meaning."""
@@ -32,8 +38,7 @@ class ScoreColumn:
     @property
     def property_key(self) -> str:
         """Its name in Neo4j: camelCase, `reach_1` → `reach1`."""
-        head, *rest = self.name.split("_")
-        return head + "".join(part.capitalize() for part in rest)
+        return camel(self.name)
 
 
 def score_columns(depth: int) -> tuple[ScoreColumn, ...]:

@@ -38,8 +38,8 @@ class Settings(BaseSettings):
     username: str = _named("username", "NEO4J_USERNAME", default="neo4j")
     password: SecretStr = _named("password", "NEO4J_PASSWORD", default=SecretStr(""))
     database: str | None = _named("database", "NEO4J_DATABASE", default=None)
-    weights: tuple[float, ...] | None = _named("weights", "INFLUENCE_WEIGHTS", default=None)
-    directions: dict[str, Direction] = _named("directions", "INFLUENCE_DIRECTIONS", default={})
+    weights: tuple[float, ...] | None = None
+    directions: dict[str, Direction] = Field(default_factory=dict)
 
     @property
     def credentials(self) -> Credentials:

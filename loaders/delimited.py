@@ -102,7 +102,7 @@ def _columns(path: Path, mark: str, skip: int, columns: list[str]) -> tuple[pa.T
             ),
         )
     except pa.ArrowInvalid as error:
-        if "Empty CSV" not in str(error):
+        if not str(error).startswith(("Empty CSV", "Could not skip initial")):
             raise
         # No record at all: an empty table, and no fault.
         read = pa.table({name: pa.array([], pa.string()) for name in columns})

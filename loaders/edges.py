@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence.loaders import delimited
 from influence.tables import Problems, Tables
@@ -42,9 +43,13 @@ def read(path: str | Path, ends: Ends = "undirected", kind: str = "tie") -> Tabl
     first, comments = _first_line(path)
     delimiter = delimited.separator(first, DELIMITERS)
     cells = next(csv.reader([first], delimiter=delimiter), [])
-    has_header = [cell.strip().lower() for cell in cells[:2]] == ["source", "target"]
-    names = [cell.strip().lower() for cell in cells] if has_header else None
-    names = names or ["source", "target", *(f"column {i}" for i in range(3, len(cells) + 1))]
+    named = [cell.strip().lower() for cell in cells]
+    has_header = {"source", "target"} <= set(named)
+    names = (
+        named
+        if has_header
+        else ["source", "target", *(f"column {i}" for i in range(3, len(cells) + 1))]
+    )
     found = delimited.read(
         path, "ties", problems, delimiter=delimiter, skip=comments + has_header, names=names
     )
@@ -54,12 +59,23 @@ def read(path: str | Path, ends: Ends = "undirected", kind: str = "tie") -> Tabl
             problems.add_one(path.name, "ties", comments + 1, "", "unreadable_file", reason)
         return Tables(problems=problems)
     table, source = found
+    if not has_header and _begins_with_a_header(table):
+        reason = f"a header? ties need columns named source and target: {first}"
+        problems.add_one(path.name, "ties", comments + 1, "", "unreadable_file", reason)
+        return Tables(problems=problems)
     columns = {name: table[name] for name in names if name in {"source", "target", "strength"}}
     if ends == "reversed":
         columns["source"], columns["target"] = columns["target"], columns["source"]
     columns["kind"] = pa.repeat(kind, len(table))
     columns["directed"] = pa.repeat(ends != "undirected", len(table))
     return Tables(ties=pa.table(columns), sources={"ties": source}, problems=problems)
+
+
+def _begins_with_a_header(table: pa.Table) -> bool:
+    """Whether the first row alone holds names where all others hold numbers."""
+    ends = [pc.match_substring_regex(table[end], "^[0-9]+$") for end in ("source", "target")]
+    first = [column[0].as_py() for column in ends if len(column) > 1]
+    return first == [False, False] and all(pc.all(column.slice(1)).as_py() for column in ends)
 
 
 def _first_line(path: Path) -> tuple[str, int]:

@@ -136,9 +136,9 @@ def _settings() -> Iterator[str]:
     yield from _table("key in influence.toml", "variable", "default")
     for name, field in Settings.model_fields.items():
         alias = field.validation_alias
-        variable = alias.choices[1] if isinstance(alias, AliasChoices) else ""
-        default = "" if name == "password" or field.default in (None, {}) else f"`{field.default}`"
-        yield _row(f"`{name}`", f"`{variable}`", default)
+        variable = f"`{alias.choices[1]}`" if isinstance(alias, AliasChoices) else ""
+        default = f"`{field.default}`" if isinstance(field.default, str) else ""
+        yield _row(f"`{name}`", variable, default)
 
 
 def _python() -> Iterator[str]:

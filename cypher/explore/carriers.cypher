@@ -3,6 +3,7 @@
 // The people who contribute most to her influence within three steps, and through whom she
 // reaches each: with the settings of the current run. Where `through` is empty, every such way
 // begins with somebody who asked not to be profiled.
+// Counted by shells: after a run with the walk model, its own figures are others.
 //
 // Parameters
 //   $customer  text          her id

@@ -3,6 +3,7 @@
 // Everybody whom she reaches within three steps, once, at the shortest distance, and what each
 // contributes to her influence. Computed here, hop by hop, with the weights, kinds, networks and
 // directions of the current run; steps beyond the third are left out, however deep the run went.
+// Counted by shells: after a run with the walk model, its own figures are others.
 //
 // Parameters
 //   $customer  text  her id

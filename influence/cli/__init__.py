@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from itertools import pairwise
 
 import click
@@ -51,8 +52,11 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except InfluenceError as error:
+        if _interrupted(error):
+            _complain("interrupted", arguments)
+            sys.exit(130)
         if "--debug" in arguments:
-            raise
+            traceback.print_exc()
         _complain(str(error), arguments)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -63,6 +67,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
+        if _interrupted(error):
+            _complain("interrupted", arguments)
+            sys.exit(130)
         if "--debug" in arguments:
             raise
         _complain(
@@ -71,6 +78,15 @@ def main(arguments: list[str] | None = None) -> None:
             arguments,
         )
         sys.exit(1)
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: a library that it hit may fail in a way of its own."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _complain(message: str, arguments: list[str]) -> None:

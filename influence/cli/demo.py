@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
 import statistics
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +18,10 @@ from influence.cli.output import cell, console, emit_json, progress, say, table
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from influence.network import Direction
     from influence.scores import Scores
 
-DIRECTIONS = {"follows": "reversed"}
+DIRECTIONS: dict[str, Direction] = {"follows": "reversed"}
 SHOWN = 10
 PAIRS = 6
 
@@ -44,7 +48,7 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
 
     write_company(directory / "in")
     given = loader.read([directory / "in"])
-    parameters = Parameters(selection=Selection(directions={"follows": "reversed"}))
+    parameters = Parameters(selection=Selection(directions=DIRECTIONS))
     with open_store(str(directory / "store")) as store, progress(quiet=quiet) as report:
         store.write_tables(given, replace=True, progress=report)
         tables = store.tables()
@@ -146,10 +150,13 @@ def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
 
 def _what_next(directory: Path) -> None:
     store = f"--store {directory / 'store'}"
+    # Not on the PATH after `make demo`: then where it was installed.
+    installed = os.path.relpath(Path(sys.executable).with_name("influence"))
+    command = "influence" if shutil.which("influence") else installed
     say(
         "Next:\n"
-        f"  influence explain C0001 {store}\n"
-        f"  influence top --by influence {store}\n"
+        f"  {command} explain C0001 {store}\n"
+        f"  {command} top --by influence {store}\n"
         f"  less {directory / 'in' / 'customers.csv'}   # what your own tables should look like\n"
-        "  influence check DIRECTORY   # try them"
+        f"  {command} check DIRECTORY   # try them"
     )

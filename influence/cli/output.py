@@ -126,7 +126,10 @@ def table(
     for name, heading in columns.items():
         numeric = any(isinstance(row.get(name), int | float) for row in rows)
         drawn.add_column(
-            Text(cell(heading)), justify="right" if numeric else "left", overflow="fold"
+            Text(cell(heading)),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=numeric,  # a number in two lines is two numbers
         )
     for row in rows:
         # As plain text: an id such as [red] is not a style.

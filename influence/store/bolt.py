@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -139,9 +139,3 @@ def mapped_errors(url: str) -> Iterator[None]:
         raise StoreUnreachable(f"the connection to {url} failed: {error}") from error
     except (OSError, ValueError) as error:
         raise StoreUnreachable(f"no Neo4j server can be found at {url}: {error}") from error
-
-
-def batches(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    """Cut a sequence into pieces of at most `size`."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

@@ -47,7 +47,7 @@ def hold_directory(path: Path, url: str, job: str) -> Iterator[None]:
         holder = Holder(job)
         _sign(path, holder)
         try:
-            with heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))):
+            with heartbeat(job, lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))):
                 yield
         finally:
             (path / HOLDER).unlink(missing_ok=True)

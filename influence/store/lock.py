@@ -6,6 +6,7 @@ taken over at once. A holder elsewhere shows a heartbeat; 60 seconds of silence 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -16,11 +17,13 @@ from datetime import datetime
 
 import psutil
 
-from influence.errors import StoreLocked
+from influence.errors import StoreError, StoreLocked
 from influence.runs import ago, new_run_id, now
 
 SILENCE_SECONDS = 60.0
 HEARTBEAT_SECONDS = 15.0
+JOBS_HERE: set[str] = set()
+"""The locks that this process holds now."""
 
 
 def new_load_id() -> str:
@@ -61,6 +64,8 @@ class Holder:
         """Whether its process is known to have ended."""
         if not self.here:
             return False
+        if self.process == os.getpid():
+            return self.job not in JOBS_HERE  # a lock of ours that could not be given back
         try:
             process = psutil.Process(self.process)
             another = abs(process.create_time() - self.born) > 1.0
@@ -84,18 +89,21 @@ class Holder:
 
 
 @contextmanager
-def heartbeat(beat: Callable[[], None], seconds: float = HEARTBEAT_SECONDS) -> Iterator[None]:
-    """Call `beat` again and again until the block is left."""
+def heartbeat(job: str, beat: Callable[[], None]) -> Iterator[None]:
+    """Call `beat` again and again until the block is left; a beat that fails ends nothing."""
     done = threading.Event()
 
     def keep_on() -> None:
-        while not done.wait(seconds):
-            beat()
+        while not done.wait(HEARTBEAT_SECONDS):
+            with contextlib.suppress(StoreError):
+                beat()
 
     thread = threading.Thread(target=keep_on, daemon=True, name="influence-heartbeat")
     thread.start()
+    JOBS_HERE.add(job)
     try:
         yield
     finally:
+        JOBS_HERE.discard(job)
         done.set()
         thread.join()

@@ -19,13 +19,13 @@ import pyarrow.compute as pc
 
 from influence import queries
 from influence.compare import FIGURES
-from influence.errors import NothingToShow, StoreError
+from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import Scores, clv_of_run, score_columns
+from influence.scores import Scores, camel, clv_of_run, score_columns
 from influence.store import properties, records
 from influence.store.bolt import Bolt
-from influence.store.graph_lock import hold_graph
+from influence.store.graph_lock import Lease, hold_graph
 from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
 from influence.store.lock import new_load_id
@@ -70,7 +70,7 @@ class Neo4jStore:
         self.url = url
         self._bolt = Bolt(url, credentials)
         self._read = GraphReader(self._bolt)
-        self._locked = False
+        self._lease: Lease | None = None
 
     def __repr__(self) -> str:
         return f"Neo4jStore({self.url!r})"
@@ -93,17 +93,17 @@ class Neo4jStore:
     @contextmanager
     def lock(self, job: str) -> Iterator[None]:
         """Be the only writer; see `Store`."""
-        if self._locked:
+        if self._lease is not None:
             yield
             return
         for name in SCHEMA:
             self._write(name)
-        with hold_graph(self._bolt, job):
-            self._locked = True
+        with hold_graph(self._bolt, job) as lease:
+            self._lease = lease
             try:
                 yield
             finally:
-                self._locked = False
+                self._lease = None
 
     def facts(self) -> list[tuple[str, str]]:
         """Which server this is, and what stands ready; see `Store`."""
@@ -164,7 +164,13 @@ class Neo4jStore:
     def _tables(self, progress: Progress) -> Tables:
         customers = self._read.customers(progress)
         ties = self._read.ties(customers["id"], progress)
-        return Tables(customers=with_defaults(customers), ties=ties, complete=True)
+        try:
+            return Tables(customers=with_defaults(customers), ties=ties, complete=True)
+        except pa.ArrowInvalid as error:
+            raise StoreRefused(
+                f"{self.url}: a :Customer that influence did not load has a property of the wrong "
+                f"type: {error}"
+            ) from error
 
     def customers(self) -> pa.Table:
         """The customers' table alone; see `Store`."""
@@ -254,7 +260,7 @@ class Neo4jStore:
 
     def _figures_before(self, later: list[str]) -> pa.Table:
         """What the figures were before these runs, by what stands beside them."""
-        keys = {name: properties.camel(name) for name in FIGURES}
+        keys = {name: camel(name) for name in FIGURES}
         columns = {"id": "customer", properties.RUN: properties.RUN} | {
             **{key: name for name, key in keys.items()},
             **{key: key for key in properties.PREVIOUS},
@@ -288,6 +294,8 @@ class Neo4jStore:
         return self._bolt.read_columns(query, query.bind(parameters))
 
     def _write(self, name: str, **parameters: Any) -> None:
+        if self._lease is not None:
+            self._lease.confirm()
         query = queries.load(name)
         self._bolt.write(query, query.bind(parameters))
 
@@ -298,6 +306,8 @@ class Neo4jStore:
             for start in range(0, len(step), size):
                 stop = start + size
                 part = {key: values[start:stop] for key, values in step.lists.items()}
+                if self._lease is not None:
+                    self._lease.confirm()
                 self._bolt.write_batch(queries.load(step.query), part, **step.fixed)
                 done += len(next(iter(part.values())))
                 progress(stage, done, total)

@@ -49,10 +49,10 @@ def open_store(url: str | os.PathLike[str], credentials: Credentials | None = No
     if scheme not in BOLT_SCHEMES:
         known = ", ".join(f"{name}://…" for name in BOLT_SCHEMES)
         raise UsageError(f"store {scheme}://…: unknown scheme; use a path, files:PATH, {known}")
-    if "@" in rest:
+    if "@" in rest or "?" in rest:
         raise UsageError(
-            f"store {scheme}://…: a user or password does not belong in the address; "
-            "set NEO4J_USERNAME and NEO4J_PASSWORD"
+            f"store {scheme}://…: an address is a host and a port; no user, password or option "
+            "belongs in it: set NEO4J_USERNAME and NEO4J_PASSWORD"
         )
     from influence.store.neo4j import Neo4jStore
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from influence.scores import score_columns
+from influence.scores import camel, score_columns
 from influence.tables.specs import CUSTOMERS
 
 PREVIOUS = {
@@ -14,12 +14,6 @@ PREVIOUS = {
 }
 RUN = "influenceRun"
 BY_DISTANCE = re.compile(r"(reach|influence)[0-9]+")
-
-
-def camel(name: str) -> str:
-    """snake_case to camelCase: `do_not_profile` → `doNotProfile`."""
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 CUSTOMER_KEYS = {column.name: camel(column.name) for column in CUSTOMERS.columns}

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from influence.runs import Run
+from influence.scores import camel
 from influence.store import properties
 from influence.tables.merge import MUTUAL
 
@@ -80,14 +81,12 @@ def run_properties(run: Run) -> dict[str, Any]:
     data["directions"] = [f"{kind}={way}" for kind, way in sorted(run.directions.items())]
     for name in ("weights", "kinds", "networks"):
         data[name] = list(data[name])
-    return {properties.camel(name): value for name, value in data.items()}
+    return {camel(name): value for name, value in data.items()}
 
 
 def run_from(node: Mapping[str, Any]) -> Run:
     """A run from the properties of its node."""
-    data: dict[str, Any] = {
-        name: node.get(properties.camel(name)) for name in Run.__dataclass_fields__
-    }
+    data: dict[str, Any] = {name: node.get(camel(name)) for name in Run.__dataclass_fields__}
     for name in ("started_at", "finished_at"):
         data[name] = data[name] and data[name].to_native().isoformat()
     # A kind may hold a "=", a direction does not.

@@ -68,6 +68,9 @@ class TableSpec:
         return pa.schema([(column.name, column.arrow_type) for column in self.columns])
 
 
+LARGEST = 1e100
+"""Of a value in money: sums and products of such values stay finite."""
+
 CUSTOMERS = TableSpec(
     "customers",
     (
@@ -77,6 +80,8 @@ CUSTOMERS = TableSpec(
             "number",
             "own value in money; 0 for a free customer; may be negative",
             default=0.0,
+            low=-LARGEST,
+            high=LARGEST,
         ),
         Column("name", "text", "what people call her"),
         Column("segment", "text", "any grouping of the company's own"),

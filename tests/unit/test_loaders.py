@@ -155,3 +155,20 @@ def test_one_column_is_no_edge_list(tmp_path: Path) -> None:
         path = write(tmp_path / "e.txt", content)
         with pytest.raises(InputRejected, match=r"e\.txt"):
             validate(edges.read(path))
+
+
+def test_a_header_of_other_names_is_refused_and_columns_are_found_by_name(tmp_path: Path) -> None:
+    foreign = write(tmp_path / "a.csv", "from,to\n1,2\n2,3\n")
+    with pytest.raises(InputRejected, match="a header"):
+        validate(edges.read(foreign))
+    waves = write(tmp_path / "b.csv", "wave,source,target\n1,x,y\n")
+    assert edges.read(waves).ties.select(["source", "target"]).to_pylist() == [
+        {"source": "x", "target": "y"}
+    ]
+    words = write(tmp_path / "c.csv", "ann,bob\nbob,cem\n")
+    assert len(edges.read(words).ties) == 2
+
+
+def test_a_header_without_a_line_end_is_an_empty_table(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", "id,clv")
+    assert validate(tables.read([tmp_path])).tables.customers.num_rows == 0
