@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from influence.store.open import Credentials, open_store
+from influence.store.credentials import Credentials
+from influence.store.open import open_store
 from influence.store.protocol import Loaded, Store, Written
 
 __all__ = ["Credentials", "Loaded", "Store", "Written", "open_store"]

@@ -12,7 +12,7 @@ from neo4j import exceptions as driver_errors
 
 from influence.errors import StoreError, StoreRefused, StoreUnreachable, UsageError
 from influence.queries import Query
-from influence.store.open import Credentials
+from influence.store.credentials import Credentials
 
 Parameters = Mapping[str, Any]
 Rows = list[dict[str, Any]]

@@ -25,11 +25,11 @@ from influence.runs import Run
 from influence.scores import Scores, camel, clv_of_run, score_columns
 from influence.store import properties, records
 from influence.store.bolt import Bolt
+from influence.store.credentials import Credentials
 from influence.store.graph_lock import Lease, hold_graph
 from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
 from influence.store.lock import new_load_id
-from influence.store.open import Credentials
 from influence.store.protocol import Loaded, Written
 from influence.tables import Rules, Tables, difference
 from influence.tables.merge import TIES_SCHEMA, with_defaults

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from influence.errors import UsageError
+from influence.store.credentials import Credentials
 
 if TYPE_CHECKING:
     from influence.store.protocol import Store
 
 BOLT_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Who we are at a Neo4j server. The password is never shown."""
-
-    username: str = "neo4j"
-    password: str = field(default="", repr=False)
-    database: str | None = None
 
 
 def open_store(url: str | os.PathLike[str], credentials: Credentials | None = None) -> Store:
