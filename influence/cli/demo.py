@@ -99,7 +99,7 @@ def _pair(a: dict[str, Any], b: dict[str, Any], names: dict[str, str]) -> dict[s
         "name_b": names[b["customer"]],
         "clv_b": b["clv"],
         "network_value_b": b["network_value"],
-        "reason": f"{_reach(a):,} people credit her with {a['credit_received']:,.0f}",
+        "reason": f"{a['credit_received']:,.0f} from {_reach(a):,} people",
     }
 
 
@@ -114,7 +114,7 @@ def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
         f"\n[bold]A sample company[/bold]: {findings['customers']:,} customers, {ties:,} ties, "
         f"Σ CLV {cell(findings['clv'])}, median CLV {cell(findings['median_clv'])}"
     )
-    person = {"customer": "customer", "name": "name", "clv": "CLV", "clv_rank": "rank by CLV"}
+    person = {"customer": "id", "name": "name", "clv": "CLV", "clv_rank": "by CLV"}
     out.print(
         table(
             findings["call_first"],
@@ -126,7 +126,7 @@ def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
     out.print(
         table(
             findings["worth_most"],
-            {**person, "own_kept": "kept", "credit_received": "credited", "network_value": "worth"},
+            {**person, "credit_received": "credited", "network_value": "worth"},
             title="Who is worth most: every unit of money once (ledger)",
             caption=f"What is worth adds up to Σ CLV; {CONVENTION}.",
         )
@@ -141,7 +141,7 @@ def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
                 "name_b": "than",
                 "clv_b": "CLV",
                 "network_value_b": "worth",
-                "reason": "because",
+                "reason": "credited with",
             },
             title="Whom CLV misjudges most",
         )
