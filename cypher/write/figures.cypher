@@ -1,14 +1,19 @@
 // Write figures
 //
 // All of a customer's figures and what they were before change in one statement, so they always
-// belong to one run. Figures that are null are removed.
+// belong to one run. Figures that are null are removed. What a run that died wrote was never the
+// figures of a run: what was there before it stays.
 //
 // Parameters
 //   $run   text  the run that they come from
+//   $dead  list  runs that began after the last finished one and never ended
 //   $rows  list  one map for each customer: id, and a map of figures
 
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
-SET c.previousNetworkValue = c.networkValue, c.previousInfluence = c.influence,
-    c.previousRank = c.rank, c.influenceRun = $run
+FOREACH (_ IN CASE WHEN c.influenceRun IN $dead THEN [] ELSE [1] END |
+  SET c.previousNetworkValue = c.networkValue, c.previousInfluence = c.influence,
+      c.previousRank = c.rank
+)
+SET c.influenceRun = $run
 SET c += row.figures

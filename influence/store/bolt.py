@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -16,12 +18,21 @@ from influence.store.credentials import Credentials
 
 Parameters = Mapping[str, Any]
 Rows = list[dict[str, Any]]
+LastWord = Callable[[neo4j.Transaction], None]
+"""What a transaction does before it commits; it may raise."""
 
 CONNECT_SECONDS = 8.0
 ANSWER_SECONDS = 12.0
 RETRY_SECONDS = 15.0
+FIRST_PAUSE_SECONDS = 0.2
+WRITE_SECONDS = 60.0
+"""After this long the server gives a write up: a client that was stopped keeps no locks."""
 RECORDS_A_FETCH = 10_000
-MEMORY_POOL = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+TOO_LARGE = {
+    # It claims to be transient, yet the same batch would run out again.
+    "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
+}
 
 
 class Bolt:
@@ -42,6 +53,7 @@ class Bolt:
     def __init__(self, url: str, credentials: Credentials) -> None:
         self.url = url
         self._database = credentials.database
+        self._patience = RETRY_SECONDS
         # The driver reports what it also raises.
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
         with mapped_errors(url):
@@ -50,7 +62,6 @@ class Bolt:
                 auth=(credentials.username, credentials.password),
                 connection_timeout=CONNECT_SECONDS,
                 connection_acquisition_timeout=ANSWER_SECONDS,
-                max_transaction_retry_time=RETRY_SECONDS,
                 notifications_min_severity="OFF",
                 fetch_size=RECORDS_A_FETCH,
             )
@@ -73,47 +84,85 @@ class Bolt:
         """The column names and all records of a query that cannot write."""
         return self._run(query, parameters, neo4j.READ_ACCESS)
 
-    def write(self, query: Query, parameters: Parameters | None = None) -> Rows:
-        """Run a statement in a transaction of its own; transient failures are retried."""
-        return self._run(query, parameters or {}, neo4j.WRITE_ACCESS)[1]
+    def write(
+        self, query: Query, parameters: Parameters | None = None, last: LastWord | None = None
+    ) -> Rows:
+        """Run a statement in a transaction of its own, and then `last`, if given.
 
-    def write_batch(self, query: Query, lists: Parameters, **fixed: Any) -> None:
-        """Write lists of equal length; a batch that is too large for the server is halved.
-
-        The server calls running out of memory transient, yet the same batch would run out again:
-        it is caught before the driver retries it.
+        What is transient (deadlocks, a change of leader, a lost connection) is repeated for some
+        seconds.
         """
+        return self._run(query, parameters or {}, neo4j.WRITE_ACCESS, last)[1]
+
+    def write_batch(
+        self, query: Query, lists: Parameters, last: LastWord | None = None, **fixed: Any
+    ) -> None:
+        """Write lists of equal length; a batch that is too large for the server is halved."""
         size = len(next(iter(lists.values())))
         try:
-            self.write(query, {**lists, **fixed})
-        except _BatchTooLarge as error:
+            self.write(query, {**lists, **fixed}, last)
+        except TooLarge:
             if size <= 1:
-                raise StoreRefused(f"{self.url}: one row needs more memory than allowed") from error
+                raise
             for half in (slice(0, size // 2), slice(size // 2, size)):
                 part = {name: values[half] for name, values in lists.items()}
-                self.write_batch(query, part, **fixed)
+                self.write_batch(query, part, last, **fixed)
 
-    def _run(self, query: Query, parameters: Parameters, access: str) -> tuple[list[str], Rows]:
-        def work(transaction: neo4j.ManagedTransaction) -> tuple[list[str], Rows]:
-            try:
-                # The texts are files of this package, never put together from data.
-                result = transaction.run(cast("Any", query.text), dict(parameters))
-                return list(result.keys()), result.data()
-            except driver_errors.TransientError as error:
-                if error.code == MEMORY_POOL:
-                    raise _BatchTooLarge from error
-                raise
+    def _run(
+        self, query: Query, parameters: Parameters, access: str, last: LastWord | None = None
+    ) -> tuple[list[str], Rows]:
+        end, pause = time.monotonic() + self._patience, FIRST_PAUSE_SECONDS
+        with mapped_errors(self.url):
+            while True:
+                try:
+                    return self._once(query, parameters, access, last)
+                except (driver_errors.Neo4jError, driver_errors.DriverError) as error:
+                    if getattr(error, "code", None) in TOO_LARGE:
+                        raise TooLarge(
+                            f"{self.url}: the server has too little memory or time for "
+                            f"one transaction: {_first_line(error)}"
+                        ) from error
+                    if not error.is_retryable():
+                        raise
+                    if time.monotonic() + pause > end:
+                        # Whoever tidies up after this need not wait as long again.
+                        self._patience = 0.0
+                        raise
+                # Of two that met in a deadlock, one comes back later than the other.
+                time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 (no secret)
+                pause *= 2
 
+    def _once(
+        self, query: Query, parameters: Parameters, access: str, last: LastWord | None
+    ) -> tuple[list[str], Rows]:
+        """One transaction; its own retries would repeat what is too large, at the commit too."""
+        seconds = WRITE_SECONDS if access == neo4j.WRITE_ACCESS else None
         with (
-            mapped_errors(self.url),
             self._driver.session(database=self._database, default_access_mode=access) as session,
+            session.begin_transaction(timeout=seconds) as transaction,
         ):
-            managed = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
-            return managed(work)
+            found = run_in(transaction, query, parameters)
+            if last is not None:
+                last(transaction)
+            transaction.commit()
+        return found
 
 
-class _BatchTooLarge(Exception):
-    """The server has not enough memory for one transaction."""
+def run_in(
+    transaction: neo4j.Transaction, query: Query, parameters: Parameters
+) -> tuple[list[str], Rows]:
+    """The column names and all records of a query, within a transaction."""
+    # The texts are files of this package, never put together from data.
+    result = transaction.run(cast("Any", query.text), dict(parameters))
+    return list(result.keys()), result.data()
+
+
+class TooLarge(StoreRefused):
+    """The server has too little memory or time for one transaction."""
+
+
+def _first_line(error: Exception) -> str:
+    return (str(getattr(error, "message", "") or error).splitlines() or [""])[0]
 
 
 @contextmanager
@@ -133,8 +182,7 @@ def mapped_errors(url: str) -> Iterator[None]:
     except driver_errors.ConfigurationError as error:
         raise UsageError(f"store {url}: {error}") from error
     except driver_errors.Neo4jError as error:
-        reason = (error.message or "").splitlines() or [""]
-        raise StoreRefused(f"{url} refuses: {reason[0]} ({error.code})") from error
+        raise StoreRefused(f"{url} refuses: {_first_line(error)} ({error.code})") from error
     except driver_errors.DriverError as error:
         raise StoreUnreachable(f"the connection to {url} failed: {error}") from error
     except (OSError, ValueError) as error:

@@ -44,10 +44,12 @@ def hold_directory(path: Path, url: str, job: str) -> Iterator[None]:
         other = _holder(path)
         if other and not other.here and not other.silent:
             raise other.refusal(url)
+        for left in path.glob(f"{HOLDER}-*"):  # by a writer that died while it signed
+            left.unlink(missing_ok=True)
         holder = Holder(job)
         _sign(path, holder)
         try:
-            with heartbeat(job, lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))):
+            with heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))):
                 yield
         finally:
             (path / HOLDER).unlink(missing_ok=True)

@@ -288,6 +288,7 @@ class FilesStore:
                 sink.flush()
                 os.fsync(sink.fileno())
             fresh.replace(self.path / MANIFEST)
+            _to_disk(self.path)
         except OSError as error:
             fresh.unlink(missing_ok=True)
             raise StoreError(f"store {self.path}: {error.strerror or error}") from error
@@ -296,6 +297,16 @@ class FilesStore:
         for file in self.path.iterdir():
             if OURS.fullmatch(file.name) and file.name not in named:
                 file.unlink(missing_ok=True)
+
+
+def _to_disk(directory: Path) -> None:
+    """Make a rename last, where the system can open a directory."""
+    if os.name == "posix":
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _run(data: dict[str, Any], current: str | None) -> Run:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
+import neo4j
+
 from influence import queries
 from influence.errors import StoreError, StoreLocked
-from influence.store.bolt import Bolt
-from influence.store.lock import SILENCE_SECONDS, Holder, heartbeat
+from influence.store.bolt import Bolt, run_in
+from influence.store.lock import SILENCE_SECONDS, Holder, at_work, heartbeat
 
 
 class Lease:
@@ -20,31 +21,27 @@ class Lease:
     def __init__(self, bolt: Bolt, job: str) -> None:
         self._bolt = bolt
         self._job = job
-        self._confirmed = time.time()
 
     def beat(self) -> None:
-        """Show life.
+        """Show life."""
+        self._bolt.write(queries.load("lock/beat"), {"job": self._job})
+
+    def confirm(self, transaction: neo4j.Transaction) -> None:
+        """Make sure, as the last word of a write, that the lock is still ours.
+
+        A process that was stopped for minutes does not know that it was; its node does, and from
+        here to the commit nobody can take the lock over.
 
         Raises
         ------
         StoreLocked
-            If another writer has taken the lock over.
+            If another writer has taken the lock over: nothing is written.
         """
-        holders = self._bolt.write(queries.load("lock/beat"), {"job": self._job})
-        if not holders:
+        if not run_in(transaction, queries.load("lock/beat"), {"job": self._job})[1]:
             raise StoreLocked(
                 f"store {self._bolt.url}: {self._job} was silent for so long that another writer "
                 "took over; repeat the command"
             )
-        self._confirmed = time.time()
-
-    def confirm(self) -> None:
-        """Make sure before a write that the lock is still ours, where it may have run out.
-
-        A process that was stopped for minutes does not know it; the clock does.
-        """
-        if time.time() - self._confirmed > SILENCE_SECONDS / 2:
-            self.beat()
 
 
 @contextmanager
@@ -57,19 +54,20 @@ def hold_graph(bolt: Bolt, job: str) -> Iterator[Lease]:
         If another writer is at work.
     """
     mine = Holder(job)
-    other = _take(bolt, mine, gone="")
-    if other.job != job and other.gone:
-        other = _take(bolt, mine, gone=other.job)
-    if other.job != job:
-        raise other.refusal(bolt.url)
-    lease = Lease(bolt, job)
-    try:
-        with heartbeat(job, lease.beat):
-            yield lease
-    finally:
-        # A server that is gone keeps no lock that anybody could miss: it runs out by itself.
-        with contextlib.suppress(StoreError):
-            bolt.write(queries.load("lock/release"), {"job": job})
+    with at_work(job):
+        other = _take(bolt, mine, gone="")
+        if other.job != job and other.gone:
+            other = _take(bolt, mine, gone=other.job)
+        if other.job != job:
+            raise other.refusal(bolt.url)
+        lease = Lease(bolt, job)
+        try:
+            with heartbeat(lease.beat):
+                yield lease
+        finally:
+            # A server that is gone keeps no lock that anybody could miss: it runs out by itself.
+            with contextlib.suppress(StoreError):
+                bolt.write(queries.load("lock/release"), {"job": job})
 
 
 def _take(bolt: Bolt, holder: Holder, gone: str) -> Holder:

@@ -12,7 +12,7 @@ from influence import queries
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.store import properties, records
-from influence.store.bolt import Bolt
+from influence.store.bolt import Bolt, TooLarge
 from influence.tables.merge import TIES_SCHEMA, stacked
 
 CUSTOMERS_A_PAGE = 10_000
@@ -75,14 +75,20 @@ class GraphReader:
         self, query: str, keys: Sequence[str], progress: Progress
     ) -> Iterator[list[list[Any]]]:
         """Customers in pages, in the order of the index."""
-        after, done = "", 0
+        after, done, size = "", 0, CUSTOMERS_A_PAGE
         while True:
-            page = self.one(query, after=after, size=CUSTOMERS_A_PAGE, keys=keys)
+            try:
+                page = self.one(query, after=after, size=size, keys=keys)
+            except TooLarge:
+                if size == 1:
+                    raise
+                size //= 2
+                continue
             if page["id"]:
                 yield page["rows"]
                 after, done = page["id"][-1], done + len(page["id"])
                 progress("reading customers", done, 0)
-            if len(page["id"]) < CUSTOMERS_A_PAGE:
+            if len(page["id"]) < size:
                 return
 
     def ties(self, ids: pa.ChunkedArray, progress: Progress) -> pa.Table:
@@ -101,7 +107,13 @@ class GraphReader:
         ]
 
         def read(some: list[str]) -> pa.Table:
-            record = self.one("read/ties", id=some)
+            try:
+                record = self.one("read/ties", id=some)
+            except TooLarge:
+                if len(some) == 1:
+                    raise
+                half = len(some) // 2
+                return pa.concat_tables([read(some[:half]), read(some[half:])])
             # Days come as text, empty where there is none: a list must not have gaps.
             record["since"] = [day or None for day in record["since"]]
             columns = {f.name: pa.array(record[f.name], f.type) for f in TIES_READ}

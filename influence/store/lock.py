@@ -23,7 +23,7 @@ from influence.runs import ago, new_run_id, now
 SILENCE_SECONDS = 60.0
 HEARTBEAT_SECONDS = 15.0
 JOBS_HERE: set[str] = set()
-"""The locks that this process holds now."""
+"""What writes, or asks to, in this process now."""
 
 
 def new_load_id() -> str:
@@ -89,7 +89,17 @@ class Holder:
 
 
 @contextmanager
-def heartbeat(job: str, beat: Callable[[], None]) -> Iterator[None]:
+def at_work(job: str) -> Iterator[None]:
+    """Let this process know that a lock, held or asked for, is not one left behind."""
+    JOBS_HERE.add(job)
+    try:
+        yield
+    finally:
+        JOBS_HERE.discard(job)
+
+
+@contextmanager
+def heartbeat(beat: Callable[[], None]) -> Iterator[None]:
     """Call `beat` again and again until the block is left; a beat that fails ends nothing."""
     done = threading.Event()
 
@@ -100,10 +110,8 @@ def heartbeat(job: str, beat: Callable[[], None]) -> Iterator[None]:
 
     thread = threading.Thread(target=keep_on, daemon=True, name="influence-heartbeat")
     thread.start()
-    JOBS_HERE.add(job)
     try:
         yield
     finally:
-        JOBS_HERE.discard(job)
         done.set()
         thread.join()

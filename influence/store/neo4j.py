@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,7 +25,7 @@ from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores, camel, clv_of_run, score_columns
 from influence.store import properties, records
-from influence.store.bolt import Bolt
+from influence.store.bolt import Bolt, LastWord
 from influence.store.credentials import Credentials
 from influence.store.graph_lock import Lease, hold_graph
 from influence.store.graph_reader import GraphReader
@@ -214,7 +215,7 @@ class Neo4jStore:
             Step(
                 "write/figures",
                 {"rows": records.figure_rows(rows, names)},
-                {"run": scores.run.id},
+                {"run": scores.run.id, "dead": self._dead()},
                 FIGURES_A_BATCH,
             ),
             Step(
@@ -226,6 +227,11 @@ class Neo4jStore:
         ]
         self._write_all("writing back", steps, progress)
         return len(rows), len(gone)
+
+    def _dead(self) -> list[str]:
+        """The runs that died since the last one that was finished."""
+        newest = takewhile(lambda run: run.status != "finished", self.runs())
+        return [run.id for run in newest]
 
     def _no_figures(self) -> dict[str, None]:
         """Every figure that a customer has, as a property to be removed."""
@@ -294,10 +300,12 @@ class Neo4jStore:
         return self._bolt.read_columns(query, query.bind(parameters))
 
     def _write(self, name: str, **parameters: Any) -> None:
-        if self._lease is not None:
-            self._lease.confirm()
         query = queries.load(name)
-        self._bolt.write(query, query.bind(parameters))
+        self._bolt.write(query, query.bind(parameters), self._last_word)
+
+    @property
+    def _last_word(self) -> LastWord | None:
+        return self._lease.confirm if self._lease is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
         done, total = 0, sum(map(len, steps))
@@ -306,8 +314,7 @@ class Neo4jStore:
             for start in range(0, len(step), size):
                 stop = start + size
                 part = {key: values[start:stop] for key, values in step.lists.items()}
-                if self._lease is not None:
-                    self._lease.confirm()
-                self._bolt.write_batch(queries.load(step.query), part, **step.fixed)
+                query = queries.load(step.query)
+                self._bolt.write_batch(query, part, self._last_word, **step.fixed)
                 done += len(next(iter(part.values())))
                 progress(stage, done, total)

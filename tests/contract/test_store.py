@@ -1003,11 +1003,11 @@ def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeyp
     batches = neo4j_store._bolt.write_batch
     calls = []
 
-    def dies(query, lists, **fixed):
+    def dies(query, lists, *last, **fixed):
         if calls:
             raise StoreError("the cable is cut")
         calls.append(query.name)
-        batches(query, lists, **fixed)
+        batches(query, lists, *last, **fixed)
 
     monkeypatch.setattr(neo4j_store._bolt, "write_batch", dies)
     with pytest.raises(StoreError, match="cable"):
