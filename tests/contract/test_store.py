@@ -1026,6 +1026,28 @@ def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeyp
     )
 
 
+@pytest.mark.parametrize("again", [(0.5, 0.3), (0.2, 0.1), (0.4, 0.2)])
+def test_what_a_dead_run_wrote_is_never_taken_for_the_run_before(neo4j_store, monkeypatch, again):
+    neo4j_store.write_tables(tables_of(graphs.worked()))
+    first = run(neo4j_store, weights=(0.5, 0.3)).run
+    before = neo4j_store.figures(first.id)
+    batches = neo4j_store._bolt.write_batch
+
+    def half(query, lists, *last, **fixed):
+        batches(query, {name: values[:3] for name, values in lists.items()}, *last, **fixed)
+        raise StoreError("the cable is cut")
+
+    monkeypatch.setattr(neo4j_store._bolt, "write_batch", half)
+    with pytest.raises(StoreError, match="cable"):
+        run(neo4j_store, weights=(0.2, 0.1))
+    monkeypatch.undo()
+    third = run(neo4j_store, weights=again).run
+    assert neo4j_store.figures(first.id) == before
+    after = neo4j_store.figures(third.id)
+    run(neo4j_store, weights=(0.9, 0.8))
+    assert neo4j_store.figures(third.id) == after
+
+
 def test_nodes_that_are_not_ours_stay(empty_neo4j, neo4j_store):
     with empty_neo4j.session() as session:
         session.run("CREATE (:Product {id: 'A'})-[:SOLD_TO]->(:Customer {id: 'A'})").consume()

@@ -1,0 +1,446 @@
+"""Accidents at any moment: a killed command, a killed server, a cut cable, a full disk.
+
+After each, the embedded store shows the old state or the new one, Neo4j shows no customer whose
+figures are of two runs, and repeating the command gives what an undisturbed one gives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import secrets
+import shutil
+import signal
+import subprocess
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from influence import batch
+from influence.cli import main
+from influence.store import open_store
+from tests import crashes
+from tests.crashes import Ended, Job, Proxy, Shown, shown_at
+from tests.servers import Server, wipe
+from tools.neo4j.jars import ServerError
+from tools.neo4j.server import LocalServer
+
+BATCH = 250
+OPERATIONS = ("replace", "add", "run")
+WEIGHTS = ("0.5,0.3", "0.45,0.25,0.1", "0.4,0.3,0.2,0.1")
+ROUNDS = [1, pytest.param(20, marks=pytest.mark.slow)]
+THREE = [3, pytest.param(20, marks=pytest.mark.slow)]
+
+
+class Company:
+    """A store that accidents happen to, and one that is spared them."""
+
+    def __init__(
+        self, folder: Path, url: str | Path, server: Server | None, seed: int, size: int = 1500
+    ) -> None:
+        self.url, self.server = url, server
+        self.coin = random.Random(seed)
+        self.env = server.environment if server else {}
+        self.inputs = {
+            name: crashes.write_company(folder / name, number, customers)
+            for number, (name, customers) in enumerate(
+                {"a": size, "b": size - 100, "c": size // 3}.items()
+            )
+        }
+        self.spared = folder / "spared"
+        self.current, self.weights = "", ""
+        self.seconds: dict[str, float] = {}
+        self.travelled: dict[str, tuple[int, int]] = {}
+        for operation in ("replace", "run"):
+            self.undisturbed(operation)
+        for operation in OPERATIONS:  # warm, and measured
+            ended = self.undisturbed(operation)
+            self.seconds[operation] = ended.seconds
+        assert self.shows() == self.should_show(), self.shows() - self.should_show()
+        self.sound = True
+
+    def undisturbed(self, operation: str) -> Ended:
+        arguments = self.arguments(operation)
+        if not self.server:
+            ended = self.command(arguments).end()
+        else:
+            with Proxy(self.port) as proxy:
+                ended = self.command(arguments, proxy.uri).end()
+                self.travelled[operation] = proxy.up, proxy.down
+        assert ended.code == 0, ended.err
+        self.spare(arguments)
+        return ended
+
+    @property
+    def port(self) -> int:
+        assert self.server is not None
+        return int(self.server.uri.rpartition(":")[2])
+
+    def struck(self, arguments: list[str], blow: signal.Signals, turn: int) -> Ended:
+        """Run a command and send it a signal: after some seconds, or after some bytes."""
+        plain, operation = turn % 6 >= 3, OPERATIONS[turn % 3]
+        if self.server is None or turn % 2:
+            job = self.command(arguments, small=not plain)
+            job.send(blow, self.a_moment(operation))
+            ended = job.end()
+        else:
+            down = self.coin.random() < 0.3
+            with Proxy(self.port, self.a_byte(operation, down=down), down) as proxy:
+                job = self.command(arguments, proxy.uri, small=not plain)
+                proxy.accident = lambda _: job.send(blow)
+                ended = job.end()
+        if ended.code == 0:
+            self.seconds[operation] = min(self.seconds[operation], ended.seconds)
+        return ended
+
+    def a_moment(self, operation: str) -> float:
+        """A moment of a command, in seconds; the first third is Python's imports."""
+        return self.coin.uniform(0.3, 1.0) * self.seconds[operation]
+
+    def a_byte(self, operation: str, *, down: bool) -> int:
+        """A moment of a command, by the bytes that it has sent, or got."""
+        return self.coin.randint(1, self.travelled[operation][down])
+
+    def arguments(self, operation: str) -> list[str]:
+        """The next command of a kind, such that it changes much."""
+        if operation == "run":
+            self.weights = self.coin.choice([w for w in WEIGHTS if w != self.weights])
+            return ["run", "--weights", self.weights]
+        if operation == "add" and self.current != "c":
+            self.current = "c"
+            return ["load", "tables", str(self.inputs["c"])]
+        self.current = self.coin.choice([name for name in "ab" if name != self.current])
+        return ["load", "tables", str(self.inputs[self.current]), "--replace"]
+
+    def command(self, arguments: list[str], url: str | None = None, **wishes: object) -> Job:
+        if self.server and wishes.pop("small", True):
+            wishes["batch"] = BATCH
+        wishes.pop("small", None)
+        return Job(*arguments, "--store", url or self.url, env=self.env, **wishes)
+
+    def spare(self, arguments: list[str]) -> None:
+        """Do the same where nothing happens."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            main([*arguments, "--quiet", "--store", str(self.spared)])
+
+    def shows(self) -> Shown:
+        return shown_at(self.url, self.server)
+
+    def should_show(self) -> Shown:
+        return shown_at(self.spared)
+
+    def secrets(self) -> list[str]:
+        return [self.server.password] if self.server else []
+
+    def survive(self, arguments: list[str]) -> str:
+        """Look at what an accident left, repeat the command, look again; which state was left."""
+        self.sound = False
+        before = self.should_show()
+        self.spare(arguments)
+        after = self.should_show()
+        found = self.look(before, after)
+        again = self.command(arguments).end()
+        assert again.code == 0, again.err
+        last = self.shows()
+        assert last == after, last - after
+        if self.server:
+            crashes.assert_whole(self.server, after)
+            crashes.assert_tidy(self.server)
+            assert not crashes.is_unfinished(self.server)
+        elif arguments[0] == "run":
+            # holder.json-… has its own test
+            left = {name for name in crashes.leftovers(Path(self.url)) if "parquet" in name}
+            assert left == set()
+        self.sound = True
+        return found
+
+    def look(self, before: Shown, after: Shown) -> str:
+        found = self.shows()
+        top = Job("top", "-n", 3, "--store", self.url, env=self.env).end()
+        assert top.code == 0, top.err
+        assert len(top.json) == 3
+        if self.server:
+            crashes.assert_whole(self.server, before, after)
+            unfinished = crashes.is_unfinished(self.server)
+            assert ("warning" in top.err and "unfinished" in top.err) == unfinished
+            if unfinished:
+                return "unfinished"
+        else:
+            assert found in (before, after), f"{found - before}; {found - after}"
+            assert top.err == ""
+        return "old" if found == before else "new" if found == after else "between"
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Company]:
+    """Companies that outlive a test which has left them in order."""
+    return {}
+
+
+@pytest.fixture
+def files(kept, tmp_path):
+    if "files" not in kept or not kept["files"].sound:
+        kept["files"] = Company(tmp_path, tmp_path / "store", None, seed=11)
+    return kept["files"]
+
+
+@pytest.fixture
+def graph(kept, neo4j_server, tmp_path):
+    if "graph" not in kept or not kept["graph"].sound:
+        wipe(neo4j_server)
+        kept["graph"] = Company(tmp_path, neo4j_server.uri, neo4j_server, seed=12)
+    return kept["graph"]
+
+
+@pytest.fixture(params=["files", pytest.param("graph", marks=pytest.mark.neo4j)])
+def company(request):
+    return request.getfixturevalue(request.param)
+
+
+def tell(what):
+    """What the rounds met; pytest -s shows it."""
+    print(what)  # noqa: T201
+
+
+# The client dies
+
+
+@pytest.mark.parametrize("rounds", THREE)
+def test_a_command_that_is_killed_at_any_moment_is_completed_by_a_repeat(company, rounds):
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[turn % 3]
+        arguments = company.arguments(operation)
+        ended = company.struck(arguments, signal.SIGKILL, turn)
+        assert ended.code in (0, -signal.SIGKILL)
+        seconds = round(ended.seconds, 1)
+        met.append((operation, seconds, ended.code, company.survive(arguments)))
+    tell(met)
+    assert any(code for _, _, code, _ in met)
+
+
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_killed_before_any_dealing_with_a_file_the_store_is_old_or_new(
+    files, operation, step, tmp_path
+):
+    arguments = files.arguments(operation)
+    before = files.should_show()
+    files.spare(arguments)
+    after = files.should_show()
+    store, copy, met, left = Path(files.url), tmp_path / "copy", [], []
+    files.sound = False
+    shutil.copytree(store, copy)
+    for at in count(files.coin.randint(1, step), step):
+        shutil.rmtree(store)
+        shutil.copytree(copy, store)
+        wishes = {"accident": signal.SIGKILL, "at": at, "path": str(store)}
+        code = files.command(arguments, **wishes, events=crashes.FILE_EVENTS).end().code
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        found = files.shows()
+        assert found in (before, after), f"{at}: {found - before}; {found - after}"
+        met.append((at, "old" if found == before else "new"))
+        with open_store(store) as opened:
+            batch.run(opened)
+        last = shown_at(store)
+        assert (last.customers, last.ties) == (found.customers, found.ties)
+        left += [(at, name) for name in crashes.leftovers(store)]
+    tell(met)
+    assert len(met) > 1
+    assert left == []
+    files.sound = True
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_ctrl_c_ends_a_command_with_one_word_and_a_repeat_completes_it(company, rounds):
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[turn % 3]
+        arguments = company.arguments(operation)
+        ended = company.struck(arguments, signal.SIGINT, turn)
+        # Python itself ends by the signal where all is done and it is only tidying up.
+        assert ended.code in (0, 130) or "loaded into" in ended.err, ended
+        if ended.code == 130:
+            ended.assert_one_sentence(*company.secrets())
+            assert ended.err.strip() == "influence: interrupted"
+        seconds = round(ended.seconds, 1)
+        met.append((operation, seconds, ended.code, company.survive(arguments)))
+    tell(met)
+    assert rounds == 1 or any(code for _, _, code, _ in met)
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["influence.cli.options", "influence.loaders", "numpy", "pyarrow.csv", "influence.store"],
+)
+def test_ctrl_c_while_a_command_still_imports_shows_no_traceback(tmp_path, module):
+    tables = crashes.write_company(tmp_path / "in", 1, 300)
+    arguments = ("load", "tables", tables, "--store", tmp_path / "store")
+    wishes = {"accident": signal.SIGINT, "at": 1, "path": module, "events": ["import"]}
+    ended = Job(*arguments, **wishes).end()
+    assert ended.code == 130, ended
+    ended.assert_one_sentence()
+    assert not (tmp_path / "store").exists()
+
+
+# The connection breaks
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_connection_cut_for_good_ends_with_4_and_a_repeat_completes_it(graph, rounds):
+    met = []
+    for _ in range(rounds):
+        operation = graph.coin.choice(OPERATIONS)
+        arguments = graph.arguments(operation)
+        down = graph.coin.random() < 0.3
+        at = graph.a_byte(operation, down=down)
+        with Proxy(graph.port, at, down, Proxy.close) as proxy:
+            ended = graph.command(arguments, proxy.uri, retry=1.0).end()
+        assert ended.code in (0, 4), ended
+        assert (ended.code == 4) == proxy.happened
+        if ended.code:
+            ended.assert_one_sentence(*graph.secrets())
+        met.append((operation, at, down, round(ended.seconds, 1), graph.survive(arguments)))
+    tell(met)
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_connection_that_breaks_once_does_no_harm(graph, rounds):
+    met = []
+    for _ in range(rounds):
+        operation = graph.coin.choice(OPERATIONS)
+        arguments = graph.arguments(operation)
+        down = graph.coin.random() < 0.5
+        at = graph.a_byte(operation, down=down)
+        with Proxy(graph.port, at, down, Proxy.cut) as proxy:
+            ended = graph.command(arguments, proxy.uri).end()
+        assert ended.code in (0, 4), ended
+        if ended.code:
+            ended.assert_one_sentence(*graph.secrets())
+        met.append((operation, at, down, ended.code, graph.survive(arguments)))
+    tell(met)
+
+
+@pytest.mark.neo4j
+@pytest.mark.slow
+def test_a_cut_connection_is_reported_within_half_a_minute(graph):
+    arguments = graph.arguments("run")
+    at = int(0.8 * graph.travelled["run"][0])
+    with Proxy(graph.port, at, False, Proxy.close) as proxy:
+        ended = graph.command(arguments, proxy.uri).end()
+    assert ended.code == 4
+    assert ended.seconds < 30
+    graph.survive(arguments)
+
+
+# The server dies
+
+
+@pytest.fixture
+def own_server(tmp_path_factory):
+    local = LocalServer(
+        tmp_path_factory.mktemp("neo4j"), password=secrets.token_hex(16), quick_stop=True
+    )
+    try:
+        local.start()
+    except ServerError as error:
+        pytest.skip(f"a Neo4j of one's own needs Maven and Java: {error}")
+    try:
+        yield local
+    finally:
+        local.stop()
+
+
+@pytest.mark.neo4j
+@pytest.mark.slow
+@pytest.mark.parametrize("rounds", [20])
+def test_a_server_killed_in_the_middle_keeps_what_it_acknowledged(own_server, rounds, tmp_path):
+    server = Server(own_server.uri, own_server.username, own_server.password)
+    company = Company(tmp_path, server.uri, server, seed=13, size=600)
+    met = []
+    for turn in range(rounds):
+        operation = OPERATIONS[(turn + 2) % 3]
+        arguments = company.arguments(operation)
+        at = company.a_byte(operation, down=False)
+        with Proxy(own_server.bolt_port, at, False, lambda proxy: own_server.kill()) as proxy:
+            ended = company.command(arguments, proxy.uri, retry=1.0).end()
+        assert ended.code == 4, ended
+        ended.assert_one_sentence(*company.secrets())
+        own_server.start()
+        met.append((operation, at, round(ended.seconds, 1), company.survive(arguments)))
+    tell(met)
+
+
+# The disk is full
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of a few hundred kilobytes, where we may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("rounds", [6, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, rounds, capfd):
+    coin = random.Random(14)
+    inputs = [crashes.write_company(tmp_path / name, i, 1200) for i, name in enumerate("ab")]
+    store, filler = small_disk / "store", small_disk / "filler"
+    assert Job("load", "tables", inputs[0], "--store", store).end().code == 0
+    assert Job("run", "--store", store).end().code == 0
+    first = shown_at(store)
+    files = {file.name for file in store.iterdir()}
+    for turn in range(rounds):
+        # from nothing free at all to nearly enough
+        filler.write_bytes(b"")
+        room = shutil.disk_usage(small_disk).free
+        free = 0 if turn == 0 else coin.randint(0, 130_000)
+        filler.write_bytes(b"x" * max(0, room - free))
+        load = turn % 2 == 0
+        arguments = ["load", "tables", inputs[1], "--replace"] if load else ["run"]
+        ended = Job(*arguments, "--store", store, heartbeat=0.005).end()
+        if ended.code == 0:  # there was room enough
+            assert free > 60_000
+            break
+        assert ended.code == 4, ended
+        ended.assert_one_sentence()
+        assert "No space left" in ended.err
+        assert shown_at(store) == first
+        assert {file.name for file in store.iterdir()} == files
+    filler.unlink()
+    assert Job("load", "tables", inputs[1], "--replace", "--store", store).end().code == 0
+    assert Job("run", "--store", store).end().code == 0
+    assert crashes.leftovers(store) == set()
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["run", *(pytest.param(name, marks=pytest.mark.slow) for name in ("replace", "add"))],
+)
+def test_a_file_that_may_not_grow_leaves_the_old_state(files, operation):
+    arguments = files.arguments(operation)
+    before = files.should_show()
+    files.sound = False
+    for limit in (0, 1, 1000, 10_000):
+        ended = files.command(arguments, file_size=limit).end()
+        assert ended.code == 4, ended
+        ended.assert_one_sentence()
+        assert files.shows() == before
+    files.survive(arguments)
+    assert files.command(["run"]).end().code == 0
+    files.spare(["run"])
+    assert crashes.leftovers(Path(files.url)) == set()
