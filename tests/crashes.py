@@ -39,7 +39,6 @@ CHILD = """\
 import json, os, resource, signal, sys
 
 wish = json.loads(sys.argv[1])
-signal.signal(signal.SIGINT, signal.default_int_handler)
 if "file_size" in wish:
     resource.setrlimit(resource.RLIMIT_FSIZE, (wish["file_size"],) * 2)
 if "accident" in wish:
@@ -51,15 +50,19 @@ if "accident" in wish:
             if seen == wish["at"]:
                 os.kill(os.getpid(), wish["accident"])
     sys.addaudithook(hook)
-if "batch" in wish:
-    from influence.store import neo4j
-    neo4j.NODES_A_BATCH = neo4j.FIGURES_A_BATCH = wish["batch"]
-if "retry" in wish:
-    from influence.store import bolt
-    bolt.RETRY_SECONDS = wish["retry"]
-if "heartbeat" in wish:
-    from influence.store import lock
-    lock.HEARTBEAT_SECONDS = wish["heartbeat"]
+try:
+    if "batch" in wish:
+        from influence.store import neo4j
+        neo4j.NODES_A_BATCH = neo4j.FIGURES_A_BATCH = wish["batch"]
+    if "retry" in wish:
+        from influence.store import bolt
+        bolt.RETRY_SECONDS = wish["retry"]
+    if "heartbeat" in wish:
+        from influence.store import lock
+        lock.HEARTBEAT_SECONDS = wish["heartbeat"]
+except KeyboardInterrupt:  # a user's command does not import this early
+    sys.stderr.write("influence: interrupted\\n")
+    sys.exit(130)
 from influence.cli import main
 main(sys.argv[2:])
 """
@@ -105,6 +108,8 @@ class Job:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # What runs in the background of a shell would not hear of Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
     def send(self, signal_: signal.Signals, after: float = 0.0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import time
@@ -56,21 +57,25 @@ class Bolt:
         self._patience = RETRY_SECONDS
         # The driver reports what it also raises.
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
-        with mapped_errors(url):
-            self._driver = neo4j.GraphDatabase.driver(
-                url,
-                auth=(credentials.username, credentials.password),
-                connection_timeout=CONNECT_SECONDS,
-                connection_acquisition_timeout=ANSWER_SECONDS,
-                notifications_min_severity="OFF",
-                fetch_size=RECORDS_A_FETCH,
-            )
+        self._auth = (credentials.username, credentials.password)
+        self._driver = self._connect()
         try:
             with mapped_errors(url):
                 self._driver.verify_connectivity()
         except StoreError:
             self._driver.close()
             raise
+
+    def _connect(self) -> neo4j.Driver:
+        with mapped_errors(self.url):
+            return neo4j.GraphDatabase.driver(
+                self.url,
+                auth=self._auth,
+                connection_timeout=CONNECT_SECONDS,
+                connection_acquisition_timeout=ANSWER_SECONDS,
+                notifications_min_severity="OFF",
+                fetch_size=RECORDS_A_FETCH,
+            )
 
     def close(self) -> None:
         """Close all connections."""
@@ -137,15 +142,36 @@ class Bolt:
     ) -> tuple[list[str], Rows]:
         """One transaction; its own retries would repeat what is too large, at the commit too."""
         seconds = WRITE_SECONDS if access == neo4j.WRITE_ACCESS else None
-        with (
-            self._driver.session(database=self._database, default_access_mode=access) as session,
-            session.begin_transaction(timeout=seconds) as transaction,
-        ):
-            found = run_in(transaction, query, parameters)
-            if last is not None:
-                last(transaction)
-            transaction.commit()
+        session = self._driver.session(database=self._database, default_access_mode=access)
+        with self._hanging_up_on_ctrl_c():
+            try:
+                transaction = session.begin_transaction(timeout=seconds)
+                found = run_in(transaction, query, parameters)
+                if last is not None:
+                    last(transaction)
+                transaction.commit()
+            except Exception:
+                with contextlib.suppress(driver_errors.Neo4jError, driver_errors.DriverError):
+                    session.close()  # rolls back; why is what is to be reported
+                raise
+            session.close()
         return found
+
+    @contextmanager
+    def _hanging_up_on_ctrl_c(self) -> Iterator[None]:
+        """Break off a conversation that was interrupted: half a message may be on its way.
+
+        Whoever tidies up after it talks over a new connection.
+        """
+        try:
+            yield
+        except Exception:
+            raise
+        except BaseException:
+            interrupted, self._driver = self._driver, self._connect()
+            with contextlib.suppress(Exception):
+                interrupted.close()
+            raise
 
 
 def run_in(

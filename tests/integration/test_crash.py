@@ -371,9 +371,12 @@ def test_a_server_killed_in_the_middle_keeps_what_it_acknowledged(own_server, ro
         at = company.a_byte(operation, down=False)
         with Proxy(own_server.bolt_port, at, False, lambda proxy: own_server.kill()) as proxy:
             ended = company.command(arguments, proxy.uri, retry=1.0).end()
-        assert ended.code == 4, ended
-        ended.assert_one_sentence(*company.secrets())
-        own_server.start()
+        # It may have been done already, with nothing left but giving the lock back.
+        assert ended.code == 4 or (ended.code == 0 and arguments[0] in ended.err + "load"), ended
+        if ended.code:
+            ended.assert_one_sentence(*company.secrets())
+        if proxy.happened:
+            own_server.start()
         met.append((operation, at, round(ended.seconds, 1), company.survive(arguments)))
     tell(met)
 
