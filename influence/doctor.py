@@ -8,7 +8,7 @@ from typing import Literal
 
 from influence.errors import NothingToShow
 from influence.network import Network
-from influence.pipeline import People
+from influence.people import People
 from influence.runs import ago
 from influence.store import Store
 from influence.store.protocol import unfinished
@@ -58,7 +58,8 @@ def _content(store: Store) -> Iterator[Finding]:
     else:
         yield Finding("current run", "ok", f"{current.id}, begun {ago(current.started_at)} ago")
         network = Network.from_tables(tables, current.selection)
-        fresh = People.from_tables(tables, network).fingerprint(network) == current.fingerprint
+        people = People.from_tables(tables, network, current.conventions)
+        fresh = people.fingerprint(network) == current.fingerprint
         yield (
             Finding("input", "ok", "as the current run saw it")
             if fresh

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+import psutil
 
 from influence.kernels.shells import BATCH, add_shell_sums
 from influence.models.shells import GROUPS
@@ -18,7 +19,7 @@ from influence.network import Network
 
 SAMPLES = 6
 COLUMNS = 3
-"""Reach, value and the ledger's shares."""
+"""Summed in one search: people and value, with praise or blame, or with the ledger's shares."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Estimate:
     seconds : float
         Of computing; reading and writing come on top.
     memory : int
-        Bytes at the peak, the network included.
+        Bytes of the whole process at the peak: what it holds now, with the tables and the
+        network, and what the search needs on top.
     """
 
     customers: int
@@ -67,7 +69,8 @@ def estimate(network: Network, depth: int) -> Estimate:
         add_shell_sums(network.indptr, network.indices, columns, first, last, sums)
     spent = time.perf_counter() - started
     graph = network.indptr.nbytes + network.indices.nbytes + network.strength.nbytes
-    # Twice the graph for the reverse; per group the sums and two masks.
-    memory = 2 * graph + (GROUPS + 2) * sums.nbytes + threads * 2 * 8 * n
+    # The graph again for the reverse; per group the sums, and two masks per thread.
+    search = graph + GROUPS * sums.nbytes + threads * 2 * 8 * n
+    memory = psutil.Process().memory_info().rss + search
     seconds = spent / max(len(chosen), 1) * batches / threads
     return Estimate(n, network.ties, network.arcs, depth, threads, seconds, memory)

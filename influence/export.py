@@ -20,8 +20,9 @@ ENDINGS = (".parquet", ".csv")
 def export(scores: Scores, path: Path) -> int:
     """Write all score columns to a file, which appears whole or not at all.
 
-    In CSV, ids that a spreadsheet would take for a formula get an apostrophe in front; numbers
-    never change. Parquet keeps ids to the letter.
+    Those who asked not to be profiled are one row without id and rank, if they are enough to hide
+    each other. In CSV, ids that a spreadsheet would take for a formula get an apostrophe in front;
+    numbers never change. Parquet keeps ids to the letter.
 
     Returns
     -------
@@ -35,7 +36,7 @@ def export(scores: Scores, path: Path) -> int:
     """
     if path.suffix not in ENDINGS:
         raise UsageError(f"{path}: the name must end in {' or '.join(ENDINGS)}")
-    table, live = scores.to_arrow(), 0
+    table, live = _with_the_unprofiled(scores), 0
     if path.suffix == ".csv":
         table, live = _harmless(table)
     fresh = path.with_name(f"{path.name}-{os.getpid()}")
@@ -52,9 +53,17 @@ def export(scores: Scores, path: Path) -> int:
     return live
 
 
+def _with_the_unprofiled(scores: Scores) -> pa.Table:
+    together = {n: v for n, v in scores.run.unprofiled.items() if n != "customers"}
+    if not together:
+        return scores.to_arrow()
+    row = pa.table({name: [value] for name, value in {**together, "run": scores.run.id}.items()})
+    return pa.concat_tables([scores.to_arrow(), row], promote_options="default")
+
+
 def _harmless(table: pa.Table) -> tuple[pa.Table, int]:
     ids = table["customer"].to_pylist()
-    live = sum(map(is_live, ids))
+    live = sum(is_live(name) for name in ids if name is not None)
     if live:
         quoted = pa.array([harmless(name) for name in ids], pa.string())
         table = table.set_column(table.column_names.index("customer"), "customer", quoted)

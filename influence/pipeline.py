@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 import influence
 from influence.models import ModelName, Shells, model
+from influence.models.payoff import Payoff
 from influence.models.weights import DEFAULT
 from influence.network import Network, Selection
+from influence.people import People
 from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
-from influence.scores import Scores, score_columns
+from influence.scores import FEWEST_TOGETHER, SUMS, Scores, score_columns
 from influence.tables import Tables, complete
-from influence.tables.columns import true_where
-from influence.value import ledger
+from influence.value import ledger, pressure, referral, stance
+from influence.value.conventions import Conventions
 from influence.value.rank import ROUNDING, rank
 
 
@@ -36,49 +39,15 @@ class Parameters:
         How influence spreads. Reach and network value are those of shells with any model.
     weighted : bool
         Whether the strengths of ties count (walk only).
+    conventions : Conventions
+        How money is counted.
     """
 
     weights: tuple[float, ...] = DEFAULT
     selection: Selection = field(default_factory=Selection)
     model: ModelName = "shells"
     weighted: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """The customers in the order of the network's keys.
-
-    Attributes
-    ----------
-    value : float64[n]
-        CLV in money; 0 where there is none.
-    known : bool[n]
-        Whose value is known.
-    hidden : bool[n]
-        Who asked not to be profiled.
-    """
-
-    value: npt.NDArray[np.float64]
-    known: npt.NDArray[np.bool_]
-    hidden: npt.NDArray[np.bool_]
-
-    @property
-    def profiled(self) -> npt.NDArray[np.bool_]:
-        """Who gets a row."""
-        return self.known & ~self.hidden
-
-    @classmethod
-    def from_tables(cls, tables: Tables, network: Network) -> People:
-        """Line the customers up with the network."""
-        at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
-        customers = tables.customers.select(["clv", "do_not_profile"]).take(at)
-        known = true_where(pc.is_valid(customers["clv"]))
-        value = pc.fill_null(customers["clv"], 0.0).to_numpy()
-        return cls(value, known, true_where(customers["do_not_profile"]))
-
-    def fingerprint(self, network: Network) -> str:
-        """Of everything that scores are computed from: equal input, equal fingerprint."""
-        return network.fingerprint(self.value, self.profiled)
+    conventions: Conventions = field(default_factory=Conventions)
 
 
 def compute(
@@ -126,14 +95,11 @@ def compute(
     """
     parameters = parameters or Parameters()
     started_at = now()
-    influencing = model(parameters.model, parameters.weights, weighted=parameters.weighted)
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection)
-    people = People.from_tables(tables, network)
-    shells = Shells(parameters.weights)
-    reach, values, books = _search(shells, network, people.value, progress)
-    if not isinstance(influencing, Shells):
-        (values,) = influencing.by_distance(network, people.value, progress=progress)
+    people = People.from_tables(tables, network, parameters.conventions)
+    progress("reckoning", 0, 1)
+    money = _reckon(network, people, parameters, progress)
     run = Run(
         model=parameters.model,
         weighted=parameters.weighted,
@@ -148,60 +114,126 @@ def compute(
         version=influence.__version__,
         started_at=started_at,
         id=run_id or new_run_id(),
+        conventions=parameters.conventions,
     )
-    return Scores(_rows(network, people, reach, values, books, run), run)
+    run = replace(run, unprofiled=_unprofiled(people, money))
+    return Scores(_rows(network, people, money, run), run)
+
+
+def _reckon(
+    network: Network, people: People, parameters: Parameters, progress: Progress
+) -> dict[str, npt.NDArray[Any]]:
+    """All figures of all customers but the ranks, by score column; each an array of n.
+
+    Referrals are settled first: they are harder evidence than influence, which spreads the rest.
+    """
+    n, value, conventions = network.n, people.value, parameters.conventions
+    crv = referral.crv(n, people.referrals, value, charge_certain=conventions.charge_certain)
+    taken, brought = referral.settle(n, people.referrals, value, conventions.referral_share)
+    shells = Shells(parameters.weights)
+    found = _search(shells, network, people, value - taken, parameters, progress)
+    values = found.values
+    if parameters.model != "shells":
+        influencing = model(parameters.model, parameters.weights, weighted=parameters.weighted)
+        (values,) = influencing.by_distance(network, value, progress=progress)
+    by_distance = np.array(parameters.weights)[:, np.newaxis] * values
+    influenced = by_distance.sum(axis=0)
+    signed = pressure.signed(
+        people.sentiment, influenced, value, found.for_us, found.against_us, conventions.negativity
+    )
+    books = found.books
+    return {
+        "clv": value,
+        "crv": crv,
+        **{f"reach_{d}": row.astype(np.int64) for d, row in enumerate(found.reach, 1)},
+        **{f"influence_{d}": row for d, row in enumerate(by_distance, 1)},
+        "influence": influenced,
+        "network_value_gross": value + crv + influenced,
+        "network_value": books.network_value + brought,
+        "own_kept": books.own_kept,
+        "referral_value": brought,
+        "credit_received": books.credit_received,
+        "credit_given": books.credit_given,
+        "referral_taken": taken,
+        "referral_tree_value": referral.tree_value(n, people.referrals, crv),
+        "sentiment": people.sentiment,
+        "stance": stance.stance(people.sentiment),
+        **vars(signed),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What two searches of the network give: float64[D, n] by distance, float64[n] summed."""
+
+    reach: npt.NDArray[np.float64]
+    values: npt.NDArray[np.float64]
+    books: ledger.Ledger
+    for_us: npt.NDArray[np.float64]
+    against_us: npt.NDArray[np.float64]
 
 
 def _search(
-    shells: Shells, network: Network, value: npt.NDArray[np.float64], progress: Progress
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], ledger.Ledger]:
-    """Reach and value by distance, float64[D, n] each, and the ledger, in two searches.
+    shells: Shells,
+    network: Network,
+    people: People,
+    remainder: npt.NDArray[np.float64],
+    parameters: Parameters,
+    progress: Progress,
+) -> _Found:
+    """Search against the arcs, then along them.
 
     A ledger needs to know how many can influence a customer before it can share her value out.
     Where every tie runs both ways those are the people whom she can influence.
     """
     turned = network.reversed()
-    first = [1.0, value] if turned is network else [1.0]
+    both_ways = turned is network
+    along: list[Payoff] = [1.0, people.value]
+    sides = pressure.sides(people.sentiment, parameters.conventions.negativity)
+    felt = [side for side in sides if side.any()]
+    first = [*along[: 1 + both_ways], *felt]
     counted = shells.by_distance(turned, *first, progress=progress)
-    shares = ledger.shares(value, shells.weights, counted[0])
-    second = [shares] if turned is network else [shares, 1.0, value]
-    summed = shells.by_distance(network, *second, progress=progress)
-    reach, values = counted if turned is network else summed[1:]
-    received = summed[0].sum(axis=0)
-    return reach, values, ledger.settle(value, shells.weights, counted[0], received)
+    reached_by = counted[0]
+    arriving = iter(counted[1 + both_ways :])
+    weights = np.array(shells.weights)
+    for_us, against_us = (
+        weights @ next(arriving) if side.any() else np.zeros(network.n) for side in sides
+    )
+    shares = ledger.shares(remainder, shells.weights, reached_by)
+    received, *summed = shells.by_distance(
+        network, shares, *([] if both_ways else along), progress=progress
+    )
+    reach, values = counted[:2] if both_ways else summed
+    books = ledger.settle(remainder, shells.weights, reached_by, received.sum(axis=0))
+    return _Found(reach, values, books, for_us, against_us)
 
 
 def _rows(
-    network: Network,
-    people: People,
-    reach: npt.NDArray[np.float64],
-    values: npt.NDArray[np.float64],
-    books: ledger.Ledger,
-    run: Run,
+    network: Network, people: People, figures: dict[str, npt.NDArray[Any]], run: Run
 ) -> pa.Table:
-    """The score table: figures of all, rows of the profiled, ranks among those."""
-    influence_by_distance = np.array(run.weights)[:, np.newaxis] * values
-    influenced = influence_by_distance.sum(axis=0)
+    """The score table: rows of the profiled, ranks among those."""
     shown = people.profiled
     tolerance = ROUNDING * float(np.abs(people.value).sum())
-    figures = {
-        "clv": people.value,
-        **{f"reach_{d}": row.astype(np.int64) for d, row in enumerate(reach, 1)},
-        **{f"influence_{d}": row for d, row in enumerate(influence_by_distance, 1)},
-        "influence": influenced,
-        "network_value_gross": people.value + influenced,
-        "network_value": books.network_value,
-        "own_kept": books.own_kept,
-        "credit_received": books.credit_received,
-        "credit_given": books.credit_given,
-    }
-    columns = {name: pa.array(figure[shown]) for name, figure in figures.items()}
-    columns["rank"] = pa.array(rank(books.network_value[shown], tolerance))
-    columns["clv_rank"] = pa.array(rank(people.value[shown], tolerance))
+    ranks = {"rank": "network_value", "clv_rank": "clv"}
+    columns = {name: figure[shown] for name, figure in figures.items()}
+    columns |= {name: rank(columns[by], tolerance) for name, by in ranks.items()}
     return pa.table(
         {
             "customer": network.keys.filter(pa.array(shown)),
-            **{column.name: columns[column.name] for column in score_columns(run.depth)},
+            **{
+                column.name: pa.array(columns[column.name], column.type, from_pandas=True)
+                for column in score_columns(run.depth)
+            },
             "run": pa.repeat(run.id, int(shown.sum())),
         }
     )
+
+
+def _unprofiled(people: People, figures: dict[str, npt.NDArray[Any]]) -> dict[str, float]:
+    """What those who are not profiled are worth together, if they are enough to hide each other."""
+    together = people.hidden & people.known
+    if together.sum() < FEWEST_TOGETHER:
+        return {}
+    return {"customers": int(together.sum())} | {
+        name: math.fsum(figures[name][together]) for name in SUMS
+    }

@@ -7,14 +7,15 @@
     // What it is for, in a few lines.
     //
     // Parameters
-    //   $customer  text          whose circles
-    //   $limit     integer = 25  how many rows
+    //   $customer  text              whose circles
+    //   $limit     integer 0.. = 25  how many rows
     //
     // Columns
     //   customer  text  who is in them
 
 A parameter's type is text, integer, number, flag, date, list or map; those with a default need
-not be given. Data reaches a query through parameters only: its text is never put together.
+not be given. A number may have bounds, which it may reach: `0..` is from 0 up, `0..1` from 0 to 1.
+Data reaches a query through parameters only: its text is never put together.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -37,7 +38,10 @@ def _finite(text: str) -> float:
     return number
 
 
-ENTRY = re.compile(r"\$?(\w+)\s+(\w+)(?:\s*=\s*(\S+))?(?:\s\s+(.*))?")
+ENTRY = re.compile(
+    r"\$?(?P<name>\w+)\s+(?P<type>\w+)(?:\s+(?P<low>-?\d+(?:\.\d+)?)?\.\.(?P<high>-?\d+(?:\.\d+)?)?)?"
+    r"(?:\s*=\s*(?P<default>\S+))?(?:\s\s+(?P<doc>.*))?"
+)
 COMMENTS_AND_TEXTS = re.compile(r"//[^\n]*|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 FLAGS = {"true": True, "false": False}
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -52,12 +56,24 @@ TYPES = {*PARSERS, "list", "map", "node", "relationship", "path"}
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a query, as its header states it."""
+    """A parameter of a query, as its header states it.
+
+    Attributes
+    ----------
+    name, type : str
+    default : object
+        None where it must be given.
+    doc : str
+    low, high : float
+        Bounds of a number, which it may reach.
+    """
 
     name: str
     type: str
     default: Any
     doc: str
+    low: float = -math.inf
+    high: float = math.inf
 
     def parse(self, text: str) -> Any:
         """Read a value from the command line.
@@ -73,6 +89,23 @@ class Parameter:
             raise UsageError(
                 f"parameter {self.name}: {text!r} is not of type {self.type}"
             ) from error
+
+    @property
+    def bounds(self) -> str:
+        """Between what it must lie, in words; empty where there are no bounds."""
+        parts = [("from", self.low), ("to", self.high)]
+        return " ".join(f"{word} {bound:g}" for word, bound in parts if math.isfinite(bound))
+
+    def check(self, value: Any) -> None:
+        """Hold a number against the bounds; what is no number is left to the server.
+
+        Raises
+        ------
+        UsageError
+            If it lies outside.
+        """
+        if isinstance(value, int | float) and not self.low <= value <= self.high:
+            raise UsageError(f"parameter {self.name} is {value!r}; it goes {self.bounds}")
 
 
 @dataclass(frozen=True)
@@ -112,7 +145,7 @@ class Query:
         Raises
         ------
         UsageError
-            If one is unknown, or missing and without a default.
+            If one is unknown, missing and without a default, or out of its bounds.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
         unknown = [name for name in given if name not in known]
@@ -122,7 +155,14 @@ class Query:
             complaints += [f"parameter {name} is missing" for name in missing]
             takes = ", ".join(known) or "none"
             raise UsageError(f"query {self.name}: {', '.join(complaints)}; it takes {takes}")
+        for name, value in given.items():
+            known[name].check(value)
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}
+
+    @property
+    def needs_run(self) -> bool:
+        """Whether it reads a run or its figures, and so shows nothing before the first one."""
+        return "InfluenceRun" in self.text or "networkValue" in self.text
 
 
 def parse(name: str, text: str) -> Query:
@@ -154,24 +194,29 @@ def parse(name: str, text: str) -> Query:
     return query
 
 
-def _entry(name: str, line: str) -> tuple[str, str, str | None, str]:
+def _entry(name: str, line: str) -> re.Match[str]:
     match = ENTRY.fullmatch(line)
     if not match:
         raise ValueError(f"{name}.cypher: header line not understood: {line}")
-    if match[2] not in TYPES:
-        raise ValueError(f"{name}.cypher: {match[1]} is of no known type: {match[2]}")
-    return match[1], match[2], match[3], match[4] or ""
+    if match["type"] not in TYPES:
+        raise ValueError(f"{name}.cypher: {match['name']} is of no known type: {match['type']}")
+    return match
 
 
 def _parameter(name: str, line: str) -> Parameter:
-    key, kind, default, doc = _entry(name, line)
-    parameter = Parameter(key, kind, None, doc)
-    return parameter if default is None else Parameter(key, kind, parameter.parse(default), doc)
+    entry = _entry(name, line)
+    low, high = float(entry["low"] or -math.inf), float(entry["high"] or math.inf)
+    parameter = Parameter(entry["name"], entry["type"], None, entry["doc"] or "", low, high)
+    if entry["default"] is None:
+        return parameter
+    default = parameter.parse(entry["default"])
+    parameter.check(default)
+    return replace(parameter, default=default)
 
 
 def _column(name: str, line: str) -> Column:
-    key, kind, _, doc = _entry(name, line)
-    return Column(key, kind, doc)
+    entry = _entry(name, line)
+    return Column(entry["name"], entry["type"], entry["doc"] or "")
 
 
 def _check(query: Query) -> None:

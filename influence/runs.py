@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from influence.network import Direction, Selection
+from influence.value.conventions import Conventions
 
 if TYPE_CHECKING:
     from influence.models import ModelName
@@ -53,6 +54,11 @@ class Run:
         Of the customers, values and arcs that went in: equal input, equal fingerprint.
     version : str
         Of this software.
+    conventions : Conventions
+        How money was counted.
+    unprofiled : mapping of str to float
+        How many customers asked not to be profiled, and the sums of their figures; empty where
+        they are too few to hide each other.
     """
 
     fingerprint: str
@@ -71,6 +77,8 @@ class Run:
     kinds: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     directions: Mapping[str, Direction] = field(default_factory=dict)
+    conventions: Conventions = field(default_factory=Conventions)
+    unprofiled: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def selection(self) -> Selection:
@@ -91,7 +99,8 @@ class Run:
         data = asdict(self)
         for name in ("started_at", "finished_at"):
             data[name] = data[name] and data[name].isoformat(timespec="milliseconds")
-        return {"id": data.pop("id"), "status": data.pop("status"), **data}
+        conventions = data.pop("conventions")
+        return {"id": data.pop("id"), "status": data.pop("status"), **data, **conventions}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Run:
@@ -101,7 +110,8 @@ class Run:
             values[name] = values[name] and datetime.fromisoformat(values[name])
         for name in ("weights", "kinds", "networks"):
             values[name] = tuple(values[name])
-        return cls(**values)
+        conventions = {f.name: values.pop(f.name) for f in fields(Conventions) if f.name in values}
+        return cls(**values, conventions=Conventions(**conventions))
 
 
 def ago(moment: datetime) -> str:

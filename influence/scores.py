@@ -20,6 +20,21 @@ CONVENTION = "the split is a convention until calibrated"
 """Said wherever figures in money are shown."""
 
 
+FEWEST_TOGETHER = 5
+"""From so many people on, those who are not profiled are shown as one."""
+SUMS = (
+    "clv",
+    "network_value",
+    "own_kept",
+    "referral_value",
+    "credit_received",
+    "credit_given",
+    "referral_taken",
+    "value_at_risk",
+)
+"""Money that may be added up over customers; influence, crv and gross may not."""
+
+
 def camel(name: str) -> str:
     """snake_case to camelCase: `do_not_profile` → `doNotProfile`."""
     head, *rest = name.split("_")
@@ -46,24 +61,43 @@ def score_columns(depth: int) -> tuple[ScoreColumn, ...]:
     number, count = pa.float64(), pa.int64()
     steps = range(1, depth + 1)
     return (
-        ScoreColumn("clv", number, "money", "own value"),
+        ScoreColumn("clv", number, "money", "own value, as given or from transactions"),
+        ScoreColumn("crv", number, "money", "customer referral value, as Kumar counts it"),
         *(ScoreColumn(f"reach_{d}", count, "people", f"at exactly distance {d}") for d in steps),
         *(
             ScoreColumn(f"influence_{d}", number, "money", f"weighted value at distance {d}")
             for d in steps
         ),
         ScoreColumn("influence", number, "money", "weighted value of all within reach"),
-        ScoreColumn("network_value_gross", number, "money", "clv + influence; never to be summed"),
-        ScoreColumn("network_value", number, "money", "own_kept + credit_received; sums to Σ clv"),
+        ScoreColumn("network_value_gross", number, "money", "clv + crv + influence; never summed"),
+        ScoreColumn(
+            "network_value", number, "money", "own_kept + referral_value + credit_received"
+        ),
         ScoreColumn("own_kept", number, "money", "of her own value, what stays hers"),
+        ScoreColumn(
+            "referral_value", number, "money", "of those she referred, what is credited to her"
+        ),
         ScoreColumn(
             "credit_received", number, "money", "of others' value, what is credited to her"
         ),
         ScoreColumn(
             "credit_given", number, "money", "of her own value, what is credited to others"
         ),
+        ScoreColumn(
+            "referral_taken", number, "money", "of her own value, what is credited to her referrer"
+        ),
+        ScoreColumn("referral_tree_value", number, "money", "Σ crv of her and of all below her"),
         ScoreColumn("rank", count, "rank", "by network_value; ties share the smallest"),
         ScoreColumn("clv_rank", count, "rank", "by clv; ties share the smallest"),
+        ScoreColumn("sentiment", number, "−1 to 1", "as given, or by her newest survey"),
+        ScoreColumn("stance", pa.string(), "", "promoter, neutral, detractor or unknown"),
+        ScoreColumn("influence_signed", number, "money", "sentiment × influence"),
+        ScoreColumn(
+            "pressure", number, "people", "weighted sentiment of all who can influence her"
+        ),
+        ScoreColumn(
+            "value_at_risk", number, "money", "of her own value, what detractors can reach"
+        ),
     )
 
 
@@ -115,10 +149,11 @@ class Scores:
         UsageError
             If there is no such column of numbers.
         """
-        if by not in self.table.column_names[1:-1]:
-            known = ", ".join(self.table.column_names[1:-1])
-            raise UsageError(f"no score column {by!r}; there are {known}")
-        values = self.table[by].to_numpy().astype(np.float64)
+        known = [f.name for f in self.table.schema if not pa.types.is_string(f.type)]
+        if by not in known:
+            raise UsageError(f"no score column {by!r}; there are {', '.join(known)}")
+        # Whose figure is not known comes last.
+        values = np.nan_to_num(self.table[by].to_numpy().astype(np.float64), nan=-np.inf)
         ranked = by in {"rank", "clv_rank"}
         tolerance = 0.0 if ranked else ROUNDING * float(np.abs(self.table["clv"]).sum())
         place = rank(-values if ranked else values, tolerance)
@@ -142,14 +177,17 @@ class Scores:
 
 
 def clv_of_run(
-    clv: pa.ChunkedArray, own_kept: pa.ChunkedArray, credit_given: pa.ChunkedArray
+    clv: pa.ChunkedArray,
+    own_kept: pa.ChunkedArray,
+    credit_given: pa.ChunkedArray,
+    referral_taken: pa.ChunkedArray,
 ) -> pa.ChunkedArray:
     """The values that a run computed from, where the input may have changed since.
 
-    A run's own value is what was kept and given; where the input is that up to rounding, it is
-    taken to the last digit.
+    A run's own value is what was kept, given and taken; where the input is that up to rounding, it
+    is taken to the last digit.
     """
-    then = pc.add(own_kept, credit_given)
+    then = pc.add(pc.add(own_kept, credit_given), referral_taken)
     rounding = pc.multiply(pc.abs(then), ROUNDING)
     same = pc.less_equal(pc.abs(pc.subtract(clv, then)), rounding)
     return pc.if_else(pc.fill_null(same, fill_value=False), clv, then)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +17,7 @@ from pydantic_settings import (
 from influence.errors import UsageError
 from influence.network import Direction
 from influence.store import Credentials
+from influence.value.conventions import Conventions
 
 FILE = "influence.toml"
 
@@ -40,11 +42,29 @@ class Settings(BaseSettings):
     database: str | None = _named("database", "NEO4J_DATABASE", default=None)
     weights: tuple[float, ...] | None = None
     directions: dict[str, Direction] = Field(default_factory=dict)
+    value: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def credentials(self) -> Credentials:
         """Who we are at a Neo4j server."""
         return Credentials(self.username, self.password.get_secret_value(), self.database)
+
+    def conventions(self, flags: Mapping[str, str] | None = None) -> Conventions:
+        """How money is counted: the table `value` of influence.toml, and flags that win over it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such convention, or it cannot have this value.
+        """
+        given = {**self.value, **(flags or {})}
+        for name in given:
+            if name not in Conventions.__dataclass_fields__:
+                raise UsageError(f"value: {_unknown(name, Conventions.__dataclass_fields__)}")
+        try:
+            return TypeAdapter(Conventions).validate_python(given)
+        except ValidationError as error:
+            raise UsageError(f"value: {'; '.join(map(_complaint, error.errors()))}") from None
 
     @classmethod
     def settings_customise_sources(
@@ -85,6 +105,10 @@ def _complaint(error: Any) -> str:
     key = ".".join(map(str, error["loc"]))
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg']}"
-    meant = get_close_matches(key, Settings.model_fields, n=1)
-    hint = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(Settings.model_fields)}"
+    return _unknown(key, Settings.model_fields)
+
+
+def _unknown(key: str, known: Iterable[str]) -> str:
+    meant = get_close_matches(key, known, n=1)
+    hint = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(known)}"
     return f"unknown key {key}: {hint}"

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.scores import Scores
+from influence.scores import SUMS, Scores
 
-SUMS = ("clv", "network_value", "own_kept", "credit_received", "credit_given")
+NOT_PROFILED = "(not profiled)"
 
 
 def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None = None) -> pa.Table:
@@ -25,9 +25,10 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     Returns
     -------
     pa.Table
-        The groups with customers, free (customers with clv 0), and the sums of clv,
-        network_value, own_kept, credit_received and credit_given; the largest network value
-        first. One row without `by`. Influence and gross are no money to be summed.
+        The groups with customers, free (customers with clv 0), and sums (`SUMS`); the largest
+        network value first. One row without `by`. Influence and gross are no money to be summed.
+        Those who asked not to be profiled come last, together, if they are enough to hide each
+        other.
 
     Raises
     ------
@@ -41,7 +42,7 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     totals = table.group_by(group).aggregate(
         [("customer", "count"), ("free", "sum"), *((name, "sum") for name in SUMS)]
     )
-    return pa.table(
+    found = pa.table(
         {
             group: totals[group],
             "customers": totals["customer_count"],
@@ -49,6 +50,12 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
             **{name: totals[f"{name}_sum"] for name in SUMS},
         }
     ).sort_by([("network_value", "descending"), (group, "ascending")])
+    together = scores.run.unprofiled
+    if together:
+        last = pa.Table.from_pylist([{group: NOT_PROFILED, **together}])
+        last = last.set_column(1, "customers", last["customers"].cast(pa.int64()))
+        found = pa.concat_tables([found, last], promote_options="default")
+    return found
 
 
 def _groups(table: pa.Table, customers: pa.Table | None, by: str | None) -> pa.Array:

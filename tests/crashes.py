@@ -221,7 +221,8 @@ def graph_figures(server: Server) -> dict[str, dict[str, Any]]:
     """The figures on each customer, straight from the database; what they were before left out."""
     with server.session() as session:
         found = session.run("MATCH (c:Customer) RETURN properties(c) AS c").value()
-    own = properties.FIGURE_KEYS - {properties.RUN, *properties.PREVIOUS}
+    others = {properties.RUN, *properties.PREVIOUS, *properties.COMPUTED.values()}
+    own = properties.FIGURE_KEYS - others
     rows = {
         node["id"]: {
             key: value
@@ -234,9 +235,13 @@ def graph_figures(server: Server) -> dict[str, dict[str, Any]]:
 
 
 def by_key(figures: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Figures of a store by the property keys that they have in Neo4j, without the clv."""
+    """Figures of a store by their property keys in Neo4j, without those that may be input."""
     return {
-        customer: {properties.camel(n): v for n, v in row.items() if n != "clv" and v is not None}
+        customer: {
+            properties.camel(n): v
+            for n, v in row.items()
+            if n not in properties.INPUTS and v is not None
+        }
         for customer, row in figures.items()
     }
 

@@ -6,6 +6,8 @@ only the columns that matter; what is missing has the default of the interface p
 
 import random
 from collections.abc import Sequence
+from datetime import date as day
+from datetime import timedelta
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -280,3 +282,41 @@ def directions(kinds: Sequence[str] = KINDS) -> st.SearchStrategy[dict[str, str]
     return st.dictionaries(
         st.sampled_from(kinds), st.sampled_from(("both", "as-written", "reversed"))
     )
+
+
+@st.composite
+def forests(draw: st.DrawFn, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Referrals that count, in any order: everybody is referred at most once, no chain closes.
+
+    Margins are blank, below or above the value; the probability is anywhere from 0 to 1.
+    """
+    order = draw(st.permutations(names))
+    amount = money().map(abs)
+    rows = []
+    for place, referred in enumerate(order):
+        if place and draw(st.booleans()):
+            rows.append(
+                {
+                    "referrer": draw(st.sampled_from(order[:place])),
+                    "referred": referred,
+                    "joined_anyway": draw(st.one_of(st.sampled_from((0.0, 1.0)), st.floats(0, 1))),
+                    "margin": draw(st.one_of(st.none(), amount)),
+                    "incentive": draw(amount),
+                    "marketing": draw(amount),
+                    "acquisition_saved": draw(amount),
+                }
+            )
+    return draw(st.permutations(rows))
+
+
+def claims(names: Sequence[str] = "ABCDEFG") -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Rows of the table `referrals` as they may come: several referrers of one person, chains that
+    close, self referrals, blank ends and dates. No pair twice.
+    """
+    end = st.sampled_from(names)
+    some = st.one_of(end, end, end, end, st.none())
+    date = st.one_of(
+        st.none(), st.integers(-2, 2).map(lambda d: day(1970, 1, 1) + timedelta(days=d))
+    )
+    row = st.fixed_dictionaries({"referrer": some, "referred": some, "date": date})
+    return st.lists(row, max_size=14, unique_by=lambda row: (row["referrer"], row["referred"]))

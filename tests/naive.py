@@ -301,3 +301,192 @@ def scores(
             "clv_rank": clv_ranks[i],
         }
     return table
+
+
+def sentiment_of_answer(score: Number) -> int:
+    """The model page, section 3, signed influence: NPS 9-10 is 1, 7-8 is 0, 0-6 is -1."""
+    if score < 7:
+        return -1
+    return 0 if score < 9 else 1
+
+
+def newest_sentiment(surveys: Iterable[tuple[str, int | None, Number]]) -> dict[str, int]:
+    """The model page, section 3, signed influence: customer → sentiment by the newest survey.
+
+    Rows of (customer, day or None, score); None is the oldest, of one day the later row wins.
+    """
+    newest: dict[str, tuple[int | None, int]] = {}
+    for customer, day, score in surveys:
+        if customer in newest:
+            before = newest[customer][0]
+            if before is not None and (day is None or day < before):
+                continue
+        newest[customer] = (day, sentiment_of_answer(score))
+    return {customer: sentiment for customer, (_, sentiment) in newest.items()}
+
+
+def stance(sentiment: Number | None) -> str:
+    """The model page, section 3, signed influence: promoter, detractor, neutral or unknown."""
+    if sentiment is None:
+        return "unknown"
+    if sentiment >= Fraction(1, 2):
+        return "promoter"
+    return "detractor" if sentiment <= Fraction(-1, 2) else "neutral"
+
+
+def signed(
+    nodes: Iterable[str],
+    arcs: Arcs,
+    value: Mapping[str, Number],
+    sentiment: Mapping[str, Number],
+    weights: Sequence[Number],
+    bias: Number = 1,
+) -> dict[str, dict[str, Number]]:
+    """The model page, section 3, signed influence: column → customer → figure.
+
+    Whoever has no sentiment counts as 0; the bias multiplies negative sentiment in every column.
+    """
+    nodes = list(nodes)
+    influence = shells_gain(nodes, arcs, value, weights)
+    s: dict[str, Number] = {}
+    for i in nodes:
+        given = sentiment.get(i, 0)
+        s[i] = bias * given if given < 0 else given
+    pressure: dict[str, Number] = dict.fromkeys(nodes, 0)
+    against: dict[str, Number] = dict.fromkeys(nodes, 0)
+    for i in nodes:
+        for j, d in shell(arcs, i, len(weights)).items():
+            pressure[j] += s[i] * weights[d - 1]
+            if s[i] < 0:
+                against[j] += -s[i] * weights[d - 1]
+    return {
+        "influence_signed": {i: s[i] * influence[i] for i in nodes},
+        "pressure": pressure,
+        "value_at_risk": {j: max(value[j], 0) * min(1, against[j]) for j in nodes},
+    }
+
+
+def said_and_did(
+    people: Iterable[tuple[str, Number | None, bool]], threshold: Number
+) -> dict[str, tuple[int, int, int, int]]:
+    """The model page, section 3, intention: segment → answered, said so, of those did, others did.
+
+    Rows of (segment, answer or None, whether a referral was seen).
+    """
+    counts: dict[str, tuple[int, int, int, int]] = {}
+    for segment, answer, referred in people:
+        answered, said, did, others = counts.get(segment, (0, 0, 0, 0))
+        if answer is not None:
+            answered += 1
+            if answer >= threshold:
+                said += 1
+                did += referred
+            else:
+                others += referred
+        counts[segment] = (answered, said, did, others)
+    return counts
+
+
+Referral = Mapping[str, Any]
+
+
+def counting(rows: Sequence[Referral]) -> list[bool]:
+    """The model page, section 2: the earliest date wins, blank dates last, then row order.
+
+    A self referral, or a row that lacks an end, is no referral.
+    """
+
+    def proper(row: Referral) -> bool:
+        ends = {row["referrer"], row["referred"]}
+        return None not in ends and len(ends) == 2
+
+    def comes_first(place: int) -> tuple[bool, Any, int]:
+        date = rows[place]["date"]
+        return (date is None, date or 0, place)
+
+    counts = [False] * len(rows)
+    for person in {row["referred"] for row in rows}:
+        places = [p for p, row in enumerate(rows) if row["referred"] == person and proper(row)]
+        if places:
+            counts[min(places, key=comes_first)] = True
+    return counts
+
+
+def cycles(rows: Sequence[Referral]) -> list[tuple[int, tuple[str, ...]]]:
+    """The model page, section 2: the chains that close, each with its first row, by that row."""
+    counts = counting(rows)
+    place = {row["referred"]: p for p, row in enumerate(rows) if counts[p]}
+    found = []
+    for p in place.values():
+        upwards = [rows[p]["referrer"]]
+        while upwards[-1] in place and upwards.count(upwards[-1]) == 1:
+            upwards.append(rows[place[upwards[-1]]]["referrer"])
+        closes = upwards[-1] == upwards[0] and rows[p]["referred"] in upwards
+        if closes and p == min(place[member] for member in upwards):
+            found.append((p, tuple(reversed(upwards))))
+    return sorted(found)
+
+
+def margin(row: Referral, value: Mapping[str, Number]) -> Number:
+    """The model page, section 2: a blank margin is max(V_j, 0)."""
+    return max(value[row["referred"]], 0) if row["margin"] is None else row["margin"]
+
+
+def crv(
+    nodes: Iterable[str],
+    rows: Iterable[Referral],
+    value: Mapping[str, Number],
+    *,
+    charge_certain: bool = False,
+) -> dict[str, Number]:
+    """The model page, section 2: crv_r += (1 - p)·(m - a - c) + q; charged in full on request."""
+    sums: dict[str, Number] = dict.fromkeys(nodes, 0)
+    for row in rows:
+        would_not = 1 - row["joined_anyway"]
+        costs = row["incentive"] + row["marketing"]
+        charged = costs if charge_certain else would_not * costs
+        earned = would_not * margin(row, value) - charged
+        sums[row["referrer"]] += earned + row["acquisition_saved"]
+    return sums
+
+
+def below(rows: Collection[Referral], person: str) -> list[str]:
+    """The model page, section 2: all whom she referred, and all below those."""
+    found = []
+    for row in rows:
+        if row["referrer"] == person:
+            found += [row["referred"], *below(rows, row["referred"])]
+    return found
+
+
+def tree_value(
+    nodes: Iterable[str], rows: Collection[Referral], crv: Mapping[str, Number]
+) -> dict[str, Number]:
+    """The model page, section 2: Σ crv of her and of all below her."""
+    return {i: crv[i] + sum(crv[j] for j in below(rows, i)) for i in nodes}
+
+
+def ledger_with_referrals(
+    nodes: Iterable[str],
+    arcs: Arcs,
+    rows: Collection[Referral],
+    value: Mapping[str, Number],
+    weights: Sequence[Number],
+    share: Number,
+) -> dict[str, dict[str, Number]]:
+    """The model page, section 2: referrals first, then influence spreads what is left."""
+    nodes = list(nodes)
+    taken: dict[str, Number] = dict.fromkeys(nodes, 0)
+    referral_value: dict[str, Number] = dict.fromkeys(nodes, 0)
+    for row in rows:
+        j, would_not = row["referred"], 1 - row["joined_anyway"]
+        taken[j] = would_not * share * min(margin(row, value), max(value[j], 0))
+        costs = would_not * (row["incentive"] + row["marketing"])
+        referral_value[row["referrer"]] += taken[j] + row["acquisition_saved"] - costs
+    columns = ledger(nodes, arcs, {i: value[i] - taken[i] for i in nodes}, weights)
+    with_referrals = {i: columns["network_value"][i] + referral_value[i] for i in nodes}
+    return columns | {
+        "referral_taken": taken,
+        "referral_value": referral_value,
+        "network_value": with_referrals,
+    }

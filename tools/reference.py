@@ -116,17 +116,29 @@ def _queries() -> Iterator[str]:
         if query.parameters:
             yield from ("", "In the Browser, first:", "", "```text")
             for parameter in query.parameters:
-                value = "'…'" if parameter.default is None else parameter.default
-                yield f":param {parameter.name} => {value}"
+                yield f":param {parameter.name} => {_cypher(parameter)}"
             yield "```"
         for title, entries in (("parameter", query.parameters), ("column", query.columns)):
             if entries:
                 yield ""
                 yield from _table(title, "type", "meaning")
             for entry in entries:
-                default = getattr(entry, "default", None)
-                doc = entry.doc + (f" (default {default})" if default is not None else "")
-                yield _row(f"`{entry.name}`", entry.type, doc)
+                yield _row(f"`{entry.name}`", entry.type, entry.doc + _terms(entry))
+
+
+def _cypher(parameter: queries.Parameter) -> str:
+    """What stands in the Browser for the default of a parameter."""
+    default = "…" if parameter.default is None else parameter.default
+    return f"'{default}'" if isinstance(default, str) else str(default)
+
+
+def _terms(entry: queries.Parameter | queries.Column) -> str:
+    """Default and bounds of a parameter, in brackets."""
+    if isinstance(entry, queries.Column):
+        return ""
+    default = "" if entry.default is None else f"default {entry.default}"
+    terms = ", ".join(filter(None, (default, entry.bounds)))
+    return f" ({terms})" if terms else ""
 
 
 def _settings() -> Iterator[str]:

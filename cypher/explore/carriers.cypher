@@ -6,8 +6,8 @@
 // Counted by shells: after a run with the walk model, its own figures are others.
 //
 // Parameters
-//   $customer  text          her id
-//   $limit     integer = 25  how many people
+//   $customer  text              her id
+//   $limit     integer 0.. = 25  how many people
 //
 // Columns
 //   customer      text     who contributes

@@ -4,7 +4,7 @@
 // run in which her figures last changed, so the changes may stem from different runs.
 //
 // Parameters
-//   $limit  integer = 25  how many customers
+//   $limit  integer 0.. = 25  how many customers
 //
 // Columns
 //   customer     text     her id

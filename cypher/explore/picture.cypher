@@ -5,8 +5,8 @@
 // second step, if the run goes that far; people who asked not to be profiled are not drawn.
 //
 // Parameters
-//   $customer  text          her id
-//   $limit     integer = 60  how many people besides herself
+//   $customer  text              her id
+//   $limit     integer 0.. = 60  how many people besides herself
 //
 // Columns
 //   person   node          who is drawn; she comes first

@@ -5,7 +5,7 @@
 // repeating `influence run` completes it.
 //
 // Parameters
-//   $limit  integer = 25  how many runs
+//   $limit  integer 0.. = 25  how many runs
 //
 // Columns
 //   run         text     its id

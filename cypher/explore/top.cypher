@@ -5,7 +5,7 @@
 // the gross figure counts money several times and never sums. A convention until calibrated.
 //
 // Parameters
-//   $limit  integer = 25  how many customers
+//   $limit  integer 0.. = 25  how many customers
 //
 // Columns
 //   rank                 integer  by network value; customers with the same value share a rank

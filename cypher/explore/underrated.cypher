@@ -4,7 +4,7 @@
 // free customers, whose CLV is 0 and who are worth money all the same.
 //
 // Parameters
-//   $limit  integer = 25  how many customers
+//   $limit  integer 0.. = 25  how many customers
 //
 // Columns
 //   customer       text     her id

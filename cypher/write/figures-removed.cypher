@@ -5,7 +5,10 @@
 // Parameters
 //   $id       list  their ids
 //   $figures  map   every figure, as null
+//   $labels   list  all labels that figures may bring
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
+SET c.sentiment = CASE WHEN c.sentiment = c.sentimentComputed THEN null ELSE c.sentiment END
 SET c += $figures
+REMOVE c:$($labels)

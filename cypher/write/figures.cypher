@@ -7,7 +7,8 @@
 // Parameters
 //   $run   text  the run that they come from
 //   $dead  list  runs that began after the last finished one and never ended
-//   $rows  list  one map for each customer: id, and a map of figures
+//   $rows  list  one map for each customer: id, clv, sentiment, labels, and a map of figures
+//   $labels  list  all labels that figures may bring
 
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
@@ -16,4 +17,13 @@ FOREACH (_ IN CASE WHEN c.influenceRun IN $dead THEN [] ELSE [1] END |
       c.previousRank = c.rank
 )
 SET c.influenceRun = $run
+// What nobody has given, the run has computed.
+WITH c, row, coalesce(c.clv = c.clvComputed, false) AS ownClv,
+     c.sentiment IS NULL OR coalesce(c.sentiment = c.sentimentComputed, false) AS ownSentiment
+SET c.clv = CASE WHEN ownClv THEN row.clv ELSE c.clv END,
+    c.clvComputed = CASE WHEN ownClv THEN row.clv END,
+    c.sentiment = CASE WHEN ownSentiment THEN row.sentiment ELSE c.sentiment END,
+    c.sentimentComputed = CASE WHEN ownSentiment THEN row.sentiment END
+REMOVE c:$($labels)
+SET c:$(row.labels)
 SET c += row.figures

@@ -7,23 +7,33 @@ import os
 import shutil
 import statistics
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli import options
-from influence.cli.output import cell, console, emit_json, progress, say, table
+from influence.cli.output import console, emit_json, progress, say, table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from influence.network import Direction
     from influence.scores import Scores
+    from influence.tables import Tables
 
 DIRECTIONS: dict[str, Direction] = {"follows": "reversed"}
-SHOWN = 10
-PAIRS = 6
+FOUND = 10
+SHOWN = 5
+PAIRS = 5
+OVERLOOKED = {
+    "advocate": "spends little, recommends us: influence {influence_signed:,.0f}",
+    "detractor": "spends much, warns of us: influence {influence_signed:,.0f}",
+    "free": "pays nothing: influence {credit_received:,.0f}, referrals {referral_value:,.0f}",
+    "referrer": "brought many who brought many: {referral_tree_value:,.0f}",
+}
+"""Why CLV does not show them, from their own figures."""
 
 
 @click.command()
@@ -54,24 +64,25 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
         tables = store.tables()
         scores = compute(tables, parameters, report)
         store.write_scores(scores)
-    names = dict(
-        zip(tables.customers["id"].to_pylist(), tables.customers["name"].to_pylist(), strict=True)
-    )
-    findings = find(scores, names)
+    findings = find(scores, tables)
     if form == "json":
         emit_json(findings)
         return
     _show(console(), findings, len(tables.ties))
     if not quiet:
-        _what_next(directory)
+        _what_next(directory, findings)
 
 
-def find(scores: Scores, names: dict[str, str]) -> dict[str, Any]:
-    """The demo's findings: both rankings, and the pairs that CLV misjudges."""
+def find(scores: Scores, tables: Tables) -> dict[str, Any]:
+    """The demo's findings: both rankings, whom CLV does not show, and the pairs it misjudges."""
     from influence.value.misjudged import misjudged_pairs
 
+    customers = tables.customers.select(["id", "name", "relation"]).to_pylist()
+    names = {row["id"]: row["name"] for row in customers}
+    relations = {row["id"]: row["relation"] for row in customers}
+
     def named(by: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = scores.top(SHOWN, by).to_pylist()
+        rows: list[dict[str, Any]] = scores.top(FOUND, by).to_pylist()
         return [{"name": names[row["customer"]], **row} for row in rows]
 
     pairs = misjudged_pairs(
@@ -85,8 +96,35 @@ def find(scores: Scores, names: dict[str, str]) -> dict[str, Any]:
         "median_clv": statistics.median(scores.table["clv"].to_pylist()),
         "call_first": named("network_value_gross"),
         "worth_most": named("network_value"),
+        "overlooked": _overlooked(scores, names, relations),
         "misjudged": [_pair(rows[a], rows[b], names) for a, b in pairs],
     }
+
+
+def _overlooked(
+    scores: Scores, names: dict[str, str], relations: dict[str, str]
+) -> list[dict[str, Any]]:
+    import numpy as np
+
+    from influence.value.overlooked import overlooked
+
+    clv, signed, worth, tree = (
+        scores.table[name].to_numpy()
+        for name in ("clv", "influence_signed", "network_value", "referral_tree_value")
+    )
+    ids = scores.table["customer"].to_pylist()
+    customer = np.array([relations[key] == "customer" for key in ids], dtype=np.bool_)
+    found = overlooked(clv, signed, worth, tree, customer)
+    rows = {part: scores.row(ids[i]) for part, i in found._asdict().items() if i is not None}
+    return [
+        {
+            "part": part,
+            "name": names[row["customer"]],
+            "reason": OVERLOOKED[part].format_map(row),
+            **row,
+        }
+        for part, row in rows.items()
+    ]
 
 
 def _pair(a: dict[str, Any], b: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -99,8 +137,15 @@ def _pair(a: dict[str, Any], b: dict[str, Any], names: dict[str, str]) -> dict[s
         "name_b": names[b["customer"]],
         "clv_b": b["clv"],
         "network_value_b": b["network_value"],
-        "reason": f"{a['credit_received']:,.0f} from {_reach(a):,} people",
+        "reason": _reason(a),
     }
+
+
+def _reason(row: dict[str, Any]) -> str:
+    """By what she is worth more than she pays: the larger of the two."""
+    if row["referral_value"] > row["credit_received"]:
+        return f"{row['referral_value']:,.0f} by referrals"
+    return f"{row['credit_received']:,.0f} by {_reach(row):,} people"
 
 
 def _reach(row: dict[str, Any]) -> int:
@@ -111,52 +156,85 @@ def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
     from influence.scores import CONVENTION
 
     out.print(
-        f"\n[bold]A sample company[/bold]: {findings['customers']:,} customers, {ties:,} ties, "
-        f"Σ CLV {cell(findings['clv'])}, median CLV {cell(findings['median_clv'])}"
+        f"[bold]A sample company[/bold]: {findings['customers']:,} customers, {ties:,} ties, "
+        f"Σ CLV {findings['clv']:,.0f}, median CLV {findings['median_clv']:,.0f}"
     )
-    person = {"customer": "id", "name": "name", "clv": "CLV", "clv_rank": "by CLV"}
-    out.print(
-        table(
-            findings["call_first"],
-            {**person, "influence": "influence", "network_value_gross": "gross"},
-            title="Whom to call first: CLV and all that their influence touches (gross)",
-            caption="Gross counts the same money for several people: a ranking, never a sum.",
-        )
+    person = {"customer": "id", "name": "name", "clv": "CLV"}
+    ranked = {**person, "clv_rank": "by CLV"}
+    _draw(
+        out,
+        findings["call_first"][:SHOWN],
+        {**ranked, "crv": "referrals", "influence": "influence", "network_value_gross": "gross"},
+        title="Whom to call first: CLV, and all that their word reaches (gross)",
+        below="Gross counts the same money for several people: a ranking, never a sum.",
     )
-    out.print(
-        table(
-            findings["worth_most"],
-            {**person, "credit_received": "credited", "network_value": "worth"},
-            title="Who is worth most: every unit of money once (ledger)",
-            caption=f"What is worth adds up to Σ CLV; {CONVENTION}.",
-        )
+    _draw(
+        out,
+        findings["worth_most"][:SHOWN],
+        {
+            **ranked,
+            "credit_received": "influence",
+            "referral_value": "referrals",
+            "network_value": "worth",
+        },
+        title="Who is worth most: every unit of money once (ledger)",
+        below=f"Sums to CLV and referral savings; {CONVENTION}.",
     )
-    out.print(
-        table(
-            findings["misjudged"],
-            {
-                "name_a": "spends less",
-                "clv_a": "CLV",
-                "network_value_a": "worth more",
-                "name_b": "than",
-                "clv_b": "CLV",
-                "network_value_b": "worth",
-                "reason": "credited with",
-            },
-            title="Whom CLV misjudges most",
-        )
+    _draw(
+        out,
+        findings["overlooked"],
+        {**person, "network_value": "worth", "reason": "why"},
+        title="Whom CLV does not show",
+    )
+    _draw(
+        out,
+        findings["misjudged"],
+        {
+            "name_a": "spends less",
+            "clv_a": "CLV",
+            "network_value_a": "worth",
+            "name_b": "than",
+            "clv_b": "CLV",
+            "network_value_b": "worth",
+            "reason": "credited with",
+        },
+        title="Whom CLV misjudges most",
     )
 
 
-def _what_next(directory: Path) -> None:
+def _draw(
+    out: Console,
+    rows: Sequence[Mapping[str, Any]],
+    columns: dict[str, str],
+    *,
+    title: str,
+    below: str | None = None,
+) -> None:
+    """A table close together, in whole units of money."""
+    whole = [
+        {name: round(value) if isinstance(value, float) else value for name, value in row.items()}
+        for row in rows
+    ]
+    drawn = table(whole, columns)
+    drawn.show_edge = drawn.pad_edge = False
+    drawn.padding = (0, 1, 0, 0)
+    out.print(f"\n[bold]{title}[/bold]")
+    out.print(drawn)
+    if below:
+        out.print(f"[dim]{below}[/dim]")
+
+
+def _what_next(directory: Path, findings: dict[str, Any]) -> None:
     store = f"--store {directory / 'store'}"
     # Not on the PATH after `make demo`: then where it was installed.
     installed = os.path.relpath(Path(sys.executable).with_name("influence"))
     command = "influence" if shutil.which("influence") else installed
+    advocate, pair = findings["overlooked"][0], findings["misjudged"][0]
     say(
-        "Next:\n"
-        f"  {command} explain C0001 {store}\n"
-        f"  {command} top --by influence {store}\n"
+        "\nNext:\n"
+        f"  {command} explain {advocate['customer']} {store}\n"
+        f"  {command} triage {pair['a']} {pair['b']} {store}\n"
+        f"  {command} top --by referral_tree_value {store}\n"
         f"  less {directory / 'in' / 'customers.csv'}   # what your own tables should look like\n"
         f"  {command} check DIRECTORY   # try them"
     )

@@ -237,8 +237,8 @@ def _load(
             )
         for note in loaded.notes:
             say(note, quiet=quiet)
-        for name, change in loaded.changes.items():
-            say(f"{name}: {change}", quiet=quiet)
+        for line in str(loaded).split("; "):
+            say(line, quiet=quiet)
         done = (
             f"would be loaded into {store.url}; nothing was written"
             if dry_run

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.store
-@click.option("--depth", type=click.IntRange(min=1), default=3, show_default=True,
-              help="How many steps the run would follow.")  # fmt: skip
+@click.option("--depth", type=click.IntRange(min=1), help="How many steps the run would follow. "
+              "[default: as many as influence.toml has weights, or 3]")  # fmt: skip
 @options.selection
 @options.output
 @options.common
 def estimate(
     store_url: str | None,
-    depth: int,
+    depth: int | None,
     kinds: tuple[str, ...],
     networks: tuple[str, ...],
     direction: dict[str, Direction],
@@ -37,12 +37,15 @@ def estimate(
       influence estimate --depth 3
     """
     from influence.estimate import estimate as estimated
+    from influence.models.weights import DEFAULT
     from influence.network import Network
 
+    settings = options.settled(store_url)
     with options.opened(store_url) as store:
         tables = store.tables()
-    network = Network.from_tables(tables, options.selected(kinds, networks, direction))
-    found = asdict(estimated(network, depth))
+    ways = {**settings.directions, **direction}
+    network = Network.from_tables(tables, options.selected(kinds, networks, ways))
+    found = asdict(estimated(network, depth or len(settings.weights or DEFAULT)))
     if chosen(form) == "json":
         emit_json(found)
         return

@@ -105,6 +105,28 @@ def selection(command: Command) -> Command:
     )(command)
 
 
+def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read `--set NAME=VALUE …`."""
+    found = {}
+    for value in values:
+        name, separator, text = value.partition("=")
+        if not separator:
+            raise click.BadParameter(f"{value!r} is not NAME=VALUE")
+        found[name.strip()] = text.strip()
+    return found
+
+
+conventions = click.option(
+    "--set",
+    "conventions",
+    multiple=True,
+    callback=pairs,
+    metavar="NAME=VALUE",
+    help="How money is counted: own_value (simple, bg-nbd), margin, rate, years, window, "
+    "referral_share, charge_certain, negativity. May be repeated.",
+)
+
+
 def selected(
     kinds: tuple[str, ...], networks: tuple[str, ...], direction: dict[str, Direction]
 ) -> Selection:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from influence.progress import Progress
 
+TEXT_AT_LEAST = 12
+WHOLE_FROM = 100.0
+"""Below this a number keeps its decimals: it may be no money."""
 WIDE = 200
 """Columns of a table that goes into a pipe."""
 
@@ -78,7 +81,12 @@ def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: I
     # All text in quotes: a lone carriage return in a cell would otherwise begin a new row.
     writer = csv.writer(sink, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([harmless(column) for column in columns])
-    writer.writerows([harmless(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([harmless(_flat(row.get(column))) for column in columns] for row in rows)
+
+
+def _flat(value: Any) -> Any:
+    """A list as one text: a cell of CSV holds nothing else."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def emit(
@@ -104,7 +112,29 @@ def emit(
     elif wanted == "csv":
         write_csv(rows, list(rows[0]) if rows else list(columns), sys.stdout)
     else:
-        console().print(table(rows, columns, title=title, caption=caption))
+        show(rows, columns, title=title, caption=caption)
+
+
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    *,
+    title: str | None = None,
+    caption: str | None = None,
+) -> None:
+    """Draw a table as wide as the terminal at most, if that can be.
+
+    Where it is narrow, headings go over several lines, then money loses its decimals. Rather than
+    a number cut short, a line that is too long.
+    """
+    out = console()
+    for tall, whole in ((False, False), (True, False), (True, True)):
+        drawn = table(rows, columns, title=title, caption=caption, tall=tall, whole=whole)
+        needed = sum((column.min_width or 0) + 3 for column in drawn.columns) + 1
+        if needed <= out.width:
+            break
+    out.width = max(out.width, needed)
+    out.print(drawn)
 
 
 def table(
@@ -113,8 +143,10 @@ def table(
     *,
     title: str | None = None,
     caption: str | None = None,
+    tall: bool = False,
+    whole: bool = False,
 ) -> Table:
-    """Draw rows as a table: numbers to the right, money with two decimals."""
+    """Draw rows as a table: numbers to the right, money with two decimals or in whole units."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -123,22 +155,28 @@ def table(
         title=title, caption=caption, box=SIMPLE_HEAD, title_justify="left",
         caption_justify="left", title_style="bold", caption_style="dim",
     )  # fmt: skip
-    for name, heading in columns.items():
+    for name, words in columns.items():
         numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        heading = cell(words).replace(" ", "\n") if tall and numeric else cell(words)
+        cells = [cell(row.get(name), whole=whole) for row in rows]
+        needed = max(map(len, (*cells, *heading.split("\n"))), default=0)
         drawn.add_column(
-            Text(cell(heading)),
+            Text(heading),
             justify="right" if numeric else "left",
+            vertical="bottom",
             overflow="fold",
+            # An id or a name may go over several lines, but must not vanish beside numbers.
+            min_width=needed if numeric else min(needed, TEXT_AT_LEAST),
             no_wrap=numeric,  # a number in two lines is two numbers
         )
     for row in rows:
         # As plain text: an id such as [red] is not a style.
-        drawn.add_row(*(Text(cell(row.get(name))) for name in columns))
+        drawn.add_row(*(Text(cell(row.get(name), whole=whole)) for name in columns))
     return drawn
 
 
-def cell(value: Any) -> str:
-    """A value as a person reads it."""
+def cell(value: Any, *, whole: bool = False) -> str:
+    """A value as a person reads it; money with two decimals, or in whole units."""
     from influence.tables.problems import printable
 
     if value is None:
@@ -148,7 +186,7 @@ def cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.2f}"
+        return f"{value:,.0f}" if whole and abs(value) >= WHOLE_FROM else f"{value:,.2f}"
     if isinstance(value, list | tuple):
         return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
     return printable(str(value))

@@ -1,4 +1,4 @@
-"""`summary`, `compare`, `export`: a run as totals, against another, and as a file."""
+"""`summary`, `compare`, `export`, `intention`: totals of a run, two runs, a file, and surveys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from influence.cli import options
-from influence.cli.output import emit, say, warn
+from influence.cli.output import chosen, emit, say, warn
 from influence.cli.show import warn_unfinished
 
 
@@ -30,7 +30,8 @@ def summary(by: str | None, store_url: str | None, form: str | None, quiet: bool
         warn_unfinished(store)
         scores = store.scores()
         totals = summarise(scores, store.customers() if by else None, by)
-    headings = {name: name.replace("_", " ") for name in totals.column_names}
+    shown = [name for name in totals.column_names if name not in {"credit_given", "referral_taken"}]
+    headings = {name: name.replace("_", " ") for name in shown}
     caption = None if quiet else f"run {scores.run.id} · {CONVENTION}"
     emit(totals.to_pylist(), headings, form, caption=caption)
 
@@ -52,7 +53,6 @@ def compare(
     Example:
       influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
     """
-    from influence.cli.output import chosen
     from influence.compare import compare as compared
     from influence.compare import differing
 
@@ -95,3 +95,44 @@ def export(file: Path, store_url: str | None, quiet: bool) -> None:
             "in front; Parquet keeps them to the letter"
         )
     say(f"{len(scores):,} customers of run {scores.run.id} written to {file}", quiet=quiet)
+
+
+@click.command()
+@click.option("--by", metavar="COLUMN", default="segment", show_default=True,
+              help="A column of the customers.")  # fmt: skip
+@options.store
+@options.output
+@options.common
+def intention(by: str, store_url: str | None, form: str | None, quiet: bool) -> None:
+    """Compare what customers say about recommending with the referrals that they made.
+
+    \b
+    Example:
+      influence intention --by segment
+    """
+    from influence.intention import intention as compared
+
+    with options.opened(store_url) as store:
+        found = compared(store.tables(), by)
+    rows = [row.to_dict() for row in found]
+    headings = {
+        "segment": by,
+        "answered": "answered",
+        "said": "would recommend",
+        "did": "of these referred",
+        "others_did": "of the others",
+    }
+    if chosen(form) != "table":
+        emit(rows, {}, form)
+        return
+    shares = [
+        {**row, "did": _share(row["did_share"]), "others_did": _share(row["others_share"])}
+        for row in rows
+    ]
+    emit(shares, headings, form, title="Intention and action")
+    for row in rows:
+        say(row["sentence"], quiet=quiet)
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from influence.batch import Outcome
     from influence.models import ModelName
     from influence.network import Direction
+    from influence.runs import Run
     from influence.scores import Scores
 
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
               "every walk. Network value is that of shells with either.")  # fmt: skip
 @click.option("--weighted", is_flag=True, help="Let strengths count (walk only).")
 @options.selection
+@options.conventions
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
 @options.common
@@ -39,6 +41,7 @@ def run(
     kinds: tuple[str, ...],
     networks: tuple[str, ...],
     direction: dict[str, Direction],
+    conventions: dict[str, str],
     form: str | None,
     quiet: bool,
 ) -> None:
@@ -49,6 +52,7 @@ def run(
       influence run
       influence run --direction follows=reversed
       influence run --weights 0.5,0.2 --kinds friend,colleague
+      influence run --set margin=0.3 --set referral_share=0.5
     """
     from influence.batch import run as batch
     from influence.pipeline import Parameters
@@ -62,6 +66,7 @@ def run(
         selection=options.selected(kinds, networks, {**settings.directions, **direction}),
         model=model,
         weighted=weighted,
+        conventions=settings.conventions(conventions),
     )
     with options.opened(store_url) as store, progress(quiet=quiet) as report:
         outcome = batch(store, parameters, report)
@@ -103,10 +108,19 @@ def summary(outcome: Outcome) -> str:
             f"run {run.id} ({run.model}, weights {weights})",
             f"  {run.customers:,} customers, {run.ties:,} ties, {run.arcs:,} arcs",
             f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}",
+            *_together(run),
             f"  {CONVENTION}",
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
         ]
     )
+
+
+def _together(run: Run) -> list[str]:
+    """What those who are not profiled are worth, where they are enough to hide each other."""
+    if not run.unprofiled:
+        return []
+    people, clv, worth = (run.unprofiled[k] for k in ("customers", "clv", "network_value"))
+    return [f"  and {people:,.0f} not profiled: Σ clv {clv:,.2f}, Σ network value {worth:,.2f}"]
 
 
 def _total(scores: Scores, name: str) -> float:

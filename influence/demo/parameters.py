@@ -66,6 +66,37 @@ class CompanyParameters:
     """Age of the company in years; it has grown steadily."""
     last_day: date = date(2025, 12, 31)
     """The day the data were drawn: nothing happens after it."""
+    talk: float = 0.22
+    """How readily a strong tie turns into a referral, per friend who could be brought."""
+    promoters_refer: tuple[float, float, float] = (1.3, 0.0, 0.5)
+    """How much more a content customer refers in retail, business, student. In business liking us
+    changes nothing: there referring is part of the job, so an answer in a survey predicts nothing.
+    """
+    free_refer: float = 0.3
+    """Who pays nothing brings others less often."""
+    tree: float = 0.015
+    """Share of people in the tree of the one who refers most."""
+    other_trees: float = 0.5
+    """No other tree is worth more than this share of it: there is one such person, not three."""
+    anyway: tuple[float, float, float] = (0.65, 0.25, 0.10)
+    """Share of the referred who would not have come, perhaps, and surely by themselves."""
+    acquisition: tuple[float, float, float] = (25.0, 60.0, 10.0)
+    """What winning a customer costs otherwise in retail, business, student."""
+    margin: float = 0.30
+    """Share of a purchase that is earned: with it purchases and CLV say the same."""
+    purchases: tuple[float, float, float] = (3.0, 6.0, 2.0)
+    """Purchases a year in retail, business, student."""
+    answers: float = 0.45
+    """Share of those asked who answer; prospects are not asked."""
+    answers_twice: float = 0.15
+    """Share of those who answer that did so a year before, too, and changed their mind a little."""
+    typical_score: tuple[float, float] = (8.7, 1.3)
+    """Mean and spread of an answer: most like us, one in twelve does not."""
+
+    @property
+    def last(self) -> int:
+        """The last day, in days since 1970."""
+        return (self.last_day - date(1970, 1, 1)).days
 
 
 DEFAULTS = CompanyParameters()

@@ -120,7 +120,7 @@ class Bolt:
         with mapped_errors(self.url):
             while True:
                 try:
-                    return self._once(query, parameters, access, last)
+                    found = self._once(query, parameters, access, last)
                 except (driver_errors.Neo4jError, driver_errors.DriverError) as error:
                     if getattr(error, "code", None) in TOO_LARGE:
                         raise TooLarge(
@@ -133,6 +133,9 @@ class Bolt:
                         # Whoever tidies up after this need not wait as long again.
                         self._patience = 0.0
                         raise
+                else:
+                    self._patience = RETRY_SECONDS
+                    return found
                 # Of two that met in a deadlock, one comes back later than the other.
                 time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 (no secret)
                 pause *= 2

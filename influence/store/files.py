@@ -5,7 +5,7 @@
     influence-data/
         manifest.json                    names the files that count; replaced by one rename
         lock, holder.json                while somebody writes
-        customers-<id>.parquet, ties-<id>.parquet
+        customers-<id>.parquet, ties-<id>.parquet …
         scores-<run id>.parquet          one for each of the last runs
 
 A write puts its files beside the old ones, then renames a new manifest over the old: a reader
@@ -37,18 +37,19 @@ from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store.directory_lock import hold_directory
+from influence.store.forgetting import is_hidden, without
 from influence.store.loading import plan
-from influence.store.lock import new_load_id
+from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
 from influence.tables import EMPTY, Rules, Tables, difference
 from influence.tables.specs import TABLES
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 RUNS_KEPT = 10
 NOTHING_YET: dict[str, Any] = {"format": FORMAT, "tables": {}, "runs": [], "current": None}
 OURS = re.compile(
-    r"(customers|ties)-[0-9a-f]{16}\.parquet"
+    rf"({'|'.join(TABLES)})-[0-9a-f]{{16}}\.parquet"
     r"|scores-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}(-[0-9a-f]{16})?\.parquet"
     r"|manifest\.json-[0-9a-f]{16}"
 )
@@ -69,6 +70,7 @@ class FilesStore:
         self.path = Path(path)
         self.url = f"files:{path}"
         self._locked = False
+        self._unpublished: list[str] = []
 
     def __repr__(self) -> str:
         return f"FilesStore({str(self.path)!r})"
@@ -85,6 +87,10 @@ class FilesStore:
                 yield
             finally:
                 self._locked = False
+                # What no manifest came to name, such as where the disk was full.
+                for file in self._unpublished:
+                    (self.path / file).unlink(missing_ok=True)
+                self._unpublished.clear()
 
     def write_tables(
         self,
@@ -106,10 +112,11 @@ class FilesStore:
     def _load(
         self, manifest: dict[str, Any], new: Tables, loaded: Loaded, progress: Progress
     ) -> None:
-        names = {}
+        names = dict(manifest["tables"])
         for done, name in enumerate(TABLES):
             progress("writing", done, len(TABLES))
-            names[name] = self._write(new[name], f"{name}-{secrets.token_hex(8)}")
+            if loaded.changes[name].any or name not in names:
+                names[name] = self._write(new[name], f"{name}-{secrets.token_hex(8)}")
         gone = loaded.changes["customers"].removed["id"].to_pylist()
         hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
         runs = self._without(manifest["runs"], pa.array([*gone, *hidden], pa.string()))
@@ -138,7 +145,8 @@ class FilesStore:
         def read(manifest: dict[str, Any]) -> Tables:
             if not manifest["tables"]:
                 return EMPTY
-            tables = {}
+            # A store of an older version may lack a table.
+            tables = {name: EMPTY[name] for name in EMPTY}
             for done, (name, file) in enumerate(manifest["tables"].items()):
                 progress("reading", done, len(manifest["tables"]))
                 tables[name] = self._read(file)
@@ -149,6 +157,23 @@ class FilesStore:
     def customers(self) -> pa.Table:
         """The customers' table alone; see `Store`."""
         return self.tables().customers
+
+    def forget(self, customer: str) -> dict[str, int]:
+        """Remove a person with all that was ever kept of her; see `Store`."""
+        with self.lock(new_forget_id()):
+            old = self._tables()
+            new, removed = without(old, customer)
+            manifest = self._manifest()
+            names = dict(manifest["tables"])
+            for name, count in removed.items():
+                if count:
+                    names[name] = self._write(new[name], f"{name}-{secrets.token_hex(8)}")
+            runs = self._without(manifest["runs"], pa.array([customer]))
+            if is_hidden(old, customer):  # then she may be part of what they carry together
+                runs = [{**run, "unprofiled": {}} for run in runs]
+            self._publish({**manifest, "tables": names, "runs": runs})
+            before = [run["file"] for run in manifest["runs"]]
+        return {**removed, "runs": sum(run["file"] not in before for run in runs)}
 
     def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
         """Make these scores the current ones; see `Store`."""
@@ -268,6 +293,7 @@ class FilesStore:
     def _write(self, table: pa.Table, name: str) -> str:
         """Write a file that no manifest names yet, down to the disk."""
         file = f"{name}.parquet"
+        self._unpublished.append(file)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with (self.path / file).open("wb") as sink:
@@ -288,6 +314,7 @@ class FilesStore:
                 sink.flush()
                 os.fsync(sink.fileno())
             fresh.replace(self.path / MANIFEST)
+            self._unpublished.clear()
             _to_disk(self.path)
         except OSError as error:
             fresh.unlink(missing_ok=True)

@@ -7,20 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence import queries
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.store import properties, records
 from influence.store.bolt import Bolt, TooLarge
-from influence.tables.merge import TIES_SCHEMA, stacked
+from influence.tables.merge import stacked
+from influence.tables.specs import TABLES, TableSpec
 
 CUSTOMERS_A_PAGE = 10_000
 CUSTOMERS_A_READ = 2_000
 CONNECTIONS = 2
-TIES_READ = pa.schema(
-    [f.with_type(pa.string()) if pa.types.is_date(f.type) else f for f in TIES_SCHEMA]
-)
 
 
 class GraphReader:
@@ -46,6 +45,7 @@ class GraphReader:
     def customers(self, progress: Progress) -> pa.Table:
         """All customers with their input columns, the company's own included."""
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
+        columns |= {mark: mark for mark in properties.COMPUTED.values()}
         for key in self.property_keys():
             name = properties.attribute_name(key)
             if name is not None:
@@ -91,13 +91,26 @@ class GraphReader:
             if len(page["id"]) < size:
                 return
 
-    def ties(self, ids: pa.ChunkedArray, progress: Progress) -> pa.Table:
-        """All ties, read for some customers at a time over several connections.
+    def tables(self, progress: Progress) -> dict[str, pa.Table]:
+        """All tables, customers first."""
+        customers = self.customers(progress)
+        sizes = self.one("read/sizes")
+        found = {"customers": customers}
+        for name, spec in TABLES.items():
+            if name != "customers":
+                some = customers["id"] if sizes[name] else customers["id"].slice(0, 0)
+                found[name] = self._rows(spec, some, progress)
+        return found
+
+    def _rows(self, spec: TableSpec, ids: pa.ChunkedArray, progress: Progress) -> pa.Table:
+        """A table of what lies at customers, read for some at a time over several connections.
 
         Parameters
         ----------
+        spec : TableSpec
         ids : pa.ChunkedArray
-            Of all customers.
+            Of the customers.
+        progress : callable
         """
         # By their ids and not by a range of them: what lies between two texts depends on who
         # compares (code points in the index, UTF-16 elsewhere).
@@ -108,20 +121,28 @@ class GraphReader:
 
         def read(some: list[str]) -> pa.Table:
             try:
-                record = self.one("read/ties", id=some)
+                record = self.one(f"read/{spec.name}", id=some)
             except TooLarge:
                 if len(some) == 1:
                     raise
                 half = len(some) // 2
                 return pa.concat_tables([read(some[:half]), read(some[half:])])
-            # Days come as text, empty where there is none: a list must not have gaps.
-            record["since"] = [day or None for day in record["since"]]
-            columns = {f.name: pa.array(record[f.name], f.type) for f in TIES_READ}
-            return pa.table(columns).cast(TIES_SCHEMA)
+            columns = [_without_gaps_filled(record[f.name], f) for f in spec.stored]
+            return pa.table(columns, schema=spec.stored)
 
-        parts = [TIES_SCHEMA.empty_table()]
+        parts = [spec.stored.empty_table()]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for done, part in enumerate(pool.map(read, parts_of_ids), 1):
                 parts.append(part)
-                progress("reading ties", done, len(parts_of_ids))
+                progress(f"reading {spec.name}", done, len(parts_of_ids))
         return pa.concat_tables(parts)
+
+
+def _without_gaps_filled(values: list[Any], field: pa.Field) -> pa.Array:
+    """A column as it was: a list must not have gaps, so what is missing comes as "" or NaN."""
+    if pa.types.is_date(field.type):
+        return pa.array([day or None for day in values], pa.string()).cast(field.type)
+    column = pa.array(values, field.type)
+    if pa.types.is_floating(field.type):
+        return pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
+    return column

@@ -6,7 +6,8 @@ from influence.store.protocol import Loaded
 from influence.tables import EMPTY, Rules, Tables, difference, merge, validate
 from influence.tables.specs import TABLES
 
-KEYS = {"customers": ["id"], "ties": ["source", "target", "kind", "network"]}
+ONE_OF_EACH = ("ties", "referrals", "surveys")
+"""Tables in which a later row replaces an earlier one."""
 
 
 def plan(
@@ -27,11 +28,15 @@ def plan(
     known = None if replace else old
     checked = validate(given, rules, known if known and len(known.customers) else None)
     new = merge(base, checked.tables)
-    changes = {name: difference(old[name], new[name], KEYS[name]) for name in TABLES}
+    changes = {
+        name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
+    }
     notes = list(checked.notes)
-    doubled = len(checked.tables["ties"]) if "ties" in checked.tables else 0
-    if doubled:
-        doubled -= len(merge(EMPTY, Tables(ties=checked.tables.ties)).ties)
-    if doubled:
-        notes.append(f"{doubled:,} ties were listed more than once; the last row of each counts")
+    for name in ONE_OF_EACH:
+        if name in checked.tables:
+            given_rows = checked.tables[name]
+            doubled = len(given_rows) - len(merge(EMPTY, Tables(**{name: given_rows}))[name])
+            if doubled:
+                were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
+                notes.append(f"{were} listed more than once; the last row of each counts")
     return new, Loaded(changes, tuple(notes))

@@ -31,6 +31,11 @@ def new_load_id() -> str:
     return f"load-{new_run_id()}"
 
 
+def new_forget_id() -> str:
+    """What the removal of a person calls itself; her name is nobody's business."""
+    return f"forget-{new_run_id()}"
+
+
 @dataclass(frozen=True)
 class Holder:
     """Who holds a lock.

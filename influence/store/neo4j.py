@@ -30,10 +30,11 @@ from influence.store.credentials import Credentials
 from influence.store.graph_lock import Lease, hold_graph
 from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
-from influence.store.lock import new_load_id
+from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
-from influence.tables import Rules, Tables, difference
-from influence.tables.merge import TIES_SCHEMA, with_defaults
+from influence.tables import Difference, Rules, Tables, difference
+from influence.tables.merge import with_defaults
+from influence.tables.specs import TABLES
 
 NODES_A_BATCH = 10_000
 FIGURES_A_BATCH = 5_000
@@ -138,19 +139,34 @@ class Neo4jStore:
         return loaded
 
     def _load(self, loaded: Loaded, progress: Progress) -> None:
-        customers, ties = loaded.changes["customers"], loaded.changes["ties"]
-        upserts = pa.concat_tables([customers.added, customers.changed])
+        change = loaded.changes
+        upserts = _new_and_changed(change["customers"])
+        around = [spec for name, spec in TABLES.items() if name != "customers"]
+        ties = TABLES["ties"].stored.names
         steps = [
             Step("load/customers", {"rows": records.customer_rows(upserts)}),
-            Step("load/ties-removed", records.lists(ties.removed, *TIES_SCHEMA.names[:4])),
-            Step("load/ties-changed", records.lists(ties.changed, *TIES_SCHEMA.names)),
-            Step("load/ties-new", records.lists(ties.added, *TIES_SCHEMA.names)),
-            Step("load/customers-removed", records.lists(customers.removed, "id")),
+            *(
+                Step(
+                    f"load/{spec.name}-removed", records.lists(change[spec.name].removed, spec.key)
+                )
+                for spec in around
+            ),
+            Step("load/ties-changed", records.lists(change["ties"].changed, ties)),
+            Step("load/ties-new", records.lists(change["ties"].added, ties)),
+            *(
+                Step(
+                    f"load/{spec.name}",
+                    records.lists(_new_and_changed(change[spec.name]), spec.stored.names),
+                )
+                for spec in around
+                if spec.name != "ties"
+            ),
+            Step("load/customers-removed", records.lists(change["customers"].removed, ["id"])),
             # Who asks not to be profiled has no figures from now on.
             Step(
                 "write/figures-removed",
-                records.lists(upserts.filter(upserts["do_not_profile"]), "id"),
-                {"figures": self._no_figures()},
+                records.lists(upserts.filter(upserts["do_not_profile"]), ["id"]),
+                self._no_figures(),
             ),
         ]
         self._write_all("loading", steps, progress)
@@ -163,10 +179,10 @@ class Neo4jStore:
         return tables
 
     def _tables(self, progress: Progress) -> Tables:
-        customers = self._read.customers(progress)
-        ties = self._read.ties(customers["id"], progress)
+        found = self._read.tables(progress)
         try:
-            return Tables(customers=with_defaults(customers), ties=ties, complete=True)
+            found["customers"] = _as_given(found["customers"])
+            return Tables(complete=True, **found)
         except pa.ArrowInvalid as error:
             raise StoreRefused(
                 f"{self.url}: a :Customer that influence did not load has a property of the wrong "
@@ -175,7 +191,15 @@ class Neo4jStore:
 
     def customers(self) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        return with_defaults(self._read.customers(silent))
+        return _as_given(self._read.customers(silent))
+
+    def forget(self, customer: str) -> dict[str, int]:
+        """Remove a person with all that was ever kept of her; see `Store`."""
+        with self.lock(new_forget_id()):
+            removed = self._write("write/forget", customer=customer)
+        if not removed:
+            raise NothingToShow(f"no customer {customer!r} in the store")
+        return dict(removed[0])
 
     # Scores
 
@@ -202,9 +226,10 @@ class Neo4jStore:
         there, depth = self._read.property_keys(), scores.run.depth
         stale = [key for key in there if properties.is_beyond(key, depth)]
         names = keys | {key: key for key in stale}
-        columns = {"id": "customer"} | {key: name for name, key in names.items()}
+        inputs = {key: key for key in properties.INPUTS}
+        columns = {"id": "customer"} | inputs | {key: name for name, key in names.items()}
         before = self._read.figures(columns, progress)
-        after = scores.table.select(["customer", *keys])
+        after = scores.table.select(["customer", *inputs, *keys])
         for key in stale:
             after = after.append_column(key, pa.nulls(len(after), before.schema.field(key).type))
         before = before.select(after.column_names).cast(after.schema)
@@ -215,13 +240,13 @@ class Neo4jStore:
             Step(
                 "write/figures",
                 {"rows": records.figure_rows(rows, names)},
-                {"run": scores.run.id, "dead": self._dead()},
+                {"run": scores.run.id, "dead": self._dead(), "labels": properties.ALL_LABELS},
                 FIGURES_A_BATCH,
             ),
             Step(
                 "write/figures-removed",
                 {"id": gone},
-                {"figures": self._no_figures()},
+                self._no_figures(),
                 FIGURES_A_BATCH,
             ),
         ]
@@ -233,19 +258,22 @@ class Neo4jStore:
         newest = takewhile(lambda run: run.status != "finished", self.runs())
         return [run.id for run in newest]
 
-    def _no_figures(self) -> dict[str, None]:
-        """Every figure that a customer has, as a property to be removed."""
-        return dict.fromkeys(filter(properties.is_figure, self._read.property_keys()))
+    def _no_figures(self) -> dict[str, Any]:
+        """Every figure that a customer has, as a property to be removed, and every label."""
+        figures = dict.fromkeys(filter(properties.is_figure, self._read.property_keys()))
+        return {"figures": figures, "labels": properties.ALL_LABELS}
 
     def scores(self) -> Scores:
         """The scores of the current run; see `Store`."""
         run = self._current(self.runs())
         keys = properties.figure_keys(run.depth)
-        columns = {"id": "customer", "clv": "clv"} | {key: name for name, key in keys.items()}
+        columns = {"id": "customer"} | {key: key for key in properties.INPUTS}
+        columns |= {key: name for name, key in keys.items()}
         table = self._read.figures(columns)
         figures = {c.name: table[c.name].cast(c.type) for c in score_columns(run.depth)}
         # The property clv is input, and a load may have changed it since.
-        figures["clv"] = clv_of_run(**{n: figures[n] for n in ("clv", "own_kept", "credit_given")})
+        parts = ("clv", "own_kept", "credit_given", "referral_taken")
+        figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
         ids = table["customer"]
         return Scores(
             pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))}), run
@@ -296,12 +324,39 @@ class Neo4jStore:
     def query(
         self, query: queries.Query, **parameters: Any
     ) -> tuple[list[str], list[dict[str, Any]]]:
-        """Run a query of the library in a transaction that cannot write."""
-        return self._bolt.read_columns(query, query.bind(parameters))
+        """Run a query of the library in a transaction that cannot write.
 
-    def _write(self, name: str, **parameters: Any) -> None:
+        Returns
+        -------
+        columns : list of str
+        rows : list of dict
+
+        Raises
+        ------
+        UsageError
+            If a parameter is unknown, missing or out of its bounds.
+        NothingToShow
+            If there are no rows since there is no such customer, or no finished run yet.
+        """
+        bound = query.bind(parameters)
+        columns, rows = self._bolt.read_columns(query, bound)
+        if not rows:
+            self._require(query, bound)
+        return columns, rows
+
+    def _require(self, query: queries.Query, bound: dict[str, Any]) -> None:
+        """Raise where a query finds nothing because what it asks about is not there."""
+        if (
+            "customer" in bound
+            and not self._read.one("read/customer", id=bound["customer"])["known"]
+        ):
+            raise NothingToShow(f"no customer {bound['customer']!r} in {self.url}")
+        if query.needs_run:
+            self._current(self.runs())
+
+    def _write(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
         query = queries.load(name)
-        self._bolt.write(query, query.bind(parameters), self._last_word)
+        return self._bolt.write(query, query.bind(parameters), self._last_word)
 
     @property
     def _last_word(self) -> LastWord | None:
@@ -318,3 +373,21 @@ class Neo4jStore:
                 self._bolt.write_batch(query, part, self._last_word, **step.fixed)
                 done += len(next(iter(part.values())))
                 progress(stage, done, total)
+
+
+def _as_given(customers: pa.Table) -> pa.Table:
+    """Customers as loads left them: a value that a run computed stands in two places."""
+    for name in properties.INPUTS:
+        mark = properties.COMPUTED[name]
+        twice = pc.equal(customers[name].cast(pa.float64()), customers[mark].cast(pa.float64()))
+        computed = pc.fill_null(twice, fill_value=False)
+        nothing = pa.scalar(0.0 if name == "clv" else None, pa.float64())
+        given = pc.if_else(computed, nothing, customers[name].cast(pa.float64()))
+        customers = customers.drop_columns([name, mark]).append_column(name, given)
+        if name == "clv":
+            customers = customers.append_column("clv_computed", computed)
+    return with_defaults(customers)
+
+
+def _new_and_changed(change: Difference) -> pa.Table:
+    return pa.concat_tables([change.added, change.changed])

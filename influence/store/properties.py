@@ -13,28 +13,37 @@ PREVIOUS = {
     "previousRank": "rank",
 }
 RUN = "influenceRun"
-BY_DISTANCE = re.compile(r"(reach|influence)[0-9]+")
+COMPUTED = {"clv": "clvComputed", "sentiment": "sentimentComputed"}
+"""Figures that may also be input, and where the same value stands again if a run computed it."""
+INPUTS = tuple(COMPUTED)
+LABELS = {"promoter": ["Promoter"], "detractor": ["Detractor"]}
+"""By stance: the Browser can colour by label only."""
+ALL_LABELS = [label for labels in LABELS.values() for label in labels]
+BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)")
 
-
-CUSTOMER_KEYS = {column.name: camel(column.name) for column in CUSTOMERS.columns}
-FIGURE_KEYS = {c.property_key for c in score_columns(1)} - {"clv"} | {RUN, *PREVIOUS}
+CUSTOMER_KEYS = {name: camel(name) for name in CUSTOMERS.names}
+INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED["clv"]}
+FIGURE_KEYS = {c.property_key for c in score_columns(1) if c.name not in INPUTS} | {
+    RUN,
+    COMPUTED["sentiment"],
+    *PREVIOUS,
+}
 
 
 def is_figure(key: str) -> bool:
-    """Whether a property of a customer is written by a run (her clv is input)."""
+    """Whether a property of a customer is written by runs alone."""
     return key in FIGURE_KEYS or bool(BY_DISTANCE.fullmatch(key))
 
 
 def is_beyond(key: str, depth: int) -> bool:
     """Whether a property is a figure at a distance that a run of this depth does not reach."""
-    return (
-        bool(BY_DISTANCE.fullmatch(key)) and int(key.lstrip("abcdefghijklmnopqrstuvwxyz")) > depth
-    )
+    found = BY_DISTANCE.fullmatch(key)
+    return found is not None and int(found[2]) > depth
 
 
 def figure_keys(depth: int) -> dict[str, str]:
     """Score column → property key, of the figures that a run of this depth writes."""
-    return {c.name: c.property_key for c in score_columns(depth) if c.name != "clv"}
+    return {c.name: c.property_key for c in score_columns(depth) if c.name not in INPUTS}
 
 
 def attribute_key(name: str) -> str:
@@ -43,12 +52,12 @@ def attribute_key(name: str) -> str:
     Then an underscore is added (`rank` → `rank_`), so that neither overwrites the other.
     """
     bare = name.rstrip("_")
-    return f"{name}_" if is_figure(bare) or bare in CUSTOMER_KEYS.values() else name
+    return f"{name}_" if is_figure(bare) or bare in INPUT_KEYS else name
 
 
 def attribute_name(key: str) -> str | None:
     """The company's own column behind a property; None where the property is one of ours."""
-    if is_figure(key) or key in CUSTOMER_KEYS.values():
+    if is_figure(key) or key in INPUT_KEYS:
         return None
     bare = key.rstrip("_")
-    return key.removesuffix("_") if is_figure(bare) or bare in CUSTOMER_KEYS.values() else key
+    return key.removesuffix("_") if is_figure(bare) or bare in INPUT_KEYS else key

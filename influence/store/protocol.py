@@ -25,13 +25,12 @@ class Loaded:
     @property
     def changed(self) -> bool:
         """Whether anything differs from before."""
-        return any(
-            len(change.added) or len(change.changed) or len(change.removed)
-            for change in self.changes.values()
-        )
+        return any(change.any for change in self.changes.values())
 
     def __str__(self) -> str:
-        return "; ".join(f"{name}: {change}" for name, change in self.changes.items())
+        said = {name: str(change) for name, change in self.changes.items()}
+        told = [f"{name}: {text}" for name, text in said.items() if text != "none"]
+        return "; ".join(told) or "nothing to do"
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,25 @@ class Store(Protocol):
 
     def customers(self) -> pa.Table:
         """The customers' table alone, with the company's own columns."""
+        ...
+
+    def forget(self, customer: str) -> dict[str, int]:
+        """Remove a person with all that was ever kept of her: rows, figures, history.
+
+        Others' figures still count her until the next run.
+
+        Returns
+        -------
+        dict
+            How many rows went, by table, and of how many `runs` her figures.
+
+        Raises
+        ------
+        NothingToShow
+            If there is no such customer.
+        StoreLocked
+            If another writer is at work.
+        """
         ...
 
     def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC
 from typing import Any
 
@@ -11,9 +12,10 @@ import pyarrow as pa
 from influence.runs import Run
 from influence.scores import camel
 from influence.store import properties
-from influence.tables.merge import MUTUAL
+from influence.value.conventions import Conventions
 
-DO_NOT_PROFILE = "do_not_profile"
+FLAGS = ("mutual", "do_not_profile")
+"""A property only where they are true: false for all others is no news."""
 
 
 def array(values: Sequence[Any]) -> pa.Array:
@@ -26,42 +28,53 @@ def array(values: Sequence[Any]) -> pa.Array:
         return pa.array([None if v is None else str(v) for v in native])
 
 
-def lists(table: pa.Table, *names: str) -> dict[str, list[Any]]:
-    """Columns of ties as lists of equal length; `mutual` is there only where it is true."""
-    found = {name: _values(table, name) for name in names}
-    if MUTUAL.name in found:
-        found[MUTUAL.name] = _where_true(found[MUTUAL.name])
-    return found
+def lists(table: pa.Table, names: Iterable[str]) -> dict[str, list[Any]]:
+    """Columns of what lies around customers as lists of equal length."""
+    return {name: _flag_or_values(table, name) for name in names}
 
 
 def customer_rows(table: pa.Table) -> list[dict[str, Any]]:
-    """One map for each customer: id, and all other columns as properties; null removes one.
+    """One map for each customer: id, whether her clv is for runs to compute, and properties.
 
-    `do_not_profile` is there only where it is true.
+    A property that is null is removed.
     """
-    names = [name for name in table.column_names if name != "id"]
-    keys = [properties.CUSTOMER_KEYS.get(name) or properties.attribute_key(name) for name in names]
-    columns = {name: _values(table, name) for name in names}
-    columns[DO_NOT_PROFILE] = _where_true(columns[DO_NOT_PROFILE])
-    rows = zip(*columns.values(), strict=True)
+    computed = table["clv_computed"].to_pylist()
+    ids = table["id"].to_pylist()
+    table = table.drop_columns(["id", "clv_computed"])
+    attributes = [name for name in table.column_names if name not in properties.CUSTOMER_KEYS]
+    keys = {name: properties.attribute_key(name) for name in attributes}
+    keys |= {n: key for n, key in properties.CUSTOMER_KEYS.items() if n in table.column_names}
+    columns = (
+        _values(table, name) if name in attributes else _flag_or_values(table, name)
+        for name in keys
+    )
+    rows = zip(*columns, strict=True)
     return [
-        {"id": customer, "properties": dict(zip(keys, row, strict=True))}
-        for customer, row in zip(table["id"].to_pylist(), rows, strict=True)
-    ]
+        {"id": customer, "computed": is_computed,
+         "properties": dict(zip(keys.values(), row, strict=True))}
+        for customer, is_computed, row in zip(ids, computed, rows, strict=True)
+    ]  # fmt: skip
 
 
 def figure_rows(table: pa.Table, keys: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One map for each customer: id, and her figures by property key."""
-    rows = zip(*(table[name].to_pylist() for name in keys), strict=True)
+    """One map for each customer: id, what may be input, her labels, and her figures by key."""
+    figures = zip(*(table[name].to_pylist() for name in keys), strict=True)
+    columns = (table[name].to_pylist() for name in ("customer", *properties.INPUTS, "stance"))
     return [
-        {"id": customer, "figures": dict(zip(keys.values(), row, strict=True))}
-        for customer, row in zip(table["customer"].to_pylist(), rows, strict=True)
+        {
+            "id": customer,
+            "clv": clv,
+            "sentiment": sentiment,
+            "labels": properties.LABELS.get(stance, []),
+            "figures": dict(zip(keys.values(), row, strict=True)),
+        }
+        for customer, clv, sentiment, stance, row in zip(*columns, figures, strict=True)
     ]
 
 
-def _where_true(flags: list[bool]) -> list[bool | None]:
-    """A property for the few; false for all others is no news."""
-    return [flag or None for flag in flags]
+def _flag_or_values(table: pa.Table, name: str) -> list[Any]:
+    values = _values(table, name)
+    return [value or None for value in values] if name in FLAGS else values
 
 
 def _values(table: pa.Table, name: str) -> list[Any]:
@@ -79,6 +92,7 @@ def run_properties(run: Run) -> dict[str, Any]:
         del data[name]
     data["started_at"] = run.started_at
     data["directions"] = [f"{kind}={way}" for kind, way in sorted(run.directions.items())]
+    data["unprofiled"] = [f"{name}={value!r}" for name, value in run.unprofiled.items()]
     for name in ("weights", "kinds", "networks"):
         data[name] = list(data[name])
     return {camel(name): value for name, value in data.items()}
@@ -86,10 +100,13 @@ def run_properties(run: Run) -> dict[str, Any]:
 
 def run_from(node: Mapping[str, Any]) -> Run:
     """A run from the properties of its node."""
-    data: dict[str, Any] = {name: node.get(camel(name)) for name in Run.__dataclass_fields__}
+    names = {f.name for f in (*fields(Run), *fields(Conventions))} - {"conventions"}
+    data: dict[str, Any] = {name: node.get(camel(name)) for name in names}
     for name in ("started_at", "finished_at"):
         data[name] = data[name] and data[name].to_native().isoformat()
     # A kind may hold a "=", a direction does not.
     data["weighted"] = bool(data["weighted"])
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
+    sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
+    data["unprofiled"] = {name: float(value) for name, value in sums}
     return Run.from_dict(data)

@@ -34,3 +34,20 @@ def row_ids(tables: Sequence[pa.Table]) -> list[npt.NDArray[np.int64]]:
             _, ids = np.unique(ids, return_inverse=True)
     _, ids = np.unique(ids, return_inverse=True)
     return np.split(ids, np.cumsum([len(table) for table in tables])[:-1])
+
+
+def occurrences(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each row, how many earlier rows have the same number.
+
+    Examples
+    --------
+    >>> occurrences(np.array([7, 3, 7, 7])).tolist()
+    [0, 0, 1, 2]
+    """
+    order = np.argsort(ids, kind="stable")
+    ordered = ids[order]
+    begins = np.flatnonzero(np.diff(ordered, prepend=-1))
+    counts = np.diff([*begins, len(ids)])
+    result = np.empty(len(ids), dtype=np.int64)
+    result[order] = np.arange(len(ids)) - np.repeat(begins, counts)
+    return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,48 +11,38 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.tables.columns import true_where
-from influence.tables.keys import row_ids
-from influence.tables.specs import CUSTOMERS, TIES
+from influence.tables.keys import occurrences, row_ids
+from influence.tables.specs import (
+    CUSTOMERS,
+    REFERRALS,
+    SURVEYS,
+    TABLES,
+    TIES,
+    TRANSACTIONS,
+    TableSpec,
+)
 from influence.tables.tables import Tables
 
-MUTUAL = pa.field("mutual", pa.bool_())
-TIES_SCHEMA = TIES.schema.append(MUTUAL)
-"""A stored tie also says whether it was listed the other way round as well: a run that takes
-such a tie as written needs both arcs (docs/decisions/ties-listed-twice.md)."""
-
-CUSTOMER_DEFAULTS = {column.name: column.default for column in CUSTOMERS.columns}
-TIE_DEFAULTS = {column.name: column.default for column in TIES.columns} | {MUTUAL.name: False}
-
-EMPTY = Tables(
-    customers=CUSTOMERS.schema.empty_table(), ties=TIES_SCHEMA.empty_table(), complete=True
-)
+EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec in TABLES.items()})
 
 
 def merge(old: Tables, new: Tables) -> Tables:
     """Add checked tables to complete ones; the result is complete.
 
     A customer who is in both takes the columns that the new table has and keeps the others.
-    Of ties with the same key the last row wins.
+    Of ties, referrals and surveys with the same key the last row wins. Purchases add up; as many
+    equal ones as the table that has most of them.
     """
-    customers = old.customers
-    if "customers" in new:
-        customers = _merge_customers(old.customers, new.customers)
-    ties = old.ties
-    if "ties" in new:
-        ties = last_row_wins(
-            pa.concat_tables([old.ties, _complete(new.ties, TIES_SCHEMA, TIE_DEFAULTS)])
-        )
-    return Tables(customers=customers, ties=ties, complete=True)
+    merged = {name: MERGE[name](old[name], new[name]) for name in TABLES if name in new}
+    return Tables(complete=True, **{name: merged.get(name, old[name]) for name in TABLES})
 
 
-Defaults = Mapping[str, str | float | bool | None]
-
-
-def _complete(table: pa.Table, schema: pa.Schema, defaults: Defaults) -> pa.Table:
-    """The columns of the schema, absent ones at their default."""
+def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] = ()) -> pa.Table:
+    """The columns that a store keeps, absent ones at their default."""
+    schema = pa.schema([*spec.stored, *attributes])
     columns = []
     for field in schema:
-        default = pa.scalar(defaults.get(field.name), field.type)
+        default = pa.scalar(spec.defaults.get(field.name), field.type)
         if field.name not in table.column_names:
             columns.append(pa.chunked_array([pa.repeat(default, len(table))]))
         elif field.name == "clv" or not default.is_valid:
@@ -65,28 +55,75 @@ def _complete(table: pa.Table, schema: pa.Schema, defaults: Defaults) -> pa.Tabl
 
 def with_defaults(customers: pa.Table) -> pa.Table:
     """Customers with every column of the spec, in its type; attributes as they are."""
-    attributes = [f for f in customers.schema if f.name not in CUSTOMERS.names]
-    return _complete(customers, pa.schema([*CUSTOMERS.schema, *attributes]), CUSTOMER_DEFAULTS)
+    known = CUSTOMERS.stored.names
+    return _complete(customers, CUSTOMERS, [f for f in customers.schema if f.name not in known])
 
 
 def _merge_customers(old: pa.Table, new: pa.Table) -> pa.Table:
-    attributes = [f for f in _common_schema(old, new) if f.name not in CUSTOMERS.names]
-    schema = pa.schema([*CUSTOMERS.schema, *attributes])
-    full = _complete(new, schema, CUSTOMER_DEFAULTS)
+    if "clv_computed" not in new.column_names:
+        # Without a column clv, transactions may tell it; with one, it is what the company says.
+        given = pa.repeat("clv" not in new.column_names, len(new))
+        new = new.append_column("clv_computed", given)
+    updates = {*new.column_names} - (set() if "clv" in new.column_names else {"clv_computed"})
+    known = CUSTOMERS.stored.names
+    attributes = [f for f in _common_schema(old, new) if f.name not in known]
+    full = _complete(new, CUSTOMERS, attributes)
     if len(old) == 0:
         return full.sort_by("id")
-    old = _complete(old, schema, CUSTOMER_DEFAULTS)
+    old = _complete(old, CUSTOMERS, attributes)
     at = pc.index_in(old["id"], full["id"].combine_chunks())
     updated = true_where(pc.is_valid(at))
     columns = [
         pc.if_else(pa.array(updated), full[name].take(at), old[name])
-        if name in new.column_names
+        if name in updates
         else old[name]
-        for name in schema.names
+        for name in full.column_names
     ]
-    kept = pa.table(columns, schema=schema)
+    kept = pa.table(columns, schema=full.schema)
     added = full.filter(pc.invert(pc.is_in(full["id"], old["id"].combine_chunks())))
     return pa.concat_tables([kept, added]).sort_by("id")
+
+
+def _merge_ties(old: pa.Table, new: pa.Table) -> pa.Table:
+    return last_row_wins(pa.concat_tables([old, _complete(new, TIES)]))
+
+
+def _merge_referrals(old: pa.Table, new: pa.Table) -> pa.Table:
+    """Where two people stand together again, the place is the first and the word the last."""
+    rows = pa.concat_tables([old.sort_by("place"), _complete(new, REFERRALS)])
+    rows = _last_of_each(rows, REFERRALS.key)
+    (referred,) = row_ids([rows.select(["referred"])])
+    at = rows.column_names.index("place")
+    return rows.set_column(at, "place", pa.array(occurrences(referred)))
+
+
+def _merge_transactions(old: pa.Table, new: pa.Table) -> pa.Table:
+    new = _complete(new, TRANSACTIONS)
+    (equal,) = row_ids([new.select(["customer", "date", "amount"])])
+    at = new.column_names.index("occurrence")
+    new = new.set_column(at, "occurrence", pa.array(occurrences(equal)))
+    return _last_of_each(pa.concat_tables([old, new]), TRANSACTIONS.key)
+
+
+def _merge_surveys(old: pa.Table, new: pa.Table) -> pa.Table:
+    return _last_of_each(pa.concat_tables([old, _complete(new, SURVEYS)]), SURVEYS.key)
+
+
+MERGE = {
+    "customers": _merge_customers,
+    "ties": _merge_ties,
+    "referrals": _merge_referrals,
+    "transactions": _merge_transactions,
+    "surveys": _merge_surveys,
+}
+
+
+def _last_of_each(rows: pa.Table, key: Sequence[str]) -> pa.Table:
+    """Of rows with the same key the last, at the place of the first."""
+    (ids,) = row_ids([rows.select(list(key))])
+    _, first = np.unique(ids, return_index=True)
+    last = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
+    return rows.take(pa.array(last[np.argsort(first)]))
 
 
 def last_row_wins(ties: pa.Table) -> pa.Table:
@@ -96,7 +133,7 @@ def last_row_wins(ties: pa.Table) -> pa.Table:
     Parameters
     ----------
     ties : pa.Table
-        In the order in which they were given, with the columns of `TIES_SCHEMA`.
+        In the order in which they were given, with the columns that a store keeps.
     """
     forward, flipped = _ends(ties)
     pair = np.minimum(forward, flipped)
@@ -122,7 +159,7 @@ def last_row_wins(ties: pa.Table) -> pa.Table:
     mutual[pair[recent & true_where(ties["mutual"])]] = True
     mutual |= _listed_both_ways(forward[recent], pair[recent], size)
     result = ties.set_column(
-        ties.column_names.index("mutual"), MUTUAL, pa.array(mutual[pair] & both_ways)
+        ties.column_names.index("mutual"), "mutual", pa.array(mutual[pair] & both_ways)
     )
     return result.filter(pa.array(directed | undirected))
 
@@ -156,6 +193,11 @@ class Difference:
     changed: pa.Table
     removed: pa.Table
     unchanged: int
+
+    @property
+    def any(self) -> bool:
+        """Whether they differ at all."""
+        return bool(len(self.added) or len(self.changed) or len(self.removed))
 
     def __str__(self) -> str:
         parts = [(len(self.added), "new"), (len(self.changed), "changed")]

@@ -26,6 +26,8 @@ SENTENCES: dict[str, str] = {
     "unreadable_date": "not a date of the form 2024-12-31",
     "unknown_customer": "no such customer",
     "self_tie": "a tie with oneself",
+    "self_referral": "nobody refers herself",
+    "referral_cycle": "she was referred by somebody whom she brought herself",
     "strength_not_positive": "a strength must be greater than 0",
     "out_of_range": "out of range",
     "mixed_currency": "one store holds one currency, and another came first",

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-ColumnType = Literal["id", "text", "number", "date", "flag"]
+ColumnType = Literal["id", "text", "number", "date", "flag", "count"]
 
 ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "id": pa.string(),
@@ -18,6 +18,7 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "number": pa.float64(),
     "date": pa.date32(),
     "flag": pa.bool_(),
+    "count": pa.int64(),
 }
 
 
@@ -48,10 +49,25 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One input table: its columns, and whether columns beyond them are kept as attributes."""
+    """One input table.
+
+    Attributes
+    ----------
+    name : str
+    columns : tuple of Column
+        As the company gives them.
+    key : tuple of str
+        What tells its rows apart.
+    derived : tuple of Column
+        What a store keeps beside them, since later loads and runs need to know it.
+    keeps_attributes : bool
+        Whether columns beyond them are kept.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    derived: tuple[Column, ...] = ()
     keeps_attributes: bool = False
 
     def __getitem__(self, name: str) -> Column:
@@ -66,6 +82,16 @@ class TableSpec:
     def schema(self) -> pa.Schema:
         """The Arrow schema of the complete table, without attributes."""
         return pa.schema([(column.name, column.arrow_type) for column in self.columns])
+
+    @property
+    def stored(self) -> pa.Schema:
+        """The Arrow schema of what a store keeps, without attributes."""
+        return pa.schema([(c.name, c.arrow_type) for c in (*self.columns, *self.derived)])
+
+    @property
+    def defaults(self) -> dict[str, str | float | bool | None]:
+        """What stands in a cell that is blank or absent, by column."""
+        return {column.name: column.default for column in (*self.columns, *self.derived)}
 
 
 LARGEST = 1e100
@@ -91,6 +117,12 @@ CUSTOMERS = TableSpec(
         Column("currency", "text", "of clv; one in the whole store"),
         Column("do_not_profile", "flag", "stays in the graph, but gets no row", default=False),
     ),
+    key=("id",),
+    derived=(
+        Column(
+            "clv_computed", "flag", "no clv was given: it comes from transactions", default=False
+        ),
+    ),
     keeps_attributes=True,
 )
 
@@ -108,6 +140,72 @@ TIES = TableSpec(
         Column("directed", "flag", "from source to target only, or both ways", default=False),
         Column("since", "date", "the day it began"),
     ),
+    key=("source", "target", "kind", "network"),
+    derived=(
+        # A run that takes such a tie as written needs both arcs (decisions/ties-listed-twice.md).
+        Column("mutual", "flag", "listed the other way round as well", default=False),
+    ),
 )  # fmt: skip
 
-TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (CUSTOMERS, TIES)}
+REFERRALS = TableSpec(
+    "referrals",
+    (
+        Column("referrer", "id", "who brought her", required=True, refers_to_customer=True),
+        Column("referred", "id", "who was brought", required=True, refers_to_customer=True),
+        Column("date", "date", "the day; of several referrers the earliest counts"),
+        Column(
+            "joined_anyway", "number", "how likely she would have come by herself", default=0.0,
+            low=0.0, high=1.0,
+        ),
+        Column(
+            "margin", "number", "present value of what she brings; blank: her clv, at least 0",
+            low=0.0, high=LARGEST,
+        ),
+        Column(
+            "incentive", "number", "paid for the referral", default=0.0, low=0.0, high=LARGEST
+        ),
+        Column(
+            "marketing", "number", "spent on it besides", default=0.0, low=0.0, high=LARGEST
+        ),
+        Column(
+            "acquisition_saved", "number", "what winning her would have cost otherwise",
+            default=0.0, low=0.0, high=LARGEST,
+        ),
+    ),
+    key=("referrer", "referred"),
+    derived=(
+        Column("place", "count", "her how-manieth referrer this is in the files", default=0),
+    ),
+)  # fmt: skip
+
+TRANSACTIONS = TableSpec(
+    "transactions",
+    (
+        Column("customer", "id", "who bought", required=True, refers_to_customer=True),
+        Column("date", "date", "the day", required=True),
+        Column(
+            "amount", "number", "in money; below 0 for a refund", required=True,
+            low=-LARGEST, high=LARGEST,
+        ),
+    ),
+    key=("customer", "date", "amount", "occurrence"),
+    derived=(
+        # She may buy the same twice a day, and loading a file again must not buy it again.
+        Column("occurrence", "count", "the how-manieth of equal ones, from 0", default=0),
+    ),
+)  # fmt: skip
+
+SURVEYS = TableSpec(
+    "surveys",
+    (
+        Column("customer", "id", "who answered", required=True, refers_to_customer=True),
+        Column("score", "number", "from 0 to 10", required=True, low=0.0, high=10.0),
+        Column("date", "date", "the day; the newest answer counts"),
+        Column("question", "text", "which question", default="recommend"),
+    ),
+    key=("customer", "question", "date"),
+)
+
+TABLES: dict[str, TableSpec] = {
+    spec.name: spec for spec in (CUSTOMERS, TIES, REFERRALS, TRANSACTIONS, SURVEYS)
+}

@@ -22,7 +22,7 @@ class Frame(Protocol):
 
 
 class Tables:
-    """The company's input: `customers`, `ties` and the tables to come, each an Arrow table.
+    """The company's input: `customers`, `ties`, `referrals` …, each an Arrow table.
 
     Parameters
     ----------
@@ -92,6 +92,21 @@ class Tables:
     def ties(self) -> pa.Table:
         """The ties, one row each, as the company gave them."""
         return self._tables["ties"]
+
+    @property
+    def referrals(self) -> pa.Table:
+        """Who brought whom."""
+        return self._tables["referrals"]
+
+    @property
+    def transactions(self) -> pa.Table:
+        """Purchases and refunds."""
+        return self._tables["transactions"]
+
+    @property
+    def surveys(self) -> pa.Table:
+        """What customers answered."""
+        return self._tables["surveys"]
 
 
 def _to_arrow(name: str, frame: Frame | Mapping[str, object]) -> pa.Table:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import InputRejected, UsageError
+from influence.tables import forest
 from influence.tables.columns import (
     UnreadableTypeError,
     blank_is_null,
@@ -20,11 +21,14 @@ from influence.tables.columns import (
     true_where,
 )
 from influence.tables.keys import row_ids
+from influence.tables.merge import EMPTY, merge
 from influence.tables.problems import Problems
 from influence.tables.specs import TABLES, Column
 from influence.tables.tables import Tables
 
 MissingClv = Literal["error", "zero", "drop"]
+BLANK: dict[str, str] = {"number": "not_a_number", "date": "unreadable_date"}
+"""What a blank is where something is needed (of ids the reader says it)."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     check.customers()
     check.references()
     check.self_ties()
+    check.referrals()
     if len(check.problems):
         raise InputRejected(check.problems)
     return Checked(Tables(sources=tables.sources, **check.read), tuple(check.notes))
@@ -138,6 +143,10 @@ class _Check:
             return _nothing(len(given), column.arrow_type)
         for problem, where in faults.items():
             self._add(name, column.name, problem, where, given)
+        if column.required and column.type in BLANK:
+            wrong = np.logical_or.reduce(list(faults.values()))
+            blank = true_where(pc.is_null(values)) & ~wrong
+            self._add(name, column.name, BLANK[column.type], blank, given)
         # A blank is the default. A blank clv is not: see `Rules.missing_clv`.
         if column.default is not None and column.name != "clv":
             values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
@@ -149,7 +158,10 @@ class _Check:
             if pc.any(pc.is_valid(_no_blanks(self.given[name][""])), min_count=0).as_py():
                 self._add_to_header(name, "", "unreadable_column", "it has no name")
             columns = [column for column in columns if column]
+        taken = {column.name for column in TABLES[name].derived}
         for column in columns:
+            if column in taken:
+                self._add_to_header(name, column, "unreadable_column", "the name is taken")
             if "\0" in column:  # no database takes such a name
                 self._add_to_header(name, column, "unreadable_column", "a zero byte in its name")
         return columns
@@ -193,7 +205,8 @@ class _Check:
             self._missing_clv(table)
         elif self.known is None:
             file = self.given.sources["customers"].file
-            self.notes.append(f"{file}: no column clv: every value is 0")
+            value = "comes from transactions" if "transactions" in self.read else "is 0"
+            self.notes.append(f"{file}: no column clv: every value {value}")
         if "currency" in table.column_names:
             self._currency(table["currency"])
 
@@ -229,6 +242,39 @@ class _Check:
             file = self.given.sources["ties"].file
             self.notes.append(f"{file}: dropped {itself.sum():,} ties with oneself")
             self.read["ties"] = table.filter(pa.array(~itself))
+
+    def referrals(self) -> None:
+        """Nobody brought herself, and nobody those who brought her."""
+        if "referrals" not in self.read:
+            return
+        table = self.read["referrals"]
+        itself = true_where(pc.equal(table["referrer"], table["referred"]))
+        empty = true_where(pc.equal(table["referred"], ""))
+        self._add("referrals", "referred", "self_referral", itself & ~empty, table["referred"])
+        before = self.known.referrals if self.known is not None else EMPTY.referrals
+        counted = merge(
+            Tables(**{**{name: EMPTY[name] for name in EMPTY}, "referrals": before}),
+            Tables(referrals=table.filter(pa.array(~itself))),
+        ).referrals
+        counted = counted.sort_by("place")
+        passed_over = len(counted) - int(forest.counting(counted).sum())
+        if passed_over:
+            people = "1 referral does" if passed_over == 1 else f"{passed_over:,} referrals do"
+            self.notes.append(
+                f"{people} not count: somebody else referred the same customer before"
+            )
+        for cycle in forest.cycles(counted):
+            self._cycle(table, cycle.chain)
+
+    def _cycle(self, table: pa.Table, chain: tuple[str, ...]) -> None:
+        """Report a chain that closes where its last row stands."""
+        links = pa.table({"referrer": chain[:-1], "referred": chain[1:]})
+        given, wanted = row_ids([table.select(["referrer", "referred"]), links])
+        rows = np.flatnonzero(np.isin(given, wanted))
+        where = np.zeros(len(table), dtype=bool)
+        where[rows[-1:]] = True
+        self._add("referrals", "referred", "referral_cycle", where,
+                  pa.chunked_array([pa.repeat(" → ".join(chain), len(table))]))  # fmt: skip
 
     def references(self) -> None:
         """Every customer that a table names exists, is added, or is a problem."""
@@ -268,8 +314,16 @@ class _Check:
                 stored = self.known.customers["clv"].take(at)
                 values = pc.if_else(pc.is_valid(at), stored, values)
             given = given.append_column("clv", values)
+            computed = pa.repeat(True, len(given))
+            if self.known is not None:
+                stored = self.known.customers["clv_computed"].take(at)
+                computed = pc.fill_null(stored, fill_value=True)
+            given = given.append_column("clv_computed", computed)
+            new = new.append_column("clv_computed", pa.repeat(clv == 0.0, len(ids)))
         self.read["customers"] = pa.concat_tables([given, new], promote_options="default")
-        self.notes.append(f"added {len(ids):,} customers that only ties name, each worth {clv:g}")
+        self.notes.append(
+            f"added {len(ids):,} customers that only other tables name, each worth {clv:g}"
+        )
 
 
 def _nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:

@@ -135,6 +135,7 @@ def touched(loaded):
     return {
         name: (len(change.added), len(change.changed), len(change.removed))
         for name, change in loaded.changes.items()
+        if name in NOTHING or str(change) != "none"
     }
 
 
@@ -202,6 +203,7 @@ def test_every_column_of_the_tables_comes_back_in_its_type(store):
         expected = {name: column[at] for name, column in customers.items()}
         expected["relation"] = expected["relation"] or "customer"
         expected["do_not_profile"] = bool(expected["do_not_profile"])
+        expected["clv_computed"] = False
         assert found[key] == expected
     assert ties(store) == {
         (("A", "B"), "friend", "web", 0.5, True, day(2020, 1, 1), False),
@@ -342,7 +344,7 @@ def test_moments_with_a_time_zone_do_not_crash_the_interpreter(store, request, z
         cwd=Path(__file__).parents[2],
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.strip() == "customers: 1,500 unchanged; ties: none"
+    assert done.stdout.strip() == "customers: 1,500 unchanged"
 
 
 def test_a_column_without_a_name_is_loaded_or_refused(store):
@@ -786,6 +788,9 @@ def test_both_stores_give_the_same_scores(tmp_path, neo4j_store, seed):
         assert one.column_names == other.column_names
         assert one["customer"].to_pylist() == other["customer"].to_pylist()
         for name in one.column_names[1:]:
+            if name == "stance":
+                assert one[name] == other[name]
+                continue
             np.testing.assert_allclose(
                 one[name].to_numpy(), other[name].to_numpy(), rtol=0, atol=tolerance
             )
@@ -838,7 +843,7 @@ def test_only_the_files_that_count_and_ten_runs_are_kept(files):
     ids = [run(files).run.id for _ in range(12)]
     assert [found.id for found in files.runs()] == ids[:1:-1]
     files.write_tables(Tables(customers={"id": ["A"], "clv": [1.0]}))
-    assert len(list(files.path.glob("*.parquet"))) == 2 + 10
+    assert len(list(files.path.glob("*.parquet"))) == 5 + 10
 
 
 @pytest.mark.parametrize(

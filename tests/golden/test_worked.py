@@ -81,6 +81,8 @@ def test_the_scores_have_the_columns_of_the_interface_page():
             "influence_1", "influence_2", "influence_3", "influence",
             "network_value_gross", "network_value", "own_kept", "credit_received",
             "credit_given", "rank", "clv_rank", "run",
+            "crv", "referral_value", "referral_taken", "referral_tree_value",
+            "sentiment", "stance", "influence_signed", "pressure", "value_at_risk",
         ]
     )  # fmt: skip
     assert set(scores.to_arrow()["run"].to_pylist()) == {scores.run.id}

@@ -13,7 +13,11 @@ from tools.neo4j.jars import NEWEST
 from tools.neo4j.server import LocalServer
 
 ROOT = Path(__file__).parents[2]
-SUITES = ["tests/contract", "tests/integration/test_explore.py"]
+SUITES = [
+    "tests/contract",
+    "tests/integration/test_explore.py",
+    "tests/integration/test_explore_value.py",
+]
 
 
 @pytest.mark.slow

@@ -83,6 +83,7 @@ def test_explain_adds_up(store: Path, capsys: Capsys) -> None:
     assert sum(row["contribution"] for row in story["contributors"]) == pytest.approx(84.5)
     assert story["contributors"][0] == {
         "customer": "D", "distance": 2, "through": "C", "clv": 200.0, "contribution": 50.0,
+        "people": 1,
     }  # fmt: skip
     assert (
         len(influence(capsys, "explain", "A", "--store", store, "--limit", 1).json["contributors"])
@@ -165,6 +166,7 @@ def test_directions_and_weights_reach_the_run(
         (["query", "three-degrees"], "customer is missing"),
         (["query", "three-degrees", "--param", "customer=A"], "embedded store"),
         (["query", "nothing"], "no query"),
+        (["query", "top", "--param", "limit=-1"], "from 0"),
         (["frobnicate"], "No such command"),
     ],
 )
@@ -282,6 +284,33 @@ def test_the_demo_shows_whom_clv_misjudges(tmp_path: Path, capsys: Capsys) -> No
     assert len(pairs) == len(found["misjudged"]) >= 5
     people = [pair[side] for pair in pairs for side in ("a", "b")]
     assert len(set(people)) == len(people)
+
+
+def test_the_demo_names_four_customers_whom_clv_does_not_show(
+    tmp_path: Path, capsys: Capsys
+) -> None:
+    found = influence(capsys, "demo", tmp_path / "d", "--format", "json").json
+    rows = {row["part"]: row for row in found["overlooked"]}
+    assert list(rows) == ["advocate", "detractor", "free", "referrer"]
+    assert len({row["customer"] for row in rows.values()}) == 4
+    assert rows["advocate"]["stance"] == "promoter"
+    assert rows["advocate"]["network_value"] > rows["advocate"]["clv"] < found["median_clv"]
+    assert rows["detractor"]["stance"] == "detractor"
+    assert rows["detractor"]["clv"] > 2 * found["median_clv"]
+    assert (rows["free"]["clv"], rows["free"]["network_value"] > 0) == (0, True)
+    assert f"{rows['referrer']['referral_tree_value']:,.0f}" in rows["referrer"]["reason"]
+
+
+def test_the_demo_fits_a_screen(tmp_path: Path, capsys: Capsys) -> None:
+    screen = influence(capsys, "demo", tmp_path / "d")
+    lines = screen.out.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert len(lines) + len(screen.err.splitlines()) <= 50
+    found = influence(capsys, "demo", tmp_path / "d", "--format", "json").json
+    assert all(row["reason"] in screen.out for row in found["overlooked"])
+    advocate, pair = found["overlooked"][0], found["misjudged"][0]
+    assert f"explain {advocate['customer']} " in screen.err
+    assert f"triage {pair['a']} {pair['b']} " in screen.err
 
 
 def test_the_demo_prints_its_pairs_with_a_reason(tmp_path: Path, capsys: Capsys) -> None:

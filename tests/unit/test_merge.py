@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from influence import Tables, validate
 from influence.tables import EMPTY, complete, difference, merge
 from influence.tables.keys import row_ids
-from influence.tables.merge import TIES_SCHEMA
+from influence.tables.specs import TABLES
 from tests import graphs, naive
 
-TIES = pa.schema([f for f in TIES_SCHEMA if f.name not in {"since", "mutual"}])
+TIES = pa.schema([f for f in TABLES["ties"].stored if f.name not in {"since", "mutual"}])
 FIELDS = ("kind", "network", "strength", "directed", "mutual")
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=200)

@@ -1,5 +1,7 @@
 """Query files: their headers, what they are checked for, and parameters."""
 
+import re
+
 import pytest
 
 from influence import UsageError, queries
@@ -12,8 +14,8 @@ GOOD = """\
 // and the second.
 //
 // Parameters
-//   $customer  text          whose circles
-//   $limit     integer = 25  how many rows
+//   $customer  text              whose circles
+//   $limit     integer 0.. = 25  how many rows
 //   $all       flag = false
 //
 // Columns
@@ -46,7 +48,7 @@ def test_a_header_is_read():
     assert found.doc == "The first line of its purpose and the second."
     assert found.parameters == (
         Parameter("customer", "text", None, "whose circles"),
-        Parameter("limit", "integer", 25, "how many rows"),
+        Parameter("limit", "integer", 25, "how many rows", low=0),
         Parameter("all", "flag", False, ""),
     )
     assert [(c.name, c.type, c.doc) for c in found.columns] == [
@@ -78,12 +80,14 @@ def test_a_title_and_a_purpose_are_needed(text):
     "change",
     [
         ("$customer  text  ", "$custmer  text  "),
-        ("//   $limit     integer = 25  how many rows\n", ""),
+        ("//   $limit     integer 0.. = 25  how many rows\n", ""),
         ("//   $all       flag = false\n", "//   $all  flag = false\n//   $more  text  x\n"),
         ("//   distance  integer\n", ""),
         ("//   distance  integer\n", "//   distance  integer\n//   more  text\n"),
         ("c.id AS customer", "c.id AS who"),
-        ("$limit     integer = 25", "$limit     integer = many"),
+        ("$limit     integer 0.. = 25", "$limit     integer = many"),
+        ("$limit     integer 0.. = 25", "$limit     integer 26.. = 25"),
+        ("$limit     integer 0.. = 25", "$limit     integer few..many = 25"),
         ("$all       flag = false", "$all       flag = maybe"),
         ("//   distance  integer", "//   distance"),
     ],
@@ -144,6 +148,25 @@ def test_unknown_and_missing_parameters_are_wrong_usage_together():
     for part in ("explore/near", "unknown parameter custmer", "parameter customer is missing"):
         assert part in message
     assert "customer, limit, all" in message
+
+
+@pytest.mark.parametrize(
+    ("terms", "bounds", "allowed", "refused"),
+    [
+        ("integer 0.. = 25", "from 0", [0, 0.0, 25], [-1, -0.5, float("nan")]),
+        ("number 0..1 = 0.5", "from 0 to 1", [0, 1.0], [1.01, -1]),
+        ("number ..-0.5 = -1", "to -0.5", [-0.5, -1e9], [0]),
+        ("integer = 25", "", [-1, 10**9], []),
+    ],
+)
+def test_a_number_must_lie_within_its_bounds(terms, bounds, allowed, refused):
+    found = query("RETURN $p AS p", parameters=f"$p  {terms}  x", columns="p  number")
+    assert found.parameters[0].bounds == bounds
+    for value in allowed:
+        assert found.bind({"p": value}) == {"p": value}
+    for value in refused:
+        with pytest.raises(UsageError, match=f"parameter p is {value!r}; it goes {bounds}"):
+            found.bind({"p": value})
 
 
 def test_a_query_without_parameters_says_that_it_takes_none():
@@ -207,3 +230,15 @@ def test_the_library_holds_every_file_and_each_can_be_read():
 def test_an_unknown_query_is_wrong_usage():
     with pytest.raises(UsageError, match="nowhere"):
         queries.load("explore/nowhere")
+
+
+def test_every_hop_asks_the_same_of_a_tie():
+    hop = re.compile(r"AND \(kinds = \[\].*?AND CASE\s+WHEN coalesce\(r\.kind.*?\bEND\b", re.DOTALL)
+    hops = []
+    for name, found in queries.library().items():
+        if name.startswith(queries.EXPLORE):
+            asked = [" ".join(text.split()) for text in hop.findall(found.text)]
+            assert len(asked) == found.text.count(":TIE]"), name
+            hops += asked
+    assert len(hops) > 10
+    assert len(set(hops)) == 1

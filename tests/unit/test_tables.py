@@ -361,6 +361,7 @@ def test_absent_columns_have_their_defaults():
         {
             "id": "A", "clv": 0.0, "name": None, "segment": None, "relation": "customer",
             "joined": None, "sentiment": None, "currency": None, "do_not_profile": False,
+            "clv_computed": True,
         }
     ]  # fmt: skip
 

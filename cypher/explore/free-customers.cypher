@@ -1,0 +1,52 @@
+// Free customers who are worth money
+//
+// Customers whose clv is 0 and whose network value is not: what they bring about in others. With
+// each comes the one through whom most of that goes directly: of those she can influence in one
+// step, the most valuable. Blank where there is none who may be shown.
+//
+// Parameters
+//   $limit  integer 0.. = 25  how many customers
+//
+// Columns
+//   customer         text     her id
+//   name             text     what people call her
+//   rank             integer  her rank by network value
+//   network_value    number   what she is worth: referral_value + credit_received
+//   referral_value   number   of those she referred, what is credited to her
+//   credit_received  number   of the value of those she influences, what is credited to her
+//   influence        number   weighted value of all within reach
+//   through          text     the largest contributor to her influence in one step
+//   through_name     text     what people call that one
+//   contribution     number   the run's weight at distance 1 × that one's clv
+
+MATCH (run:InfluenceRun {current: true})
+CALL () {
+  MATCH (c:Customer)
+  WHERE c.networkValue > 0 AND coalesce(c.clv, 0) = 0
+    AND coalesce(c.relation, 'customer') = 'customer' AND NOT coalesce(c.doNotProfile, false)
+  RETURN c ORDER BY c.rank, c.id LIMIT toInteger($limit)
+}
+WITH c, run.weights[0] AS weight, run.kinds AS kinds, run.networks AS networks,
+     run.directions AS directions
+
+// Through whom: of those she can influence directly, whose value counts most?
+CALL (c, kinds, networks, directions) {
+  WITH c AS y
+  OPTIONAL MATCH (y)-[r:TIE]-(x:Customer)
+  WHERE x <> y AND x.clv > 0 AND NOT coalesce(x.doNotProfile, false)
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
+    AND CASE
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
+        END
+  RETURN x AS friend ORDER BY x.clv DESC, x.id LIMIT 1
+}
+RETURN c.id AS customer, c.name AS name, c.rank AS rank, c.networkValue AS network_value,
+       c.referralValue AS referral_value, c.creditReceived AS credit_received,
+       c.influence AS influence, friend.id AS through, friend.name AS through_name,
+       weight * friend.clv AS contribution
+ORDER BY rank, customer

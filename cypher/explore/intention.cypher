@@ -1,0 +1,36 @@
+// Who said she would refer, and who did
+//
+// By segment, of those who answered the question, how many said that they would refer, how many of
+// them were seen to refer somebody, and how many of the others. Her newest answer counts. A stated
+// intention tells something only where the first share is clearly larger than the second.
+//
+// Parameters
+//   $question   text = recommend    which question of the surveys
+//   $threshold  number 0..10 = 9.0  from this answer on, she said that she would
+//
+// Columns
+//   segment       text     blank where a customer has none
+//   answered      integer  how many customers answered
+//   said          integer  of them, who said that they would refer
+//   did           integer  of those who said so, who referred at least one
+//   did_share     number   did / said
+//   others        integer  who answered and did not say so
+//   others_did    integer  of the others, who referred at least one
+//   others_share  number   others_did / others
+
+MATCH (c:Customer)-[:ANSWERED]->(s:Survey)
+WHERE coalesce(s.question, 'recommend') = $question AND s.score IS NOT NULL
+  AND NOT coalesce(c.doNotProfile, false)
+// An answer without a date is older than all others.
+WITH c, s ORDER BY s.date IS NULL DESC, s.date
+WITH c, collect(s.score)[-1] >= $threshold AS would
+WITH coalesce(c.segment, '') AS segment, would,
+     EXISTS { (c)-[:REFERRED]->(other:Customer) WHERE other <> c } AS acted
+WITH segment, count(*) AS answered, sum(CASE WHEN would THEN 1 ELSE 0 END) AS said,
+     sum(CASE WHEN would AND acted THEN 1 ELSE 0 END) AS did,
+     sum(CASE WHEN acted AND NOT would THEN 1 ELSE 0 END) AS others_did
+RETURN segment, answered, said, did,
+       CASE WHEN said > 0 THEN toFloat(did) / said END AS did_share,
+       answered - said AS others, others_did,
+       CASE WHEN answered > said THEN toFloat(others_did) / (answered - said) END AS others_share
+ORDER BY answered DESC, segment

@@ -1,0 +1,21 @@
+// Add and update referrals
+//
+// A referral is known by its two ends; the rest is overwritten.
+//
+// Parameters
+//   $referrer           list  ids
+//   $referred           list  ids
+//   $date               list  dates or null
+//   $joined_anyway      list  probabilities
+//   $margin             list  numbers or null
+//   $incentive          list  numbers
+//   $marketing          list  numbers
+//   $acquisition_saved  list  numbers
+//   $place              list  integers
+
+UNWIND range(0, size($referrer) - 1) AS i
+MATCH (a:Customer {id: $referrer[i]}), (b:Customer {id: $referred[i]})
+MERGE (a)-[r:REFERRED]->(b)
+SET r.date = $date[i], r.joinedAnyway = $joined_anyway[i], r.margin = $margin[i],
+    r.incentive = $incentive[i], r.marketing = $marketing[i],
+    r.acquisitionSaved = $acquisition_saved[i], r.place = $place[i]

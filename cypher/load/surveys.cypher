@@ -1,0 +1,18 @@
+// Add and update answers
+//
+// An answer is known by who gave it, the question and the day, of which there may be none.
+//
+// Parameters
+//   $customer  list  ids
+//   $score     list  numbers
+//   $date      list  dates or null
+//   $question  list  texts
+
+UNWIND range(0, size($customer) - 1) AS i
+MATCH (c:Customer {id: $customer[i]})
+OPTIONAL MATCH (c)-[:ANSWERED]->(old:Survey {question: $question[i]})
+WHERE coalesce(old.date = $date[i], old.date IS NULL AND $date[i] IS NULL)
+WITH i, c, collect(old) AS replaced
+FOREACH (old IN replaced | DETACH DELETE old)
+CREATE (c)-[:ANSWERED]->
+  (:Survey {question: $question[i], date: $date[i], score: $score[i]})

@@ -1,0 +1,29 @@
+// Forget a person
+//
+// She goes with her ties, referrals, purchases, answers, figures and what these were before. Where
+// she was not profiled, she may be part of what runs say of such people together: that goes too.
+//
+// Parameters
+//   $customer  text  her id
+//
+// Columns
+//   customers     integer  1; no row where there is no such customer
+//   ties          integer  how many went
+//   referrals     integer  how many went
+//   transactions  integer  how many went
+//   surveys       integer  how many went
+//   runs          integer  1 if she had figures
+
+MATCH (c:Customer {id: $customer})
+WITH c, coalesce(c.doNotProfile, false) AS hidden, c.networkValue IS NOT NULL AS scored,
+     COUNT { (c)-[:TIE]-() } AS ties, COUNT { (c)-[:REFERRED]-() } AS referrals,
+     COLLECT { MATCH (c)-[:PURCHASED]->(p:Purchase) RETURN p } AS purchases,
+     COLLECT { MATCH (c)-[:ANSWERED]->(s:Survey) RETURN s } AS answers,
+     COLLECT { MATCH (r:InfluenceRun) RETURN r } AS allRuns
+WITH c, scored, ties, referrals, purchases, answers, size(purchases) AS transactions,
+     size(answers) AS surveys, CASE WHEN hidden THEN allRuns ELSE [] END AS runsOfHers
+FOREACH (r IN runsOfHers | SET r.unprofiled = [])
+FOREACH (x IN purchases + answers | DETACH DELETE x)
+DETACH DELETE c
+RETURN 1 AS customers, ties, referrals, transactions, surveys,
+       CASE WHEN scored THEN 1 ELSE 0 END AS runs

@@ -1,0 +1,172 @@
+"""`explain` and `triage`: one customer's story, and several side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from influence.cli import options
+from influence.cli.output import cell, chosen, console, emit, emit_json, show, warn
+from influence.cli.show import warn_unfinished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from influence.explain import Explanation
+
+TABLE_LIMIT = 10
+WAYS = {
+    "clv": "what they spend (CLV)",
+    "network_value_gross": "whom to call first (gross)",
+    "network_value": "what they are worth (ledger)",
+}
+
+
+@click.command()
+@click.argument("customers", nargs=-1, required=True, metavar="CUSTOMER CUSTOMER…")
+@options.store
+@options.output
+@options.common
+def triage(
+    customers: tuple[str, ...], store_url: str | None, form: str | None, quiet: bool
+) -> None:
+    """Put customers side by side, the most valuable first, and say where the views differ.
+
+    \b
+    Example:
+      influence triage C0001 C0002
+    """
+    from influence.scores import CONVENTION
+
+    with options.opened(store_url) as store:
+        warn_unfinished(store)
+        scores = store.scores()
+    rows = sorted((scores.row(customer) for customer in customers), key=lambda row: row["rank"])
+    if chosen(form) != "table":
+        emit(rows, {}, form)
+        return
+    names = [name for name in scores.table.column_names if name not in {"customer", "run"}]
+    sides = [{"figure": name, **{row["customer"]: row[name] for row in rows}} for name in names]
+    headings = {"figure": "", **{row["customer"]: row["customer"] for row in rows}}
+    out = console()
+    show(sides, headings, caption=None if quiet else CONVENTION)
+    for line in _views(rows):
+        out.print(f"  {line}", markup=False)
+
+
+def _views(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The order of the customers in each view, and where gross or ledger turn CLV round."""
+    first = {}
+    for name, what in WAYS.items():
+        order = sorted(rows, key=lambda row: -row[name])
+        first[name] = order[0]
+        yield f"{what}: " + ", ".join(f"{cell(row['customer'])} {cell(row[name])}" for row in order)
+    spender = first["clv"]
+    for name, what in (("network_value_gross", "gross"), ("network_value", "in the ledger")):
+        other = first[name]
+        if other["clv"] < spender["clv"] and other[name] > spender[name]:
+            names = cell(spender["customer"]), cell(other["customer"])
+            yield (
+                f"by CLV {_compared(*names, spender['clv'], other['clv'])}; {what} "
+                f"{_compared(*names, spender[name], other[name])}"
+            )
+
+
+def _compared(one: str, other: str, hers: float, others: float) -> str:
+    """How many times as much one is worth as the other; where that says nothing, both figures."""
+    if others > 0 and hers >= 0:
+        return f"{one} is worth {hers / others:.2g} times what {other} is"
+    return f"{one} is worth {cell(hers)} and {other} {cell(others)}"
+
+
+@click.command()
+@click.argument("customer")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many contributors.")
+@options.store
+@options.output
+@options.common
+def explain(
+    customer: str, limit: int | None, store_url: str | None, form: str | None, quiet: bool
+) -> None:
+    """Tell one customer's story: value by distance, who carries it, what is kept and given.
+
+    \b
+    Example:
+      influence explain C0001
+    """
+    from influence.explain import explain as explained
+
+    with options.opened(store_url) as store:
+        warn_unfinished(store)
+        scores = store.scores()
+        scores.row(customer)  # an unknown customer is known before the network is built
+        story = explained(store.tables(), scores, customer)
+    if story.stale:
+        warn("the data changed since this run; repeat `influence run`")
+    if chosen(form) == "json":
+        emit_json(story.to_dict(limit))
+    elif chosen(form) == "csv":
+        emit(story.contributors.slice(0, limit).to_pylist(), {}, form)
+    else:
+        _tell(story, TABLE_LIMIT if limit is None else limit, quiet=quiet)
+
+
+def _tell(story: Explanation, limit: int, *, quiet: bool) -> None:
+    from influence.scores import CONVENTION
+
+    figures, out = story.figures, console()
+    # Ids are printed as they are: markup in them is not ours.
+    plain: dict[str, Any] = {"markup": False}
+    amount = {name: cell(value) for name, value in figures.items()}
+    out.print(f"\n{amount['customer']}", style="bold", **plain)
+    for line in _paragraph(story, amount):
+        out.print(f"  {line}", **plain)
+    steps = {"distance": "distance", "weight": "weight", "people": "people",
+             "value": "their value", "influence": "influence"}  # fmt: skip
+    show(story.by_distance, steps, title="Her circles")
+    people = story.contributors.slice(0, limit).to_pylist()
+    for person in people:
+        person["customer"] = person["customer"] or f"({person['people']:,} not profiled, together)"
+    columns = {"customer": "customer", "distance": "distance", "through": "through",
+               "clv": "clv", "contribution": "contribution"}  # fmt: skip
+    more = len(story.contributors) - len(people)
+    caption = f"and {more:,} more · {CONVENTION}" if more > 0 else CONVENTION
+    title = "Who carries her influence"
+    show(people, columns, title=title, caption=None if quiet else caption)
+
+
+def _paragraph(story: Explanation, amount: dict[str, str]) -> Iterator[str]:
+    """Her figures in sentences; of what she has none, nothing is said."""
+    figures = story.figures
+    yield f"rank {amount['rank']} by network value, {amount['clv_rank']} by CLV"
+    to_referrer = f", {amount['referral_taken']} to her referrer" * (figures["referral_taken"] > 0)
+    yield (
+        f"CLV {amount['clv']}: keeps {amount['own_kept']}, {amount['credit_given']} is credited to "
+        f"those who influence her{to_referrer}"
+    )
+    yield f"credited with {amount['credit_received']} of others' value"
+    yield (
+        f"network value {amount['network_value']} (ledger), {amount['network_value_gross']} gross "
+        "with all of her influence and referrals"
+    )
+    if story.referred_by is not None:
+        yield f"came through {cell(story.referred_by)}"
+    if figures["crv"] or figures["referral_value"] or story.referrals:
+        brought = [cell(row["customer"]) for row in story.referrals]
+        more = f" and {len(brought) - TABLE_LIMIT} more" * (len(brought) > TABLE_LIMIT)
+        whom = ", ".join(brought[:TABLE_LIMIT]) or "customers"
+        yield (
+            f"brought {whom}{more}: CRV {amount['crv']} (her whole tree "
+            f"{amount['referral_tree_value']}), {amount['referral_value']} in the ledger"
+        )
+    if figures["sentiment"] is not None:
+        yield (
+            f"{amount['stance']} (sentiment {figures['sentiment']:+g}): "
+            f"her influence counts {figures['influence_signed']:+,.2f}"
+        )
+    if figures["pressure"] or figures["value_at_risk"]:
+        yield (
+            f"others press on her with {figures['pressure']:+.2f}; "
+            f"{amount['value_at_risk']} of her own value is at risk"
+        )

@@ -1,0 +1,76 @@
+"""What the sample company's customers think, and what they answered when they were asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from influence.demo.characters import Characters
+from influence.demo.parameters import CompanyParameters
+from influence.demo.people import Floats, Ints
+from influence.demo.roster import Roster, dates
+
+CONTENT, ANGRY = 1.5, -4.5
+"""The sentiment of the characters: 10 and 3 as answers."""
+NOISE = 0.5
+"""Spread of an answer beside the sentiment, as a share of the sentiment's."""
+WINDOW = 540
+"""The newest answers are at most so many days old."""
+
+
+def make_sentiment(rng: np.random.Generator, roster: Roster, characters: Characters) -> Floats:
+    """What everybody thinks, asked or not: mean 0, spread 1; households agree a little."""
+    shared = rng.standard_normal(roster.n)[roster.household]
+    sentiment: Floats = 0.5 * shared + np.sqrt(0.75) * rng.standard_normal(roster.n)
+    sentiment[[characters.advocate, characters.free, characters.referrer]] = CONTENT
+    sentiment[characters.detractor] = ANGRY
+    return sentiment
+
+
+def make_surveys(
+    rng: np.random.Generator,
+    parameters: CompanyParameters,
+    roster: Roster,
+    characters: Characters,
+    sentiment: Floats,
+) -> pa.Table:
+    """Table `surveys`, in the order of the dates."""
+    n = roster.n
+    asked = roster.relation != "prospect"
+    answers = asked & (rng.random(n) < parameters.answers)
+    sure = [characters.advocate, characters.detractor, characters.free, characters.referrer]
+    answers[sure] = True
+    noise = NOISE * rng.standard_normal(n)
+    noise[sure] = 0.0
+    newest = _score(parameters, sentiment + noise)
+    earliest = np.maximum(roster.joined, parameters.last - WINDOW)
+    day = _between(rng, earliest, np.full(n, parameters.last))
+
+    twice = answers & (rng.random(n) < parameters.answers_twice)
+    mind = _score(parameters, sentiment + 2 * NOISE * rng.standard_normal(n))
+    before = _between(rng, np.maximum(roster.joined, day - 540), day - 1)
+    twice &= (roster.joined < day) & ~np.isin(np.arange(n), sure)
+
+    who = np.concatenate([np.flatnonzero(answers), np.flatnonzero(twice)])
+    when = np.concatenate([day[answers], before[twice]])
+    score = np.concatenate([newest[answers], mind[twice]])
+    order = np.lexsort((who, when))
+    return pa.table(
+        {
+            "customer": pa.array(roster.ids[who[order]], pa.string()),
+            "score": pa.array(score[order], pa.float64()),
+            "date": dates(when[order]),
+            "question": pa.array(["recommend"] * len(order), pa.string()),
+        }
+    )
+
+
+def _score(parameters: CompanyParameters, sentiment: Floats) -> Floats:
+    mean, spread = parameters.typical_score
+    score: Floats = np.clip(np.rint(mean + spread * sentiment), 0, 10)
+    return score
+
+
+def _between(rng: np.random.Generator, first: Ints, last: Ints) -> Ints:
+    """A day of each span, both ends included; `first` where there is none."""
+    return np.asarray(first + (rng.random(len(first)) * (last - first + 1)).astype(np.int64))

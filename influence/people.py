@@ -1,0 +1,130 @@
+"""The customers as arrays, in the order of the network's keys: what a run knows of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.network import Network
+from influence.tables import Tables, forest
+from influence.tables.columns import true_where
+from influence.value import stance
+from influence.value.conventions import Conventions
+from influence.value.own import OwnValue
+from influence.value.referral import Referrals
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+RECOMMEND = "recommend"
+"""The question of surveys that tells advocates from detractors."""
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """The customers in the order of the network's keys.
+
+    Attributes
+    ----------
+    value : float64[n]
+        V, own value in money: as given, else from transactions, else 0.
+    known : bool[n]
+        Whose value is known.
+    hidden : bool[n]
+        Who asked not to be profiled.
+    sentiment : float64[n]
+        −1 … 1: as given, else by the newest survey, else NaN.
+    referrals : Referrals
+        Those that count.
+    """
+
+    value: Floats
+    known: Flags
+    hidden: Flags
+    sentiment: Floats
+    referrals: Referrals
+
+    @property
+    def profiled(self) -> Flags:
+        """Who gets a row."""
+        return self.known & ~self.hidden
+
+    @classmethod
+    def from_tables(cls, tables: Tables, network: Network, conventions: Conventions) -> People:
+        """Line complete tables up with the network."""
+        at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
+        customers = tables.customers.select(
+            ["clv", "clv_computed", "do_not_profile", "sentiment"]
+        ).take(at)
+        value = pc.fill_null(customers["clv"], 0.0).to_numpy()
+        computed = true_where(customers["clv_computed"])
+        if computed.any() and len(tables.transactions):
+            value = np.where(computed, _own_value(tables.transactions, network, conventions), value)
+        given = customers["sentiment"].to_numpy()
+        surveyed = stance.from_nps(newest_scores(tables.surveys, network.keys))
+        return cls(
+            value=value,
+            known=true_where(pc.is_valid(customers["clv"])),
+            hidden=true_where(customers["do_not_profile"]),
+            sentiment=np.where(np.isnan(given), surveyed, given),
+            referrals=_referrals(tables.referrals, network),
+        )
+
+    def fingerprint(self, network: Network) -> str:
+        """Of everything that scores are computed from: equal input, equal fingerprint."""
+        known = self.referrals
+        order = np.argsort(known.referred)
+        return network.fingerprint(
+            self.value,
+            self.profiled,
+            self.sentiment,
+            *(column[order] for column in vars(known).values()),
+        )
+
+
+def _own_value(purchases: pa.Table, network: Network, conventions: Conventions) -> Floats:
+    customer, day = _index(purchases["customer"], network), _days(purchases["date"])
+    amount: Floats = purchases["amount"].to_numpy()
+    terms = (conventions.margin, conventions.rate, conventions.years)
+    if conventions.own_value == "bg-nbd":
+        from influence.value.probabilistic import Forecast  # needs an extra
+
+        return Forecast(*terms).from_purchases(network.n, customer, day, amount)
+    return OwnValue(*terms, conventions.window).from_purchases(network.n, customer, day, amount)
+
+
+def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
+    """What each customer last answered when asked whether she would recommend; float64[n].
+
+    NaN for whoever did not.
+    """
+    asked = surveys.filter(pc.equal(surveys["question"], RECOMMEND))
+    asked = asked.filter(pc.is_in(asked["customer"], ids))
+    who = pc.index_in(asked["customer"], ids).to_numpy().astype(np.intp)
+    return stance.newest_score(len(ids), who, _days(asked["date"]), asked["score"].to_numpy())
+
+
+def _referrals(table: pa.Table, network: Network) -> Referrals:
+    table = table.sort_by("place")
+    table = table.filter(pa.array(forest.counting(table)))
+    amounts = ("joined_anyway", "margin", "incentive", "marketing", "acquisition_saved")
+    return Referrals(
+        referrer=_index(table["referrer"], network),
+        referred=_index(table["referred"], network),
+        **{name: table[name].to_numpy() for name in amounts},
+    )
+
+
+def _index(ids: pa.ChunkedArray, network: Network) -> npt.NDArray[np.intp]:
+    found: npt.NDArray[np.intp] = pc.index_in(ids, network.keys).to_numpy().astype(np.intp)
+    return found
+
+
+def _days(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Days since 1970-01-01; what has no date is older than all that has one."""
+    numbers = dates.cast(pa.int32()).cast(pa.int64())
+    days: npt.NDArray[np.int64] = pc.fill_null(numbers, stance.UNDATED).to_numpy()
+    return days

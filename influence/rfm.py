@@ -1,0 +1,125 @@
+"""Customers with an own value, from a frame that sums up their purchases.
+
+Companies that already work with BG/NBD hold such a frame: one row per customer with `customer_id`,
+`frequency`, `recency`, `T` and `monetary_value` (RFM: recency, frequency, money).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import InputRejected
+from influence.tables import Problems, Source, Tables
+from influence.tables.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.specs import Column
+from influence.value.probabilistic import faults, probabilistic_clv
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from influence.tables import Frame
+    from influence.value.probabilistic import Unit
+
+ID = Column("customer_id", "id", "the customer", required=True)
+FIGURES = (
+    Column("frequency", "number", "days with a purchase, after the first", required=True),
+    Column("recency", "number", "from the first purchase to the last", required=True),
+    Column("T", "number", "from the first purchase to the end", required=True),
+    Column("monetary_value", "number", "mean of the repeat purchases", required=True),
+)
+
+
+def customers_from_summary(
+    frame: Frame,
+    years: int = 3,
+    rate: float = 0.10,
+    unit: Unit = "day",
+    margin: float = 1.0,
+) -> pa.Table:
+    """Forecast what each customer of a summary will pay, as a table of customers.
+
+    Parameters
+    ----------
+    frame : pandas, polars, pyarrow …
+        Columns `customer_id`, `frequency`, `recency`, `T`, `monetary_value` as in
+        `influence.value.repeat.RepeatPurchases`; `customer_id` may be the index of a pandas frame.
+        A blank `monetary_value` is 0 where `frequency` is 0. Other columns are not read.
+    years, rate, unit, margin
+        As `horizon`, `rate`, `unit` and `margin` of `probabilistic_clv`.
+
+    Returns
+    -------
+    pyarrow.Table
+        `id` (text) and `clv` (float64, money), in the order of the frame: what
+        `Tables(customers=…)` takes.
+
+    Raises
+    ------
+    InputRejected
+        With every problem of the frame.
+    UsageError
+        As `probabilistic_clv`.
+    """
+    ids, (frequency, recency, age, money) = _read(Tables(customers=frame).customers)
+    clv = probabilistic_clv(frequency, recency, age, money, years, rate, unit, margin)
+    return pa.table({"id": ids, "clv": clv})
+
+
+def _read(table: pa.Table) -> tuple[pa.ChunkedArray, list[npt.NDArray[np.float64]]]:
+    problems, source = Problems(), Source("summary")
+    read: dict[str, pa.ChunkedArray] = {}
+    for column in (ID, *FIGURES):
+        if column.name not in table.column_names:
+            found = ", ".join(table.column_names)
+            problems.add_one("summary", "summary", 0, column.name, "missing_column", found)
+            continue
+        given = table[column.name]
+        if column.name == "monetary_value" and "frequency" in read:
+            given = _zero_where_unused(given, read["frequency"])
+        try:
+            values, wrong = read_column(given, column)
+        except (UnreadableTypeError, pa.ArrowInvalid) as error:
+            text = str(error)
+            problems.add_one("summary", "summary", 0, column.name, "unreadable_column", text)
+            continue
+        if column is not ID:
+            known = true_where(pc.is_valid(values))
+            wrong["not_a_number"] = ~known & ~wrong["not_finite"]
+        for problem, where in wrong.items():
+            problems.add(source, "summary", column.name, problem, where, given)
+        read[column.name] = values
+    if not len(problems):
+        _check_rows(read, problems, source)
+    if len(problems):
+        raise InputRejected(problems)
+    return read["customer_id"], [read[column.name].to_numpy() for column in FIGURES]
+
+
+def _zero_where_unused(money: pa.ChunkedArray, frequency: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Some summaries leave the mean of no purchases blank, or not a number."""
+    if not pa.types.is_floating(money.type):
+        return money
+    blank = pc.or_kleene(pc.is_null(money, nan_is_null=True), pc.equal(money, 0.0))
+    unused = pc.and_(pc.fill_null(pc.equal(frequency, 0.0), fill_value=False), blank)
+    return pc.if_else(unused, pa.scalar(0.0, money.type), money)
+
+
+def _check_rows(read: dict[str, pa.ChunkedArray], problems: Problems, source: Source) -> None:
+    ids = read["customer_id"]
+    firsts = pc.index_in(ids, pc.unique(ids)).to_numpy()
+    seen: npt.NDArray[np.bool_] = _repeated(firsts)
+    problems.add(source, "summary", "customer_id", "duplicate_id", seen, ids)
+    columns = [read[column.name].to_numpy() for column in FIGURES]
+    for name, where in faults(*columns).items():
+        problems.add(source, "summary", name, "out_of_range", where, read[name])
+
+
+def _repeated(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """True where an equal code stands in an earlier row."""
+    repeated = np.ones(len(codes), dtype=bool)
+    repeated[np.unique(codes, return_index=True)[1]] = False
+    return repeated

@@ -1,0 +1,186 @@
+"""Who asks not to be profiled is nowhere by herself; whoever asks to be forgotten is gone."""
+
+import json
+
+import pyarrow as pa
+import pytest
+
+from influence import NothingToShow, Tables, open_store, run
+from influence.explain import explain
+from influence.export import export
+from influence.store import Credentials
+from influence.summary import NOT_PROFILED, summarise
+from tests import commands
+
+
+def influence(*arguments):
+    ended = commands.influence(*arguments)
+    return ended.code, ended.out, ended.err
+
+
+HUB, NAMES = "hub", [f"h{i}" for i in range(8)]
+
+
+def company(hidden):
+    """A hub with eight friends, who all answered and were all referred by the one before."""
+    people = [HUB, *NAMES]
+    return Tables(
+        customers={
+            "id": people,
+            "clv": [10.0 * i for i in range(9)],
+            "name": [f"Name of {name}" for name in people],
+            "segment": ["one"] * 9,
+            "do_not_profile": [name in NAMES[:hidden] for name in people],
+        },
+        ties={"source": [HUB] * 8, "target": NAMES},
+        referrals={"referrer": people[:-1], "referred": people[1:], "margin": [5.0] * 8},
+        surveys={"customer": people, "score": [10.0, 0.0] * 4 + [10.0]},
+    )
+
+
+@pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def place(request, tmp_path):
+    """A store's address, and the environment that leads there."""
+    if request.param == "files":
+        return str(tmp_path / "store"), {}
+    server = request.getfixturevalue("empty_neo4j")
+    return server.uri, server.environment
+
+
+@pytest.fixture
+def opened(place):
+    url, env = place
+    with open_store(url, Credentials(password=env.get("NEO4J_PASSWORD", ""))) as store:
+        yield store
+
+
+@pytest.mark.parametrize("hidden", [1, 4, 5, 6])
+def test_people_who_are_not_profiled_are_in_no_answer(
+    place, opened, tmp_path, monkeypatch, capsys, hidden
+):
+    url, env = place
+    opened.write_tables(company(hidden))
+    run(opened)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    said = []
+    for command in (
+        ["run"], ["top", "-n", "100", "--format", "json"], ["explain", HUB, "--format", "json"],
+        ["explain", NAMES[-1], "--format", "json"], ["summary", "--by", "segment"],
+        ["triage", HUB, NAMES[-1]], ["runs"], ["doctor"], ["intention"],
+        ["export", str(tmp_path / "scores.csv")],
+    ):  # fmt: skip
+        code, out, err = influence(capsys, *command, "--store", url)
+        assert code == 0, err
+        said += [out, err]
+    said.append((tmp_path / "scores.csv").read_text())
+    everything = "\n".join(said)
+    for name in NAMES[:hidden]:
+        assert f'"{name}"' not in everything
+        assert f"Name of {name}" not in everything
+        for command in ("explain", "triage"):
+            code, out, err = influence(capsys, command, name, "--store", url)
+            unknown = influence(capsys, command, "nobody", "--store", url)
+            assert (code, out, err.replace(name, "nobody")) == unknown
+    assert f'"{NAMES[-1]}"' in everything
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 4, 5, 6])
+def test_enough_of_them_are_shown_together_and_fewer_not_at_all(opened, tmp_path, hidden):
+    opened.write_tables(company(hidden))
+    run(opened)
+    scores, enough = opened.scores(), hidden >= 5
+    assert bool(scores.run.unprofiled) == enough
+    rows = summarise(scores, opened.customers(), "segment").to_pylist()
+    assert [row["segment"] for row in rows] == ["one"] + [NOT_PROFILED] * enough
+    total = sum(row["clv"] for row in rows)
+    assert total == pytest.approx(360 if enough else 360 - sum(10 * i for i in range(hidden + 1)))
+    if enough:
+        worth = sum(row["network_value"] for row in rows)
+        assert worth == pytest.approx(360, abs=1e-9)  # no costs, nothing saved
+        assert rows[-1]["customers"] == hidden
+    story = explain(opened.tables(), scores, HUB)
+    people = story.contributors.to_pylist()
+    assert sum(row["people"] for row in people) == (8 if enough else 8 - hidden)
+    assert [row["people"] for row in people if row["customer"] is None] == [hidden] * enough
+    influence_shown = sum(step["influence"] for step in story.by_distance)
+    assert influence_shown == pytest.approx(sum(row["contribution"] for row in people))
+    if enough or not hidden:
+        assert influence_shown == pytest.approx(story.figures["influence"])
+    export(scores, tmp_path / "scores.parquet")
+    exported = pa.parquet.read_table(tmp_path / "scores.parquet").to_pylist()
+    nameless = [row for row in exported if row["customer"] is None]
+    assert len(nameless) == enough
+    assert all(row["rank"] is None and row["stance"] is None for row in nameless)
+
+
+def test_her_referrer_and_whom_she_brought_do_not_show_her(opened):
+    opened.write_tables(company(2))
+    run(opened)
+    tables, scores = opened.tables(), opened.scores()
+    assert explain(tables, scores, NAMES[2]).referred_by is None
+    assert explain(tables, scores, HUB).referrals == []
+    brought = explain(tables, scores, NAMES[3])
+    assert (brought.referred_by, [row["customer"] for row in brought.referrals]) == (
+        NAMES[2], [NAMES[4]],
+    )  # fmt: skip
+
+
+def test_a_forgotten_person_is_gone_from_tables_results_and_history(
+    place, opened, monkeypatch, capsys
+):
+    url, env = place
+    opened.write_tables(company(0))
+    run(opened)
+    first = opened.scores().run.id
+    run(opened)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    code, out, err = influence(capsys, "forget", "h3", "--store", url, "--format", "json")
+    assert code == 0
+    removed = json.loads(out)
+    assert removed["runs"] >= 1
+    del removed["runs"]
+    assert removed == {
+        "customers": 1, "ties": 1, "referrals": 2, "transactions": 0, "surveys": 1,
+    }  # fmt: skip
+    assert "repeat `influence run`" in err
+    tables = opened.tables()
+    assert all("h3" not in row.values() for name in tables for row in tables[name].to_pylist())
+    assert "h3" not in opened.scores().to_arrow()["customer"].to_pylist()
+    assert "h3" not in opened.figures(first)["customer"].to_pylist()
+    run(opened)
+    assert len(opened.scores()) == 8
+    with pytest.raises(NothingToShow):
+        opened.forget("h3")
+
+
+def test_nothing_of_a_forgotten_person_stays_on_the_disk(tmp_path):
+    with open_store(tmp_path / "store") as store:
+        store.write_tables(company(6))
+        run(store)
+        before = set((tmp_path / "store").iterdir())
+        store.forget("h2")
+        assert store.scores().run.unprofiled == {}  # she was part of what they carried together
+    for file in (tmp_path / "store").glob("*.parquet"):
+        text = "".join(map(str, pa.parquet.read_table(file).to_pylist()))
+        assert "'h2'" not in text
+        assert "Name of h2" not in text
+    assert {file for file in before if file.name.startswith(("customers", "ties"))}.isdisjoint(
+        (tmp_path / "store").iterdir()
+    )
+
+
+@pytest.mark.neo4j
+def test_nothing_of_a_forgotten_person_stays_in_the_graph(empty_neo4j):
+    with open_store(empty_neo4j.uri, Credentials(password=empty_neo4j.password)) as store:
+        bought = {"customer": ["h2"] * 2, "date": ["2024-01-01"] * 2, "amount": [1.0, 2.0]}
+        store.write_tables(company(6))
+        store.write_tables(Tables(transactions=bought))
+        run(store)
+        assert store.forget("h2")["transactions"] == 2
+        assert store.scores().run.unprofiled == {}
+    with empty_neo4j.session() as session:
+        found = session.run("MATCH (n) RETURN labels(n) AS labels, properties(n) AS p").data()
+        assert [row for row in found if "'h2'" in str(row) or "of h2" in str(row)] == []
+        assert not any(row["labels"] == ["Purchase"] for row in found)

@@ -1,0 +1,56 @@
+"""Loading a company, running, and asking the library: what its tests do all the time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import influence
+from influence.pipeline import Parameters
+from influence.queries import library
+from tests import graphs, naive
+
+if TYPE_CHECKING:
+    from influence.scores import Scores
+    from influence.store.neo4j import Neo4jStore
+
+LIBRARY = library()
+EXPLORE = {name: query for name, query in LIBRARY.items() if name.startswith("explore/")}
+
+
+def load(store: Neo4jStore, company: graphs.Company, **others: list[dict[str, Any]]) -> None:
+    """Put a company into the store, in place of what is there; `others` are more tables."""
+    customers, ties = company
+    names = [*naive.FIELDS]
+    rows = [[naive.row(tie)[name] for name in names] for tie in ties]
+    tables = influence.Tables(
+        customers=pd.DataFrame(customers),
+        ties=pd.DataFrame(rows, columns=names) if rows else None,
+        **{name: pd.DataFrame(table, dtype=object) for name, table in others.items()},
+    )
+    store.write_tables(tables, replace=True)
+
+
+def run(store: Neo4jStore, parameters: Parameters | None = None) -> Scores:
+    """Compute what is in the store and write it back."""
+    scores = influence.compute(store.tables(), parameters)
+    store.write_scores(scores)
+    return scores
+
+
+def rows(store: Neo4jStore, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    """What a query of the library finds."""
+    return store.query(LIBRARY[f"explore/{name}"], **parameters)[1]
+
+
+def hide(customers: graphs.Customers, *hidden: str) -> graphs.Customers:
+    """The same customers, of whom these asked not to be profiled."""
+    return [customer | {"do_not_profile": customer["id"] in hidden} for customer in customers]
+
+
+def expected_arcs(ties: graphs.Ties, parameters: Parameters) -> dict[tuple[str, str], float]:
+    """Who can influence whom in a run with these parameters, by the slow twin."""
+    chosen = parameters.selection
+    survivors, _ = naive.last_row_wins(ties)
+    return naive.arcs(survivors, chosen.directions, chosen.kinds or None, chosen.networks or None)

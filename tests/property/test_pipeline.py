@@ -1,0 +1,113 @@
+"""The whole road from tables to scores, referrals and sentiments included, against the twins."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from influence import Parameters, Tables, compute
+from influence.tables.specs import REFERRALS, TIES
+from influence.value.conventions import Conventions
+from tests import graphs, naive
+
+thoroughly = settings(derandomize=True, deadline=None, max_examples=60)
+shares = st.one_of(st.sampled_from((0.0, 0.5, 1.0)), st.floats(0, 1))
+sentiments = st.one_of(st.none(), st.sampled_from([-1.0, 0.0, 1.0]), st.floats(-1, 1))
+
+
+@st.composite
+def companies(draw):
+    """Customers with sentiments, some of them hidden; ties of any direction; a forest."""
+    customers, ties = draw(graphs.companies(max_customers=9, max_ties=14))
+    people = [
+        c | {"sentiment": draw(sentiments), "do_not_profile": draw(st.booleans())}
+        for c in customers
+    ]
+    return people, ties, draw(graphs.forests([c["id"] for c in customers]))
+
+
+def tables_of(people, ties, referrals):
+    schema = pa.schema(
+        [("id", pa.string()), ("clv", pa.float64()), ("sentiment", pa.float64()),
+         ("do_not_profile", pa.bool_())]
+    )  # fmt: skip
+    as_ties = pa.schema([f for f in TIES.schema if f.name != "since"])
+    as_referrals = pa.schema([f for f in REFERRALS.schema if f.name != "date"])
+    return Tables(
+        customers=pa.Table.from_pylist(people, schema=schema),
+        ties=pa.Table.from_pylist(ties, schema=as_ties),
+        referrals=pa.Table.from_pylist(referrals, schema=as_referrals),
+    )
+
+
+@thoroughly
+@given(company=companies(), weights=graphs.weights(), share=shares, bias=st.floats(0, 5))
+def test_every_figure_equals_its_plain_twin(company, weights, share, bias):
+    people, ties, referrals = company
+    conventions = Conventions(referral_share=share, negativity=bias)
+    scores = compute(tables_of(*company), Parameters(tuple(weights), conventions=conventions))
+    arcs = naive.arcs(naive.last_row_wins(ties)[0])
+    value = {c["id"]: c["clv"] for c in people}
+    said = {c["id"]: c["sentiment"] for c in people if c["sentiment"] is not None}
+    books = naive.ledger_with_referrals(value, arcs, referrals, value, weights, share)
+    brought = naive.crv(value, referrals, value)
+    trees = naive.tree_value(value, referrals, brought)
+    influence = naive.shells_gain(value, arcs, value, weights)
+    felt = naive.signed(value, arcs, value, said, weights, bias)
+    money = sum(map(abs, value.values())) + sum(
+        row[name] or 0
+        for row in referrals
+        for name in ("margin", "acquisition_saved", "incentive", "marketing")
+    )
+    scale = 1e-9 * (1 + float(money)) * (1 + bias)
+    rows = {row["customer"]: row for row in scores.to_arrow().to_pylist()}
+    assert rows.keys() == {c["id"] for c in people if not c["do_not_profile"]}
+    for name, row in rows.items():
+        for column, expected in books.items():
+            assert row[column] == pytest.approx(float(expected[name]), abs=scale), column
+        assert row["crv"] == pytest.approx(float(brought[name]), abs=scale)
+        assert row["referral_tree_value"] == pytest.approx(float(trees[name]), abs=scale)
+        gross = value[name] + brought[name] + influence[name]
+        assert row["network_value_gross"] == pytest.approx(float(gross), abs=scale)
+        assert row["stance"] == naive.stance(said.get(name))
+        for column in ("influence_signed", "pressure", "value_at_risk"):
+            assert row[column] == pytest.approx(float(felt[column][name]), abs=scale), column
+    hidden = [c["id"] for c in people if c["do_not_profile"]]
+    together = scores.run.unprofiled
+    assert bool(together) == (len(hidden) >= 5)
+    if together:
+        assert together["customers"] == len(hidden)
+        worth = sum(books["network_value"][name] for name in hidden)
+        assert together["network_value"] == pytest.approx(float(worth), abs=scale)
+
+
+@thoroughly
+@given(company=companies(), weights=graphs.weights(), share=shares)
+def test_the_books_close_for_each_and_for_all(company, weights, share):
+    people, ties, referrals = company
+    shown = [c | {"do_not_profile": False} for c in people]
+    conventions = Conventions(referral_share=share)
+    scores = compute(
+        tables_of(shown, ties, referrals), Parameters(tuple(weights), conventions=conventions)
+    )
+    columns = {c: scores.to_arrow()[c].to_numpy() for c in scores.to_arrow().column_names[1:-1]}
+    outside = sum(
+        row["acquisition_saved"]
+        - (1 - row["joined_anyway"]) * (row["incentive"] + row["marketing"])
+        for row in referrals
+    )
+    scale = 1e-9 * (
+        1
+        + np.abs(columns["clv"]).sum()
+        + sum(r["acquisition_saved"] + r["incentive"] + r["marketing"] for r in referrals)
+    )
+    assert columns["network_value"].sum() == pytest.approx(
+        columns["clv"].sum() + outside, abs=scale
+    )
+    for whole, parts in {
+        "network_value": ("own_kept", "referral_value", "credit_received"),
+        "clv": ("own_kept", "credit_given", "referral_taken"),
+        "network_value_gross": ("clv", "crv", "influence"),
+    }.items():
+        assert np.abs(columns[whole] - sum(columns[part] for part in parts)).max(initial=0) <= scale

@@ -1,0 +1,105 @@
+"""What `explain`, `triage`, `intention` and `forget` say, and how money is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands import influence
+
+Capture = pytest.CaptureFixture[str]
+
+FIELD = {
+    "customers.csv": "id,clv,segment,relation\nA,100000,s,customer\nB,30000,s,customer\n"
+    "C,40000,s,customer\nD,250000,s,customer\nP,0,s,prospect\n",
+    "ties.csv": "source,target\nP,D\n",
+    "referrals.csv": "referrer,referred,date,margin\nA,C,2024-01-01,40000\nB,D,2024-01-01,250000\n",
+    "surveys.csv": "customer,score,date\nA,10,2024-01-01\nB,3,2024-01-01\nB,9,2024-02-01\n",
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path, capsys: Capture) -> str:
+    for name, text in FIELD.items():
+        (tmp_path / name).write_text(text)
+    url = str(tmp_path / "store")
+    assert influence(capsys, "load", "tables", tmp_path, "--store", url).code == 0
+    assert influence(capsys, "run", "--store", url).code == 0
+    return url
+
+
+def test_the_example_of_the_field(store: str, capsys: Capture) -> None:
+    rows = influence(capsys, "triage", "A", "B", "--store", store).json
+    assert {row["customer"]: row["network_value_gross"] for row in rows} == {
+        "A": 140_000,
+        "B": 280_000,
+    }
+    said = influence(capsys, "triage", "A", "B", "--store", store, "--format", "table").out
+    assert "what they spend (CLV): A 100,000.00, B 30,000.00" in said
+    assert "whom to call first (gross): B 280,000.00, A 140,000.00" in said
+    assert "by CLV A is worth 3.3 times what B is; gross A is worth 0.5 times what B is" in said
+
+
+def test_explain_tells_the_whole_story_of_one_customer(store: str, capsys: Capture) -> None:
+    told = influence(capsys, "explain", "B", "--store", store).json
+    assert told["referrals"] == [{"customer": "D", "clv": 250_000.0, "crv": 250_000.0}]
+    assert told["referred_by"] is None
+    assert (told["crv"], told["referral_value"], told["stance"]) == (250_000, 125_000, "promoter")
+    assert influence(capsys, "explain", "D", "--store", store).json["referred_by"] == "B"
+    screen = influence(capsys, "explain", "B", "--store", store, "--format", "table").out
+    assert "brought D: CRV 250,000.00 (her whole tree 250,000.00), 125,000.00" in screen
+    assert "promoter (sentiment +1)" in screen
+    assert len(screen.splitlines()) < 40
+
+
+def test_the_groups_of_relations(store: str, capsys: Capture) -> None:
+    rows = influence(capsys, "summary", "--by", "relation", "--store", store).json
+    prospects = next(row for row in rows if row["relation"] == "prospect")
+    assert (prospects["customers"], prospects["free"], prospects["clv"]) == (1, 1, 0)
+    assert prospects["network_value"] > 0
+
+
+def test_intention_against_action_in_a_plain_sentence(store: str, capsys: Capture) -> None:
+    (row,) = influence(capsys, "intention", "--store", store).json
+    assert (row["segment"], row["answered"], row["said"], row["did"]) == ("s", 2, 2, 2)
+    assert "too few to compare" in row["sentence"]
+    wrong = influence(capsys, "intention", "--by", "nothing", "--store", store)
+    assert (wrong.code, wrong.out) == (2, "")
+
+
+def test_how_money_is_counted_is_set_by_flag_and_by_file(
+    store: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def share(*flags: str) -> float:
+        assert influence(capsys, "run", "--store", store, *flags).code == 0
+        told: float = influence(capsys, "explain", "B", "--store", store).json["referral_value"]
+        return told
+
+    assert share("--set", "referral_share=1") == 250_000
+    Path("influence.toml").write_text("[value]\nreferral_share = 0.2\n")
+    assert share() == 50_000
+    assert share("--set", "referral_share=0") == 0
+    for wrong, word in {
+        "referral_share=2": "between 0 and 1", "referal_share=1": "did you mean referral_share",
+        "margin=much": "valid number", "margin": "NAME=VALUE", "own_value=other": "simple",
+    }.items():  # fmt: skip
+        refused = influence(capsys, "run", "--store", store, "--set", wrong)
+        assert refused.code == 2, wrong
+        assert word in refused.err
+
+
+def test_a_chain_of_referrals_that_closes_is_refused_and_shown(
+    store: str, capsys: Capture, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong" / "referrals.csv"
+    wrong.parent.mkdir()
+    # together with A → C, which the store has
+    wrong.write_text("referrer,referred\nC,P\nP,A\nD,D\n")
+    refused = influence(capsys, "load", "tables", wrong, "--store", store)
+    assert refused.code == 3
+    assert "referrals.csv:3: referred: " in refused.err
+    assert "A → C → P → A" in refused.err
+    assert "referrals.csv:4: referred: nobody refers herself: D" in refused.err
