@@ -7,14 +7,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from influence.ego import ego
-from influence.models import model
-from influence.network import Network
-from influence.people import People
+from influence.circles import Circles, circles
 from influence.scores import FEWEST_TOGETHER, Scores
 from influence.tables import Tables
-from influence.value.referral import crv_of_each
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,19 +63,24 @@ def explain(tables: Tables, scores: Scores, customer: str) -> Explanation:
     NothingToShow
         If she has no row in the scores.
     """
-    figures = scores.row(customer)
-    run = scores.run
-    network = Network.from_tables(tables, run.selection)
-    people = People.from_tables(tables, network, run.conventions)
-    customer_index = network.index(customer)
-    circle = ego(network, customer_index, run.depth, unnamed=people.hidden)
-    unnamed = people.hidden[circle.members]
+    return tell(scores, customer, circles(tables, scores.run, customer))
+
+
+def tell(scores: Scores, customer: str, around: Circles) -> Explanation:
+    """Explain one customer's figures by her circles.
+
+    Raises
+    ------
+    NothingToShow
+        If she has no row in the scores.
+    """
+    figures, run = scores.row(customer), scores.run
+    unnamed = around.people["customer"].is_null().to_numpy()
     together = unnamed.sum() >= FEWEST_TOGETHER
     counted = np.ones_like(unnamed) if together else ~unnamed
-    members, distance = circle.members[counted], circle.distance[counted]
-    value = people.value[members]
-    reached = model(run.model, run.weights, weighted=run.weighted).row(network, customer_index)
-    values = reached[:, members] @ value
+    people, times = around.people.filter(pa.array(counted)), around.times[:, counted]
+    distance, value = people["distance"].to_numpy(), people["clv"].to_numpy()
+    values = times @ value
     by_distance = [
         {
             "distance": d,
@@ -89,53 +91,21 @@ def explain(tables: Tables, scores: Scores, customer: str) -> Explanation:
         }
         for d, weight in enumerate(run.weights, 1)
     ]
-    contribution = np.array(run.weights) @ reached[:, members] * value
-    named = ~unnamed[counted]
-    through = circle.through[counted][named]
-    contributors = pa.table(
-        {
-            "customer": network.keys.take(pa.array(members[named])),
-            "distance": distance[named],
-            "through": network.keys.take(pa.array(through, mask=through == network.n)),
-            "clv": value[named],
-            "contribution": contribution[named],
-            "people": np.ones(named.sum(), dtype=np.int64),
-        }
-    )
+    contribution = pa.array(np.array(run.weights) @ times * value)
+    people = people.append_column("contribution", contribution)
+    people = people.append_column("people", pa.array(np.ones(len(people), dtype=np.int64)))
+    named = people["customer"].is_valid()
+    contributors = people.filter(named)
     if together:
-        one = {
-            "clv": [value[~named].sum()],
-            "contribution": [contribution[~named].sum()],
-            "people": [int((~named).sum())],
-        }
+        others = people.filter(pc.invert(named))
+        one = {name: [pc.sum(others[name]).as_py()] for name in ("clv", "contribution", "people")}
         contributors = pa.concat_tables([contributors, pa.table(one)], promote_options="default")
     order = [("contribution", "descending"), ("customer", "ascending")]
     return Explanation(
         figures=figures,
         by_distance=by_distance,
         contributors=contributors.sort_by(order),
-        referred_by=_referred_by(network, people, customer_index),
-        referrals=_brought(network, people, customer_index, run.conventions.charge_certain),
-        stale=people.fingerprint(network) != run.fingerprint,
+        referred_by=around.referred_by,
+        referrals=sorted(around.referrals, key=lambda row: (-row["crv"], row["customer"])),
+        stale=around.stale,
     )
-
-
-def _referred_by(network: Network, people: People, customer: int) -> str | None:
-    referrer = people.referrals.referrer[people.referrals.referred == customer]
-    if len(referrer) == 0 or people.hidden[referrer[0]]:
-        return None
-    name: str = network.keys[int(referrer[0])].as_py()
-    return name
-
-
-def _brought(
-    network: Network, people: People, customer: int, charge_certain: bool
-) -> list[dict[str, Any]]:
-    referrals = people.referrals
-    hers = (referrals.referrer == customer) & ~people.hidden[referrals.referred]
-    crv = crv_of_each(referrals, people.value, charge_certain=charge_certain)
-    rows = [
-        {"customer": network.keys[who].as_py(), "clv": float(people.value[who]), "crv": float(each)}
-        for who, each in zip(referrals.referred[hers].tolist(), crv[hers], strict=True)
-    ]
-    return sorted(rows, key=lambda row: (-row["crv"], row["customer"]))

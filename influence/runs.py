@@ -56,6 +56,8 @@ class Run:
         Of this software.
     conventions : Conventions
         How money was counted.
+    input_changed : bool
+        Whether a load has brought something since that another run would find.
     unprofiled : mapping of str to float
         How many customers asked not to be profiled, and the sums of their figures; empty where
         they are too few to hide each other.
@@ -79,6 +81,7 @@ class Run:
     directions: Mapping[str, Direction] = field(default_factory=dict)
     conventions: Conventions = field(default_factory=Conventions)
     unprofiled: Mapping[str, float] = field(default_factory=dict)
+    input_changed: bool = False
 
     @property
     def selection(self) -> Selection:

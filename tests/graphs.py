@@ -12,7 +12,11 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import networkx as nx
+import pyarrow as pa
 from hypothesis import strategies as st
+
+from influence import Tables
+from influence.tables import TABLES
 
 Customers = list[dict[str, Any]]
 Ties = list[dict[str, Any]]
@@ -29,6 +33,20 @@ def customers_with(values: dict[str, float]) -> Customers:
 def ties_between(pairs: Sequence[Sequence[str]], **columns: Any) -> Ties:
     """Ties as rows, from pairs of ids; `columns` are the same on each."""
     return [{"source": source, "target": target, **columns} for source, target in pairs]
+
+
+TIES = pa.schema([field for field in TABLES["ties"].schema if field.name != "since"])
+
+
+def tables_of(company: Company, referrals: list[dict[str, Any]] | None = None) -> Tables:
+    """A company as tables; columns that its customers have are there, ties may be none."""
+    customers, ties = company
+    people = pa.Table.from_pylist(customers) if customers else {"id": pa.array([], pa.string())}
+    frames = {"customers": people, "ties": pa.Table.from_pylist(ties, schema=TIES)}
+    if referrals is not None:
+        schema = pa.schema([f for f in TABLES["referrals"].schema if f.name != "date"])
+        frames["referrals"] = pa.Table.from_pylist(referrals, schema=schema)
+    return Tables(**frames)
 
 
 def worked() -> Company:

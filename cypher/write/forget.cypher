@@ -20,8 +20,9 @@ WITH c, coalesce(c.doNotProfile, false) AS hidden, c.networkValue IS NOT NULL AS
      COLLECT { MATCH (c)-[:PURCHASED]->(p:Purchase) RETURN p } AS purchases,
      COLLECT { MATCH (c)-[:ANSWERED]->(s:Survey) RETURN s } AS answers,
      COLLECT { MATCH (r:InfluenceRun) RETURN r } AS allRuns
-WITH c, scored, ties, referrals, purchases, answers, size(purchases) AS transactions,
+WITH c, scored, ties, referrals, purchases, answers, allRuns, size(purchases) AS transactions,
      size(answers) AS surveys, CASE WHEN hidden THEN allRuns ELSE [] END AS runsOfHers
+FOREACH (r IN allRuns | SET r.inputChanged = true)
 FOREACH (r IN runsOfHers | SET r.unprofiled = [])
 FOREACH (x IN purchases + answers | DETACH DELETE x)
 DETACH DELETE c

@@ -25,15 +25,18 @@ RANKING = {
 
 
 def warn_unfinished(store: Store) -> None:
-    """Say so where a write-back began and did not end."""
+    """Say so where a write-back began and did not end, or the data changed since."""
     from influence.store.protocol import unfinished
 
-    run = unfinished(store.runs())
+    runs = store.runs()
+    run = unfinished(runs)
     if run is not None:
         warn(
             f"the write-back of run {run.id} is unfinished: some customers may show its "
             "figures already; repeating `influence run` completes it"
         )
+    elif any(run.current and run.input_changed for run in runs):
+        warn("the data changed since this run; repeat `influence run`")
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import options
-from influence.cli.output import cell, chosen, console, emit, emit_json, show, warn
+from influence.cli.output import cell, chosen, console, emit, emit_json, show
 from influence.cli.show import warn_unfinished
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def triage(
 
     with options.opened(store_url) as store:
         warn_unfinished(store)
-        scores = store.scores()
+        scores = store.scores(customers)
     rows = sorted((scores.row(customer) for customer in customers), key=lambda row: row["rank"])
     if chosen(form) != "table":
         emit(rows, {}, form)
@@ -95,15 +95,13 @@ def explain(
     Example:
       influence explain C0001
     """
-    from influence.explain import explain as explained
+    from influence.explain import tell
 
     with options.opened(store_url) as store:
         warn_unfinished(store)
-        scores = store.scores()
-        scores.row(customer)  # an unknown customer is known before the network is built
-        story = explained(store.tables(), scores, customer)
-    if story.stale:
-        warn("the data changed since this run; repeat `influence run`")
+        scores = store.scores([customer])
+        scores.row(customer)  # an unknown customer is known before her circles are searched
+        story = tell(scores, customer, store.circles(customer, scores.run))
     if chosen(form) == "json":
         emit_json(story.to_dict(limit))
     elif chosen(form) == "csv":

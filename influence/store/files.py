@@ -20,7 +20,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -31,6 +31,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from influence.circles import Circles, circles
 from influence.compare import FIGURES
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
@@ -120,6 +121,7 @@ class FilesStore:
         gone = loaded.changes["customers"].removed["id"].to_pylist()
         hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
         runs = self._without(manifest["runs"], pa.array([*gone, *hidden], pa.string()))
+        runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
         self._publish({**manifest, "tables": names, "runs": runs})
 
     def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
@@ -169,6 +171,7 @@ class FilesStore:
                 if count:
                     names[name] = self._write(new[name], f"{name}-{secrets.token_hex(8)}")
             runs = self._without(manifest["runs"], pa.array([customer]))
+            runs = [{**run, "input_changed": True} for run in runs]
             if is_hidden(old, customer):  # then she may be part of what they carry together
                 runs = [{**run, "unprofiled": {}} for run in runs]
             self._publish({**manifest, "tables": names, "runs": runs})
@@ -194,14 +197,25 @@ class FilesStore:
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
 
-    def scores(self) -> Scores:
+    def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""
+        found = self._current_scores()
+        if customers is None:
+            return found
+        wanted = pc.is_in(found.table["customer"], pa.array(customers, pa.string()))
+        return Scores(found.table.filter(wanted), found.run)
+
+    def circles(self, customer: str, run: Run) -> Circles:
+        """Whom a customer reaches; see `Store`."""
+        return circles(self.tables(), run, customer)
+
+    def _current_scores(self) -> Scores:
 
         def read(manifest: dict[str, Any]) -> Scores:
             if not manifest["runs"]:
                 raise NothingToShow(f"no run in {self.path} yet: `influence run` makes one")
-            newest = manifest["runs"][0]
-            return Scores(self._read(newest["file"]), _run(newest, manifest["current"]))
+            current = next(run for run in manifest["runs"] if run["id"] == manifest["current"])
+            return Scores(self._read(current["file"]), _run(current, manifest["current"]))
 
         return self._consistently(read)
 

@@ -52,9 +52,17 @@ class GraphReader:
                 columns[key] = name
         return self.pages("read/customers", columns, progress)
 
-    def figures(self, columns: Mapping[str, str], progress: Progress = silent) -> pa.Table:
-        """Properties of the customers who have figures; columns by property key."""
-        return self.pages("read/figures", columns, progress)
+    def figures(
+        self,
+        columns: Mapping[str, str],
+        progress: Progress = silent,
+        customers: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Properties of the customers who have figures, or of some; columns by property key."""
+        if customers is None:
+            return self.pages("read/figures", columns, progress)
+        found = self.one("read/figures-of", id=list(customers), keys=list(columns))
+        return _page(found["rows"], columns)
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
@@ -63,13 +71,8 @@ class GraphReader:
     def pages(self, query: str, columns: Mapping[str, str], progress: Progress) -> pa.Table:
         """Properties of customers as a table, read page by page; columns by property key."""
         keys = list(columns)
-        pages = []
-        for rows in self._pages(query, keys, progress):
-            values = map(records.array, zip(*rows, strict=True))
-            pages.append(pa.table(dict(zip(columns.values(), values, strict=True))))
-        if not pages:
-            return pa.table({name: pa.array([], pa.string()) for name in columns.values()})
-        return stacked(pages)
+        pages = [_page(rows, columns) for rows in self._pages(query, keys, progress)]
+        return stacked(pages) if pages else _page([], columns)
 
     def _pages(
         self, query: str, keys: Sequence[str], progress: Progress
@@ -136,6 +139,14 @@ class GraphReader:
                 parts.append(part)
                 progress(f"reading {spec.name}", done, len(parts_of_ids))
         return pa.concat_tables(parts)
+
+
+def _page(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table:
+    """Rows of property values as a table."""
+    if not rows:
+        return pa.table({name: pa.array([], pa.string()) for name in columns.values()})
+    values = map(records.array, zip(*rows, strict=True))
+    return pa.table(dict(zip(columns.values(), values, strict=True)))
 
 
 def _without_gaps_filled(values: list[Any], field: pa.Field) -> pa.Array:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from influence.store.protocol import Loaded
-from influence.tables import EMPTY, Rules, Tables, difference, merge, validate
+from influence.tables import EMPTY, Difference, Rules, Tables, difference, merge, validate
 from influence.tables.specs import TABLES
 
+COUNTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
+"""What a run asks of customers."""
 ONE_OF_EACH = ("ties", "referrals", "surveys")
 """Tables in which a later row replaces an earlier one."""
 
@@ -39,4 +41,11 @@ def plan(
             if doubled:
                 were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
                 notes.append(f"{were} listed more than once; the last row of each counts")
-    return new, Loaded(changes, tuple(notes))
+    return new, Loaded(changes, tuple(notes), _matters(old, new, changes))
+
+
+def _matters(old: Tables, new: Tables, changes: dict[str, Difference]) -> bool:
+    """Whether a run would find something else: more than a name or an attribute has changed."""
+    before, after = (table.customers.select(["id", *COUNTS]) for table in (old, new))
+    around = any(change.any for name, change in changes.items() if name != "customers")
+    return around or difference(before, after, ["id"]).any

@@ -19,12 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence import queries
+from influence.circles import Circles, circles
 from influence.compare import FIGURES
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores, camel, clv_of_run, score_columns
-from influence.store import properties, records
+from influence.store import graph_circles, properties, records
 from influence.store.bolt import Bolt, LastWord
 from influence.store.credentials import Credentials
 from influence.store.graph_lock import Lease, hold_graph
@@ -139,6 +140,9 @@ class Neo4jStore:
         return loaded
 
     def _load(self, loaded: Loaded, progress: Progress) -> None:
+        if loaded.matters:
+            # First, so that it is known even if the rest is never written.
+            self._write("write/input-changed")
         change = loaded.changes
         upserts = _new_and_changed(change["customers"])
         around = [spec for name, spec in TABLES.items() if name != "customers"]
@@ -263,13 +267,13 @@ class Neo4jStore:
         figures = dict.fromkeys(filter(properties.is_figure, self._read.property_keys()))
         return {"figures": figures, "labels": properties.ALL_LABELS}
 
-    def scores(self) -> Scores:
+    def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""
         run = self._current(self.runs())
         keys = properties.figure_keys(run.depth)
         columns = {"id": "customer"} | {key: key for key in properties.INPUTS}
         columns |= {key: name for name, key in keys.items()}
-        table = self._read.figures(columns)
+        table = self._read.figures(columns, customers=customers)
         figures = {c.name: table[c.name].cast(c.type) for c in score_columns(run.depth)}
         # The property clv is input, and a load may have changed it since.
         parts = ("clv", "own_kept", "credit_given", "referral_taken")
@@ -278,6 +282,15 @@ class Neo4jStore:
         return Scores(
             pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))}), run
         )
+
+    def circles(self, customer: str, run: Run) -> Circles:
+        """Whom a customer reaches; see `Store`.
+
+        The database searches them itself, as far as its query goes.
+        """
+        if run.model != "shells" or run.depth > graph_circles.DEEPEST:
+            return circles(self.tables(), run, customer)
+        return graph_circles.circles_of(self._read, customer, run)
 
     def figures(self, run_id: str) -> pa.Table:
         """The main figures of the current run or the one before; see `Store`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Protocol, Self
 
 import pyarrow as pa
 
+from influence.circles import Circles
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
@@ -17,10 +19,21 @@ from influence.tables import Difference, Rules, Tables
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did to each table, and remarks for the person who did it."""
+    """What a load did to each table.
+
+    Attributes
+    ----------
+    changes : dict
+        By table.
+    notes : tuple of str
+        Remarks for the person who did it.
+    matters : bool
+        Whether a run would find something else than before.
+    """
 
     changes: dict[str, Difference]
     notes: tuple[str, ...] = ()
+    matters: bool = True
 
     @property
     def changed(self) -> bool:
@@ -118,8 +131,12 @@ class Store(Protocol):
         """Make these scores the current ones."""
         ...
 
-    def scores(self) -> Scores:
-        """The scores of the current run."""
+    def scores(self, customers: Sequence[str] | None = None) -> Scores:
+        """The scores of the current run; of some customers only, where they are named."""
+        ...
+
+    def circles(self, customer: str, run: Run) -> Circles:
+        """Whom a customer reaches with the settings of a run, and whom she brought."""
         ...
 
     def figures(self, run_id: str) -> pa.Table:

@@ -18,14 +18,19 @@ FLAGS = ("mutual", "do_not_profile")
 """A property only where they are true: false for all others is no news."""
 
 
+def native(value: Any) -> Any:
+    """A property value; the driver's own dates and times become Python's."""
+    return value.to_native() if hasattr(value, "to_native") else value
+
+
 def array(values: Sequence[Any]) -> pa.Array:
-    """Property values as a column; the driver's own dates and times become Python's."""
-    native = [v.to_native() if hasattr(v, "to_native") else v for v in values]
+    """Property values as a column."""
+    plain = [native(value) for value in values]
     try:
-        return pa.array(native)
+        return pa.array(plain)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         # A graph lets one property hold a number here and a text there.
-        return pa.array([None if v is None else str(v) for v in native])
+        return pa.array([None if v is None else str(v) for v in plain])
 
 
 def lists(table: pa.Table, names: Iterable[str]) -> dict[str, list[Any]]:
@@ -105,7 +110,7 @@ def run_from(node: Mapping[str, Any]) -> Run:
     for name in ("started_at", "finished_at"):
         data[name] = data[name] and data[name].to_native().isoformat()
     # A kind may hold a "=", a direction does not.
-    data["weighted"] = bool(data["weighted"])
+    data["weighted"], data["input_changed"] = bool(data["weighted"]), bool(data["input_changed"])
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
     sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
     data["unprofiled"] = {name: float(value) for name, value in sums}

@@ -24,16 +24,6 @@ from influence.store import Credentials, open_store
 from influence.store.protocol import unfinished
 from tests import graphs, naive
 
-TIES = pa.schema(
-    [
-        ("source", pa.string()),
-        ("target", pa.string()),
-        ("kind", pa.string()),
-        ("network", pa.string()),
-        ("strength", pa.float64()),
-        ("directed", pa.bool_()),
-    ]
-)
 FIGURES_OF_A_RUN = {"networkValue", "influence", "rank", "reach1", "influenceRun"}
 
 # A stop sign for UTF-16: "～" is U+FF5E, above the surrogates, and the emoji are beyond U+FFFF.
@@ -73,14 +63,6 @@ def store(request, tmp_path, small_pages):
 def neo4j_store(empty_neo4j, small_pages):
     with connect(empty_neo4j) as opened:
         yield opened
-
-
-def tables_of(company):
-    customers, ties = company
-    return Tables(
-        customers=pa.Table.from_pylist(customers) if customers else {"id": pa.array([], "string")},
-        ties=pa.Table.from_pylist(ties, schema=TIES),
-    )
 
 
 def people(store):
@@ -151,7 +133,7 @@ def test_an_awkward_company_comes_back_as_it_went_in(store):
     pairs = [pair for pair in pairs if pair[0] != pair[1]]
     customers = [{"id": key, "clv": i - 7.25} for i, key in enumerate(AWKWARD_IDS)]
     company = (customers, graphs.ties_between(pairs))
-    loaded = store.write_tables(tables_of(company))
+    loaded = store.write_tables(graphs.tables_of(company))
     assert len(loaded.changes["customers"].added) == n
     assert {key: row["clv"] for key, row in people(store).items()} == {
         customer["id"]: customer["clv"] for customer in customers
@@ -167,10 +149,10 @@ def test_ids_beside_the_surrogates_are_neither_lost_nor_doubled_between_pages(st
     random.Random(1).shuffle(ids)
     customers = graphs.customers_with(dict.fromkeys(ids, 1.0))
     company = customers, graphs.ties_between(list(pairwise(ids)))
-    store.write_tables(tables_of(company))
+    store.write_tables(graphs.tables_of(company))
     assert sorted(store.tables().customers["id"].to_pylist()) == sorted(ids)
     assert ties(store) == twins_of(company)
-    assert touched(store.write_tables(tables_of(company))) == NOTHING
+    assert touched(store.write_tables(graphs.tables_of(company))) == NOTHING
     assert run(store).changed == len(ids)
     assert sorted(figures(store)) == sorted(ids)
 
@@ -401,7 +383,7 @@ def test_a_column_that_is_blank_in_a_later_load_does_no_harm(store):
 @pytest.mark.parametrize("name", ["mixed", "duplicates", "karate"])
 def test_named_companies_come_back(store, name):
     company = graphs.NAMED[name]()
-    store.write_tables(tables_of(company))
+    store.write_tables(graphs.tables_of(company))
     assert {key: row["clv"] for key, row in people(store).items()} == {
         customer["id"]: customer["clv"] for customer in company[0]
     }
@@ -417,10 +399,10 @@ def test_a_store_in_which_nothing_is_yet_has_nothing_to_show_and_no_runs(store):
 
 def test_a_store_with_an_empty_company_has_nothing_to_show(store):
     # A graph cannot tell this from a store that was never loaded; so no store does.
-    store.write_tables(tables_of(graphs.empty()))
+    store.write_tables(graphs.tables_of(graphs.empty()))
     with pytest.raises(NothingToShow):
         store.tables()
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     assert len(people(store)) == 6
 
 
@@ -430,7 +412,7 @@ def test_a_store_with_an_empty_company_has_nothing_to_show(store):
 @pytest.mark.parametrize("replace", [False, True])
 @pytest.mark.parametrize("name", ["mixed", "duplicates"])
 def test_loading_twice_changes_nothing(store, name, replace):
-    tables = tables_of(graphs.NAMED[name]())
+    tables = graphs.tables_of(graphs.NAMED[name]())
     store.write_tables(tables)
     before = people(store), ties(store)
     again = store.write_tables(tables, replace=replace)
@@ -442,10 +424,10 @@ def test_loading_twice_changes_nothing(store, name, replace):
 def test_loading_in_parts_is_loading_at_once(store, seed):
     company = graphs.random_company(seed, n=14, ties=60, kinds=graphs.KINDS, networks=("", "web"))
     customers, rows = company
-    store.write_tables(tables_of((customers, rows[:25])))
+    store.write_tables(graphs.tables_of((customers, rows[:25])))
     for start in (25, 40):
         stop = {25: 40, 40: 60}[start]
-        store.write_tables(Tables(ties=pa.Table.from_pylist(rows[start:stop], schema=TIES)))
+        store.write_tables(Tables(ties=pa.Table.from_pylist(rows[start:stop], schema=graphs.TIES)))
         assert ties(store) == twins_of((customers, rows[:stop]))
     assert len(store.tables().ties) == len(twins_of(company))
 
@@ -476,7 +458,7 @@ def test_without_replace_a_load_adds_and_updates(store):
 
 
 def test_with_replace_customers_and_ties_that_are_not_in_the_load_go(store):
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     loaded = store.write_tables(
         Tables(
             customers={"id": ["A", "C", "N"], "clv": [1.0, 50.0, 9.0]},
@@ -498,11 +480,11 @@ def test_with_replace_columns_that_are_not_in_the_load_go(store):
 
 def test_removed_customers_lose_their_ties_and_their_figures(store):
     company = graphs.worked()
-    store.write_tables(tables_of(company))
+    store.write_tables(graphs.tables_of(company))
     run(store)
     customers = [customer for customer in company[0] if customer["id"] != "C"]
     rows = [tie for tie in company[1] if "C" not in (tie["source"], tie["target"])]
-    store.write_tables(tables_of((customers, rows)), replace=True)
+    store.write_tables(graphs.tables_of((customers, rows)), replace=True)
     assert "C" not in people(store)
     assert ties(store) == twins_of((customers, rows))
     assert "C" not in figures(store)
@@ -511,7 +493,7 @@ def test_removed_customers_lose_their_ties_and_their_figures(store):
 
 
 def test_between_a_load_and_the_next_run_the_scores_are_those_of_the_run(store):
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     before = figures(store)
     store.write_tables(Tables(customers={"id": ["A"], "clv": [1000.0]}))
@@ -530,7 +512,7 @@ def test_between_a_load_and_the_next_run_the_scores_are_those_of_the_run(store):
 )
 @pytest.mark.parametrize("replace", [False, True])
 def test_wrong_input_leaves_the_store_as_it_was(store, wrong, replace):
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     before = people(store), ties(store), figures(store), store.runs()
     with pytest.raises(InputRejected):
@@ -566,7 +548,7 @@ def test_a_dropped_clv_is_kept_as_no_value_and_gets_no_row(store):
     company = graphs.worked()
     tables = Tables(
         customers={"id": list("ABCDEF"), "clv": [100.0, None, 50.0, 200.0, None, 80.0]},
-        ties=pa.Table.from_pylist(company[1], schema=TIES),
+        ties=pa.Table.from_pylist(company[1], schema=graphs.TIES),
     )
     with pytest.raises(InputRejected):
         store.write_tables(tables)
@@ -614,7 +596,7 @@ def test_ties_that_turn_round_or_become_directed_replace_the_old_ones(store):
 
 
 def test_scores_come_back_as_they_were_computed(store):
-    store.write_tables(tables_of(graphs.mixed()))
+    store.write_tables(graphs.tables_of(graphs.mixed()))
     scores = compute(store.tables())
     written = store.write_scores(scores)
     assert written.changed == len(scores)
@@ -636,7 +618,7 @@ def test_scores_are_sorted_by_customer_as_text(store):
 
 
 def test_the_run_comes_back_with_its_parameters(store):
-    store.write_tables(tables_of(graphs.mixed()))
+    store.write_tables(graphs.tables_of(graphs.mixed()))
     directions = {"trusts": "reversed", "follows": "both"}
     written = run(
         store,
@@ -668,13 +650,13 @@ def test_a_kind_with_an_equals_sign_in_its_name_keeps_its_direction(store):
 
 
 def test_weights_that_are_whole_numbers_come_back(store):
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     run(store, weights=(1, 0.5, 0))
     assert store.runs()[0].weights == (1.0, 0.5, 0.0)
 
 
 def test_an_equal_run_changes_nobody(store):
-    store.write_tables(tables_of(graphs.mixed()))
+    store.write_tables(graphs.tables_of(graphs.mixed()))
     first = run(store)
     second = run(store)
     assert (second.changed, second.cleared) == (0, 0)
@@ -687,7 +669,7 @@ def test_an_equal_run_changes_nobody(store):
 
 def test_only_those_whose_figures_change_are_counted_as_changed(store):
     customers, rows = graphs.two_components()
-    store.write_tables(tables_of((customers, rows)))
+    store.write_tables(graphs.tables_of((customers, rows)))
     run(store, weights=(0.5,))
     store.write_tables(Tables(customers={"id": ["X"], "clv": [71.0]}))
     written = run(store, weights=(0.5,))
@@ -704,7 +686,7 @@ def naive_ranks(customers, change=None):
 
 
 def test_figures_go_with_the_row(store):
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     unknown = Tables(customers={"id": ["D"], "clv": [None]})
     store.write_tables(unknown, rules=Rules(missing_clv="drop"))
@@ -724,7 +706,7 @@ def test_figures_go_with_the_row(store):
 
 @pytest.mark.parametrize("depths", [(2, 4), (5, 1, 3)])
 def test_a_run_of_another_depth_leaves_no_figures_of_the_one_before(store, depths):
-    store.write_tables(tables_of(graphs.path()))
+    store.write_tables(graphs.tables_of(graphs.path()))
     for depth in depths:
         run(store, weights=tuple(0.5**d for d in range(1, depth + 1)))
         expected = compute(store.tables(), Parameters(tuple(0.5**d for d in range(1, depth + 1))))
@@ -734,7 +716,7 @@ def test_a_run_of_another_depth_leaves_no_figures_of_the_one_before(store, depth
 
 
 def test_an_unknown_customer_has_no_row(store):
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     with pytest.raises(NothingToShow, match="'nobody'"):
         store.scores().row("nobody")
@@ -748,7 +730,7 @@ def test_a_run_needs_no_ties(store):
 
 def test_a_finished_newest_run_leaves_nothing_unfinished(store):
     assert unfinished(store.runs()) is None
-    store.write_tables(tables_of(graphs.worked()))
+    store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     assert unfinished(store.runs()) is None
 
@@ -757,7 +739,7 @@ def test_mutual_ties_are_two_arcs_in_a_run_as_written(store):
     company = graphs.worked()
     customers, rows = company
     twice = [*rows, {"source": "C", "target": "A"}]
-    store.write_tables(tables_of((customers, twice)))
+    store.write_tables(graphs.tables_of((customers, twice)))
     run(store, directions={"tie": "as-written"})
     survivors, _ = naive.last_row_wins(twice)
     expected = naive.scores(customers, naive.arcs(survivors, {"tie": "as-written"}), graphs.WEIGHTS)
@@ -776,7 +758,7 @@ def test_both_stores_give_the_same_scores(tmp_path, neo4j_store, seed):
     company = graphs.random_company(
         seed, n=25, ties=70, kinds=graphs.KINDS, networks=graphs.NETWORKS, directed_share=0.4
     )
-    tables = tables_of(company)
+    tables = graphs.tables_of(company)
     found = []
     for store in (open_store(str(tmp_path / "store")), neo4j_store):
         store.write_tables(tables)
@@ -810,14 +792,14 @@ def test_files_that_are_not_the_stores_own_stay(files):
     for file in mine:
         file.write_text("not yours", encoding="utf-8")
     for _ in range(2):
-        files.write_tables(tables_of(graphs.worked()))
+        files.write_tables(graphs.tables_of(graphs.worked()))
         run(files)
     assert [file.name for file in mine if not file.exists()] == []
 
 
 @pytest.mark.parametrize("job", ["load", "run"])
 def test_two_writers_at_once_are_one_after_the_other_or_one_is_refused(files, monkeypatch, job):
-    files.write_tables(tables_of(graphs.worked()))
+    files.write_tables(graphs.tables_of(graphs.worked()))
     first, second = open_store(files.url), open_store(files.url)
     publish = first._publish
     there = set("ABCDEF")
@@ -839,7 +821,7 @@ def test_two_writers_at_once_are_one_after_the_other_or_one_is_refused(files, mo
 
 
 def test_only_the_files_that_count_and_ten_runs_are_kept(files):
-    files.write_tables(tables_of(graphs.worked()))
+    files.write_tables(graphs.tables_of(graphs.worked()))
     ids = [run(files).run.id for _ in range(12)]
     assert [found.id for found in files.runs()] == ids[:1:-1]
     files.write_tables(Tables(customers={"id": ["A"], "clv": [1.0]}))
@@ -858,7 +840,7 @@ def test_a_manifest_that_is_none_is_refused_by_name(files, text):
 
 @pytest.mark.parametrize("size", [0, 3, 100, -1])
 def test_a_damaged_file_is_refused_by_name(files, size):
-    files.write_tables(tables_of(graphs.worked()))
+    files.write_tables(graphs.tables_of(graphs.worked()))
     file = next(files.path.glob("customers-*.parquet"))
     file.write_bytes(file.read_bytes()[:size])
     with pytest.raises(StoreRefused, match=file.name):
@@ -866,7 +848,7 @@ def test_a_damaged_file_is_refused_by_name(files, size):
 
 
 def test_a_missing_file_is_refused_by_name(files):
-    files.write_tables(tables_of(graphs.worked()))
+    files.write_tables(graphs.tables_of(graphs.worked()))
     file = next(files.path.glob("customers-*.parquet"))
     file.unlink()
     with pytest.raises(StoreRefused, match=file.name):
@@ -876,13 +858,13 @@ def test_a_missing_file_is_refused_by_name(files):
 def test_a_store_where_a_file_is_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StoreError):
-        open_store(str(tmp_path / "file")).write_tables(tables_of(graphs.worked()))
+        open_store(str(tmp_path / "file")).write_tables(graphs.tables_of(graphs.worked()))
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(files, monkeypatch):
     from influence.store import files as module
 
-    files.write_tables(tables_of(graphs.worked()))
+    files.write_tables(graphs.tables_of(graphs.worked()))
     before, there = people(files), sorted(files.path.iterdir())
 
     def full(*_, **__):
@@ -956,7 +938,7 @@ def all_nodes(server):
 
 
 def test_an_equal_load_and_an_equal_run_write_no_property(empty_neo4j, neo4j_store):
-    tables = tables_of(graphs.mixed())
+    tables = graphs.tables_of(graphs.mixed())
     neo4j_store.write_tables(tables)
     run(neo4j_store)
     before = all_nodes(empty_neo4j)
@@ -967,7 +949,7 @@ def test_an_equal_load_and_an_equal_run_write_no_property(empty_neo4j, neo4j_sto
 
 
 def test_what_the_figures_were_before_stands_beside_them(empty_neo4j, neo4j_store):
-    neo4j_store.write_tables(tables_of(graphs.worked()))
+    neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
     first = run(neo4j_store)
     before, _ = all_nodes(empty_neo4j)
     assert {node["influenceRun"] for node in before.values()} == {first.run.id}
@@ -1002,7 +984,7 @@ def test_who_loses_the_row_loses_every_figure_and_keeps_all_else(empty_neo4j, ne
 
 
 def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeypatch):
-    neo4j_store.write_tables(tables_of(graphs.worked()))
+    neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
     first = run(neo4j_store)
     neo4j_store.write_tables(Tables(customers={"id": ["A"], "clv": [1000.0]}))
     batches = neo4j_store._bolt.write_batch
@@ -1033,7 +1015,7 @@ def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeyp
 
 @pytest.mark.parametrize("again", [(0.5, 0.3), (0.2, 0.1), (0.4, 0.2)])
 def test_what_a_dead_run_wrote_is_never_taken_for_the_run_before(neo4j_store, monkeypatch, again):
-    neo4j_store.write_tables(tables_of(graphs.worked()))
+    neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
     first = run(neo4j_store, weights=(0.5, 0.3)).run
     before = neo4j_store.figures(first.id)
     batches = neo4j_store._bolt.write_batch

@@ -6,7 +6,6 @@ import pytest
 from influence import Network, Selection, Shells
 from influence.value.pressure import sides, signed
 from tests import graphs
-from tests.property.test_ledger import tables_of
 
 KEYS = list("ABCDEF")
 VALUE = np.array([100.0, 0.0, 50.0, 200.0, 120.0, 80.0])
@@ -16,7 +15,7 @@ OPPOSITE = SENTIMENT * -1
 
 def worked(sentiment=SENTIMENT, bias=1.0, direction="both", value=VALUE):
     network = Network.from_tables(
-        tables_of(graphs.worked()), Selection(directions={"tie": direction})
+        graphs.tables_of(graphs.worked()), Selection(directions={"tie": direction})
     )
     assert network.keys.to_pylist() == KEYS
     shells = Shells(graphs.WEIGHTS)

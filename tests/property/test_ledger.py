@@ -3,28 +3,16 @@
 from fractions import Fraction
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influence import Selection, Tables, compute
+from influence import Selection, compute
 from influence.pipeline import Parameters
 from influence.value import ledger
 from influence.value.rank import rank
 from tests import graphs, naive
 
-CUSTOMERS = pa.schema([("id", pa.string()), ("clv", pa.float64())])
-TIES = pa.schema(
-    [
-        ("source", pa.string()),
-        ("target", pa.string()),
-        ("kind", pa.string()),
-        ("network", pa.string()),
-        ("strength", pa.float64()),
-        ("directed", pa.bool_()),
-    ]
-)
 LEDGER = ("own_kept", "credit_received", "credit_given", "network_value")
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
@@ -33,18 +21,10 @@ every_named_graph = pytest.mark.parametrize(
 )
 
 
-def tables_of(company):
-    customers, ties = company
-    return Tables(
-        customers=pa.Table.from_pylist(customers, schema=CUSTOMERS),
-        ties=pa.Table.from_pylist(ties, schema=TIES),
-    )
-
-
 def computed(company, weights=graphs.WEIGHTS, directions=None):
     """Customer → column → figure."""
     parameters = Parameters(tuple(weights), Selection(directions=directions))
-    rows = compute(tables_of(company), parameters).to_arrow().to_pylist()
+    rows = compute(graphs.tables_of(company), parameters).to_arrow().to_pylist()
     return {row["customer"]: row for row in rows}
 
 

@@ -1,13 +1,11 @@
 """The whole road from tables to scores, referrals and sentiments included, against the twins."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influence import Parameters, Tables, compute
-from influence.tables.specs import REFERRALS, TIES
+from influence import Parameters, compute
 from influence.value.conventions import Conventions
 from tests import graphs, naive
 
@@ -27,26 +25,15 @@ def companies(draw):
     return people, ties, draw(graphs.forests([c["id"] for c in customers]))
 
 
-def tables_of(people, ties, referrals):
-    schema = pa.schema(
-        [("id", pa.string()), ("clv", pa.float64()), ("sentiment", pa.float64()),
-         ("do_not_profile", pa.bool_())]
-    )  # fmt: skip
-    as_ties = pa.schema([f for f in TIES.schema if f.name != "since"])
-    as_referrals = pa.schema([f for f in REFERRALS.schema if f.name != "date"])
-    return Tables(
-        customers=pa.Table.from_pylist(people, schema=schema),
-        ties=pa.Table.from_pylist(ties, schema=as_ties),
-        referrals=pa.Table.from_pylist(referrals, schema=as_referrals),
-    )
-
-
 @thoroughly
 @given(company=companies(), weights=graphs.weights(), share=shares, bias=st.floats(0, 5))
 def test_every_figure_equals_its_plain_twin(company, weights, share, bias):
     people, ties, referrals = company
     conventions = Conventions(referral_share=share, negativity=bias)
-    scores = compute(tables_of(*company), Parameters(tuple(weights), conventions=conventions))
+    scores = compute(
+        graphs.tables_of((people, ties), referrals),
+        Parameters(tuple(weights), conventions=conventions),
+    )
     arcs = naive.arcs(naive.last_row_wins(ties)[0])
     value = {c["id"]: c["clv"] for c in people}
     said = {c["id"]: c["sentiment"] for c in people if c["sentiment"] is not None}
@@ -89,7 +76,8 @@ def test_the_books_close_for_each_and_for_all(company, weights, share):
     shown = [c | {"do_not_profile": False} for c in people]
     conventions = Conventions(referral_share=share)
     scores = compute(
-        tables_of(shown, ties, referrals), Parameters(tuple(weights), conventions=conventions)
+        graphs.tables_of((shown, ties), referrals),
+        Parameters(tuple(weights), conventions=conventions),
     )
     columns = {c: scores.to_arrow()[c].to_numpy() for c in scores.to_arrow().column_names[1:-1]}
     outside = sum(

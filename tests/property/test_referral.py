@@ -87,7 +87,7 @@ def booked(company, rows, weights, share, directions=None):
     tables = complete(
         Tables(
             customers=pa.table({"id": pa.array([c["id"] for c in customers], pa.string())}),
-            ties=pa.Table.from_pylist(ties or [], schema=TIES),
+            ties=pa.Table.from_pylist(ties or [], schema=graphs.TIES),
         )
     )
     network = Network.from_tables(tables)

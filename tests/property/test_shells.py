@@ -21,30 +21,11 @@ from influence.tables import EMPTY, merge, validate
 from tests import graphs, naive
 
 ROOT = Path(__file__).parents[2]
-CUSTOMERS = pa.schema([("id", pa.string()), ("clv", pa.float64())])
-TIES = pa.schema(
-    [
-        ("source", pa.string()),
-        ("target", pa.string()),
-        ("kind", pa.string()),
-        ("network", pa.string()),
-        ("strength", pa.float64()),
-        ("directed", pa.bool_()),
-    ]
-)
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
 every_named_graph = pytest.mark.parametrize(
     "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
 )
-
-
-def tables_of(company):
-    customers, ties = company
-    return Tables(
-        customers=pa.Table.from_pylist(customers, schema=CUSTOMERS),
-        ties=pa.Table.from_pylist(ties, schema=TIES),
-    )
 
 
 def twin(company, directions=None, kinds=None, networks=None):
@@ -116,7 +97,7 @@ def assert_equals_the_twin(n, arcs, depth=3, seed=0):
 @pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
 def test_named_graphs_give_what_the_twin_gives(company, depth):
     nodes, arcs = twin(company)
-    network = Network.from_tables(tables_of(company))
+    network = Network.from_tables(graphs.tables_of(company))
     value = values_of(company)
     payoff = np.array([value[key] for key in nodes])
     model = Shells((1.0,) * depth)
@@ -140,7 +121,7 @@ def test_random_companies_give_what_the_twin_gives(company, weights, directions,
     nodes, arcs = twin(
         company, selection.directions, selection.kinds or None, selection.networks or None
     )
-    network = Network.from_tables(tables_of(company), selection)
+    network = Network.from_tables(graphs.tables_of(company), selection)
     assert network.keys.to_pylist() == nodes
     assert arcs_of(network) == arcs
     value = values_of(company)
@@ -211,7 +192,7 @@ def test_an_empty_network_has_an_empty_gain():
     seed=st.integers(0, 1000),
 )
 def test_gain_is_linear_in_the_payoff(company, weights, factors, seed):
-    network = Network.from_tables(tables_of(company))
+    network = Network.from_tables(graphs.tables_of(company))
     noise = np.random.default_rng(seed)
     x, y = noise.normal(size=(2, network.n))
     a, b = factors
@@ -234,7 +215,7 @@ def test_renaming_customers_renames_the_gains(company, data):
     value, new_value = values_of(company), values_of(renamed)
 
     def gains(company, value):
-        network = Network.from_tables(tables_of(company))
+        network = Network.from_tables(graphs.tables_of(company))
         keys = network.keys.to_pylist()
         payoff = np.array([value[key] for key in keys], dtype=float)
         return dict(zip(keys, Shells().gain(network, payoff), strict=True))
@@ -247,7 +228,7 @@ def test_renaming_customers_renames_the_gains(company, data):
 @thoroughly
 @given(company=graphs.companies(max_customers=9, max_ties=18))
 def test_reach_of_the_reversed_network_counts_the_same_pairs(company):
-    network = Network.from_tables(tables_of(company))
+    network = Network.from_tables(graphs.tables_of(company))
     model = Shells((1.0,) * 4)
     out = model.by_distance(network, 1.0)[0].sum(axis=1)
     back = model.by_distance(network.reversed(), 1.0)[0].sum(axis=1)
@@ -285,7 +266,7 @@ def test_the_number_of_groups_changes_no_count_and_rounds_money_only(monkeypatch
 @given(company=graphs.companies(max_customers=9, max_ties=18), depth=st.integers(1, 5))
 def test_a_payoff_may_depend_on_the_distance(company, depth):
     nodes, arcs = twin(company)
-    network = Network.from_tables(tables_of(company))
+    network = Network.from_tables(graphs.tables_of(company))
     payoff = np.arange(depth * network.n, dtype=float).reshape(depth, network.n) - 7
     found = Shells((1.0,) * depth).by_distance(network, payoff, 1.0)[0]
     place = {name: at for at, name in enumerate(nodes)}
@@ -338,9 +319,9 @@ def test_progress_ends_with_all_customers_done():
 
 def test_loaded_in_parts_or_at_once_the_network_is_the_same():
     customers, ties = graphs.random_company(4, n=40, ties=90)
-    once = merge(EMPTY, validate(tables_of((customers, ties))).tables)
-    some = merge(EMPTY, validate(tables_of((customers, ties[:40]))).tables)
-    rest = Tables(ties=pa.Table.from_pylist(ties[40:], schema=TIES))
+    once = merge(EMPTY, validate(graphs.tables_of((customers, ties))).tables)
+    some = merge(EMPTY, validate(graphs.tables_of((customers, ties[:40]))).tables)
+    rest = Tables(ties=pa.Table.from_pylist(ties[40:], schema=graphs.TIES))
     parts = merge(some, validate(rest, known=some).tables)
     networks = [Network.from_tables(tables) for tables in (once, parts)]
     assert networks[0].fingerprint() == networks[1].fingerprint()

@@ -13,7 +13,6 @@ from influence.value.intention import by_segment
 from influence.value.pressure import sides, signed
 from influence.value.stance import UNDATED, newest, stance
 from tests import graphs, naive
-from tests.property.test_ledger import tables_of
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
 companies = graphs.companies(max_customers=9, max_ties=18)
@@ -26,7 +25,7 @@ class Case:
 
     def __init__(self, company, said, weights, bias):
         customers, ties = company
-        self.network = Network.from_tables(tables_of(company))
+        self.network = Network.from_tables(graphs.tables_of(company))
         self.keys = self.network.keys.to_pylist()
         self.arcs = naive.arcs(naive.last_row_wins(ties)[0])
         self.clv = {customer["id"]: customer["clv"] for customer in customers}

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from influence import Tables, validate
 from influence.tables import EMPTY, complete, difference, merge
 from influence.tables.keys import row_ids
-from influence.tables.specs import TABLES
 from tests import graphs, naive
 
-TIES = pa.schema([f for f in TABLES["ties"].stored if f.name not in {"since", "mutual"}])
 FIELDS = ("kind", "network", "strength", "directed", "mutual")
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=200)
@@ -48,7 +46,7 @@ def as_set(rows):
 
 def company(rows):
     customers = {"id": ["A", "B", "C"]}
-    return Tables(customers=customers, ties=pa.Table.from_pylist(rows, schema=TIES))
+    return Tables(customers=customers, ties=pa.Table.from_pylist(rows, schema=graphs.TIES))
 
 
 def loaded(*parts):
@@ -87,7 +85,7 @@ def test_loading_again_changes_nothing_but_what_the_last_rows_say(rows):
 
 def once_more(rows):
     """What a store would export: the surviving rows."""
-    return [{name: row[name] for name in TIES.names} for row in rows]
+    return [{name: row[name] for name in graphs.TIES.names} for row in rows]
 
 
 @thoroughly
@@ -111,7 +109,8 @@ def test_larger_companies_keep_the_rows_of_the_twin(seed):
         seed, n=25, ties=300, directed_share=0.5, kinds=graphs.KINDS, networks=graphs.NETWORKS
     )
     tables = Tables(
-        customers=pa.Table.from_pylist(customers), ties=pa.Table.from_pylist(rows, schema=TIES)
+        customers=pa.Table.from_pylist(customers),
+        ties=pa.Table.from_pylist(rows, schema=graphs.TIES),
     )
     survivors, _ = naive.last_row_wins(rows)
     assert as_set(complete(tables).ties.to_pylist()) == as_set(survivors)
@@ -120,7 +119,8 @@ def test_larger_companies_keep_the_rows_of_the_twin(seed):
 def test_the_named_duplicates_keep_the_rows_of_the_twin():
     customers, rows = graphs.duplicates()
     tables = Tables(
-        customers=pa.Table.from_pylist(customers), ties=pa.Table.from_pylist(rows, schema=TIES)
+        customers=pa.Table.from_pylist(customers),
+        ties=pa.Table.from_pylist(rows, schema=graphs.TIES),
     )
     survivors, replaced = naive.last_row_wins(rows)
     found = complete(tables).ties

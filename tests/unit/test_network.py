@@ -7,32 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influence import InputRejected, Network, NothingToShow, Selection, Tables, UsageError
+from influence import InputRejected, Network, NothingToShow, Selection, UsageError
 from influence.ego import ego
 from tests import graphs, naive
 
-TIES = pa.schema(
-    [
-        ("source", pa.string()),
-        ("target", pa.string()),
-        ("kind", pa.string()),
-        ("network", pa.string()),
-        ("strength", pa.float64()),
-        ("directed", pa.bool_()),
-    ]
-)
 thoroughly = settings(derandomize=True, deadline=None, max_examples=100)
-
-
-def tables_of(company):
-    customers, ties = company
-    people = pa.Table.from_pylist(customers) if customers else {"id": pa.array([], pa.string())}
-    return Tables(customers=people, ties=pa.Table.from_pylist(ties, schema=TIES))
 
 
 def network_of(ties, ids="ABCDEF", **selection):
     customers = [{"id": key, "clv": 1.0} for key in ids]
-    return Network.from_tables(tables_of((customers, ties)), Selection(**selection))
+    return Network.from_tables(graphs.tables_of((customers, ties)), Selection(**selection))
 
 
 def arcs(network):
@@ -112,7 +96,7 @@ def test_random_companies_have_the_arcs_of_the_twin(company, directions, kinds, 
         tuple(name for name in networks if name in places),
         {kind: way for kind, way in directions.items() if kind in there},
     )
-    network = Network.from_tables(tables_of(company), selection)
+    network = Network.from_tables(graphs.tables_of(company), selection)
     survivors, _ = naive.last_row_wins(company[1])
     assert arcs(network) == naive.arcs(
         survivors, selection.directions, selection.kinds or None, selection.networks or None
@@ -217,7 +201,7 @@ def test_keys_are_sorted_as_text_by_code_point():
 
 
 def test_the_arrays_are_csr_sorted_typed_and_frozen():
-    network = Network.from_tables(tables_of(graphs.karate()))
+    network = Network.from_tables(graphs.tables_of(graphs.karate()))
     assert network.indptr.dtype == np.int64
     assert network.indices.dtype == np.uint32
     assert network.strength.dtype == np.float64
@@ -259,7 +243,7 @@ def test_the_reverse_has_every_arc_turned_round_with_its_strength():
 
 
 def test_a_network_whose_arcs_all_run_both_ways_is_its_own_reverse():
-    network = Network.from_tables(tables_of(graphs.karate()))
+    network = Network.from_tables(graphs.tables_of(graphs.karate()))
     assert network.reversed() is network
 
 
@@ -273,7 +257,7 @@ def test_the_reverse_of_arcs_of_unequal_strengths_has_them_turned_round():
 @thoroughly
 @given(company=graphs.companies(max_customers=8, max_ties=16))
 def test_the_reverse_is_the_transposed_matrix(company):
-    network = Network.from_tables(tables_of(company))
+    network = Network.from_tables(graphs.tables_of(company))
     np.testing.assert_array_equal(
         network.reversed().to_scipy().toarray(), network.to_scipy().toarray().T
     )
@@ -285,7 +269,7 @@ def test_the_reverse_is_the_transposed_matrix(company):
 @thoroughly
 @given(company=graphs.companies(max_customers=8, max_ties=16))
 def test_there_and_back_through_networkx(company):
-    network = Network.from_tables(tables_of(company))
+    network = Network.from_tables(graphs.tables_of(company))
     graph = network.to_networkx()
     assert list(graph.nodes) == network.keys.to_pylist()
     assert nx.get_edge_attributes(graph, "strength") == arcs(network)
@@ -369,7 +353,7 @@ def test_a_fingerprint_is_the_same_whatever_the_order_of_the_rows():
     company=graphs.companies(min_customers=1, max_customers=8, max_ties=16), depth=st.integers(1, 5)
 )
 def test_the_circles_of_everybody_are_those_of_the_twin(company, depth):
-    network = Network.from_tables(tables_of(company))
+    network = Network.from_tables(graphs.tables_of(company))
     names = network.keys.to_pylist()
     twin = arcs(network)
     for i, name in enumerate(names):

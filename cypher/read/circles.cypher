@@ -1,0 +1,83 @@
+// One customer's circles
+//
+// Everybody within three steps, at the shortest distance, with the settings of the current run, in
+// one record of long lists. Who is not to be profiled has a value and no name.
+//
+// Parameters
+//   $customer  text  her id
+//
+// Columns
+//   customer  list  ids, empty where there is no name to show
+//   distance  list  in how many steps
+//   through   list  the first person on a shortest way, smallest id; empty as above
+//   clv       list  numbers
+
+MATCH (run:InfluenceRun {current: true})
+MATCH (c:Customer {id: $customer})
+WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
+     run.directions AS directions
+
+// Every hop asks of each tie the same: can y influence x?
+CALL (c, weights, kinds, networks, directions) {
+  UNWIND [c] AS y
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
+    AND CASE
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
+        END
+  WITH DISTINCT x
+  WHERE x:Customer
+  RETURN collect(x) AS one
+}
+CALL (c, weights, kinds, networks, directions, one) {
+  UNWIND CASE WHEN size(weights) >= 2 THEN one ELSE [] END AS y
+  WITH y, CASE WHEN NOT coalesce(y.doNotProfile, false) THEN y.id END AS first
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c AND NOT x IN one
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
+    AND CASE
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
+        END
+  WITH x, min(first) AS through
+  WHERE x:Customer
+  RETURN collect({person: x, distance: 2, through: through}) AS two
+}
+WITH *, [step IN two | step.person] AS second
+CALL (c, weights, kinds, networks, directions, one, two, second) {
+  UNWIND CASE WHEN size(weights) >= 3 THEN two ELSE [] END AS step
+  WITH step.person AS y, step.through AS first
+  MATCH (y)-[r:TIE]-(x)
+  WHERE x <> c AND NOT x IN one AND NOT x IN second
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
+    AND CASE
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
+        END
+  WITH x, min(first) AS through
+  WHERE x:Customer
+  RETURN collect({person: x, distance: 3, through: through}) AS three
+}
+
+UNWIND [person IN one | {person: person, distance: 1,
+         through: CASE WHEN NOT coalesce(person.doNotProfile, false) THEN person.id END}]
+       + two + three AS step
+WITH step.person AS person, step.distance AS distance, step.through AS through
+RETURN collect(CASE WHEN coalesce(person.doNotProfile, false) THEN '' ELSE person.id END)
+         AS customer,
+       collect(distance) AS distance, collect(coalesce(through, '')) AS through,
+       collect(coalesce(person.clv, 0.0)) AS clv

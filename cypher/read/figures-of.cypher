@@ -1,0 +1,15 @@
+// Some customers with figures
+//
+// As the page of customers with figures.
+//
+// Parameters
+//   $id    list  their ids
+//   $keys  list  which properties
+//
+// Columns
+//   rows  list  for each customer, the values of the properties in the order of the keys
+
+UNWIND $id AS id
+MATCH (c:Customer {id: id})
+WHERE c.networkValue IS NOT NULL
+RETURN collect([key IN $keys | c[key]]) AS rows

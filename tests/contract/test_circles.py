@@ -1,0 +1,111 @@
+"""One customer's circles: as a database tells them, and as the network of the tables does."""
+
+import numpy as np
+import pytest
+
+from influence import Parameters, Selection, Tables, open_store, run
+from influence.explain import explain, tell
+from influence.store import Credentials
+from tests import graphs
+
+
+@pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def store(request, tmp_path):
+    if request.param == "files":
+        found = open_store(tmp_path / "store")
+    else:
+        server = request.getfixturevalue("empty_neo4j")
+        found = open_store(server.uri, Credentials(password=server.password))
+    with found:
+        yield found
+
+
+def company(seed, hidden):
+    """Random people of whom some are hidden, ties of all sorts, claims about who came first."""
+    customers, ties = graphs.random_company(
+        seed, n=40, ties=70, kinds=graphs.KINDS, networks=graphs.NETWORKS, directed_share=0.4
+    )
+    rng = np.random.default_rng(seed)
+    names = [customer["id"] for customer in customers]
+    order = rng.permutation(names).tolist()
+    referrals = {"referrer": [], "referred": [], "date": [], "margin": []}
+    for place in range(1, len(order)):
+        for referrer in {*rng.choice(order[:place], size=2).tolist()}:
+            referrals["referrer"].append(referrer)
+            referrals["referred"].append(order[place])
+            referrals["date"].append(rng.choice([None, "2024-01-01", "2024-02-01"]))
+            referrals["margin"].append(rng.choice([None, 3.0, 50.0]))
+    return Tables(
+        customers={
+            "id": names,
+            "clv": [customer["clv"] for customer in customers],
+            "do_not_profile": [name in set(order[:hidden]) for name in names],
+        },
+        ties={name: [tie.get(name) for tie in ties] for name in
+              ("source", "target", "kind", "network", "strength", "directed")},
+        referrals=referrals,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("seed", "hidden"), [(0, 0), (1, 3), (2, 12)])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        Parameters(),
+        Parameters(weights=(0.5, 0.2), selection=Selection(kinds=graphs.KINDS[:1])),
+        Parameters(selection=Selection(directions={"tie": "as-written", "trusts": "reversed"})),
+        Parameters(model="walk"),
+        Parameters(weights=(0.5, 0.4, 0.3, 0.2)),
+    ],
+    ids=["default", "one kind", "directions", "walk", "four steps"],
+)
+def test_a_story_is_the_same_wherever_it_was_searched(store, seed, hidden, parameters):
+    store.write_tables(company(seed, hidden))
+    run(store, parameters)
+    tables, scores = store.tables(), store.scores()
+    for customer in scores.to_arrow()["customer"].to_pylist()[::3]:
+        expected = explain(tables, scores, customer)
+        alone = store.scores([customer])
+        assert len(alone) == 1
+        found = tell(alone, customer, store.circles(customer, alone.run))
+        assert found.figures == pytest.approx(expected.figures, nan_ok=True)
+        assert (found.referred_by, found.referrals, found.stale) == (
+            expected.referred_by, expected.referrals, expected.stale,
+        )  # fmt: skip
+        for one, other in zip(found.by_distance, expected.by_distance, strict=True):
+            assert one == pytest.approx(other)
+        assert len(found.contributors) == len(expected.contributors)
+        mine = {row["customer"]: row for row in found.contributors.to_pylist()}
+        for row in expected.contributors.to_pylist():
+            assert mine[row["customer"]] == pytest.approx(row)
+
+
+def test_a_story_is_stale_once_a_load_has_brought_what_a_run_would_find(store):
+    store.write_tables(company(0, 0))
+    first = run(store).written.run
+
+    def stale():
+        scores = store.scores(["C00"]) if "C00" in ids else store.scores(ids[:1])
+        name = scores.to_arrow()["customer"][0].as_py()
+        return store.circles(name, scores.run).stale, store.runs()[0].input_changed
+
+    ids = store.scores().to_arrow()["customer"].to_pylist()
+    assert stale() == (False, False)
+    store.write_tables(Tables(customers={"id": ids[:1], "name": ["another name"]}))
+    assert stale() == (False, False)
+    store.write_tables(Tables(customers={"id": ids[:1], "clv": [12345.0]}))
+    assert stale() == (True, True)
+    assert store.runs()[0].id == first.id
+    run(store)
+    assert stale() == (False, False)
+    store.forget(ids[-1])
+    assert stale() == (True, True)
+
+
+def test_customers_without_a_row_are_not_among_the_scores_of_some(store):
+    store.write_tables(company(2, 12))
+    run(store)
+    everybody = store.tables().customers["id"].to_pylist()
+    some = store.scores([*everybody, "nobody"]).to_arrow()["customer"].to_pylist()
+    assert sorted(some) == store.scores().to_arrow()["customer"].to_pylist()
+    assert len(store.scores(["nobody"])) == 0
