@@ -13,7 +13,7 @@ demo: .venv/product
 test: .venv/tests
 	$(BIN)/pytest -m "not slow"
 
-test-all: .venv/tests
+test-all: .venv/browser
 	$(BIN)/pytest
 
 check: .venv/tests
@@ -34,6 +34,7 @@ reference: .venv/tests
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.bolt
 
 clean:
 	rm -rf .venv .coverage build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -55,6 +56,10 @@ clean:
 	@echo "installing into .venv …" >&2
 	@$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@ .venv/product
+
+.venv/browser: .venv/tests
+	@$(BIN)/pip install --quiet --editable '.[dev,browser]'
+	@touch $@
 
 .venv/bench: .venv/tests
 	@$(BIN)/pip install --quiet --editable '.[dev,bench]'

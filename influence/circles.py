@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from influence.ego import ego
-from influence.models import model
 from influence.network import Network
 from influence.people import People
 from influence.runs import Run
@@ -68,6 +67,9 @@ def circles(tables: Tables, run: Run, customer: str) -> Circles:
     NothingToShow
         If there is no such customer.
     """
+    # A compiler and sparse matrices: half a second that a database spares us.
+    from influence.models import model
+
     network = Network.from_tables(tables, run.selection)
     people = People.from_tables(tables, network, run.conventions)
     index = network.index(customer)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import psutil
 
-from influence.kernels.shells import BATCH, add_shell_sums
-from influence.models.shells import GROUPS
+from influence.kernels.lanes import LANES, WORDS
+from influence.models.shells import GROUPS, Search
 from influence.network import Network
 
 SAMPLES = 6
@@ -55,22 +55,20 @@ def estimate(network: Network, depth: int) -> Estimate:
         How many steps the run would follow.
     """
     n = network.n
-    threads = max(min(os.cpu_count() or 1, GROUPS, -(-n // BATCH)), 1)
-    sums = np.zeros((COLUMNS, depth, n))
-    columns = np.ones((COLUMNS, depth, n))
-    batches = -(-n // BATCH)
+    threads = max(min(os.cpu_count() or 1, GROUPS, -(-n // LANES)), 1)
+    batches = -(-n // LANES)
     rng = np.random.default_rng(0)
     chosen = rng.choice(batches, size=min(SAMPLES, batches), replace=False)
-    add_shell_sums(network.indptr, network.indices, columns, 0, 0, sums)  # compiled before timed
+    add = Search(network.arranged, np.ones((COLUMNS, depth, n))).adder()
+    add(0, 0)  # compiled before it is timed
     started = time.perf_counter()
     for batch in chosen:
-        first = int(batch) * BATCH
-        last = min(first + BATCH, n)
-        add_shell_sums(network.indptr, network.indices, columns, first, last, sums)
+        first = int(batch) * LANES
+        add(first, min(first + LANES, n))
     spent = time.perf_counter() - started
     graph = network.indptr.nbytes + network.indices.nbytes + network.strength.nbytes
-    # The graph again for the reverse; per group the sums, and two masks per thread.
-    search = graph + GROUPS * sums.nbytes + threads * 2 * 8 * n
+    # The graph again for the reverse; per group the sums, and two rows of masks per thread.
+    search = graph + GROUPS * COLUMNS * depth * 8 * n + threads * 2 * WORDS * 8 * n
     memory = psutil.Process().memory_info().rss + search
     seconds = spent / max(len(chosen), 1) * batches / threads
     return Estimate(n, network.ties, network.arcs, depth, threads, seconds, memory)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.arrangement import Arrangement, arrange
 from influence.errors import NothingToShow, UsageError
 from influence.tables import Tables, complete
 from influence.tables.columns import true_where
@@ -207,6 +209,11 @@ class Network:
             for name in ("indptr", "indices", "strength")
         )
         return self if same else turned
+
+    @cached_property
+    def arranged(self) -> Arrangement:
+        """Its arcs by numbers that keep neighbours close together."""
+        return arrange(self.indptr, self.indices)
 
     def index(self, key: str) -> int:
         """The index of a customer.

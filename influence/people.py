@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -110,12 +111,33 @@ def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
 def _referrals(table: pa.Table, network: Network) -> Referrals:
     table = table.sort_by("place")
     table = table.filter(pa.array(forest.counting(table)))
+    table = _without_cycles(table)
     amounts = ("joined_anyway", "margin", "incentive", "marketing", "acquisition_saved")
     return Referrals(
         referrer=_index(table["referrer"], network),
         referred=_index(table["referred"], network),
         **{name: table[name].to_numpy() for name in amounts},
     )
+
+
+def _without_cycles(table: pa.Table) -> pa.Table:
+    """Without the latest link of each chain that closes.
+
+    No load lets one in; but where somebody is forgotten, another referrer may count from then on.
+    """
+    closed = {name for cycle in forest.cycles(table) for name in cycle.chain}
+    if not closed:
+        return table
+    order = [("date", "ascending", "at_end"), ("referrer", "ascending"), ("referred", "ascending")]
+    table = table.take(pc.sort_indices(table, sort_keys=order))
+    while cycles := forest.cycles(table):
+        keep = np.ones(len(table), dtype=bool)
+        for cycle in cycles:
+            links = set(pairwise(cycle.chain))
+            rows = zip(table["referrer"].to_pylist(), table["referred"].to_pylist(), strict=True)
+            keep[max(place for place, row in enumerate(rows) if row in links)] = False
+        table = table.filter(pa.array(keep))
+    return table
 
 
 def _index(ids: pa.ChunkedArray, network: Network) -> npt.NDArray[np.intp]:

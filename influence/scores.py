@@ -153,7 +153,8 @@ class Scores:
         if by not in known:
             raise UsageError(f"no score column {by!r}; there are {', '.join(known)}")
         # Whose figure is not known comes last.
-        values = np.nan_to_num(self.table[by].to_numpy().astype(np.float64), nan=-np.inf)
+        lowest = np.finfo(np.float64).min
+        values = np.nan_to_num(self.table[by].to_numpy().astype(np.float64), nan=lowest)
         ranked = by in {"rank", "clv_rank"}
         tolerance = 0.0 if ranked else ROUNDING * float(np.abs(self.table["clv"]).sum())
         place = rank(-values if ranked else values, tolerance)

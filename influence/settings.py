@@ -103,6 +103,8 @@ def resolve(store: str | None = None) -> Settings:
 def _complaint(error: Any) -> str:
     """What is wrong with one key; of an unknown one, what it may have been meant to be."""
     key = ".".join(map(str, error["loc"]))
+    if error["type"] == "value_error":  # in words of our own
+        return str(error["ctx"]["error"])
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg']}"
     return _unknown(key, Settings.model_fields)

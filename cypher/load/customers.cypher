@@ -1,4 +1,4 @@
-// Add and update customers
+// Update customers
 //
 // Sets the given properties and removes those given as null; others stay.
 //
@@ -11,8 +11,8 @@ MERGE (c:Customer {id: row.id})
 // that somebody sets by hand is as good as loaded.
 WITH c, row, CASE WHEN c.clv = c.clvComputed THEN c.clv ELSE 0.0 END AS clv,
      CASE WHEN c.sentiment = c.sentimentComputed THEN c.sentiment END AS sentiment
-SET c += row.properties
-SET c.clv = CASE WHEN row.computed THEN clv ELSE row.properties.clv END,
+SET c += row.properties,
+    c.clv = CASE WHEN row.computed THEN clv ELSE row.properties.clv END,
     c.clvComputed = CASE WHEN row.computed THEN clv END,
     c.sentiment = coalesce(row.properties.sentiment, sentiment),
     c.sentimentComputed = CASE WHEN row.properties.sentiment IS NULL THEN sentiment END

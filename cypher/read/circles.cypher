@@ -10,7 +10,8 @@
 //   customer  list  ids, empty where there is no name to show
 //   distance  list  in how many steps
 //   through   list  the first person on a shortest way, smallest id; empty as above
-//   clv       list  numbers
+//   clv         list  numbers
+//   incomplete  flag  whether the value of some is for a run to compute and stands nowhere
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -80,4 +81,6 @@ WITH step.person AS person, step.distance AS distance, step.through AS through
 RETURN collect(CASE WHEN coalesce(person.doNotProfile, false) THEN '' ELSE person.id END)
          AS customer,
        collect(distance) AS distance, collect(coalesce(through, '')) AS through,
-       collect(coalesce(person.clv, 0.0)) AS clv
+       collect(coalesce(person.clv, 0.0)) AS clv,
+       any(computed IN collect(person.doNotProfile AND person.clvComputed IS NOT NULL)
+           WHERE computed) AS incomplete

@@ -12,4 +12,5 @@
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
 WHERE c.networkValue IS NOT NULL
-RETURN collect([key IN $keys | c[key]]) AS rows
+WITH properties(c) AS p
+RETURN collect([key IN $keys | p[key]]) AS rows

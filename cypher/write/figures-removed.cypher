@@ -9,6 +9,9 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
+WITH c, coalesce(c.clv = c.clvComputed, false) AS computed
+SET c.clv = CASE WHEN computed THEN 0.0 ELSE c.clv END,
+    c.clvComputed = CASE WHEN computed THEN 0.0 END
 SET c.sentiment = CASE WHEN c.sentiment = c.sentimentComputed THEN null ELSE c.sentiment END
 SET c += $figures
 REMOVE c:$($labels)

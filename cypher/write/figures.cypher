@@ -12,18 +12,18 @@
 
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
-FOREACH (_ IN CASE WHEN c.influenceRun IN $dead THEN [] ELSE [1] END |
-  SET c.previousNetworkValue = c.networkValue, c.previousInfluence = c.influence,
-      c.previousRank = c.rank
-)
-SET c.influenceRun = $run
 // What nobody has given, the run has computed.
-WITH c, row, coalesce(c.clv = c.clvComputed, false) AS ownClv,
+WITH c, row, coalesce(c.influenceRun IN $dead, false) AS dead,
+     coalesce(c.clv = c.clvComputed, false) AS ownClv,
      c.sentiment IS NULL OR coalesce(c.sentiment = c.sentimentComputed, false) AS ownSentiment
-SET c.clv = CASE WHEN ownClv THEN row.clv ELSE c.clv END,
+SET c.previousNetworkValue = CASE WHEN dead THEN c.previousNetworkValue ELSE c.networkValue END,
+    c.previousInfluence = CASE WHEN dead THEN c.previousInfluence ELSE c.influence END,
+    c.previousRank = CASE WHEN dead THEN c.previousRank ELSE c.rank END,
+    c.influenceRun = $run,
+    c.clv = CASE WHEN ownClv THEN row.clv ELSE c.clv END,
     c.clvComputed = CASE WHEN ownClv THEN row.clv END,
     c.sentiment = CASE WHEN ownSentiment THEN row.sentiment ELSE c.sentiment END,
-    c.sentimentComputed = CASE WHEN ownSentiment THEN row.sentiment END
+    c.sentimentComputed = CASE WHEN ownSentiment THEN row.sentiment END,
+    c += row.figures
 REMOVE c:$($labels)
 SET c:$(row.labels)
-SET c += row.figures

@@ -1,7 +1,7 @@
 // Forget a person
 //
-// She goes with her ties, referrals, purchases, answers, figures and what these were before. Where
-// she was not profiled, she may be part of what runs say of such people together: that goes too.
+// She goes with her ties, referrals, purchases, answers, figures and what these were before. She may
+// be part of what runs say of people who are not profiled, together: that goes too.
 //
 // Parameters
 //   $customer  text  her id
@@ -15,15 +15,14 @@
 //   runs          integer  1 if she had figures
 
 MATCH (c:Customer {id: $customer})
-WITH c, coalesce(c.doNotProfile, false) AS hidden, c.networkValue IS NOT NULL AS scored,
+WITH c, c.networkValue IS NOT NULL AS scored,
      COUNT { (c)-[:TIE]-() } AS ties, COUNT { (c)-[:REFERRED]-() } AS referrals,
      COLLECT { MATCH (c)-[:PURCHASED]->(p:Purchase) RETURN p } AS purchases,
      COLLECT { MATCH (c)-[:ANSWERED]->(s:Survey) RETURN s } AS answers,
      COLLECT { MATCH (r:InfluenceRun) RETURN r } AS allRuns
 WITH c, scored, ties, referrals, purchases, answers, allRuns, size(purchases) AS transactions,
-     size(answers) AS surveys, CASE WHEN hidden THEN allRuns ELSE [] END AS runsOfHers
-FOREACH (r IN allRuns | SET r.inputChanged = true)
-FOREACH (r IN runsOfHers | SET r.unprofiled = [])
+     size(answers) AS surveys
+FOREACH (r IN allRuns | SET r.inputChanged = true, r.unprofiled = [])
 FOREACH (x IN purchases + answers | DETACH DELETE x)
 DETACH DELETE c
 RETURN 1 AS customers, ties, referrals, transactions, surveys,

@@ -24,6 +24,7 @@ COMMANDS = {
     "compare": "influence.cli.results:compare",
     "export": "influence.cli.results:export",
     "query": "influence.cli.query:query",
+    "browser": "influence.cli.browser:browser",
     "intention": "influence.cli.results:intention",
     "forget": "influence.cli.forget:forget",
     "estimate": "influence.cli.look:estimate",

@@ -173,7 +173,7 @@ def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
         findings["worth_most"][:SHOWN],
         {
             **ranked,
-            "credit_received": "influence",
+            "credit_received": "credit",
             "referral_value": "referrals",
             "network_value": "worth",
         },

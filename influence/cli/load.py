@@ -23,7 +23,9 @@ PROBLEM_COLUMNS = ("file", "table", "row", "column", "problem", "value")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 replace = click.option(
-    "--replace", is_flag=True, help="Remove customers and ties that are not in this load."
+    "--replace",
+    is_flag=True,
+    help="Remove whatever is not in this load: customers, ties, and rows of all other tables.",
 )
 dry_run = click.option(
     "--dry-run", is_flag=True, help="Validate and say what would change; write nothing."

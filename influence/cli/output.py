@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from influence.progress import Progress
 
-TEXT_AT_LEAST = 12
+TEXT_AT_LEAST = 22
 WHOLE_FROM = 100.0
 """Below this a number keeps its decimals: it may be no money."""
 WIDE = 200

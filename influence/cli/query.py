@@ -6,6 +6,7 @@ import click
 
 from influence.cli import options
 from influence.cli.output import emit
+from influence.cli.show import warn_unfinished
 
 
 @click.command()
@@ -48,6 +49,8 @@ def query(
 
         if not isinstance(store, Neo4jStore):
             raise UsageError(f"queries run on Neo4j, and {store.url} is an embedded store")
+        if found.needs_run:
+            warn_unfinished(store)
         columns, rows = store.query(found, **given)
     emit(rows, {column: column for column in columns}, form)
 

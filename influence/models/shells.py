@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
+from influence.arrangement import Arrangement
 from influence.ego import ego
-from influence.kernels.shells import BATCH, add_shell_sums
+from influence.kernels.lanes import LANES, WORDS
+from influence.kernels.shells import BLOCK, add_shell_sums
 from influence.models.payoff import Payoff
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
@@ -82,37 +86,40 @@ class Shells:
         -------
         float64[payoffs, D, n]
         """
-        n = network.n
+        n, local = network.n, network.arranged
         columns = np.empty((len(payoffs), self.depth, n))
         for column, payoff in zip(columns, payoffs, strict=True):
             column[:] = payoff
+        columns = columns[:, :, local.order]
+        search = Search(local, columns)
         # Whole batches per group; small networks have fewer groups than GROUPS.
-        size = max(-(-n // (BATCH * GROUPS)), 1) * BATCH
+        size = max(-(-n // (LANES * GROUPS)), 1) * LANES
         parts = [(start, min(start + size, n)) for start in range(0, n, size)]
         done = np.zeros(len(parts), dtype=np.int64)
         stopped = Event()
 
-        def search(part: int) -> npt.NDArray[np.float64]:
-            sums = np.zeros_like(columns)
+        def add_up(part: int) -> npt.NDArray[np.float64]:
             start, stop = parts[part]
-            step = _step(stop - start)
+            step, add = _step(stop - start), search.adder()
             for first in range(start, stop, step):
                 if stopped.is_set():
                     break
                 last = min(first + step, stop)
-                add_shell_sums(network.indptr, network.indices, columns, first, last, sums)
+                sums = add(first, last)
                 done[part] = last - start
                 progress("searching", int(done.sum()), n)
             return sums
 
-        total = np.zeros_like(columns)
+        total = search.first_step()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             try:
-                for sums in pool.map(search, range(len(parts))):
+                for sums in pool.map(add_up, range(len(parts))):
                     total += sums
             finally:
                 stopped.set()  # Ctrl-C: the threads end with their slice
-        return total
+        result = np.empty_like(total)
+        result[:, :, local.order] = total
+        return result
 
     def row(self, network: Network, customer: int) -> npt.NDArray[np.float64]:
         """1 where another customer lies at distance d from this one, else 0.
@@ -127,6 +134,49 @@ class Shells:
         return rows
 
 
+class Search:
+    """One search of a network for some payoffs, target by target.
+
+    Parameters
+    ----------
+    local : Arrangement
+    columns : float64[payoffs, D, n]
+        In the arrangement's order.
+    """
+
+    def __init__(self, local: Arrangement, columns: npt.NDArray[np.float64]) -> None:
+        self.local = local
+        self.columns = np.ascontiguousarray(columns)
+
+    def first_step(self) -> npt.NDArray[np.float64]:
+        """The sums with those at distance 1 alone, sums of rows; float64[payoffs, D, n]."""
+        sums = np.zeros_like(self.columns)
+        ones = np.ones(len(self.local.indices))
+        n = len(self.local.order)
+        rows = sp.csr_array((ones, self.local.indices, self.local.indptr), shape=(n, n))
+        for column, payoff in zip(sums, self.columns, strict=True):
+            column[0] = rows @ payoff[0]
+        return sums
+
+    def adder(self) -> Callable[[int, int], npt.NDArray[np.float64]]:
+        """A function that adds targets first … last − 1 to its sums and returns them.
+
+        For one thread, with room of its own: the sums from distance 2 on.
+        """
+        local, sums = self.local, np.zeros_like(self.columns)
+        near, far = (np.zeros((len(local.order), WORDS), dtype=np.uint64) for _ in range(2))
+        block = np.zeros((BLOCK, WORDS), dtype=np.uint64)
+
+        def add(first: int, last: int) -> npt.NDArray[np.float64]:
+            add_shell_sums(
+                local.indptr, local.indices, local.in_indptr, local.in_indices,
+                self.columns, first, last, sums, near, far, block,
+            )  # fmt: skip
+            return sums
+
+        return add
+
+
 def _step(targets: int) -> int:
     """How many targets between two reports of progress."""
-    return max(targets // (25 * BATCH), 1) * BATCH
+    return max(targets // (25 * LANES), 1) * LANES

@@ -83,11 +83,12 @@ class Bolt:
 
     def read(self, query: Query, parameters: Parameters | None = None) -> Rows:
         """All records of a query, in a transaction that cannot write."""
-        return self._run(query, parameters or {}, neo4j.READ_ACCESS)[1]
+        return _rows(self._run(query, parameters or {}, neo4j.READ_ACCESS)[1])
 
     def read_columns(self, query: Query, parameters: Parameters) -> tuple[list[str], Rows]:
-        """The column names and all records of a query that cannot write."""
-        return self._run(query, parameters, neo4j.READ_ACCESS)
+        """The column names and all records of a query that cannot write, nodes as maps."""
+        columns, records = self._run(query, parameters, neo4j.READ_ACCESS)
+        return columns, [record.data() for record in records]
 
     def write(
         self, query: Query, parameters: Parameters | None = None, last: LastWord | None = None
@@ -97,7 +98,7 @@ class Bolt:
         What is transient (deadlocks, a change of leader, a lost connection) is repeated for some
         seconds.
         """
-        return self._run(query, parameters or {}, neo4j.WRITE_ACCESS, last)[1]
+        return _rows(self._run(query, parameters or {}, neo4j.WRITE_ACCESS, last)[1])
 
     def write_batch(
         self, query: Query, lists: Parameters, last: LastWord | None = None, **fixed: Any
@@ -115,7 +116,7 @@ class Bolt:
 
     def _run(
         self, query: Query, parameters: Parameters, access: str, last: LastWord | None = None
-    ) -> tuple[list[str], Rows]:
+    ) -> tuple[list[str], list[neo4j.Record]]:
         end, pause = time.monotonic() + self._patience, FIRST_PAUSE_SECONDS
         with mapped_errors(self.url):
             while True:
@@ -142,11 +143,11 @@ class Bolt:
 
     def _once(
         self, query: Query, parameters: Parameters, access: str, last: LastWord | None
-    ) -> tuple[list[str], Rows]:
+    ) -> tuple[list[str], list[neo4j.Record]]:
         """One transaction; its own retries would repeat what is too large, at the commit too."""
         seconds = WRITE_SECONDS if access == neo4j.WRITE_ACCESS else None
         session = self._driver.session(database=self._database, default_access_mode=access)
-        with self._hanging_up_on_ctrl_c():
+        with self.hanging_up_on_ctrl_c():
             try:
                 transaction = session.begin_transaction(timeout=seconds)
                 found = run_in(transaction, query, parameters)
@@ -161,7 +162,7 @@ class Bolt:
         return found
 
     @contextmanager
-    def _hanging_up_on_ctrl_c(self) -> Iterator[None]:
+    def hanging_up_on_ctrl_c(self) -> Iterator[None]:
         """Break off a conversation that was interrupted: half a message may be on its way.
 
         Whoever tidies up after it talks over a new connection.
@@ -179,11 +180,16 @@ class Bolt:
 
 def run_in(
     transaction: neo4j.Transaction, query: Query, parameters: Parameters
-) -> tuple[list[str], Rows]:
+) -> tuple[list[str], list[neo4j.Record]]:
     """The column names and all records of a query, within a transaction."""
     # The texts are files of this package, never put together from data.
     result = transaction.run(cast("Any", query.text), dict(parameters))
-    return list(result.keys()), result.data()
+    return list(result.keys()), list(result)
+
+
+def _rows(records: list[neo4j.Record]) -> Rows:
+    # `Record.data` would copy every list, value by value, in search of nodes.
+    return [dict(record) for record in records]
 
 
 class TooLarge(StoreRefused):

@@ -38,7 +38,7 @@ from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store.directory_lock import hold_directory
-from influence.store.forgetting import is_hidden, without
+from influence.store.forgetting import without
 from influence.store.loading import plan
 from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
@@ -122,6 +122,8 @@ class FilesStore:
         hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
         runs = self._without(manifest["runs"], pa.array([*gone, *hidden], pa.string()))
         runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
+        if loaded.regroups:
+            runs = [{**run, "unprofiled": {}} for run in runs]
         self._publish({**manifest, "tables": names, "runs": runs})
 
     def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
@@ -171,9 +173,8 @@ class FilesStore:
                 if count:
                     names[name] = self._write(new[name], f"{name}-{secrets.token_hex(8)}")
             runs = self._without(manifest["runs"], pa.array([customer]))
-            runs = [{**run, "input_changed": True} for run in runs]
-            if is_hidden(old, customer):  # then she may be part of what they carry together
-                runs = [{**run, "unprofiled": {}} for run in runs]
+            # She may be part of what people who are not profiled carry together.
+            runs = [{**run, "input_changed": True, "unprofiled": {}} for run in runs]
             self._publish({**manifest, "tables": names, "runs": runs})
             before = [run["file"] for run in manifest["runs"]]
         return {**removed, "runs": sum(run["file"] not in before for run in runs)}

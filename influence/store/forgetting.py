@@ -7,7 +7,6 @@ import pyarrow.compute as pc
 
 from influence.errors import NothingToShow
 from influence.tables import TABLES, Tables
-from influence.tables.columns import true_where
 
 
 def without(tables: Tables, customer: str) -> tuple[Tables, dict[str, int]]:
@@ -29,9 +28,3 @@ def without(tables: Tables, customer: str) -> tuple[Tables, dict[str, int]]:
     if not removed["customers"]:
         raise NothingToShow(f"no customer {customer!r} in the store")
     return Tables(complete=True, **left), removed
-
-
-def is_hidden(tables: Tables, customer: str) -> bool:
-    """Whether a customer asked not to be profiled."""
-    hers = tables.customers.filter(pc.equal(tables.customers["id"], customer))
-    return bool(true_where(hers["do_not_profile"]).any())

@@ -19,9 +19,15 @@ DEEPEST = 3
 """As many steps as the query goes."""
 
 
-def circles_of(reader: GraphReader, customer: str, run: Run) -> Circles:
-    """Whom a customer reaches by shells, and whom she brought, without reading the network."""
+def circles_of(reader: GraphReader, customer: str, run: Run) -> Circles | None:
+    """Whom a customer reaches by shells, and whom she brought, without reading the network.
+
+    None where the database does not know everybody's value: what a run computes for people who
+    are not profiled stands nowhere.
+    """
     found = reader.one("read/circles", customer=customer)
+    if found["incomplete"]:
+        return None
     people = pa.table(
         {
             "customer": [name or None for name in found["customer"]],

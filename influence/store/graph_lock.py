@@ -55,16 +55,17 @@ def hold_graph(bolt: Bolt, job: str) -> Iterator[Lease]:
     """
     mine = Holder(job)
     with at_work(job):
-        other = _take(bolt, mine, gone="")
-        if other.job != job and other.gone:
-            other = _take(bolt, mine, gone=other.job)
-        if other.job != job:
-            raise other.refusal(bolt.url)
-        lease = Lease(bolt, job)
         try:
+            other = _take(bolt, mine, gone="")
+            if other.job != job and other.gone:
+                other = _take(bolt, mine, gone=other.job)
+            if other.job != job:
+                raise other.refusal(bolt.url)
+            lease = Lease(bolt, job)
             with heartbeat(lease.beat):
                 yield lease
         finally:
+            # Whoever was interrupted while asking may hold it as well; another's stays.
             # A server that is gone keeps no lock that anybody could miss: it runs out by itself.
             with contextlib.suppress(StoreError):
                 bolt.write(queries.load("lock/release"), {"job": job})

@@ -124,14 +124,15 @@ class GraphReader:
 
         def read(some: list[str]) -> pa.Table:
             try:
-                record = self.one(f"read/{spec.name}", id=some)
+                found = self.records(f"read/{spec.name}", id=some)
             except TooLarge:
                 if len(some) == 1:
                     raise
                 half = len(some) // 2
                 return pa.concat_tables([read(some[:half]), read(some[half:])])
-            columns = [_without_gaps_filled(record[f.name], f) for f in spec.stored]
-            return pa.table(columns, schema=spec.stored)
+            return pa.concat_tables(
+                [spec.stored.empty_table(), *(_rows_of(r, spec) for r in found)]
+            )
 
         parts = [spec.stored.empty_table()]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
@@ -147,6 +148,18 @@ def _page(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table
         return pa.table({name: pa.array([], pa.string()) for name in columns.values()})
     values = map(records.array, zip(*rows, strict=True))
     return pa.table(dict(zip(columns.values(), values, strict=True)))
+
+
+def _rows_of(record: Mapping[str, Any], spec: TableSpec) -> pa.Table:
+    """The rows that a record holds: lists of values, and values that all of them share."""
+    size = next(len(values) for values in record.values() if isinstance(values, list))
+    columns = [
+        _without_gaps_filled(record[f.name], f)
+        if isinstance(record[f.name], list)
+        else pa.repeat(pa.scalar(record[f.name], f.type), size)
+        for f in spec.stored
+    ]
+    return pa.table(columns, schema=spec.stored)
 
 
 def _without_gaps_filled(values: list[Any], field: pa.Field) -> pa.Array:

@@ -41,7 +41,19 @@ def plan(
             if doubled:
                 were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
                 notes.append(f"{were} listed more than once; the last row of each counts")
-    return new, Loaded(changes, tuple(notes), _matters(old, new, changes))
+    before, after = _hidden(old), _hidden(new)
+    again = len((before - after) & set(new.customers["id"].to_pylist()))
+    if again:
+        who = "1 customer who was" if again == 1 else f"{again:,} customers who were"
+        notes.append(f"{who} not to be profiled will be from now on, as this load says")
+    matters = _matters(old, new, changes)
+    return new, Loaded(changes, tuple(notes), matters, regroups=before != after)
+
+
+def _hidden(tables: Tables) -> set[str]:
+    """Who is not to be profiled."""
+    people = tables.customers
+    return set(people["id"].filter(people["do_not_profile"]).to_pylist())
 
 
 def _matters(old: Tables, new: Tables, changes: dict[str, Difference]) -> bool:

@@ -8,9 +8,11 @@ so belong to one run; the run becomes current when all are written.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 from types import TracebackType
 from typing import Any, Self
@@ -38,21 +40,26 @@ from influence.tables.merge import with_defaults
 from influence.tables.specs import TABLES
 
 NODES_A_BATCH = 10_000
-FIGURES_A_BATCH = 5_000
+FIGURES_A_BATCH = 2_000
+WRITERS = 2
+"""How many batches of customers are on their way at once; ties share ends, and go one by one."""
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
+Shape = Callable[[pa.Table], dict[str, list[Any]]]
 
 
 @dataclass(frozen=True)
 class Step:
-    """A statement to be run over lists of equal length, batch by batch."""
+    """A statement to be run over the rows of a table, batch by batch.
+
+    A batch becomes Python objects, as lists of equal length, when its turn comes.
+    """
 
     query: str
-    lists: dict[str, list[Any]]
+    table: pa.Table
+    shape: Shape = records.lists
     fixed: dict[str, Any] = field(default_factory=dict)
     batch: int | None = None
-
-    def __len__(self) -> int:
-        return len(next(iter(self.lists.values())))
+    writers: int = 1
 
 
 class Neo4jStore:
@@ -143,35 +150,29 @@ class Neo4jStore:
         if loaded.matters:
             # First, so that it is known even if the rest is never written.
             self._write("write/input-changed")
+        if loaded.regroups:
+            self._write("write/unprofiled-removed")
         change = loaded.changes
-        upserts = _new_and_changed(change["customers"])
+        customers = change["customers"]
         around = [spec for name, spec in TABLES.items() if name != "customers"]
-        ties = TABLES["ties"].stored.names
+        hidden = customers.changed.filter(customers.changed["do_not_profile"])
         steps = [
-            Step("load/customers", {"rows": records.customer_rows(upserts)}),
+            Step("load/customers-new", customers.added, records.new_customers, writers=WRITERS),
+            Step("load/customers", customers.changed, records.customer_rows, writers=WRITERS),
             *(
-                Step(
-                    f"load/{spec.name}-removed", records.lists(change[spec.name].removed, spec.key)
-                )
+                Step(f"load/{spec.name}-removed", change[spec.name].removed.select(spec.key))
                 for spec in around
             ),
-            Step("load/ties-changed", records.lists(change["ties"].changed, ties)),
-            Step("load/ties-new", records.lists(change["ties"].added, ties)),
+            Step("load/ties-changed", change["ties"].changed),
+            Step("load/ties-new", change["ties"].added),
             *(
-                Step(
-                    f"load/{spec.name}",
-                    records.lists(_new_and_changed(change[spec.name]), spec.stored.names),
-                )
+                Step(f"load/{spec.name}", _new_and_changed(change[spec.name]))
                 for spec in around
                 if spec.name != "ties"
             ),
-            Step("load/customers-removed", records.lists(change["customers"].removed, ["id"])),
+            Step("load/customers-removed", customers.removed.select(["id"])),
             # Who asks not to be profiled has no figures from now on.
-            Step(
-                "write/figures-removed",
-                records.lists(upserts.filter(upserts["do_not_profile"]), ["id"]),
-                self._no_figures(),
-            ),
+            Step("write/figures-removed", hidden.select(["id"]), fixed=self._no_figures(hidden)),
         ]
         self._write_all("loading", steps, progress)
 
@@ -239,32 +240,34 @@ class Neo4jStore:
         before = before.select(after.column_names).cast(after.schema)
         change = difference(before, after, ["customer"])
         rows = pa.concat_tables([change.added, change.changed])
-        gone = change.removed["customer"].to_pylist()
         steps = [
             Step(
                 "write/figures",
-                {"rows": records.figure_rows(rows, names)},
+                rows,
+                partial(records.figure_rows, keys=names),
                 {"run": scores.run.id, "dead": self._dead(), "labels": properties.ALL_LABELS},
                 FIGURES_A_BATCH,
+                WRITERS,
             ),
             Step(
                 "write/figures-removed",
-                {"id": gone},
-                self._no_figures(),
-                FIGURES_A_BATCH,
+                change.removed.select(["customer"]).rename_columns(["id"]),
+                fixed=self._no_figures(change.removed),
+                batch=FIGURES_A_BATCH,
             ),
         ]
         self._write_all("writing back", steps, progress)
-        return len(rows), len(gone)
+        return len(rows), len(change.removed)
 
     def _dead(self) -> list[str]:
         """The runs that died since the last one that was finished."""
         newest = takewhile(lambda run: run.status != "finished", self.runs())
         return [run.id for run in newest]
 
-    def _no_figures(self) -> dict[str, Any]:
-        """Every figure that a customer has, as a property to be removed, and every label."""
-        figures = dict.fromkeys(filter(properties.is_figure, self._read.property_keys()))
+    def _no_figures(self, customers: pa.Table) -> dict[str, Any]:
+        """Every figure that customers have, as a property to be removed, and every label."""
+        there = self._read.property_keys() if len(customers) else []
+        figures = dict.fromkeys(filter(properties.is_figure, there))
         return {"figures": figures, "labels": properties.ALL_LABELS}
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
@@ -290,7 +293,8 @@ class Neo4jStore:
         """
         if run.model != "shells" or run.depth > graph_circles.DEEPEST:
             return circles(self.tables(), run, customer)
-        return graph_circles.circles_of(self._read, customer, run)
+        found = graph_circles.circles_of(self._read, customer, run)
+        return circles(self.tables(), run, customer) if found is None else found
 
     def figures(self, run_id: str) -> pa.Table:
         """The main figures of the current run or the one before; see `Store`."""
@@ -376,16 +380,28 @@ class Neo4jStore:
         return self._lease.confirm if self._lease is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        done, total = 0, sum(map(len, steps))
+        done, total = 0, sum(len(step.table) for step in steps)
         for step in steps:
-            size = step.batch or NODES_A_BATCH
-            for start in range(0, len(step), size):
-                stop = start + size
-                part = {key: values[start:stop] for key, values in step.lists.items()}
-                query = queries.load(step.query)
-                self._bolt.write_batch(query, part, self._last_word, **step.fixed)
-                done += len(next(iter(part.values())))
-                progress(stage, done, total)
+            with contextlib.closing(self._batches(step)) as batches:
+                for rows in batches:
+                    done += rows
+                    progress(stage, done, total)
+
+    def _batches(self, step: Step) -> Generator[int, None, None]:
+        """Write the batches of a step; the rows of each when it is written."""
+        query, size = queries.load(step.query), step.batch or NODES_A_BATCH
+
+        def write(start: int) -> int:
+            part = step.table.slice(start, size)
+            self._bolt.write_batch(query, step.shape(part), self._last_word, **step.fixed)
+            return len(part)
+
+        starts = range(0, len(step.table), size)
+        if step.writers == 1 or len(starts) < 2:
+            yield from map(write, starts)
+            return
+        with ThreadPoolExecutor(step.writers) as pool, self._bolt.hanging_up_on_ctrl_c():
+            yield from pool.map(write, starts)
 
 
 def _as_given(customers: pa.Table) -> pa.Table:

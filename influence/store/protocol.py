@@ -29,11 +29,15 @@ class Loaded:
         Remarks for the person who did it.
     matters : bool
         Whether a run would find something else than before.
+    regroups : bool
+        Whether others than before are not to be profiled: then what runs kept of them together
+        would tell them apart.
     """
 
     changes: dict[str, Difference]
     notes: tuple[str, ...] = ()
     matters: bool = True
+    regroups: bool = False
 
     @property
     def changed(self) -> bool:

@@ -33,48 +33,73 @@ def array(values: Sequence[Any]) -> pa.Array:
         return pa.array([None if v is None else str(v) for v in plain])
 
 
-def lists(table: pa.Table, names: Iterable[str]) -> dict[str, list[Any]]:
+def lists(table: pa.Table) -> dict[str, list[Any]]:
     """Columns of what lies around customers as lists of equal length."""
-    return {name: _flag_or_values(table, name) for name in names}
+    return {name: _flag_or_values(table, name) for name in table.column_names}
 
 
-def customer_rows(table: pa.Table) -> list[dict[str, Any]]:
+def new_customers(table: pa.Table) -> dict[str, list[Any]]:
+    """One map of properties for each customer; a clv that runs compute is zero until then."""
+    computed = table["clv_computed"].to_pylist()
+    some = [name for name in table.column_names if table[name].null_count < len(table)]
+    keys, rows = _properties(table.select(some).drop_columns(["clv_computed"]))
+    zero = dict.fromkeys(("clv", properties.COMPUTED["clv"]), 0.0)
+    return {
+        "rows": [
+            dict(zip(keys, row, strict=True)) | (zero if is_computed else {})
+            for is_computed, row in zip(computed, rows, strict=True)
+        ]
+    }
+
+
+def customer_rows(table: pa.Table) -> dict[str, list[Any]]:
     """One map for each customer: id, whether her clv is for runs to compute, and properties.
 
     A property that is null is removed.
     """
-    computed = table["clv_computed"].to_pylist()
-    ids = table["id"].to_pylist()
-    table = table.drop_columns(["id", "clv_computed"])
-    attributes = [name for name in table.column_names if name not in properties.CUSTOMER_KEYS]
-    keys = {name: properties.attribute_key(name) for name in attributes}
-    keys |= {n: key for n, key in properties.CUSTOMER_KEYS.items() if n in table.column_names}
+    computed, ids = table["clv_computed"].to_pylist(), table["id"].to_pylist()
+    keys, rows = _properties(table.drop_columns(["id", "clv_computed"]))
+    return {
+        "rows": [
+            {
+                "id": customer,
+                "computed": is_computed,
+                "properties": dict(zip(keys, row, strict=True)),
+            }
+            for customer, is_computed, row in zip(ids, computed, rows, strict=True)
+        ]
+    }
+
+
+def _properties(table: pa.Table) -> tuple[list[str], Iterable[tuple[Any, ...]]]:
+    """Customers' columns as property keys, and their values row by row."""
+    keys = {
+        name: properties.CUSTOMER_KEYS.get(name) or properties.attribute_key(name)
+        for name in table.column_names
+    }
     columns = (
-        _values(table, name) if name in attributes else _flag_or_values(table, name)
+        _flag_or_values(table, name) if name in properties.CUSTOMER_KEYS else _values(table, name)
         for name in keys
     )
-    rows = zip(*columns, strict=True)
-    return [
-        {"id": customer, "computed": is_computed,
-         "properties": dict(zip(keys.values(), row, strict=True))}
-        for customer, is_computed, row in zip(ids, computed, rows, strict=True)
-    ]  # fmt: skip
+    return list(keys.values()), zip(*columns, strict=True)
 
 
-def figure_rows(table: pa.Table, keys: Mapping[str, str]) -> list[dict[str, Any]]:
+def figure_rows(table: pa.Table, keys: Mapping[str, str]) -> dict[str, list[Any]]:
     """One map for each customer: id, what may be input, her labels, and her figures by key."""
     figures = zip(*(table[name].to_pylist() for name in keys), strict=True)
     columns = (table[name].to_pylist() for name in ("customer", *properties.INPUTS, "stance"))
-    return [
-        {
-            "id": customer,
-            "clv": clv,
-            "sentiment": sentiment,
-            "labels": properties.LABELS.get(stance, []),
-            "figures": dict(zip(keys.values(), row, strict=True)),
-        }
-        for customer, clv, sentiment, stance, row in zip(*columns, figures, strict=True)
-    ]
+    return {
+        "rows": [
+            {
+                "id": customer,
+                "clv": clv,
+                "sentiment": sentiment,
+                "labels": properties.LABELS.get(stance, []),
+                "figures": dict(zip(keys.values(), row, strict=True)),
+            }
+            for customer, clv, sentiment, stance, row in zip(*columns, figures, strict=True)
+        ]
+    }
 
 
 def _flag_or_values(table: pa.Table, name: str) -> list[Any]:

@@ -73,6 +73,12 @@ def _merge_customers(old: pa.Table, new: pa.Table) -> pa.Table:
     old = _complete(old, CUSTOMERS, attributes)
     at = pc.index_in(old["id"], full["id"].combine_chunks())
     updated = true_where(pc.is_valid(at))
+    if "do_not_profile" in new.column_names:
+        asked = pc.coalesce(new["do_not_profile"], _flags_of(old, new["id"]))
+        full = full.set_column(
+            full.column_names.index("do_not_profile"), "do_not_profile",
+            pc.fill_null(asked, fill_value=False),
+        )  # fmt: skip
     columns = [
         pc.if_else(pa.array(updated), full[name].take(at), old[name])
         if name in updates
@@ -82,6 +88,11 @@ def _merge_customers(old: pa.Table, new: pa.Table) -> pa.Table:
     kept = pa.table(columns, schema=full.schema)
     added = full.filter(pc.invert(pc.is_in(full["id"], old["id"].combine_chunks())))
     return pa.concat_tables([kept, added]).sort_by("id")
+
+
+def _flags_of(old: pa.Table, ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether these customers were not to be profiled so far; null for new ones."""
+    return old["do_not_profile"].take(pc.index_in(ids, old["id"].combine_chunks()))
 
 
 def _merge_ties(old: pa.Table, new: pa.Table) -> pa.Table:

@@ -27,6 +27,7 @@ from influence.tables.specs import TABLES, Column
 from influence.tables.tables import Tables
 
 MissingClv = Literal["error", "zero", "drop"]
+CHAIN_SHOWN = 12
 BLANK: dict[str, str] = {"number": "not_a_number", "date": "unreadable_date"}
 """What a blank is where something is needed (of ids the reader says it)."""
 
@@ -129,7 +130,14 @@ class _Check:
             extra = [column for column in table.column_names if column not in spec.names]
             extra = self._named(name, extra)
             if spec.keeps_attributes:
-                columns |= {column: self._attribute(name, column) for column in extra}
+                # What a store gave may come back as it was.
+                own = {column.name: column for column in spec.derived}
+                columns |= {
+                    column: self._column(name, own[column])
+                    if column in own
+                    else self._attribute(name, column)
+                    for column in extra
+                }
             elif extra:
                 self.notes.append(f"{self.given.sources[name].file}: not used: {', '.join(extra)}")
             self.read[name] = pa.table(columns)
@@ -147,8 +155,9 @@ class _Check:
             wrong = np.logical_or.reduce(list(faults.values()))
             blank = true_where(pc.is_null(values)) & ~wrong
             self._add(name, column.name, BLANK[column.type], blank, given)
-        # A blank is the default. A blank clv is not: see `Rules.missing_clv`.
-        if column.default is not None and column.name != "clv":
+        # A blank is the default. A blank clv is not (see `Rules.missing_clv`), and nobody is
+        # profiled again because a cell was left blank.
+        if column.default is not None and column.name not in {"clv", "do_not_profile"}:
             values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
         return values
 
@@ -158,10 +167,7 @@ class _Check:
             if pc.any(pc.is_valid(_no_blanks(self.given[name][""])), min_count=0).as_py():
                 self._add_to_header(name, "", "unreadable_column", "it has no name")
             columns = [column for column in columns if column]
-        taken = {column.name for column in TABLES[name].derived}
         for column in columns:
-            if column in taken:
-                self._add_to_header(name, column, "unreadable_column", "the name is taken")
             if "\0" in column:  # no database takes such a name
                 self._add_to_header(name, column, "unreadable_column", "a zero byte in its name")
         return columns
@@ -267,14 +273,30 @@ class _Check:
             self._cycle(table, cycle.chain)
 
     def _cycle(self, table: pa.Table, chain: tuple[str, ...]) -> None:
-        """Report a chain that closes where its last row stands."""
+        """Report a chain that closes where its last row stands.
+
+        A new row may close a chain that it does not stand in, since another one counts no more.
+        """
         links = pa.table({"referrer": chain[:-1], "referred": chain[1:]})
         given, wanted = row_ids([table.select(["referrer", "referred"]), links])
+        touched = pc.is_in(table["referred"], pa.array(chain[1:], pa.string()))
         rows = np.flatnonzero(np.isin(given, wanted))
+        if len(rows) == 0:
+            rows = np.flatnonzero(true_where(touched))
         where = np.zeros(len(table), dtype=bool)
-        where[rows[-1:]] = True
+        where[rows[-1:] if len(rows) else -1] = True
+        shown = " → ".join(self._named_in(table, chain))
         self._add("referrals", "referred", "referral_cycle", where,
-                  pa.chunked_array([pa.repeat(" → ".join(chain), len(table))]))  # fmt: skip
+                  pa.chunked_array([pa.repeat(shown, len(table))]))  # fmt: skip
+
+    def _named_in(self, table: pa.Table, chain: tuple[str, ...]) -> list[str]:
+        """The ids of a chain, shortened; who is not to be profiled only if this load names her."""
+        if self.known is not None:
+            people = self.known.customers
+            hidden = set(people["id"].filter(people["do_not_profile"]).to_pylist())
+            hidden -= {name for end in ("referrer", "referred") for name in table[end].to_pylist()}
+            chain = tuple("(not profiled)" if name in hidden else name for name in chain)
+        return list(chain) if len(chain) <= CHAIN_SHOWN else [*chain[:CHAIN_SHOWN], "…", chain[-1]]
 
     def references(self) -> None:
         """Every customer that a table names exists, is added, or is a problem."""
@@ -304,26 +326,32 @@ class _Check:
         ]
 
     def _add_customers(self, ids: pa.Array, clv: float) -> None:
-        new = pa.table({"id": ids, "clv": pa.repeat(clv, len(ids))})
-        given = self.read.get("customers", new.slice(0, 0))
-        if "clv" not in given.column_names:
-            # Only the added customers have a value here: the given ones keep the store's, or 0.
-            values = pa.chunked_array([pa.repeat(0.0, len(given))])
-            if self.known is not None:
-                at = pc.index_in(given["id"], self.known.customers["id"].combine_chunks())
-                stored = self.known.customers["clv"].take(at)
-                values = pc.if_else(pc.is_valid(at), stored, values)
-            given = given.append_column("clv", values)
-            computed = pa.repeat(True, len(given))
-            if self.known is not None:
-                stored = self.known.customers["clv_computed"].take(at)
-                computed = pc.fill_null(stored, fill_value=True)
-            given = given.append_column("clv_computed", computed)
-            new = new.append_column("clv_computed", pa.repeat(clv == 0.0, len(ids)))
-        self.read["customers"] = pa.concat_tables([given, new], promote_options="default")
-        self.notes.append(
-            f"added {len(ids):,} customers that only other tables name, each worth {clv:g}"
+        n = len(ids)
+        # Worth nothing that anybody knows of: transactions may tell.
+        new = pa.table(
+            {"id": ids, "clv": pa.repeat(clv, n), "clv_computed": pa.repeat(clv == 0.0, n)}
         )
+        if "customers" in self.read:
+            given = self._with_known_values(self.read["customers"])
+            new = pa.concat_tables([given, new], promote_options="default")
+        self.read["customers"] = new
+        worth = f"each worth {clv:g}" if clv else "worth what transactions tell, or 0"
+        self.notes.append(f"added {n:,} customers that only other tables name, {worth}")
+
+    def _with_known_values(self, given: pa.Table) -> pa.Table:
+        """Customers with a column clv: where none was given, they keep the store's."""
+        if "clv_computed" in given.column_names:
+            return given
+        if "clv" in given.column_names:
+            return given.append_column("clv_computed", pa.repeat(False, len(given)))
+        values = pa.chunked_array([pa.repeat(0.0, len(given))])
+        computed = pa.chunked_array([pa.repeat(True, len(given))])
+        if self.known is not None:
+            at = pc.index_in(given["id"], self.known.customers["id"].combine_chunks())
+            there = pc.is_valid(at)
+            values = pc.if_else(there, self.known.customers["clv"].take(at), values)
+            computed = pc.if_else(there, self.known.customers["clv_computed"].take(at), computed)
+        return given.append_column("clv", values).append_column("clv_computed", computed)
 
 
 def _nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:

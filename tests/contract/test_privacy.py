@@ -5,8 +5,8 @@ import json
 import pyarrow as pa
 import pytest
 
-from influence import NothingToShow, Tables, open_store, run
-from influence.explain import explain
+from influence import InputRejected, NothingToShow, Tables, open_store, run
+from influence.explain import explain, tell
 from influence.export import export
 from influence.store import Credentials
 from influence.summary import NOT_PROFILED, summarise
@@ -184,3 +184,52 @@ def test_nothing_of_a_forgotten_person_stays_in_the_graph(empty_neo4j):
         found = session.run("MATCH (n) RETURN labels(n) AS labels, properties(n) AS p").data()
         assert [row for row in found if "'h2'" in str(row) or "of h2" in str(row)] == []
         assert not any(row["labels"] == ["Purchase"] for row in found)
+
+
+def test_sums_of_then_and_now_do_not_tell_anybody_apart(opened):
+    opened.write_tables(company(5))
+    run(opened)
+    assert opened.runs()[0].unprofiled
+    opened.write_tables(Tables(customers={"id": NAMES[5:6], "do_not_profile": [True]}))
+    assert not any(one.unprofiled for one in opened.runs())
+    run(opened)
+    assert opened.runs()[0].unprofiled["customers"] == 6
+    opened.forget(NAMES[7])
+    assert not any(one.unprofiled for one in opened.runs())
+
+
+def test_nobody_is_profiled_again_by_a_blank_and_a_load_says_whom_it_does(opened):
+    opened.write_tables(company(2))
+    opened.write_tables(Tables(customers={"id": NAMES[:1], "do_not_profile": [None]}))
+    assert sum(opened.customers()["do_not_profile"].to_pylist()) == 2
+    loaded = opened.write_tables(Tables(customers={"id": NAMES[:1], "do_not_profile": [False]}))
+    assert "1 customer who was not to be profiled will be" in " ".join(loaded.notes)
+    assert sum(opened.customers()["do_not_profile"].to_pylist()) == 1
+
+
+def test_a_refused_chain_does_not_name_whom_the_load_does_not_name(opened):
+    opened.write_tables(company(2))  # hub → h0 → h1 → h2
+    with pytest.raises(InputRejected) as refused:
+        opened.write_tables(Tables(referrals={"referrer": ["h2"], "referred": [HUB]}))
+    assert "h0" not in str(refused.value)
+    assert "(not profiled)" in str(refused.value)
+
+
+def test_what_purchases_of_hidden_people_are_worth_stands_nowhere_but_counts(opened):
+    people = [HUB, *NAMES]
+    opened.write_tables(
+        Tables(
+            customers={"id": people, "do_not_profile": [name in NAMES[:5] for name in people]},
+            ties={"source": [HUB] * 8, "target": NAMES},
+            transactions={
+                "customer": people, "date": ["2024-01-01"] * 9, "amount": [100.0] * 9,
+            },
+        )
+    )  # fmt: skip
+    run(opened)
+    scores = opened.scores([HUB])
+    story = tell(scores, HUB, opened.circles(HUB, scores.run))
+    shown = sum(step["influence"] for step in story.by_distance)
+    assert shown == pytest.approx(story.figures["influence"])
+    opened.write_tables(Tables(customers={"id": NAMES[5:6], "do_not_profile": [True]}))
+    assert opened.tables().customers["clv"].to_pylist() == [0.0] * 9

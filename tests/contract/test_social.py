@@ -2,7 +2,7 @@
 
 import pytest
 
-from influence import Parameters, Tables, open_store, run
+from influence import InputRejected, Parameters, Rules, Tables, open_store, run
 from influence.models.weights import DEFAULT
 from influence.store import Credentials
 from tests import graphs
@@ -229,3 +229,36 @@ def test_labels_follow_the_stance(empty_neo4j):
         assert labelled() == {"A": ["Detractor"], "B": [], "C": []}
         store.write_tables(Tables(customers={"id": ["A"], "do_not_profile": [True]}))
         assert labelled() == {"A": [], "B": [], "C": []}
+
+
+def test_a_row_that_closes_a_chain_it_does_not_stand_in_is_refused_too(store):
+    referrals = {
+        "referrer": ["X", "B", "A"],
+        "referred": ["A", "A", "B"],
+        "date": ["2020-01-01", "2021-01-01", "2021-02-01"],
+    }
+    store.write_tables(Tables(customers={"id": ["X", "A", "B"]}, referrals=referrals))
+    before = everything(store)
+    later = {"referrer": ["X"], "referred": ["A"], "date": ["2023-01-01"]}
+    with pytest.raises(InputRejected) as refused:
+        store.write_tables(Tables(referrals=later))
+    assert "A → B → A" in str(refused.value) or "B → A → B" in str(refused.value)
+    assert everything(store) == before
+    # forgetting X closes it as well: then the latest link does not count
+    run(store)
+    store.forget("X")
+    run(store)
+    assert figures(store, "referral_tree_value") == {"A": 0, "B": 0}
+
+
+def test_who_is_added_by_the_way_may_have_purchases_later(store):
+    bought = {"customer": ["A", "Z"], "date": ["2024-01-01"] * 2, "amount": [100.0, 50.0]}
+    store.write_tables(Tables(customers={"id": ["A", "B"]}))
+    ties = Tables(ties={"source": ["A", "B"], "target": ["B", "Z"]})
+    store.write_tables(ties, rules=Rules(add_missing=0.0))
+    store.write_tables(Tables(transactions=bought))
+    run(store)
+    assert figures(store, "clv") == pytest.approx({"A": 248.685, "B": 0, "Z": 124.343}, abs=1e-3)
+    store.write_tables(Tables(ties={"source": ["A"], "target": ["Y"]}), rules=Rules(add_missing=7))
+    run(store)
+    assert figures(store, "clv")["Y"] == 7

@@ -49,6 +49,10 @@ def test_the_wheel_works_in_a_clean_environment(checkout: Path, tmp_path: Path) 
     done = run(python.with_name("influence"), "demo", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Whom CLV misjudges most" in done.stdout
+    store = tmp_path / "influence-demo" / "store"
+    done = run(python.with_name("influence"), "browser", "browser", "--store", store, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "carousel" in (tmp_path / "browser" / "guide.html").read_text("utf-8")
 
 
 def test_a_checkout_without_links_does_not_build(checkout: Path, tmp_path: Path) -> None:

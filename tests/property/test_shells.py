@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import influence.models.shells as engine
 from influence import Network, Selection, Shells, Tables
-from influence.kernels.shells import add_shell_sums
 from influence.models import PRESETS, check_weights, preset
+from influence.models.shells import Search
 from influence.tables import EMPTY, merge, validate
 from tests import graphs, naive
 
@@ -299,13 +299,14 @@ def test_a_payoff_of_the_wrong_length_is_refused():
 
 
 def test_the_kernel_adds_to_what_is_there_and_takes_any_range_of_targets():
-    network = random_network(200, 600, seed=10)
-    payoff = np.ones((1, 3, 200))
-    whole, parts = np.zeros_like(payoff), np.full_like(payoff, 5.0)
-    add_shell_sums(network.indptr, network.indices, payoff, 0, 200, whole)
-    for start, stop in ((128, 200), (0, 64), (64, 128)):
-        add_shell_sums(network.indptr, network.indices, payoff, start, stop, parts)
-    np.testing.assert_array_equal(parts, whole + 5.0)
+    n = 1100
+    network = random_network(n, 3300, seed=10)
+    payoff = np.ones((1, 3, n))
+    whole = Search(network.arranged, payoff).adder()(0, n)
+    add = Search(network.arranged, payoff).adder()
+    for start, stop in ((1024, n), (0, 512), (512, 1024)):
+        parts = add(start, stop)
+    np.testing.assert_array_equal(parts, whole)
 
 
 def test_progress_ends_with_all_customers_done():
@@ -390,10 +391,14 @@ def test_geometric_weights_go_to_the_depth_asked_for():
 WITHOUT_JIT = """
 import random
 import numpy as np
+from influence.arrangement import arrange
 from influence.kernels import shells
+from influence.models.shells import Search
 
 assert not hasattr(shells.add_shell_sums, "signatures"), "compiled after all"
-for n, ties, depth in ((0, 0, 3), (1, 0, 2), (5, 12, 3), (64, 90, 2), (65, 150, 4), (70, 60, 3)):
+for n, ties, depth in (
+    (0, 0, 3), (1, 0, 2), (5, 12, 3), (64, 90, 2), (65, 150, 4), (70, 60, 3), (520, 300, 3)
+):
     coin = random.Random(n)
     out = [set() for _ in range(n)]
     for _ in range(ties):
@@ -404,8 +409,10 @@ for n, ties, depth in ((0, 0, 3), (1, 0, 2), (5, 12, 3), (64, 90, 2), (65, 150, 
     indices = np.array([j for row in out for j in sorted(row)], dtype=np.uint32)
     payoff = np.array([[[coin.randint(-9, 9) for _ in range(n)] for _ in range(depth)]] * 2, float)
     payoff[1] = 1.0
-    sums = np.zeros_like(payoff)
-    shells.add_shell_sums(indptr, indices, payoff, 0, n, sums)
+    local = arrange(indptr, indices)
+    search = Search(local, payoff[:, :, local.order])
+    sums = np.empty_like(payoff)
+    sums[:, :, local.order] = search.first_step() + search.adder()(0, n)
     for i in range(n):
         seen, frontier = {i}, {i}
         for d in range(depth):

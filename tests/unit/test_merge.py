@@ -167,11 +167,11 @@ def test_a_customer_in_both_takes_the_columns_of_the_new_table_and_keeps_the_oth
     assert [rows[key]["do_not_profile"] for key in rows] == [True, True, False]
 
 
-def test_a_blank_in_a_later_load_is_the_default_again():
+def test_a_blank_in_a_later_load_is_the_default_again_but_profiles_nobody():
     old = complete(Tables(customers={"id": ["A"], "relation": ["fan"], "do_not_profile": [True]}))
     new = Tables(customers={"id": ["A"], "relation": [""], "do_not_profile": [None]})
     (row,) = merge(old, validate(new).tables).customers.to_pylist()
-    assert (row["relation"], row["do_not_profile"]) == ("customer", False)
+    assert (row["relation"], row["do_not_profile"]) == ("customer", True)
 
 
 def test_a_table_that_is_not_given_stays():

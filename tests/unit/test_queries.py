@@ -235,8 +235,9 @@ def test_an_unknown_query_is_wrong_usage():
 def test_every_hop_asks_the_same_of_a_tie():
     hop = re.compile(r"AND \(kinds = \[\].*?AND CASE\s+WHEN coalesce\(r\.kind.*?\bEND\b", re.DOTALL)
     hops = []
+    either_way = {"explore/bridges"}
     for name, found in queries.library().items():
-        if name.startswith(queries.EXPLORE):
+        if name.startswith(queries.EXPLORE) and name not in either_way:
             asked = [" ".join(text.split()) for text in hop.findall(found.text)]
             assert len(asked) == found.text.count(":TIE]"), name
             hops += asked

@@ -312,15 +312,23 @@ def test_a_moment_with_a_time_zone_is_the_day_it_was_there():
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "t", "Yes", "y", "1", " true ", "1.0"])
 def test_texts_that_are_true(text):
-    assert column("do_not_profile", [text, None]) == [True, False]
+    assert column("do_not_profile", [text, None]) == [True, None]
 
 
-@pytest.mark.parametrize("text", ["false", "F", "no", "N", "0", "", "  ", "0.0"])
+@pytest.mark.parametrize("text", ["false", "F", "no", "N", "0", "0.0"])
 def test_texts_that_are_false(text):
     assert column("do_not_profile", [text, "1"]) == [False, True]
 
 
-@pytest.mark.parametrize("values", [[1, 0], [1.0, 0.0], [True, False], [True, None]])
+@pytest.mark.parametrize("text", ["", "  ", None])
+def test_a_blank_says_nothing_of_profiling_and_false_of_direction(text):
+    assert column("do_not_profile", [text, "1"]) == [None, True]
+    ties = Tables(ties={"source": ["A"], "target": ["B"], "directed": [text]})
+    read = validate(ties, Rules(add_missing=0.0)).tables.ties
+    assert read["directed"].to_pylist() == [False]
+
+
+@pytest.mark.parametrize("values", [[1, 0], [1.0, 0.0], [True, False]])
 def test_native_flags(values):
     assert column("do_not_profile", values) == [True, False]
 

@@ -22,12 +22,16 @@ from urllib.parse import urlencode
 import neo4j
 from neo4j.exceptions import AuthError
 
+from influence.browser import bundle
+from influence.browser.handout import listen
+from tools.neo4j import handout
 from tools.neo4j.jars import CACHE, ROOT, ServerError, run
 from tools.neo4j.server import LocalServer, free_ports, wait_for_query
 
 ENV_FILE = ROOT / ".env"
 HOME = (CACHE / "neo4j-home").resolve()
 RUNNING = HOME / "running.json"
+FILES = CACHE / "browser"
 PORTS = (7687, 7474)
 COMPOSE = ["docker", "compose", "--project-directory", str(ROOT)]
 QUERY = """\
@@ -153,6 +157,18 @@ def demo_commands(folder: Path, uri: str) -> list[list[str]]:
     ]
 
 
+def influence(*arguments: str, secret: str) -> None:
+    """Run a command of the product against the server."""
+    beside = Path(sys.executable).with_name("influence")
+    print("$ influence", *arguments, flush=True)
+    run(
+        [str(beside) if beside.exists() else "influence", *arguments],
+        failure=f"`influence {arguments[0]}` failed",
+        NEO4J_USERNAME="neo4j",
+        NEO4J_PASSWORD=secret,
+    )
+
+
 def load_demo(running: Running, secret: str, *, reload: bool) -> None:
     """Load the demo company and compute it, unless the database already holds something."""
     with neo4j.GraphDatabase.driver(running.uri, auth=("neo4j", secret)) as driver:
@@ -160,17 +176,9 @@ def load_demo(running: Running, secret: str, *, reload: bool) -> None:
     if not (empty or reload):
         print("The database holds data from before: left as it is (--reload loads the demo anew).")
         return
-    beside = Path(sys.executable).with_name("influence")
-    command = str(beside) if beside.exists() else "influence"
     with tempfile.TemporaryDirectory(prefix="influence-demo-") as folder:
         for arguments in demo_commands(Path(folder), running.uri):
-            print("$ influence", *arguments, flush=True)
-            run(
-                [command, *arguments],
-                failure=f"`influence {arguments[0]}` failed",
-                NEO4J_USERNAME="neo4j",
-                NEO4J_PASSWORD=secret,
-            )
+            influence(*arguments, secret=secret)
 
 
 def describe(running: Running, *, foreground: bool) -> None:
@@ -183,9 +191,18 @@ def describe(running: Running, *, foreground: bool) -> None:
         f"\nFor programs    {running.uri}"
         f"\nUser            neo4j, the password is NEO4J_PASSWORD in {ENV_FILE}"
         f"\nTo stop         {how} (the data is kept)"
+        f"\n\n{_about_files(running)}"
         f"\n\nThe link fills this query in; run it with Ctrl-Enter:\n\n{QUERY}\n",
         flush=True,
     )
+
+
+def _about_files(running: Running) -> str:
+    favorites = f"For all queries of the library drag {FILES / bundle.FAVORITES} onto it."
+    if running.pid:
+        return f"The Browser opens with colours and a guide. {favorites}"
+    command = f"influence browser {FILES} --store {running.uri} --serve"
+    return f"{favorites}\nFor colours and a guide: {command}"
 
 
 def serve(*, detach: bool, reload: bool) -> None:
@@ -196,13 +213,18 @@ def serve(*, detach: bool, reload: bool) -> None:
         running = start_docker(secret)
     elif running is None:
         print("Starting Neo4j (the first time this fetches about 140 MB) ...", flush=True)
-        server = LocalServer(HOME, secret, ports=free_ports(PORTS), heap="1g")
+        listening = listen()
+        settings = handout.settings(listening.getsockname()[1])
+        ports = free_ports(PORTS)
+        server = LocalServer(HOME, secret, ports=ports, heap="1g", settings=settings)
         server.start(detached=detach)
+        handout.start(FILES, listening, server.pid)
         running = Running(server.bolt_port, server.http_port, server.pid)
         RUNNING.write_text(json.dumps(asdict(running)), "utf-8")
     try:
         wait_for_query(running.uri, ("neo4j", secret))
         load_demo(running, secret, reload=reload)
+        influence("browser", str(FILES), "--store", running.uri, "--quiet", secret=secret)
         foreground = server is not None and not detach
         describe(running, foreground=foreground)
         if server is not None and foreground:

@@ -36,6 +36,7 @@ server.http.listen_address=127.0.0.1:{http}
 server.http.advertised_address=localhost:{http}
 server.memory.pagecache.size=64m
 dbms.usage_report.enabled=false
+client.allow_telemetry=false
 db.tx_log.preallocate=false
 db.tx_log.rotation.size=16m
 db.tx_log.rotation.retention_policy=64M size

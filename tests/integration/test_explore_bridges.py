@@ -1,0 +1,154 @@
+"""Who leaves, and bridges between segments: the same as the slow twins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from influence.errors import NothingToShow
+from influence.network import Selection
+from influence.pipeline import Parameters
+from tests import graphs, naive
+from tests.integration.library import expected_arcs, hide, load, rows, run
+
+if TYPE_CHECKING:
+    from influence.store.neo4j import Neo4jStore
+
+SETTINGS = (
+    Parameters(),
+    Parameters((0.6, 0.3), Selection(directions={"tie": "reversed", "follows": "as-written"})),
+    Parameters((0.6, 0.3, 0.0), Selection(networks=("web",), directions={"follows": "both"})),
+    Parameters((0.4, 0.3, 0.2, 0.1), Selection(kinds=("follows",))),
+    Parameters((0.5,)),
+)
+
+
+def company(seed: int, *hidden: str) -> graphs.Company:
+    customers, ties = graphs.random_company(
+        seed, n=14, ties=36, kinds=("tie", "follows"), networks=("", "web"), directed_share=0.5
+    )
+    for place, customer in enumerate(customers):
+        customer["segment"] = ("gold", "silver", "tin", None)[place % 4]
+    return hide(customers, *hidden), ties
+
+
+# If she left
+
+
+def expected_contacts(
+    company: graphs.Company, parameters: Parameters, customer: str
+) -> list[tuple[str, int, float]]:
+    """Say who reaches whom in two steps only as long as she is there."""
+    customers, ties = company
+    hidden = {c["id"] for c in customers if c.get("do_not_profile")}
+    clv = {c["id"]: c["clv"] for c in customers}
+    arcs = expected_arcs(ties, parameters)
+    without = {arc: strength for arc, strength in arcs.items() if customer not in arc}
+    found = []
+    for contact in {y for y, x in arcs if x == customer} - hidden:
+        with_her = {x for x, d in naive.shell(arcs, contact, 2).items() if d == 2}
+        lost = with_her - set(naive.shell(without, contact, 2)) - hidden
+        if lost and len(parameters.weights) >= 2:
+            value = parameters.weights[1] * sum(clv[x] for x in lost)
+            found.append((contact, len(lost), value))
+    return sorted(found, key=lambda row: (-row[2], row[0]))
+
+
+def test_the_worked_graph_falls_apart_without_d(store: Neo4jStore) -> None:
+    load(store, graphs.worked())
+    scores = run(store).row("D")
+    found = rows(store, "if-she-left", customer="D")
+    assert [tuple(row.values()) for row in found] == [
+        ("own value", "D", None, None, 200.0),
+        ("credit received", "D", None, None, scores["credit_received"]),
+        ("referral value", "D", None, None, 0.0),
+        ("contact", "C", None, 1, 0.25 * 120),
+        ("contact", "E", None, 1, 0.25 * 50),
+    ]
+    assert rows(store, "if-she-left", customer="D", limit=1) == found[:4]
+    # of the two contacts, C is worth less
+    assert rows(store, "if-she-left", customer="D", near=1) == [*found[:3], found[4]]
+    # A and B know each other: through either, the other reaches nobody whom it does not reach
+    assert len(rows(store, "if-she-left", customer="B")) == 3
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_contacts_lose_those_whom_nobody_else_connects(seed: int, store: Neo4jStore) -> None:
+    hidden = ("p1", "p5") if seed % 2 else ()
+    made = company(seed, *hidden)
+    parameters = SETTINGS[seed % len(SETTINGS)]
+    load(store, made)
+    run(store, parameters)
+    for customer in (c["id"] for c in made[0]):
+        if customer in hidden:
+            with pytest.raises(NothingToShow):
+                rows(store, "if-she-left", customer=customer)
+            continue
+        found = rows(store, "if-she-left", customer=customer)
+        assert [row["part"] for row in found[:3]] == [
+            "own value",
+            "credit received",
+            "referral value",
+        ]
+        expected = expected_contacts(made, parameters, customer)
+        assert [(row["customer"], row["people"]) for row in found[3:]] == [e[:2] for e in expected]
+        assert [row["value"] for row in found[3:]] == pytest.approx([e[2] for e in expected])
+
+
+# Bridges
+
+
+def expected_bridges(
+    company: graphs.Company,
+    worth: dict[str, float],
+    parameters: Parameters,
+    one: str,
+    two: str,
+) -> list[tuple[str, str, list[str]]]:
+    """Say which pairs are bridges, in their order, with the kinds of their ties."""
+    customers, ties = company
+    segment = {c["id"]: c["segment"] for c in customers if not c.get("do_not_profile")}
+    chosen = parameters.selection
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for tie in naive.last_row_wins(ties)[0]:
+        a, b = tie["source"], tie["target"]
+        taken = tie["kind"] in (chosen.kinds or [tie["kind"]])
+        taken &= tie["network"] in (chosen.networks or [tie["network"]])
+        if not taken or not segment.get(a) or not segment.get(b) or segment[a] == segment[b]:
+            continue
+        fits = [
+            ends
+            for ends in ((a, b), (b, a))
+            if one in ("any", segment[ends[0]]) and two in ("any", segment[ends[1]])
+        ]
+        if fits:
+            ends = min(fits, key=lambda pair: (-worth[pair[0]], pair[0]))
+            kinds.setdefault(ends, set()).add(tie["kind"])
+    order = sorted(kinds, key=lambda ends: (-min(worth[ends[0]], worth[ends[1]]), ends))
+    return [(*ends, sorted(kinds[ends])) for ends in order]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "segments", [("any", "any"), ("gold", "any"), ("any", "gold"), ("tin", "gold"), ("tin", "tin")]
+)
+def test_bridges_are_ties_between_two_segments(
+    seed: int, segments: tuple[str, str], store: Neo4jStore
+) -> None:
+    made = company(seed, *(("p0", "p6") if seed % 2 else ()))
+    parameters = SETTINGS[seed]
+    load(store, made)
+    worth = {
+        row["customer"]: row["network_value"] for row in run(store, parameters).table.to_pylist()
+    }
+    given: dict[str, Any] = dict(zip(("segment_a", "segment_b"), segments, strict=True))
+    found = rows(store, "bridges", limit=1000, **given)
+    assert [(row["customer"], row["other"], row["kinds"]) for row in found] == expected_bridges(
+        made, worth, parameters, *segments
+    )
+    assert found[:2] == rows(store, "bridges", limit=2, **given)
+    for row in found:
+        assert row["network_value"] == worth[row["customer"]]
+        assert row["other_network_value"] == worth[row["other"]]
+        assert row["segment"] != row["other_segment"]

@@ -1,0 +1,292 @@
+"""The files for the Neo4j Browser, without a Browser: what is in them and who may fetch them."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+import zipfile
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+
+import influence as product
+from influence import queries
+from influence.browser import Examples, bundle, files, handout, literals
+from influence.browser.examples import NOBODY, caption
+from influence.browser.style import NODES
+from tests import graphs
+from tests.commands import influence
+from tools.neo4j import handout as tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Capsys = pytest.CaptureFixture[str]
+NASTY = (
+    "x'}) DETACH DELETE c //\\u0027 \n\u2028 </pre><script>alert(1)</script> [[first]] $limit \"`;"
+)
+LIBRARY = {name: q for name, q in queries.library().items() if name.startswith(queries.EXPLORE)}
+
+
+class Guide(HTMLParser):
+    """The slides and queries of a guide, as the Browser takes them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.slides = 0
+        self.tags: set[str] = set()
+        self.queries: list[str] = []
+        self._inside = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.slides += tag == "slide"
+        self._inside = tag == "pre" and dict(attrs).get("class") == "code runnable"
+        self.queries += [""] * self._inside
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside &= tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.queries[-1] += data
+
+
+def guide(examples: Examples) -> Guide:
+    return Guide(files(examples)[bundle.GUIDE].decode())
+
+
+def examples(customer: str = "A", clv: float = 100.0) -> Examples:
+    tables = product.Tables(
+        customers=pa.Table.from_pylist([{"id": customer, "clv": clv}, {"id": "B", "clv": 5.0}]),
+        ties=pa.Table.from_pylist([{"source": customer, "target": "B"}]),
+    )
+    scores = product.compute(tables)
+    return Examples.of(scores, tables.customers)
+
+
+# The style
+
+
+def test_every_label_has_a_colour_of_its_own_and_the_later_ones_win() -> None:
+    text = files(Examples())[bundle.STYLE].decode()
+    labels = re.findall(r"^node\.(\w+) \{", text, re.MULTILINE)
+    assert labels == list(NODES)
+    for earlier, later in (
+        ("Customer", "Promoter"),
+        ("Promoter", "Detractor"),
+        ("Detractor", "Champion"),
+        ("Champion", "Ambassador"),
+        ("Ambassador", "CriticalDetractor"),
+    ):
+        assert labels.index(earlier) < labels.index(later)
+    colours = [rule["color"] for rule in NODES.values()]
+    assert len(set(colours)) == len(colours)
+    assert "relationship.REFERRED {\n  color: #E07B00;" in text
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["Ann", "Bob"], "{name}"),
+        ([None, ""], "{id}"),
+        (["Ann", None], "{name} {id}"),
+        ([], "{id}"),
+        (None, "{id}"),
+    ],
+)
+def test_a_node_is_called_by_name_or_by_id(names: list[str | None] | None, expected: str) -> None:
+    columns = {"id": ["A", "B"][: len(names) if names is not None else 2]}
+    customers = pa.table(columns if names is None else {**columns, "name": pa.array(names, "str")})
+    assert caption(customers) == expected
+    style = files(Examples(caption=expected))[bundle.STYLE].decode()
+    assert f'caption: "{expected}";' in style
+
+
+# The queries
+
+
+def test_the_zip_is_a_folder_with_every_query_of_the_library() -> None:
+    content = files(Examples())[bundle.FAVORITES]
+    assert content == files(Examples())[bundle.FAVORITES]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert sorted(texts) == [
+        f"influence/{name.removeprefix(queries.EXPLORE)}.cypher" for name in LIBRARY
+    ]
+    for name, query in LIBRARY.items():
+        text = texts[f"influence/{name.removeprefix(queries.EXPLORE)}.cypher"]
+        assert text.startswith(f"//{query.title}\n")
+        assert "$" not in queries.COMMENTS_AND_TEXTS.sub("", text)
+        asks = any(parameter.name == "customer" for parameter in query.parameters)
+        assert (f"'{NOBODY}'" in text) == asks
+
+
+def test_what_can_be_changed_in_a_saved_query_stands_above_it() -> None:
+    text = literals.saved(queries.explore("carriers"), {"customer": "O'Hara", "limit": 7})
+    assert "//   'O\\'Hara'  her id\n//   7          how many people\n" in text
+    assert "{id: 'O\\'Hara'}" in text
+    assert "[0..toInteger(7)]" in text
+
+
+def test_a_parameter_inside_a_comment_or_a_text_stays() -> None:
+    query = queries.parse(
+        "explore/x",
+        "// Title\n//\n// Purpose.\n//\n// Parameters\n//   $a  text = b  doc\n//\n// Columns\n"
+        "//   x  text\n\nRETURN $a + '$a' AS x // $a\n",
+    )
+    assert literals.body(query, {}) == "RETURN 'b' + '$a' AS x // $a"
+
+
+def test_only_values_that_cypher_can_write_are_written() -> None:
+    with pytest.raises(TypeError, match="dict"):
+        literals.literal({})
+
+
+def test_the_chosen_are_first_by_gross_the_loudest_critic_and_the_largest_tree() -> None:
+    customers, ties = graphs.worked()
+    sentiment = {"B": 1.0, "D": -1.0, "F": -1.0}
+    tables = product.Tables(
+        customers=pa.Table.from_pylist(
+            [c | {"sentiment": sentiment.get(c["id"])} for c in customers]
+        ),
+        ties=pa.Table.from_pylist(ties),
+        referrals=pa.Table.from_pylist([{"referrer": "A", "referred": "E"}]),
+    )
+    chosen = Examples.of(product.compute(tables), tables.customers)
+    assert (chosen.customer, chosen.critic, chosen.referrer) == ("D", "D", "A")
+    plain = examples()
+    assert {plain.customer, plain.critic, plain.referrer} == {"A"}
+
+
+# The guide
+
+
+def test_the_guide_has_five_slides_and_no_place_left_open() -> None:
+    for chosen in (Examples(), examples()):
+        found = guide(chosen)
+        assert found.slides == 5
+        assert len(found.queries) > 8
+        assert "[[" not in files(chosen)[bundle.GUIDE].decode()
+
+
+def test_an_id_is_text_in_every_file_whatever_it_says() -> None:
+    found, plain = guide(examples(NASTY)), guide(examples())
+    assert found.tags == plain.tags
+    quoted = literals.literal(NASTY)
+    assert "\n" not in quoted
+    assert [text.replace(quoted, "'A'") for text in found.queries] == plain.queries
+    assert NASTY.encode() not in files(examples(NASTY))[bundle.STYLE]
+
+
+# Who may fetch them
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    bundle.write(tmp_path / "out", Examples())
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "out" / "other.txt").write_text("other")
+    listening = handout.listen()
+    with handout.server(tmp_path / "out", listening) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.shutdown()
+
+
+def ask(url: str, origin: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+    request = urllib.request.Request(url, method=method, headers={"Origin": origin})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, dict(error.headers), b""
+
+
+def test_the_browser_of_this_machine_may_read_the_files_and_other_pages_may_not(
+    address: str,
+) -> None:
+    for method in ("GET", "OPTIONS"):
+        status, headers, _ = ask(f"{address}/guide.html", "http://localhost:7474", method)
+        assert status in {200, 204}
+        assert headers["Access-Control-Allow-Origin"] == "http://localhost:7474"
+        assert headers["Access-Control-Allow-Headers"] == "*"
+    for origin in ("https://example.com", "http://localhost.example.com", "null"):
+        assert "Access-Control-Allow-Origin" not in ask(f"{address}/guide.html", origin)[1]
+    assert ask(f"{address}/influence.grass", "")[2] == files(Examples())[bundle.STYLE]
+    assert ask(f"{address}/favorites.zip", "")[2] == files(Examples())[bundle.FAVORITES]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/other.txt", "/../secret", "/%2e%2e/secret", "//etc/passwd"]
+)
+def test_nothing_else_is_handed_out(address: str, path: str) -> None:
+    assert ask(address + path, "http://localhost")[0] == 404
+
+
+def test_the_settings_of_the_local_server_name_both_files() -> None:
+    assert tool.settings(1234).splitlines() == [
+        (
+            "browser.post_connect_cmd=style http://localhost:1234/influence.grass; "
+            "play http://localhost:1234/guide.html"
+        ),
+        "browser.remote_content_hostname_whitelist=localhost,127.0.0.1",
+    ]
+
+
+# The command
+
+
+def test_the_command_writes_the_files_for_the_customers_of_a_store(
+    tmp_path: Path, capsys: Capsys
+) -> None:
+    (tmp_path / "customers.csv").write_text("id,clv,name\nQ7,100,Ann\nB,0,Bob\n")
+    (tmp_path / "ties.csv").write_text("source,target\nQ7,B\n")
+    store = tmp_path / "store"
+    out = tmp_path / "new" / "browser"
+    nobody = influence(capsys, "browser", out, "--store", store)
+    assert (nobody.code, nobody.out) == (0, "")
+    assert "no customer is known" in nobody.err
+    assert NOBODY in (out / bundle.GUIDE).read_text("utf-8")
+    assert influence(capsys, "load", "tables", tmp_path, "--store", store).code == 0
+    assert influence(capsys, "run", "--store", store).code == 0
+    assert influence(capsys, "browser", out, "--store", store, "--quiet").err == ""
+    assert "{id: 'Q7'}" in Guide((out / bundle.GUIDE).read_text("utf-8")).queries[3]
+    assert 'caption: "{name}";' in (out / bundle.STYLE).read_text("utf-8")
+
+
+def test_a_directory_that_cannot_be_written_is_wrong_usage(tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "file").write_text("")
+    done = influence(capsys, "browser", tmp_path / "file", "--store", tmp_path / "store")
+    assert done.code == 2
+    assert "cannot write" in done.err
+
+
+def test_serve_hands_them_out_until_ctrl_c(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "influence", "browser", str(tmp_path / "out"), "--serve"]
+    command[1:3] = ["-c", "from influence.cli import main; main()"]
+    with subprocess.Popen(
+        [*command, "--store", str(tmp_path / "store")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ,
+    ) as process:
+        assert process.stdout is not None
+        style, play = (process.stdout.readline().strip() for _ in range(2))
+        assert style.startswith(":style http://localhost:")
+        assert ask(play.removeprefix(":play "), "http://localhost")[0] == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
