@@ -57,6 +57,9 @@ try:
     if "retry" in wish:
         from influence.store import bolt
         bolt.RETRY_SECONDS = wish["retry"]
+    if "write" in wish:
+        from influence.store import bolt
+        bolt.WRITE_SECONDS = wish["write"]
     if "heartbeat" in wish:
         from influence.store import lock
         lock.HEARTBEAT_SECONDS = wish["heartbeat"]

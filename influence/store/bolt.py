@@ -29,6 +29,8 @@ FIRST_PAUSE_SECONDS = 0.2
 WRITE_SECONDS = 60.0
 """After this long the server gives a write up: a client that was stopped keeps no locks."""
 RECORDS_A_FETCH = 10_000
+GAVE_UP_WAITING = "Neo.ClientError.Transaction.LockClientStopped"
+"""For a lock of somebody who stopped; the server has ended both transactions by then."""
 TOO_LARGE = {
     # It claims to be transient, yet the same batch would run out again.
     "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
@@ -117,7 +119,7 @@ class Bolt:
     def _run(
         self, query: Query, parameters: Parameters, access: str, last: LastWord | None = None
     ) -> tuple[list[str], list[neo4j.Record]]:
-        end, pause = time.monotonic() + self._patience, FIRST_PAUSE_SECONDS
+        end, pause, waited = time.monotonic() + self._patience, FIRST_PAUSE_SECONDS, False
         with mapped_errors(self.url):
             while True:
                 try:
@@ -128,6 +130,9 @@ class Bolt:
                             f"{self.url}: the server has too little memory or time for "
                             f"one transaction: {_first_line(error)}"
                         ) from error
+                    if getattr(error, "code", None) == GAVE_UP_WAITING and not waited:
+                        waited, end = True, time.monotonic() + self._patience
+                        continue
                     if not error.is_retryable():
                         raise
                     if time.monotonic() + pause > end:

@@ -327,7 +327,7 @@ def test_who_slept_through_a_takeover_does_not_write_any_more(empty_neo4j, tmp_p
     place = Place(empty_neo4j.uri, empty_neo4j)
     company = crashes.write_company(tmp_path / "in", 1, 600)
     command = ("load", "tables", company, "--replace")
-    job = place.command(*command, batch=20)
+    job = place.command(*command, batch=20, write=5.0)  # then the server ends what it began
     with empty_neo4j.session() as session:
         count = "MATCH ()-[r:TIE]->() RETURN count(r)"
         until(lambda: session.run(count).single()[0] > 100, pause=0.001)
