@@ -71,3 +71,12 @@ class StoreRefused(StoreError):
 
 class StoreLocked(StoreError):
     """Another run or load is writing the store."""
+
+
+def interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: a library that it hit may fail in a way of its own."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -9,7 +9,8 @@ from itertools import pairwise
 import click
 
 from influence.cli.group import LazyGroup
-from influence.errors import InfluenceError
+from influence.cli.interrupts import ctrl_c_is_never_lost
+from influence.errors import InfluenceError, interrupted
 
 COMMANDS = {
     "demo": "influence.cli.demo:demo",
@@ -50,12 +51,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; the one place where errors become messages and exit codes."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        app.main(arguments, standalone_mode=False)
+        with ctrl_c_is_never_lost():
+            app.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except InfluenceError as error:
-        if _interrupted(error):
+        if interrupted(error):
             _complain("interrupted", arguments)
             sys.exit(130)
         if "--debug" in arguments:
@@ -70,7 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        if _interrupted(error):
+        if interrupted(error):
             _complain("interrupted", arguments)
             sys.exit(130)
         if "--debug" in arguments:
@@ -81,15 +83,6 @@ def main(arguments: list[str] | None = None) -> None:
             arguments,
         )
         sys.exit(1)
-
-
-def _interrupted(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind an error: a library that it hit may fail in a way of its own."""
-    while error is not None:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _complain(message: str, arguments: list[str]) -> None:

@@ -13,7 +13,13 @@ from typing import Any, cast
 import neo4j
 from neo4j import exceptions as driver_errors
 
-from influence.errors import StoreError, StoreRefused, StoreUnreachable, UsageError
+from influence.errors import (
+    StoreError,
+    StoreRefused,
+    StoreUnreachable,
+    UsageError,
+    interrupted,
+)
 from influence.queries import Query
 from influence.store.credentials import Credentials
 
@@ -125,12 +131,13 @@ class Bolt:
                 try:
                     found = self._once(query, parameters, access, last)
                 except (driver_errors.Neo4jError, driver_errors.DriverError) as error:
-                    if getattr(error, "code", None) in TOO_LARGE:
+                    code = getattr(error, "code", None)
+                    if code in TOO_LARGE:
                         raise TooLarge(
                             f"{self.url}: the server has too little memory or time for "
                             f"one transaction: {_first_line(error)}"
                         ) from error
-                    if getattr(error, "code", None) == GAVE_UP_WAITING and not waited:
+                    if code == GAVE_UP_WAITING and not waited:
                         waited, end = True, time.monotonic() + self._patience
                         continue
                     if not error.is_retryable():
@@ -152,34 +159,37 @@ class Bolt:
         """One transaction; its own retries would repeat what is too large, at the commit too."""
         seconds = WRITE_SECONDS if access == neo4j.WRITE_ACCESS else None
         session = self._driver.session(database=self._database, default_access_mode=access)
-        with self.hanging_up_on_ctrl_c():
-            try:
+        try:
+            with self.hanging_up_on_ctrl_c():
                 transaction = session.begin_transaction(timeout=seconds)
                 found = run_in(transaction, query, parameters)
                 if last is not None:
                     last(transaction)
                 transaction.commit()
-            except Exception:
-                with contextlib.suppress(driver_errors.Neo4jError, driver_errors.DriverError):
-                    session.close()  # rolls back; why is what is to be reported
-                raise
-            session.close()
+                session.close()
+        except BaseException:
+            with contextlib.suppress(Exception):
+                session.close()  # rolls back; why is what is to be reported
+            raise
         return found
 
     @contextmanager
     def hanging_up_on_ctrl_c(self) -> Iterator[None]:
         """Break off a conversation that was interrupted: half a message may be on its way.
 
-        Whoever tidies up after it talks over a new connection.
+        Whoever tidies up after it talks over a new connection. The driver may have stumbled over
+        the rest of that message and report this instead of the Ctrl-C.
         """
         try:
             yield
-        except Exception:
-            raise
-        except BaseException:
-            interrupted, self._driver = self._driver, self._connect()
+        except BaseException as error:
+            if isinstance(error, Exception) and not interrupted(error):
+                raise
+            broken, self._driver = self._driver, self._connect()
             with contextlib.suppress(Exception):
-                interrupted.close()
+                broken.close()
+            if isinstance(error, Exception):
+                raise KeyboardInterrupt from error
             raise
 
 

@@ -161,6 +161,33 @@ def test_one_row_that_is_too_large_is_refused(small_memory):
         batch.run(store)
 
 
+# Ctrl-C
+
+
+@pytest.mark.parametrize("stumble", [BufferError, driver_errors.ServiceUnavailable])
+def test_ctrl_c_is_ctrl_c_whatever_the_driver_makes_of_it(empty_neo4j, monkeypatch, stumble):
+    """Cleaning up after half a message, it fails in ways of its own, even repeatable ones."""
+    ours = Bolt(empty_neo4j.uri, credentials(empty_neo4j))
+    tries = []
+
+    def commit(_):
+        tries.append(1)
+        error = stumble("half a message")
+        error.__context__ = KeyboardInterrupt()
+        raise error
+
+    try:
+        with monkeypatch.context() as broken:
+            broken.setattr(neo4j.Transaction, "commit", commit)
+            with pytest.raises(KeyboardInterrupt):
+                ours.write(query("CREATE (:Turn {id: 1})"))
+        assert len(tries) == 1
+        ours.write(query("CREATE (:Turn {id: 2})"))
+        assert ours.read(query("MATCH (n:Turn) RETURN n.id AS id")) == [{"id": 2}]
+    finally:
+        ours.close()
+
+
 # Deadlocks
 
 TURN = "UNWIND $ids AS id MATCH (n:Turn {id: id}) SET n.count = n.count + 1"
