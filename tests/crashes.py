@@ -53,7 +53,7 @@ if "accident" in wish:
 try:
     if "batch" in wish:
         from influence.store import neo4j
-        neo4j.NODES_A_BATCH = neo4j.FIGURES_A_BATCH = wish["batch"]
+        neo4j.ROWS_A_BATCH = wish["batch"]
     if "retry" in wish:
         from influence.store import bolt
         bolt.RETRY_SECONDS = wish["retry"]

@@ -1,8 +1,8 @@
-"""Reading a graph in columns: few records with long lists, page by page along the index."""
+"""Reading a graph in columns: few records with long lists, for some customers at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,7 +17,7 @@ from influence.store.bolt import Bolt, TooLarge
 from influence.tables.merge import stacked
 from influence.tables.specs import TABLES, TableSpec
 
-CUSTOMERS_A_PAGE = 10_000
+IDS_A_PAGE = 20_000
 CUSTOMERS_A_READ = 2_000
 CONNECTIONS = 2
 
@@ -44,13 +44,33 @@ class GraphReader:
 
     def customers(self, progress: Progress) -> pa.Table:
         """All customers with their input columns, the company's own included."""
+        return self._customers(self._ids(), progress)
+
+    def _customers(self, ids: Sequence[str], progress: Progress) -> pa.Table:
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
         columns |= {mark: mark for mark in properties.COMPUTED.values()}
         for key in self.property_keys():
             name = properties.attribute_name(key)
             if name is not None:
                 columns[key] = name
-        return self.pages("read/customers", columns, progress)
+        return self.properties(columns, progress, ids)
+
+    def properties(
+        self,
+        columns: Mapping[str, str],
+        progress: Progress = silent,
+        customers: Sequence[str] | None = None,
+        query: str = "read/customers",
+    ) -> pa.Table:
+        """Properties of all customers, or of some; columns by property key."""
+        keys = list(columns)
+
+        def read(some: Sequence[str]) -> pa.Table:
+            return _page(self.one(query, id=some, keys=keys)["rows"], columns)
+
+        ids = self._ids() if customers is None else customers
+        parts = self._in_parts(read, ids, "reading customers", progress)
+        return stacked(parts) if parts else _page([], columns)
 
     def figures(
         self,
@@ -58,88 +78,75 @@ class GraphReader:
         progress: Progress = silent,
         customers: Sequence[str] | None = None,
     ) -> pa.Table:
-        """Properties of the customers who have figures, or of some; columns by property key."""
-        if customers is None:
-            return self.pages("read/figures", columns, progress)
-        found = self.one("read/figures-of", id=list(customers), keys=list(columns))
-        return _page(found["rows"], columns)
+        """Properties of those who have figures, of all customers or of some."""
+        return self.properties(columns, progress, customers, "read/figures")
+
+    def _ids(self) -> list[str]:
+        """All customers, in the order of the index."""
+        ids: list[str] = []
+        while True:
+            page = self.one("read/ids", after=ids[-1] if ids else "", size=IDS_A_PAGE)["id"]
+            ids += page
+            if len(page) < IDS_A_PAGE:
+                return ids
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
         return [records.run_from(record["run"]) for record in self.records("read/runs")]
 
-    def pages(self, query: str, columns: Mapping[str, str], progress: Progress) -> pa.Table:
-        """Properties of customers as a table, read page by page; columns by property key."""
-        keys = list(columns)
-        pages = [_page(rows, columns) for rows in self._pages(query, keys, progress)]
-        return stacked(pages) if pages else _page([], columns)
-
-    def _pages(
-        self, query: str, keys: Sequence[str], progress: Progress
-    ) -> Iterator[list[list[Any]]]:
-        """Customers in pages, in the order of the index."""
-        after, done, size = "", 0, CUSTOMERS_A_PAGE
-        while True:
-            try:
-                page = self.one(query, after=after, size=size, keys=keys)
-            except TooLarge:
-                if size == 1:
-                    raise
-                size //= 2
-                continue
-            if page["id"]:
-                yield page["rows"]
-                after, done = page["id"][-1], done + len(page["id"])
-                progress("reading customers", done, 0)
-            if len(page["id"]) < size:
-                return
-
     def tables(self, progress: Progress) -> dict[str, pa.Table]:
         """All tables, customers first."""
-        customers = self.customers(progress)
+        ids = self._ids()
+        found = {"customers": self._customers(ids, progress)}
         sizes = self.one("read/sizes")
-        found = {"customers": customers}
         for name, spec in TABLES.items():
             if name != "customers":
-                some = customers["id"] if sizes[name] else customers["id"].slice(0, 0)
-                found[name] = self._rows(spec, some, progress)
+                found[name] = self._rows(spec, ids if sizes[name] else [], progress)
         return found
 
-    def _rows(self, spec: TableSpec, ids: pa.ChunkedArray, progress: Progress) -> pa.Table:
-        """A table of what lies at customers, read for some at a time over several connections.
+    def _rows(self, spec: TableSpec, ids: Sequence[str], progress: Progress) -> pa.Table:
+        """A table of what lies at customers."""
 
-        Parameters
-        ----------
-        spec : TableSpec
-        ids : pa.ChunkedArray
-            Of the customers.
-        progress : callable
-        """
-        # By their ids and not by a range of them: what lies between two texts depends on who
-        # compares (code points in the index, UTF-16 elsewhere).
-        parts_of_ids = [
-            ids.slice(start, CUSTOMERS_A_READ).to_pylist()
-            for start in range(0, len(ids), CUSTOMERS_A_READ)
-        ]
-
-        def read(some: list[str]) -> pa.Table:
-            try:
-                found = self.records(f"read/{spec.name}", id=some)
-            except TooLarge:
-                if len(some) == 1:
-                    raise
-                half = len(some) // 2
-                return pa.concat_tables([read(some[:half]), read(some[half:])])
+        def read(some: Sequence[str]) -> pa.Table:
+            found = self.records(f"read/{spec.name}", id=some)
             return pa.concat_tables(
                 [spec.stored.empty_table(), *(_rows_of(r, spec) for r in found)]
             )
 
-        parts = [spec.stored.empty_table()]
+        parts = self._in_parts(read, ids, f"reading {spec.name}", progress)
+        return pa.concat_tables([spec.stored.empty_table(), *parts])
+
+    def _in_parts(
+        self,
+        read: Callable[[Sequence[str]], pa.Table],
+        ids: Sequence[str],
+        stage: str,
+        progress: Progress,
+    ) -> list[pa.Table]:
+        """Read for some customers at a time, over several connections.
+
+        By their ids and not by a range of them: what lies between two texts depends on who
+        compares (code points in the index, UTF-16 elsewhere).
+        """
+
+        def whole(some: Sequence[str]) -> pa.Table:
+            try:
+                return read(some)
+            except TooLarge:
+                if len(some) == 1:
+                    raise
+                half = len(some) // 2
+                return stacked([whole(some[:half]), whole(some[half:])])
+
+        starts = range(0, len(ids), CUSTOMERS_A_READ)
+        parts: list[pa.Table] = []
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            for done, part in enumerate(pool.map(read, parts_of_ids), 1):
+            for part in pool.map(
+                lambda start: whole(ids[start : start + CUSTOMERS_A_READ]), starts
+            ):
                 parts.append(part)
-                progress(f"reading {spec.name}", done, len(parts_of_ids))
-        return pa.concat_tables(parts)
+                progress(stage, min(len(parts) * CUSTOMERS_A_READ, len(ids)), len(ids))
+        return parts
 
 
 def _page(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import takewhile
 from types import TracebackType
 from typing import Any, Self
@@ -35,14 +34,15 @@ from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
 from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
-from influence.tables import Difference, Rules, Tables, difference
+from influence.store.write_back import columns_to_read, figure_rows, write_back
+from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
 from influence.tables.specs import TABLES
 
-NODES_A_BATCH = 10_000
-FIGURES_A_BATCH = 2_000
+ROWS_A_BATCH = 2_000
 WRITERS = 2
-"""How many batches of customers are on their way at once; ties share ends, and go one by one."""
+"""How many batches are on their way at once. Two that share an end of a tie may meet in a
+deadlock; then one of them tries again."""
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
 
@@ -58,8 +58,6 @@ class Step:
     table: pa.Table
     shape: Shape = records.lists
     fixed: dict[str, Any] = field(default_factory=dict)
-    batch: int | None = None
-    writers: int = 1
 
 
 class Neo4jStore:
@@ -157,8 +155,8 @@ class Neo4jStore:
         around = [spec for name, spec in TABLES.items() if name != "customers"]
         hidden = customers.changed.filter(customers.changed["do_not_profile"])
         steps = [
-            Step("load/customers-new", customers.added, records.new_customers, writers=WRITERS),
-            Step("load/customers", customers.changed, records.customer_rows, writers=WRITERS),
+            Step("load/customers-new", customers.added, records.new_customers),
+            Step("load/customers", customers.changed, records.customer_rows),
             *(
                 Step(f"load/{spec.name}-removed", change[spec.name].removed.select(spec.key))
                 for spec in around
@@ -226,38 +224,14 @@ class Neo4jStore:
 
     def _write_figures(self, scores: Scores, progress: Progress) -> tuple[int, int]:
         """Write the figures that differ from those that are there; how many, and how many go."""
-        keys = properties.figure_keys(scores.run.depth)
-        # A deeper run before this one left figures by distance that this one does not have.
-        there, depth = self._read.property_keys(), scores.run.depth
-        stale = [key for key in there if properties.is_beyond(key, depth)]
-        names = keys | {key: key for key in stale}
-        inputs = {key: key for key in properties.INPUTS}
-        columns = {"id": "customer"} | inputs | {key: name for name, key in names.items()}
-        before = self._read.figures(columns, progress)
-        after = scores.table.select(["customer", *inputs, *keys])
-        for key in stale:
-            after = after.append_column(key, pa.nulls(len(after), before.schema.field(key).type))
-        before = before.select(after.column_names).cast(after.schema)
-        change = difference(before, after, ["customer"])
-        rows = pa.concat_tables([change.added, change.changed])
+        there = columns_to_read(scores.run.depth, self._read.property_keys())
+        change = write_back(self._read.properties(there, progress), scores, self._dead())
         steps = [
-            Step(
-                "write/figures",
-                rows,
-                partial(records.figure_rows, keys=names),
-                {"run": scores.run.id, "dead": self._dead(), "labels": properties.ALL_LABELS},
-                FIGURES_A_BATCH,
-                WRITERS,
-            ),
-            Step(
-                "write/figures-removed",
-                change.removed.select(["customer"]).rename_columns(["id"]),
-                fixed=self._no_figures(change.removed),
-                batch=FIGURES_A_BATCH,
-            ),
+            Step("write/figures", change.rows, figure_rows, {"labels": properties.ALL_LABELS}),
+            Step("write/figures-removed", change.removed, fixed=self._no_figures(change.removed)),
         ]
         self._write_all("writing back", steps, progress)
-        return len(rows), len(change.removed)
+        return len(change.rows), len(change.removed)
 
     def _dead(self) -> list[str]:
         """The runs that died since the last one that was finished."""
@@ -389,7 +363,7 @@ class Neo4jStore:
 
     def _batches(self, step: Step) -> Generator[int, None, None]:
         """Write the batches of a step; the rows of each when it is written."""
-        query, size = queries.load(step.query), step.batch or NODES_A_BATCH
+        query, size = queries.load(step.query), ROWS_A_BATCH
 
         def write(start: int) -> int:
             part = step.table.slice(start, size)
@@ -397,10 +371,7 @@ class Neo4jStore:
             return len(part)
 
         starts = range(0, len(step.table), size)
-        if step.writers == 1 or len(starts) < 2:
-            yield from map(write, starts)
-            return
-        with ThreadPoolExecutor(step.writers) as pool, self._bolt.hanging_up_on_ctrl_c():
+        with ThreadPoolExecutor(WRITERS) as pool, self._bolt.hanging_up_on_ctrl_c():
             yield from pool.map(write, starts)
 
 

@@ -84,24 +84,6 @@ def _properties(table: pa.Table) -> tuple[list[str], Iterable[tuple[Any, ...]]]:
     return list(keys.values()), zip(*columns, strict=True)
 
 
-def figure_rows(table: pa.Table, keys: Mapping[str, str]) -> dict[str, list[Any]]:
-    """One map for each customer: id, what may be input, her labels, and her figures by key."""
-    figures = zip(*(table[name].to_pylist() for name in keys), strict=True)
-    columns = (table[name].to_pylist() for name in ("customer", *properties.INPUTS, "stance"))
-    return {
-        "rows": [
-            {
-                "id": customer,
-                "clv": clv,
-                "sentiment": sentiment,
-                "labels": properties.LABELS.get(stance, []),
-                "figures": dict(zip(keys.values(), row, strict=True)),
-            }
-            for customer, clv, sentiment, stance, row in zip(*columns, figures, strict=True)
-        ]
-    }
-
-
 def _flag_or_values(table: pa.Table, name: str) -> list[Any]:
     values = _values(table, name)
     return [value or None for value in values] if name in FLAGS else values

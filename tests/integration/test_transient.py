@@ -76,7 +76,7 @@ def small_server(request, tmp_path_factory):
 def small_memory(small_server, monkeypatch):
     with small_server.session() as session:  # in small bites
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 100 ROWS").consume()
-    monkeypatch.setattr(neo4j_store, "NODES_A_BATCH", 10_000)
+    monkeypatch.setattr(neo4j_store, "ROWS_A_BATCH", 10_000)
     return small_server
 
 

@@ -1,0 +1,135 @@
+"""What a write-back changes: worked out here, so that the server only sets properties.
+
+The lock is held from the reading to the last batch, so what was read is what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.scores import Scores
+from influence.store import properties
+
+RELABEL = "relabel"
+
+
+@dataclass(frozen=True)
+class WriteBack:
+    """The customers whose figures change.
+
+    Attributes
+    ----------
+    rows : pa.Table
+        `id`, `relabel` (whether the stance changes), and by key the properties that change for
+        anybody.
+    removed : pa.Table
+        `id` of those who have figures and get none.
+    """
+
+    rows: pa.Table
+    removed: pa.Table
+
+
+def columns_to_read(depth: int, there: Collection[str]) -> dict[str, str]:
+    """The properties that have to be known before figures of this depth are written.
+
+    Parameters
+    ----------
+    depth : int
+    there : collection of str
+        The properties that customers have.
+    """
+    keys = [
+        *properties.figure_keys(depth).values(), *_beyond(depth, there), *properties.INPUTS,
+        *properties.COMPUTED.values(), *properties.PREVIOUS, properties.RUN,
+    ]  # fmt: skip
+    return {"id": "id"} | {key: key for key in keys}
+
+
+def write_back(before: pa.Table, scores: Scores, dead: Collection[str]) -> WriteBack:
+    """Compare scores with what is there.
+
+    Parameters
+    ----------
+    before : pa.Table
+        `columns_to_read` of all customers.
+    scores : Scores
+    dead : collection of str
+        Runs that began after the last finished one and never ended. What such a run wrote was
+        never the figures of a run: what was there before it stays.
+    """
+    table, ids = scores.table, before["id"]
+    stays = pc.is_in(ids, table["customer"].combine_chunks())
+    has_figures = pc.is_valid(before["networkValue"])
+    removed = before.select(["id"]).filter(pc.and_(has_figures, pc.invert(stays)))
+
+    at = pc.index_in(table["customer"], ids.combine_chunks())
+    table, at = table.filter(pc.is_valid(at)), pc.drop_null(at)
+    then = before.take(at)
+    now = _figures(table, then, scores.run.depth)
+    then = {key: then[key].cast(values.type) for key, values in now.items()} | {
+        key: then[key] for key in (*properties.PREVIOUS, properties.RUN)
+    }
+    change = {key: _differs(values, then[key]) for key, values in now.items()}
+    some = reduce(pc.or_, change.values())
+
+    of_dead = pc.is_in(then[properties.RUN].cast(pa.string()), pa.array(dead, pa.string()))
+    for key, name in properties.PREVIOUS.items():
+        was = then[properties.figure_keys(scores.run.depth)[name]]
+        now[key] = pc.if_else(of_dead, then[key].cast(was.type), was)
+        change[key] = _differs(now[key], then[key].cast(was.type))
+    now[properties.RUN] = pa.chunked_array([pa.repeat(scores.run.id, len(table))])
+    change[properties.RUN] = some
+    rows = {"id": table["customer"], RELABEL: change["stance"]}
+    rows |= {key: v for key, v in now.items() if pc.any(pc.and_(change[key], some)).as_py()}
+    return WriteBack(pa.table(rows).filter(some), removed)
+
+
+def figure_rows(rows: pa.Table) -> dict[str, list[Any]]:
+    """One map for each customer: id, labels where they change, and properties by key."""
+    keys = [name for name in rows.column_names if name not in {"id", RELABEL}]
+    values = zip(*(rows[key].to_pylist() for key in keys), strict=True)
+    stances = rows["stance"] if "stance" in keys else pa.nulls(len(rows))
+    columns = (column.to_pylist() for column in (rows["id"], rows[RELABEL], stances))
+    return {
+        "rows": [
+            {
+                "id": customer,
+                "labels": properties.LABELS.get(stance, []) if relabel else None,
+                "properties": dict(zip(keys, row, strict=True)),
+            }
+            for customer, relabel, stance, row in zip(*columns, values, strict=True)
+        ]
+    }
+
+
+def _beyond(depth: int, there: Collection[str]) -> list[str]:
+    """Figures by distance of a deeper run before this one, which goes less far."""
+    return [key for key in there if properties.is_beyond(key, depth)]
+
+
+def _figures(scores: pa.Table, then: pa.Table, depth: int) -> dict[str, pa.ChunkedArray]:
+    """What a run of this depth writes, by property key."""
+    now = {key: scores[name] for name, key in properties.figure_keys(depth).items()}
+    for key in _beyond(depth, then.column_names):
+        now[key] = pa.chunked_array([pa.nulls(len(then), then[key].type)])
+    for name, mark in properties.COMPUTED.items():
+        given, computed = (then[key].cast(pa.float64()) for key in (name, mark))
+        # What nobody has given, the run has computed.
+        own = pc.fill_null(pc.equal(given, computed), fill_value=False)
+        if name == "sentiment":
+            own = pc.or_(own, pc.is_null(given))
+        now[name] = pc.if_else(own, scores[name], given)
+        now[mark] = pc.if_else(own, scores[name], pa.scalar(None, pa.float64()))
+    return now
+
+
+def _differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+    one_sided = pc.xor(pc.is_valid(one), pc.is_valid(other))
+    return pc.coalesce(pc.not_equal(one, other), one_sided)
