@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from influence.runs import Run
 from influence.tables import Tables
 from influence.value.referral import crv_of_each
 
+Floats: TypeAlias = npt.NDArray[np.float64]
 PEOPLE = pa.schema(
     [
         ("customer", pa.string()),
@@ -46,7 +47,7 @@ class Circles:
     """
 
     people: pa.Table
-    times: npt.NDArray[np.float64]
+    times: Floats
     referred_by: str | None
     referrals: list[dict[str, Any]]
     stale: bool
@@ -107,7 +108,11 @@ def _brought(
     referrals = people.referrals
     hers = (referrals.referrer == customer) & ~people.hidden[referrals.referred]
     crv = crv_of_each(referrals, people.value, charge_certain=charge_certain)
-    return [
-        {"customer": network.keys[who].as_py(), "clv": float(people.value[who]), "crv": float(each)}
-        for who, each in zip(referrals.referred[hers].tolist(), crv[hers], strict=True)
-    ]
+    who = referrals.referred[hers]
+    return brought(network.keys.take(pa.array(who)).to_pylist(), people.value[who], crv[hers])
+
+
+def brought(referred: list[str], value: Floats, crv: Floats) -> list[dict[str, Any]]:
+    """Whom a customer brought, and what each is worth; of equal length, in money."""
+    rows = zip(referred, value.tolist(), crv.tolist(), strict=True)
+    return [dict(zip(("customer", "clv", "crv"), row, strict=True)) for row in rows]

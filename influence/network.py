@@ -17,6 +17,7 @@ from influence.arrangement import Arrangement, arrange
 from influence.errors import NothingToShow, UsageError
 from influence.tables import Tables, complete
 from influence.tables.columns import true_where
+from influence.tables.keys import places
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -121,7 +122,7 @@ class Network:
         ties = _select(tables.ties, selection)
         keys = tables.customers["id"].combine_chunks()
         keys = keys.take(pc.sort_indices(keys))
-        source, target = (_index(ties[end], keys) for end in ("source", "target"))
+        source, target = (places(ties[end], keys) for end in ("source", "target"))
         forward, backward = _runs(ties, selection)
         strength = ties["strength"].to_numpy()
         return cls.from_arcs(
@@ -250,11 +251,6 @@ class Network:
         for array in (self.indptr, self.indices, self.strength, *columns):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
-
-
-def _index(ids: pa.ChunkedArray, keys: pa.StringArray) -> npt.NDArray[np.int64]:
-    positions: npt.NDArray[np.int64] = pc.index_in(ids, keys).to_numpy().astype(np.int64)
-    return positions
 
 
 def _select(ties: pa.Table, selection: Selection) -> pa.Table:

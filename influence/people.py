@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from influence.network import Network
 from influence.tables import Tables, forest
 from influence.tables.columns import true_where
+from influence.tables.keys import places
 from influence.value import stance
 from influence.value.conventions import Conventions
 from influence.value.own import OwnValue
@@ -87,7 +88,7 @@ class People:
 
 
 def _own_value(purchases: pa.Table, network: Network, conventions: Conventions) -> Floats:
-    customer, day = _index(purchases["customer"], network), _days(purchases["date"])
+    customer, day = places(purchases["customer"], network.keys), _days(purchases["date"])
     amount: Floats = purchases["amount"].to_numpy()
     terms = (conventions.margin, conventions.rate, conventions.years)
     if conventions.own_value == "bg-nbd":
@@ -104,7 +105,7 @@ def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
     """
     asked = surveys.filter(pc.equal(surveys["question"], RECOMMEND))
     asked = asked.filter(pc.is_in(asked["customer"], ids))
-    who = pc.index_in(asked["customer"], ids).to_numpy().astype(np.intp)
+    who = places(asked["customer"], ids)
     return stance.newest_score(len(ids), who, _days(asked["date"]), asked["score"].to_numpy())
 
 
@@ -114,8 +115,8 @@ def _referrals(table: pa.Table, network: Network) -> Referrals:
     table = _without_cycles(table)
     amounts = ("joined_anyway", "margin", "incentive", "marketing", "acquisition_saved")
     return Referrals(
-        referrer=_index(table["referrer"], network),
-        referred=_index(table["referred"], network),
+        referrer=places(table["referrer"], network.keys),
+        referred=places(table["referred"], network.keys),
         **{name: table[name].to_numpy() for name in amounts},
     )
 
@@ -138,11 +139,6 @@ def _without_cycles(table: pa.Table) -> pa.Table:
             keep[max(place for place, row in enumerate(rows) if row in links)] = False
         table = table.filter(pa.array(keep))
     return table
-
-
-def _index(ids: pa.ChunkedArray, network: Network) -> npt.NDArray[np.intp]:
-    found: npt.NDArray[np.intp] = pc.index_in(ids, network.keys).to_numpy().astype(np.intp)
-    return found
 
 
 def _days(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:

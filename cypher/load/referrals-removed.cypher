@@ -7,5 +7,7 @@
 //   $referred  list  ids
 
 UNWIND range(0, size($referrer) - 1) AS i
-MATCH (:Customer {id: $referrer[i]})-[r:REFERRED]->(:Customer {id: $referred[i]})
+MATCH (a:Customer {id: $referrer[i]})-[r:REFERRED]->(b:Customer {id: $referred[i]})
+USING INDEX a:Customer(id)
+USING INDEX b:Customer(id)
 DELETE r

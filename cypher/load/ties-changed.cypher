@@ -13,7 +13,9 @@
 //   $mutual    list  flags
 
 UNWIND range(0, size($source) - 1) AS i
-MATCH (:Customer {id: $source[i]})-[r:TIE]->(:Customer {id: $target[i]})
+MATCH (a:Customer {id: $source[i]})-[r:TIE]->(b:Customer {id: $target[i]})
+USING INDEX a:Customer(id)
+USING INDEX b:Customer(id)
 WHERE r.kind = $kind[i] AND r.network = $network[i]
 SET r.strength = $strength[i], r.directed = $directed[i],
     r.since = $since[i], r.mutual = $mutual[i]

@@ -9,6 +9,8 @@
 //   $network  list  texts
 
 UNWIND range(0, size($source) - 1) AS i
-MATCH (:Customer {id: $source[i]})-[r:TIE]->(:Customer {id: $target[i]})
+MATCH (a:Customer {id: $source[i]})-[r:TIE]->(b:Customer {id: $target[i]})
+USING INDEX a:Customer(id)
+USING INDEX b:Customer(id)
 WHERE r.kind = $kind[i] AND r.network = $network[i]
 DELETE r

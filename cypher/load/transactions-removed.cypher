@@ -9,6 +9,7 @@
 //   $occurrence  list  integers
 
 UNWIND range(0, size($customer) - 1) AS i
-MATCH (:Customer {id: $customer[i]})-[:PURCHASED]->
+MATCH (c:Customer {id: $customer[i]})-[:PURCHASED]->
   (p:Purchase {date: $date[i], amount: $amount[i], occurrence: $occurrence[i]})
+USING INDEX c:Customer(id)
 DETACH DELETE p

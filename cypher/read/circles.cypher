@@ -26,6 +26,7 @@ CALL (c, weights, kinds, networks, directions) {
     AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
     AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
+          WHEN directions = [] THEN startNode(r) = y OR NOT coalesce(r.directed, false)
           WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
           WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
           WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
@@ -44,6 +45,7 @@ CALL (c, weights, kinds, networks, directions, one) {
     AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
     AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
+          WHEN directions = [] THEN startNode(r) = y OR NOT coalesce(r.directed, false)
           WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
           WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
           WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
@@ -63,6 +65,7 @@ CALL (c, weights, kinds, networks, directions, one, two, second) {
     AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
     AND (networks = [] OR coalesce(r.network, '') IN networks)
     AND CASE
+          WHEN directions = [] THEN startNode(r) = y OR NOT coalesce(r.directed, false)
           WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
           WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
           WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x

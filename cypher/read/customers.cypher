@@ -11,6 +11,7 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
+USING INDEX c:Customer(id)
 // All properties at once: one by one, each would be searched from the first.
 WITH properties(c) AS p
 RETURN collect([key IN $keys | p[key]]) AS rows

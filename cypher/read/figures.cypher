@@ -11,6 +11,7 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
+USING INDEX c:Customer(id)
 WHERE c.networkValue IS NOT NULL
 WITH properties(c) AS p
 RETURN collect([key IN $keys | p[key]]) AS rows

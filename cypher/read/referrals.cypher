@@ -6,7 +6,7 @@
 //   $id  list  the customers
 //
 // Columns
-//   referrer           list  ids
+//   at                 list  which of the customers the referrer is, from 0
 //   referred           list  ids
 //   date               list  ISO dates, empty where there is none
 //   joined_anyway      list  probabilities
@@ -16,10 +16,11 @@
 //   acquisition_saved  list  numbers
 //   place              list  integers
 
-UNWIND $id AS id
-MATCH (a:Customer {id: id})-[r:REFERRED]->(b:Customer)
+UNWIND range(0, size($id) - 1) AS at
+MATCH (a:Customer {id: $id[at]})-[r:REFERRED]->(b:Customer)
+USING INDEX a:Customer(id)
 WHERE b.id IS NOT NULL
-RETURN collect(a.id) AS referrer, collect(b.id) AS referred,
+RETURN collect(at) AS at, collect(b.id) AS referred,
        collect(coalesce(left(toString(r.date), 10), '')) AS date,
        collect(coalesce(r.joinedAnyway, 0.0)) AS joined_anyway,
        collect(coalesce(r.margin, 0.0 / 0.0)) AS margin,

@@ -11,17 +11,20 @@
 //   network   text  likewise, as the two flags
 //   directed  flag  whether they run one way
 //   mutual    flag  whether they were listed both ways
-//   source    list  ids
+//   at        list  which of the customers the source is, from 0
 //   target    list  ids
 //   strength  list  numbers
 //   since     list  ISO dates, empty where there is none
 
-UNWIND $id AS id
-MATCH (:Customer {id: id})-[r:TIE]->(b:Customer)
-WHERE b.id IS NOT NULL
-WITH id, b.id AS other, properties(r) AS p
-RETURN coalesce(p.kind, 'tie') AS kind, coalesce(p.network, '') AS network,
-       coalesce(p.directed, false) AS directed, coalesce(p.mutual, false) AS mutual,
-       collect(id) AS source, collect(other) AS target,
-       collect(coalesce(p.strength, 1.0)) AS strength,
-       collect(coalesce(left(toString(p.since), 10), '')) AS since
+UNWIND range(0, size($id) - 1) AS at
+MATCH (a:Customer {id: $id[at]})-[r:TIE]->(b:Customer)
+USING INDEX a:Customer(id)
+WITH at, b.id AS other, properties(r) AS p
+WHERE other IS NOT NULL
+WITH p.kind AS kind, p.network AS network, p.directed AS directed, p.mutual AS mutual,
+     collect(at) AS at, collect(other) AS target,
+     collect(coalesce(p.strength, 1.0)) AS strength,
+     collect(coalesce(left(toString(p.since), 10), '')) AS since
+RETURN coalesce(kind, 'tie') AS kind, coalesce(network, '') AS network,
+       coalesce(directed, false) AS directed, coalesce(mutual, false) AS mutual,
+       at, target, strength, since

@@ -6,13 +6,14 @@
 //   $id  list  the customers
 //
 // Columns
-//   customer    list  ids
+//   at          list  which of the customers, from 0
 //   date        list  ISO dates
 //   amount      list  numbers
 //   occurrence  list  integers
 
-UNWIND $id AS id
-MATCH (c:Customer {id: id})-[:PURCHASED]->(p:Purchase)
+UNWIND range(0, size($id) - 1) AS at
+MATCH (c:Customer {id: $id[at]})-[:PURCHASED]->(p:Purchase)
+USING INDEX c:Customer(id)
 WHERE p.date IS NOT NULL AND p.amount IS NOT NULL
-RETURN collect(c.id) AS customer, collect(left(toString(p.date), 10)) AS date,
+RETURN collect(at) AS at, collect(left(toString(p.date), 10)) AS date,
        collect(p.amount) AS amount, collect(coalesce(p.occurrence, 0)) AS occurrence

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from influence.circles import PEOPLE, Circles
+from influence.circles import PEOPLE, Circles, brought
 from influence.runs import Run
 from influence.store import records
 from influence.store.graph_reader import GraphReader
@@ -73,7 +73,4 @@ def _brought(
     )
     value = np.array([row["clv"] for row in hers], np.float64)
     crv = crv_of_each(referrals, value, charge_certain=charge_certain)
-    return [
-        {"customer": row["referred"], "clv": row["clv"], "crv": float(brought)}
-        for row, brought in zip(hers, crv, strict=True)
-    ]
+    return brought([row["referred"] for row in hers], value, crv)

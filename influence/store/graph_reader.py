@@ -18,7 +18,7 @@ from influence.tables.merge import stacked
 from influence.tables.specs import TABLES, TableSpec
 
 IDS_A_PAGE = 20_000
-CUSTOMERS_A_READ = 2_000
+CUSTOMERS_A_READ = 5_000
 CONNECTIONS = 2
 
 
@@ -108,9 +108,9 @@ class GraphReader:
         """A table of what lies at customers."""
 
         def read(some: Sequence[str]) -> pa.Table:
-            found = self.records(f"read/{spec.name}", id=some)
+            found, ids = self.records(f"read/{spec.name}", id=some), pa.array(some, pa.string())
             return pa.concat_tables(
-                [spec.stored.empty_table(), *(_rows_of(r, spec) for r in found)]
+                [spec.stored.empty_table(), *(_rows_of(r, spec, ids) for r in found)]
             )
 
         parts = self._in_parts(read, ids, f"reading {spec.name}", progress)
@@ -157,16 +157,22 @@ def _page(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table
     return pa.table(dict(zip(columns.values(), values, strict=True)))
 
 
-def _rows_of(record: Mapping[str, Any], spec: TableSpec) -> pa.Table:
-    """The rows that a record holds: lists of values, and values that all of them share."""
-    size = next(len(values) for values in record.values() if isinstance(values, list))
-    columns = [
-        _without_gaps_filled(record[f.name], f)
-        if isinstance(record[f.name], list)
-        else pa.repeat(pa.scalar(record[f.name], f.type), size)
-        for f in spec.stored
-    ]
-    return pa.table(columns, schema=spec.stored)
+def _rows_of(record: Mapping[str, Any], spec: TableSpec, ids: pa.Array) -> pa.Table:
+    """The rows that a record holds: lists of values, and values that all of them share.
+
+    Whom a row lies at is told by her place among those who were asked for.
+    """
+    at = pa.array(record["at"], pa.int32())
+    columns: dict[str, pa.Array] = {spec.key[0]: ids.take(at)}
+    for f in spec.stored:
+        if f.name not in columns:
+            value = record[f.name]
+            columns[f.name] = (
+                _without_gaps_filled(value, f)
+                if isinstance(value, list)
+                else pa.repeat(pa.scalar(value, f.type), len(at))
+            )
+    return pa.table(columns).select(spec.stored.names)
 
 
 def _without_gaps_filled(values: list[Any], field: pa.Field) -> pa.Array:

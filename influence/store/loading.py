@@ -36,8 +36,9 @@ def plan(
     notes = list(checked.notes)
     for name in ONE_OF_EACH:
         if name in checked.tables:
-            given_rows = checked.tables[name]
-            doubled = len(given_rows) - len(merge(EMPTY, Tables(**{name: given_rows}))[name])
+            rows = checked.tables[name]
+            alone = merge(EMPTY, Tables(**{name: rows})) if len(base[name]) else new
+            doubled = len(rows) - len(alone[name])
             if doubled:
                 were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
                 notes.append(f"{were} listed more than once; the last row of each counts")

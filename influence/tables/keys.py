@@ -7,6 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+
+LARGEST = 2**62
+"""As many different rows a number can tell apart before it is made dense again."""
 
 
 def row_ids(tables: Sequence[pa.Table]) -> list[npt.NDArray[np.int64]]:
@@ -24,16 +28,23 @@ def row_ids(tables: Sequence[pa.Table]) -> list[npt.NDArray[np.int64]]:
     [[0, 1], [1, 2]]
     """
     everything = pa.concat_tables(tables)
-    ids = np.zeros(len(everything), dtype=np.int64)
+    ids, different, dense = np.zeros(len(everything), dtype=np.int64), 1, True
     for column in everything.columns:
-        encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-        codes = encoded.indices.to_numpy().astype(np.int64)
-        ids = ids * len(encoded.dictionary) + codes
-        if len(encoded.dictionary) > 1 and ids.max(initial=0) >= 2**31:
-            # Dense again, so that the next column cannot overflow.
-            _, ids = np.unique(ids, return_inverse=True)
-    _, ids = np.unique(ids, return_inverse=True)
+        codes, values = _encoded(column.combine_chunks())
+        if values > 1:
+            if different * values > LARGEST:
+                ids, different = _encoded(pa.array(ids))
+            dense = different == 1
+            ids, different = ids * values + codes, different * values
+    if not dense:
+        ids, _ = _encoded(pa.array(ids))
     return np.split(ids, np.cumsum([len(table) for table in tables])[:-1])
+
+
+def _encoded(values: pa.Array) -> tuple[npt.NDArray[np.int64], int]:
+    """A number for each value, dense from 0, and how many there are."""
+    encoded = values.dictionary_encode(null_encoding="encode")
+    return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
 
 
 def occurrences(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -51,3 +62,15 @@ def occurrences(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     result = np.empty(len(ids), dtype=np.int64)
     result[order] = np.arange(len(ids)) - np.repeat(begins, counts)
     return result
+
+
+def places(ids: pa.ChunkedArray, among: pa.Array) -> npt.NDArray[np.int64]:
+    """Where each id stands among others, all of which are there; int64[ids].
+
+    Examples
+    --------
+    >>> places(pa.chunked_array([["q", "p"]]), pa.array(["p", "q"])).tolist()
+    [1, 0]
+    """
+    found: npt.NDArray[np.int64] = pc.index_in(ids, among).to_numpy().astype(np.int64)
+    return found

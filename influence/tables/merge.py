@@ -99,7 +99,7 @@ def _merge_ties(old: pa.Table, new: pa.Table) -> pa.Table:
     return last_row_wins(pa.concat_tables([old, _complete(new, TIES)]))
 
 
-def _merge_referrals(old: pa.Table, new: pa.Table) -> pa.Table:
+def merge_referrals(old: pa.Table, new: pa.Table) -> pa.Table:
     """Where two people stand together again, the place is the first and the word the last."""
     rows = pa.concat_tables([old.sort_by("place"), _complete(new, REFERRALS)])
     rows = _last_of_each(rows, REFERRALS.key)
@@ -123,7 +123,7 @@ def _merge_surveys(old: pa.Table, new: pa.Table) -> pa.Table:
 MERGE = {
     "customers": _merge_customers,
     "ties": _merge_ties,
-    "referrals": _merge_referrals,
+    "referrals": merge_referrals,
     "transactions": _merge_transactions,
     "surveys": _merge_surveys,
 }
@@ -148,7 +148,7 @@ def last_row_wins(ties: pa.Table) -> pa.Table:
     """
     forward, flipped = _ends(ties)
     pair = np.minimum(forward, flipped)
-    if len(np.unique(pair)) == len(pair):
+    if np.bincount(pair).max(initial=0) <= 1:
         return ties
     both_ways = ~true_where(ties["directed"])
     position = np.arange(len(pair))
@@ -177,9 +177,16 @@ def last_row_wins(ties: pa.Table) -> pa.Table:
 
 def _ends(ties: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """A number for (source, target, kind, network), and the number with the ends swapped."""
-    columns = ["source", "target", "kind", "network"]
-    swapped = ties.select(["target", "source", "kind", "network"]).rename_columns(columns)
-    forward, flipped = row_ids([ties.select(columns), swapped])
+    ends = [ties.select([end]).rename_columns(["end"]) for end in ("source", "target")]
+    source, target = row_ids(ends)
+    (layer,) = row_ids([ties.select(["kind", "network"])])
+    people = int(max(source.max(initial=0), target.max(initial=0))) + 1
+    forward, flipped = row_ids(
+        [
+            pa.table({"pair": one * people + other, "layer": layer})
+            for one, other in ((source, target), (target, source))
+        ]
+    )
     return forward, flipped
 
 
@@ -224,7 +231,12 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     schema = _common_schema(old, new)
     old, compared = _widen(old, schema), _widen(new, schema)
     old_keys, new_keys = row_ids([old.select(key), compared.select(key)])
-    old_rows, new_rows = row_ids([old, compared])
+    old_rows, new_rows = row_ids(
+        [
+            table.drop_columns(key).append_column("", pa.array(keys))
+            for table, keys in ((old, old_keys), (compared, new_keys))
+        ]
+    )
     # What is written keeps its own type, whatever it was compared as.
     given = {f.name: f.type for f in new.schema}
     new = _widen(new, pa.schema([(f.name, given.get(f.name, f.type)) for f in schema]))

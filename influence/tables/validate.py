@@ -21,7 +21,7 @@ from influence.tables.columns import (
     true_where,
 )
 from influence.tables.keys import row_ids
-from influence.tables.merge import EMPTY, merge
+from influence.tables.merge import EMPTY, merge_referrals
 from influence.tables.problems import Problems
 from influence.tables.specs import TABLES, Column
 from influence.tables.tables import Tables
@@ -258,11 +258,7 @@ class _Check:
         empty = true_where(pc.equal(table["referred"], ""))
         self._add("referrals", "referred", "self_referral", itself & ~empty, table["referred"])
         before = self.known.referrals if self.known is not None else EMPTY.referrals
-        counted = merge(
-            Tables(**{**{name: EMPTY[name] for name in EMPTY}, "referrals": before}),
-            Tables(referrals=table.filter(pa.array(~itself))),
-        ).referrals
-        counted = counted.sort_by("place")
+        counted = merge_referrals(before, table.filter(pa.array(~itself))).sort_by("place")
         passed_over = len(counted) - int(forest.counting(counted).sum())
         if passed_over:
             people = "1 referral does" if passed_over == 1 else f"{passed_over:,} referrals do"
@@ -279,9 +275,9 @@ class _Check:
         """
         links = pa.table({"referrer": chain[:-1], "referred": chain[1:]})
         given, wanted = row_ids([table.select(["referrer", "referred"]), links])
-        touched = pc.is_in(table["referred"], pa.array(chain[1:], pa.string()))
         rows = np.flatnonzero(np.isin(given, wanted))
         if len(rows) == 0:
+            touched = pc.is_in(table["referred"], pa.array(chain[1:], pa.string()))
             rows = np.flatnonzero(true_where(touched))
         where = np.zeros(len(table), dtype=bool)
         where[rows[-1:] if len(rows) else -1] = True

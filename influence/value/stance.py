@@ -71,24 +71,6 @@ def newest_score(
     return newest
 
 
-def newest(
-    n: int, customer: npt.NDArray[np.intp], day: npt.NDArray[np.int64], score: Floats
-) -> Floats:
-    """Each customer's sentiment by her newest survey; parameters as for `newest_score`.
-
-    Returns
-    -------
-    float64[n]
-        −1, 0, 1, or NaN where a customer never answered.
-
-    Examples
-    --------
-    >>> newest(3, np.array([0, 0, 2]), np.array([20, 10, UNDATED]), np.array([3.0, 9.0, 9.0]))
-    array([-1., nan,  1.])
-    """
-    return from_nps(newest_score(n, customer, day, score))
-
-
 def stance(sentiment: Floats) -> npt.NDArray[np.str_]:
     """Name each sentiment, one of `STANCES`.
 

@@ -3,21 +3,9 @@
 import numpy as np
 import pytest
 
-from influence import Parameters, Selection, Tables, open_store, run
+from influence import Parameters, Selection, Tables, run
 from influence.explain import explain, tell
-from influence.store import Credentials
 from tests import graphs
-
-
-@pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def store(request, tmp_path):
-    if request.param == "files":
-        found = open_store(tmp_path / "store")
-    else:
-        server = request.getfixturevalue("empty_neo4j")
-        found = open_store(server.uri, Credentials(password=server.password))
-    with found:
-        yield found
 
 
 def company(seed, hidden):

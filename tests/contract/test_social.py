@@ -37,17 +37,6 @@ SECOND = Tables(
 )
 
 
-@pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def store(request, tmp_path):
-    if request.param == "files":
-        found = open_store(tmp_path / "store")
-    else:
-        server = request.getfixturevalue("empty_neo4j")
-        found = open_store(server.uri, Credentials(password=server.password))
-    with found:
-        yield found
-
-
 def figures(store, name):
     """A score column by customer."""
     table = store.scores().to_arrow()

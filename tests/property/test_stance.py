@@ -11,7 +11,7 @@ from influence.errors import UsageError
 from influence.value.conventions import Conventions
 from influence.value.intention import by_segment
 from influence.value.pressure import sides, signed
-from influence.value.stance import UNDATED, newest, stance
+from influence.value.stance import UNDATED, from_nps, newest_score, stance
 from tests import graphs, naive
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
@@ -162,14 +162,14 @@ surveys = st.lists(
 @given(rows=surveys)
 def test_the_newest_survey_is_that_of_the_twin(rows):
     expected = naive.newest_sentiment(rows)
-    found = newest(
+    found = newest_score(
         5,
         np.array(["ABCDE".index(customer) for customer, _, _ in rows], dtype=np.intp),
         np.array([UNDATED if day is None else day for _, day, _ in rows], dtype=np.int64),
         np.array([score for _, _, score in rows], dtype=float),
     )
     assert found.shape == (5,)
-    for sentiment, customer in zip(found.tolist(), "ABCDE", strict=True):
+    for sentiment, customer in zip(from_nps(found).tolist(), "ABCDE", strict=True):
         assert sentiment == expected.get(customer) or (
             np.isnan(sentiment) and customer not in expected
         )

@@ -9,9 +9,14 @@ import pytest
 from scipy.stats import binomtest, norm
 
 from influence.value.intention import Intention, Share, Z, by_segment
-from influence.value.stance import STANCES, UNDATED, from_nps, newest, newest_score, stance
+from influence.value.stance import STANCES, UNDATED, from_nps, newest_score, stance
 
 PAGES = Path(__file__).parents[2] / "docs" / "explanation"
+
+
+def newest(*answers):
+    """The sentiment of the newest survey."""
+    return from_nps(newest_score(*answers))
 
 
 def found(did, said, others_did, others, **options):
