@@ -35,6 +35,7 @@ reference: .venv/tests
 bench: .venv/bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.bolt
+	$(BIN)/python -m benchmarks.gds
 
 clean:
 	rm -rf .venv .coverage build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

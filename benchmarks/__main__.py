@@ -1,140 +1,117 @@
-"""`make bench`: our times beside those of peers, in the same run on the same graph.
+"""`make bench`: our times beside those of peers, in the same run on the same graphs.
 
-Absolute times depend on the machine and on its other work; the ratios are what to quote. Peers
-that would take minutes are timed on a sample of customers and extrapolated, which the table says.
-Every answer is compared with the peer's before its time counts.
+Absolute times depend on the machine and on its other work; the ratios are what to quote. Every
+repeat has a fresh network (the customers renumbered) and a fresh payoff, so nothing of an earlier
+one is left; what our search prepares on it counts, compiling does not. Graph objects, ours too,
+are built before the clock starts. Every answer is compared with another method's on sampled
+customers before its time counts. Peers are asked for as many customers, drawn at random, as fit
+into `--seconds`, and extrapolated, which the table says. A row's × is how often the time of the
+row that it stands indented under.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeVar
 
 import click
-import networkx as nx
-import numpy as np
-from rich.console import Console
-from rich.table import Table
+import psutil
 
-from benchmarks import graphs
-from influence import Network, Shells, Tables, compute
+from benchmarks import graphs, limits
+from benchmarks.command import Command
+from benchmarks.estimates import Estimates
+from benchmarks.graphs import Graph
+from benchmarks.measure import show
+from benchmarks.search import Searches
+from influence.warmup import warm_up
 
-SAMPLE = 200
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measurement: seconds, and what they are compared with."""
-
-    what: str
-    seconds: float
-    note: str = ""
-    peer: float | None = None
-
-
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    started = time.perf_counter()
-    return work(), time.perf_counter() - started
-
-
-def build(tables: Tables) -> tuple[Network, list[Row]]:
-    """From a raw frame to the network, against networkx taking the same edges."""
-    from_what = "network from checked tables" if tables.complete else "network from a raw frame"
-    network, ours = timed(lambda: Network.from_tables(tables))
-    pairs = list(
-        zip(tables.ties["source"].to_pylist(), tables.ties["target"].to_pylist(), strict=True)
-    )
-    _, theirs = timed(lambda: nx.Graph(pairs))
-    rows = [Row(from_what, ours, f"{len(tables.ties):,} ties"),
-            Row("  networkx.Graph of the same pairs", theirs, "", ours)]  # fmt: skip
-    return network, rows
-
-
-def three_degrees(network: Network) -> list[Row]:
-    """How many people within three steps of everybody, against igraph and networkx."""
-    reach, ours = timed(lambda: Shells().by_distance(network, 1.0)[0])
-    rows = [Row("reach of all customers, three degrees", ours)]
-    rng = np.random.default_rng(graphs.SEED)
-    chosen = rng.choice(network.n, size=min(SAMPLE, network.n), replace=False)
-    expected = reach[:, chosen].sum(axis=0) + 1
-    share = network.n / len(chosen)
-    sampled = f"sampled {len(chosen)}, extrapolated"
-    rows += _igraph(network, chosen, expected, share, sampled, ours)
-    graph = network.to_networkx()
-    names = network.keys.to_pylist()
-
-    def search() -> list[int]:
-        return [
-            len(nx.single_source_shortest_path_length(graph, names[i], cutoff=3))
-            for i in chosen[:20]
-        ]
-
-    counts, seconds = timed(search)
-    assert counts == expected[:20].tolist()
-    note = "sampled 20, extrapolated"
-    return [*rows, Row("  networkx, balls only", seconds * network.n / 20, note, ours)]
-
-
-def _igraph(
-    network: Network,
-    chosen: np.ndarray[tuple[int], np.dtype[np.int64]],
-    expected: np.ndarray[tuple[int], np.dtype[np.float64]],
-    share: float,
-    sampled: str,
-    ours: float,
-) -> list[Row]:
-    try:
-        import igraph
-    except ImportError:
-        return [Row("  igraph", float("nan"), "not installed")]
-    rows = np.repeat(np.arange(network.n), np.diff(network.indptr))
-    pairs = np.column_stack([rows, network.indices.astype(np.int64)])
-    graph = igraph.Graph(n=network.n, edges=pairs[pairs[:, 0] < pairs[:, 1]])
-    counts, seconds = timed(lambda: graph.neighborhood_size(chosen.tolist(), order=3))
-    assert counts == expected.tolist()
-    return [Row("  igraph neighborhood_size, balls only", seconds * share, sampled, ours)]
-
-
-def whole_run(tables: Tables) -> list[Row]:
-    """Everything that `influence run` computes."""
-    _, seconds = timed(lambda: compute(tables))
-    return [Row("compute: reach, influence, ledger, ranks", seconds)]
-
-
-def show(title: str, rows: list[Row]) -> None:
-    table = Table(title=title, title_justify="left")
-    for heading in ("what", "seconds", "× ours", "note"):
-        table.add_column(heading, justify="left" if heading in {"what", "note"} else "right")
-    for row in rows:
-        ratio = f"{row.seconds / row.peer:,.1f}" if row.peer else ""
-        table.add_row(row.what, f"{row.seconds:,.2f}", ratio, row.note)
-    Console(width=110).print(table)
+REAL = ("soc-epinions1", "soc-slashdot0902")
+PARTS = ("search", "estimates", "command")
+VERSIONS = ("numpy", "numba", "scipy", "igraph", "python-graphblas", "networkit", "networkx")
 
 
 @click.command()
-@click.option("--scale", type=int, default=20_000, show_default=True, help="Customers to generate.")
-@click.option("--edges", type=click.Path(exists=True, path_type=Path), multiple=True,
-              help="An edge list to measure as well; may be repeated.")  # fmt: skip
-def main(scale: int, edges: tuple[Path, ...]) -> None:
+@click.option("--scale", type=click.IntRange(100), default=50_000, show_default=True,
+              help="Customers to generate, 10,000 to 1,000,000.")  # fmt: skip
+@click.option("--graph", "names", multiple=True, type=click.Choice([*graphs.GENERATED, "none"]),
+              help="Of the generated ones, only these; may be repeated.")  # fmt: skip
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=graphs.DATA,
+              show_default=True, help="Of public edge lists: NAME/edges.csv.gz.")  # fmt: skip
+@click.option("--real", multiple=True, default=REAL, show_default=True, metavar="NAME",
+              help="Which of them, if they are there; may be repeated, or none.")  # fmt: skip
+@click.option("--repeats", type=click.IntRange(1), default=3, show_default=True,
+              help="The median counts.")  # fmt: skip
+@click.option("--seconds", type=float, default=2.0, show_default=True,
+              help="How long a peer is asked in each repeat.")  # fmt: skip
+@click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), default=PARTS,
+              show_default=True, help="What to measure; may be repeated.")  # fmt: skip
+def main(
+    scale: int,
+    names: tuple[str, ...],
+    data: Path,
+    real: tuple[str, ...],
+    repeats: int,
+    seconds: float,
+    parts: tuple[str, ...],
+) -> None:
     """Measure."""
-    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
-    Shells().by_distance(Network.from_tables(graphs.small_world(100)), 1.0)  # compiled before timed
-    cases = {
-        f"heavy-tailed, {scale:,} customers": graphs.heavy_tailed(scale),
-        f"small world, {scale:,} customers": graphs.small_world(scale),
-        **{path.parent.name: graphs.from_edge_list(path) for path in edges},
-    }
-    for title, tables in cases.items():
-        network, rows = build(tables)
-        show(
-            f"{title}: {network}", rows + three_degrees(network) + whole_run(graphs.checked(tables))
-        )
+    print(f"{processor()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(", ".join(map(installed, VERSIONS)))
+    if (busy := psutil.cpu_percent(interval=1.0)) > 10:
+        print(f"other work keeps {busy:.0f} % of the processors busy: what uses all of them loses")
+    warm_up()  # nothing is compiled while it is timed
+    machine = limits.measure()
+    print(machine, "\n")
+    for graph in chosen(scale, names, data, real):
+        searches, estimates = Searches(graph, machine, seconds), Estimates()
+        command = Command(graph)
+        for number in range(repeats):
+            if sys.stderr.isatty():
+                print(f"{graph.name}, {number + 1} of {repeats} …", file=sys.stderr)
+            if {"search", "estimates"} & set(parts):
+                found = searches.repeat(number, peers="search" in parts)
+                if "estimates" in parts:
+                    estimates.repeat(number, *found, of=searches.value.seconds[-1])
+            if "command" in parts:
+                command.repeat()
+        sections = zip(PARTS, (searches.rows(), estimates.rows(), command.rows()), strict=True)
+        show(str(graph), [row for part, rows in sections if part in parts for row in rows])
+
+
+def chosen(
+    scale: int, names: tuple[str, ...], data: Path, real: tuple[str, ...]
+) -> Iterator[Graph]:
+    """The graphs, one at a time: at a million each is some hundred megabytes."""
+    for name, generate in graphs.GENERATED.items():
+        if not names or name in names:
+            yield generate(scale)
+    for name in (name for name in real if name != "none"):
+        path = data / name / "edges.csv.gz"
+        if path.exists():
+            yield graphs.of_file(path, name)
+        else:
+            print(f"{path} is not there: left out")
+
+
+def installed(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"{name} is not installed"
+
+
+def processor() -> str:
+    """Its name where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from influence.errors import UsageError as UsageError
     from influence.models import Shells as Shells
     from influence.models import Walk as Walk
+    from influence.models.sketch import Sketch as Sketch
     from influence.network import Network as Network
     from influence.network import Selection as Selection
     from influence.pipeline import Parameters as Parameters
@@ -40,6 +41,7 @@ _HOMES = {
     "Scores": "influence.scores",
     "Selection": "influence.network",
     "Shells": "influence.models",
+    "Sketch": "influence.models.sketch",
     "StoreError": "influence.errors",
     "Tables": "influence.tables",
     "UsageError": "influence.errors",

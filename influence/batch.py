@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,8 +31,21 @@ class Outcome:
     seconds: dict[str, float]
 
 
-def run(store: Store, parameters: Parameters | None = None, progress: Progress = silent) -> Outcome:
+def run(
+    store: Store,
+    parameters: Parameters | None = None,
+    progress: Progress = silent,
+    tell: Callable[[str], None] | None = None,
+) -> Outcome:
     """Compute the scores of a store's tables and make them its current ones.
+
+    Parameters
+    ----------
+    store : Store
+    parameters : Parameters, optional
+    progress : callable, optional
+    tell : callable, optional
+        Told in a line what was planned, and why.
 
     Raises
     ------
@@ -45,7 +59,7 @@ def run(store: Store, parameters: Parameters | None = None, progress: Progress =
         clock = [time.perf_counter()]
         tables = store.tables(progress)
         clock.append(time.perf_counter())
-        scores = compute(tables, parameters, progress, run_id=run_id)
+        scores = compute(tables, parameters, progress, run_id=run_id, tell=tell)
         clock.append(time.perf_counter())
         written = store.write_scores(scores, progress)
         clock.append(time.perf_counter())

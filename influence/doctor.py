@@ -57,6 +57,8 @@ def _content(store: Store) -> Iterator[Finding]:
         yield Finding("current run", "warning", "none yet: `influence run` makes one")
     else:
         yield Finding("current run", "ok", f"{current.id}, begun {ago(current.started_at)} ago")
+        if current.caveat:
+            yield Finding("figures", "ok", current.caveat)
         network = Network.from_tables(tables, current.selection)
         people = People.from_tables(tables, network, current.conventions)
         fresh = people.fingerprint(network) == current.fingerprint

@@ -34,6 +34,8 @@ class Explanation:
         Whom she brought: customer, clv, crv; the largest first, the unnamed left out.
     stale : bool
         Whether the data changed since the run.
+    caveat : str or None
+        That her figures are estimates, where they are; her circles are always exact.
     """
 
     figures: dict[str, Any]
@@ -42,6 +44,7 @@ class Explanation:
     referred_by: str | None
     referrals: list[dict[str, Any]]
     stale: bool
+    caveat: str | None = None
 
     def to_dict(self, limit: int | None = None) -> dict[str, Any]:
         """As plain data, all in one."""
@@ -108,4 +111,5 @@ def tell(scores: Scores, customer: str, around: Circles) -> Explanation:
         referred_by=around.referred_by,
         referrals=sorted(around.referrals, key=lambda row: (-row["crv"], row["customer"])),
         stale=around.stale,
+        caveat=run.caveat,
     )

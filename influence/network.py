@@ -201,9 +201,13 @@ class Network:
 
         A network whose arcs all run both ways, equally strong, returns itself.
         """
-        rows = np.repeat(np.arange(self.n), np.diff(self.indptr))
-        turned = Network.from_arcs(
-            self.keys, self.indices.astype(np.int64), rows, self.strength, self.ties
+        matrix = self.to_scipy().T.tocsr()  # counts instead of sorting
+        turned = Network(
+            self.keys,
+            matrix.indptr.astype(np.int64),
+            matrix.indices.astype(np.uint32),
+            matrix.data,
+            self.ties,
         )
         same = all(
             np.array_equal(getattr(turned, name), getattr(self, name))
@@ -213,8 +217,13 @@ class Network:
 
     @cached_property
     def arranged(self) -> Arrangement:
-        """Its arcs by numbers that keep neighbours close together."""
+        """Its arcs by numbers that keep neighbours close together, without leaves."""
         return arrange(self.indptr, self.indices)
+
+    @cached_property
+    def renumbered(self) -> Arrangement:
+        """Likewise, with everybody."""
+        return arrange(self.indptr, self.indices, whole=True)
 
     def index(self, key: str) -> int:
         """The index of a customer.

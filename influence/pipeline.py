@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 import influence
+from influence import planner, search, sketched
+from influence.measure import Work
 from influence.models import ModelName, Shells, model
-from influence.models.payoff import Payoff
+from influence.models.sketch import REGISTERS, Sketch
 from influence.models.weights import DEFAULT
 from influence.network import Network, Selection
 from influence.people import People
@@ -20,7 +23,7 @@ from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
 from influence.scores import FEWEST_TOGETHER, SUMS, Scores, score_columns
 from influence.tables import Tables, complete
-from influence.value import ledger, pressure, referral, stance
+from influence.value import pressure, referral, stance
 from influence.value.conventions import Conventions
 from influence.value.rank import ROUNDING, rank
 
@@ -41,6 +44,13 @@ class Parameters:
         Whether the strengths of ties count (walk only).
     conventions : Conventions
         How money is counted.
+    method : {"exact", "sketch", "auto"}
+        Whether sums over distance are searched, or estimated from sketches; auto searches where
+        that keeps within the limits.
+    registers, seed : int
+        How large sketches are, and which.
+    limits : Limits
+        How long a search may take before auto sketches, and how much memory a run may use.
     """
 
     weights: tuple[float, ...] = DEFAULT
@@ -48,6 +58,17 @@ class Parameters:
     model: ModelName = "shells"
     weighted: bool = False
     conventions: Conventions = field(default_factory=Conventions)
+    method: planner.Choice = "exact"
+    registers: int = REGISTERS
+    seed: int = 0
+    limits: planner.Limits = field(default_factory=planner.Limits)
+
+    @property
+    def sketch(self) -> Sketch | None:
+        """What estimates, if something does."""
+        if self.method != "sketch":
+            return None
+        return Sketch(self.weights, self.registers, self.seed)
 
 
 def compute(
@@ -56,6 +77,7 @@ def compute(
     progress: Progress = silent,
     *,
     run_id: str | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Scores:
     """Compute everybody's influence and network value.
 
@@ -68,6 +90,8 @@ def compute(
         Told how far the work is.
     run_id : str, optional
         What the run is called; by default a new id.
+    tell : callable, optional
+        Told in a line what was planned, and why.
 
     Returns
     -------
@@ -79,7 +103,7 @@ def compute(
     InputRejected
         If the tables have faults.
     UsageError
-        If the weights or the selection cannot be used.
+        If the weights or the selection cannot be used, or memory does not suffice.
 
     Examples
     --------
@@ -98,8 +122,12 @@ def compute(
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection)
     people = People.from_tables(tables, network, parameters.conventions)
+    made = planner.plan(network, _work(people, parameters), parameters.method, parameters.limits)
+    if tell is not None:
+        tell(made.why)
+    parameters = replace(parameters, method=made.method)
     progress("reckoning", 0, 1)
-    money = _reckon(network, people, parameters, progress)
+    figures, estimated = _reckon(network, people, parameters, progress)
     run = Run(
         model=parameters.model,
         weighted=parameters.weighted,
@@ -115,37 +143,52 @@ def compute(
         started_at=started_at,
         id=run_id or new_run_id(),
         conventions=parameters.conventions,
+        **estimated,
     )
-    run = replace(run, unprofiled=_unprofiled(people, money))
-    return Scores(_rows(network, people, money, run), run)
+    run = replace(run, unprofiled=_unprofiled(people, figures))
+    return Scores(_rows(network, people, figures, run), run)
+
+
+def _work(people: People, parameters: Parameters) -> Work:
+    sides = (people.sentiment > 0).any(), (people.sentiment < 0).any()
+    return Work(len(parameters.weights), 3 + int(sum(sides)), parameters.registers)
 
 
 def _reckon(
     network: Network, people: People, parameters: Parameters, progress: Progress
-) -> dict[str, npt.NDArray[Any]]:
-    """All figures of all customers but the ranks, by score column; each an array of n.
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """All figures of all customers but the ranks, by score column, each an array of n; and what
+    the run's record says where they are estimates.
 
     Referrals are settled first: they are harder evidence than influence, which spreads the rest.
     """
     n, value, conventions = network.n, people.value, parameters.conventions
     crv = referral.crv(n, people.referrals, value, charge_certain=conventions.charge_certain)
     taken, brought = referral.settle(n, people.referrals, value, conventions.referral_share)
-    shells = Shells(parameters.weights)
-    found = _search(shells, network, people, value - taken, parameters, progress)
+    sides = pressure.sides(people.sentiment, conventions.negativity)
+    asked = search.Asked(value, value - taken, *sides)
+    sketch, errors = parameters.sketch, None
+    if sketch is None:
+        found = search.search(Shells(parameters.weights), network, asked, progress)
+    else:
+        found, errors = sketched.search(sketch, network, asked, (value + crv, brought), progress)
     values = found.values
     if parameters.model != "shells":
         influencing = model(parameters.model, parameters.weights, weighted=parameters.weighted)
         (values,) = influencing.by_distance(network, value, progress=progress)
-    by_distance = np.array(parameters.weights)[:, np.newaxis] * values
+        if errors is not None:
+            errors = replace(errors, values=np.zeros_like(values))
+    weights = np.array(parameters.weights)[:, np.newaxis]
+    by_distance = weights * values
     influenced = by_distance.sum(axis=0)
     signed = pressure.signed(
         people.sentiment, influenced, value, found.for_us, found.against_us, conventions.negativity
     )
     books = found.books
-    return {
+    figures = {
         "clv": value,
         "crv": crv,
-        **{f"reach_{d}": row.astype(np.int64) for d, row in enumerate(found.reach, 1)},
+        **{f"reach_{d}": np.rint(row).astype(np.int64) for d, row in enumerate(found.reach, 1)},
         **{f"influence_{d}": row for d, row in enumerate(by_distance, 1)},
         "influence": influenced,
         "network_value_gross": value + crv + influenced,
@@ -160,52 +203,17 @@ def _reckon(
         "stance": stance.stance(people.sentiment),
         **vars(signed),
     }
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """What two searches of the network give: float64[D, n] by distance, float64[n] summed."""
-
-    reach: npt.NDArray[np.float64]
-    values: npt.NDArray[np.float64]
-    books: ledger.Ledger
-    for_us: npt.NDArray[np.float64]
-    against_us: npt.NDArray[np.float64]
-
-
-def _search(
-    shells: Shells,
-    network: Network,
-    people: People,
-    remainder: npt.NDArray[np.float64],
-    parameters: Parameters,
-    progress: Progress,
-) -> _Found:
-    """Search against the arcs, then along them.
-
-    A ledger needs to know how many can influence a customer before it can share her value out.
-    Where every tie runs both ways those are the people whom she can influence.
-    """
-    turned = network.reversed()
-    both_ways = turned is network
-    along: list[Payoff] = [1.0, people.value]
-    sides = pressure.sides(people.sentiment, parameters.conventions.negativity)
-    felt = [side for side in sides if side.any()]
-    first = [*along[: 1 + both_ways], *felt]
-    counted = shells.by_distance(turned, *first, progress=progress)
-    reached_by = counted[0]
-    arriving = iter(counted[1 + both_ways :])
-    weights = np.array(shells.weights)
-    for_us, against_us = (
-        weights @ next(arriving) if side.any() else np.zeros(network.n) for side in sides
-    )
-    shares = ledger.shares(remainder, shells.weights, reached_by)
-    received, *summed = shells.by_distance(
-        network, shares, *([] if both_ways else along), progress=progress
-    )
-    reach, values = counted[:2] if both_ways else summed
-    books = ledger.settle(remainder, shells.weights, reached_by, received.sum(axis=0))
-    return _Found(reach, values, books, for_us, against_us)
+    if sketch is None or errors is None:
+        return figures, {}
+    figures |= sketched.standard_errors(errors, weights, value, sides[0] - sides[1])
+    return figures, {
+        "method": "sketch",
+        "registers": sketch.registers,
+        "seed": sketch.seed,
+        "standard_error": sketch.standard_error,
+        "factor": errors.factor,
+        "mean_error": errors.mean,
+    }
 
 
 def _rows(
@@ -222,7 +230,7 @@ def _rows(
             "customer": network.keys.filter(pa.array(shown)),
             **{
                 column.name: pa.array(columns[column.name], column.type, from_pandas=True)
-                for column in score_columns(run.depth)
+                for column in score_columns(run.depth, run.method)
             },
             "run": pa.repeat(run.id, int(shown.sum())),
         }

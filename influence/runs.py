@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from influence.models import ModelName
 
 Status = Literal["writing", "finished", "failed"]
+Method = Literal["exact", "sketch"]
 
 
 def now() -> datetime:
@@ -56,6 +57,16 @@ class Run:
         Of this software.
     conventions : Conventions
         How money was counted.
+    method : {"exact", "sketch"}
+        Whether sums over distance were searched, or estimated from sketches.
+    registers, seed : int or None
+        How large the sketches were and which; None where exact.
+    standard_error : float or None
+        Of the estimated sum over one customer's circle, relative.
+    factor : float or None
+        What the estimated credit was multiplied with so that the ledger adds up.
+    mean_error : float or None
+        Of the influence of some customers who were searched exactly, too: the mean relative error.
     input_changed : bool
         Whether a load has brought something since that another run would find.
     unprofiled : mapping of str to float
@@ -82,6 +93,12 @@ class Run:
     conventions: Conventions = field(default_factory=Conventions)
     unprofiled: Mapping[str, float] = field(default_factory=dict)
     input_changed: bool = False
+    method: Method = "exact"
+    registers: int | None = None
+    seed: int | None = None
+    standard_error: float | None = None
+    factor: float | None = None
+    mean_error: float | None = None
 
     @property
     def selection(self) -> Selection:
@@ -92,6 +109,15 @@ class Run:
     def depth(self) -> int:
         """How many steps influence was followed."""
         return len(self.weights)
+
+    @property
+    def caveat(self) -> str | None:
+        """That figures are estimates, and how good; None where they are exact."""
+        if self.method == "exact" or self.standard_error is None:
+            return None
+        measured = f", {self.mean_error:.1%} off on a sample" if self.mean_error is not None else ""
+        error = f"standard error {self.standard_error:.1%} of a circle"
+        return f"estimates from sketches of {self.registers} registers, {error}{measured}"
 
     def finished(self) -> Run:
         """The same run, done and current."""

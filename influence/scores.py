@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import NothingToShow, UsageError
-from influence.runs import Run
+from influence.runs import Method, Run
 from influence.value.rank import ROUNDING, rank
 
 if TYPE_CHECKING:
@@ -56,8 +57,34 @@ class ScoreColumn:
         return camel(self.name)
 
 
-def score_columns(depth: int) -> tuple[ScoreColumn, ...]:
-    """The figures of a run of this depth, in order (without `customer` and `run`)."""
+ESTIMATED = re.compile(
+    r"(reach|influence)_([2-9]|[0-9]{2,})|influence(_signed)?|network_value(_gross)?"
+    r"|own_kept|credit_(received|given)|pressure|value_at_risk"
+)
+"""Figures that a sketched run estimates; what lies at distance 1 is exact."""
+
+
+def score_columns(depth: int, method: Method = "exact") -> tuple[ScoreColumn, ...]:
+    """The figures of a run of this depth, in order (without `customer` and `run`).
+
+    A sketched run has a standard error beside each figure that is estimated.
+    """
+    exact = _columns(depth)
+    if method == "exact":
+        return exact
+    return tuple(
+        column
+        for figure in exact
+        for column in (figure, _standard_error(figure))
+        if column is figure or ESTIMATED.fullmatch(figure.name)
+    )
+
+
+def _standard_error(of: ScoreColumn) -> ScoreColumn:
+    return ScoreColumn(f"{of.name}_se", pa.float64(), of.unit, f"standard error of {of.name}")
+
+
+def _columns(depth: int) -> tuple[ScoreColumn, ...]:
     number, count = pa.float64(), pa.int64()
     steps = range(1, depth + 1)
     return (
@@ -108,7 +135,8 @@ class Scores:
     Attributes
     ----------
     table : pa.Table
-        `customer`, the columns of `score_columns(run.depth)`, and `run`; sorted by customer.
+        `customer`, the columns of `score_columns(run.depth, run.method)`, and `run`; sorted by
+        customer.
     run : Run
     """
 

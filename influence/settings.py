@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import AliasChoices, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import (
@@ -18,6 +18,9 @@ from influence.errors import UsageError
 from influence.network import Direction
 from influence.store import Credentials
 from influence.value.conventions import Conventions
+
+if TYPE_CHECKING:
+    from influence.planner import Limits
 
 FILE = "influence.toml"
 
@@ -43,6 +46,8 @@ class Settings(BaseSettings):
     weights: tuple[float, ...] | None = None
     directions: dict[str, Direction] = Field(default_factory=dict)
     value: dict[str, Any] = Field(default_factory=dict)
+    memory: str | int | None = None
+    budget: float | None = None
 
     @property
     def credentials(self) -> Credentials:
@@ -65,6 +70,24 @@ class Settings(BaseSettings):
             return TypeAdapter(Conventions).validate_python(given)
         except ValidationError as error:
             raise UsageError(f"value: {'; '.join(map(_complaint, error.errors()))}") from None
+
+    def limits(self, memory: str | None = None, budget: float | None = None) -> Limits:
+        """How much memory and time a run may take: influence.toml, and flags that win over it.
+
+        Raises
+        ------
+        UsageError
+            If one of them cannot be used.
+        """
+        # The planner brings a compiler along, which most commands do without.
+        from influence.planner import BUDGET, Limits, read_memory
+
+        size = memory if memory is not None else self.memory
+        seconds = budget if budget is not None else self.budget
+        return Limits(
+            budget=BUDGET if seconds is None else seconds,
+            memory=None if size is None else read_memory(str(size)),
+        )
 
     @classmethod
     def settings_customise_sources(

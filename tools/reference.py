@@ -98,6 +98,11 @@ def _scores() -> Iterator[str]:
         yield _row(
             f"`{column.name}`", f"`{column.property_key}`", column.type, column.unit, column.doc
         )
+    exact = score_columns(3)
+    errors = (f"`{c.name}`" for c in score_columns(3, "sketch") if c not in exact)
+    yield ""
+    yield f"A run with `--method sketch` has standard errors besides: {', '.join(errors)}."
+    yield "In Neo4j their properties end in `Se`. 0 means exact."
     yield from ("", "In Neo4j besides, on each customer:", "")
     yield from _table("property", "meaning")
     yield _row(f"`{properties.RUN}`", "the run in which her figures last changed")

@@ -30,6 +30,7 @@ COMMANDS = {
     "forget": "influence.cli.forget:forget",
     "estimate": "influence.cli.look:estimate",
     "doctor": "influence.cli.look:doctor",
+    "warmup": "influence.cli.warmup:warmup",
 }
 
 

@@ -12,6 +12,7 @@ from influence.cli.output import chosen, emit, emit_json
 
 if TYPE_CHECKING:
     from influence.network import Direction
+    from influence.planner import Choice
 
 
 @click.command()
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--depth", type=click.IntRange(min=1), help="How many steps the run would follow. "
               "[default: as many as influence.toml has weights, or 3]")  # fmt: skip
 @options.selection
+@options.method
 @options.output
 @options.common
 def estimate(
@@ -27,30 +29,46 @@ def estimate(
     kinds: tuple[str, ...],
     networks: tuple[str, ...],
     direction: dict[str, Direction],
+    method: Choice,
+    registers: int,
+    seed: int,  # noqa: ARG001 - costs nothing
+    budget: float | None,
+    memory: str | None,
     form: str | None,
     quiet: bool,  # noqa: ARG001 - there is nothing but the result
 ) -> None:
-    """Say how long a run would take and how much memory, measured on a sample of it.
+    """Say how long a run would take and how much memory, measured on a sample of it, and whether
+    it would search or sketch.
 
     \b
-    Example:
+    Examples:
       influence estimate --depth 3
+      influence estimate --memory 4GB
     """
-    from influence.estimate import estimate as estimated
+    from influence.measure import Work
+    from influence.models.sketch import Sketch
     from influence.models.weights import DEFAULT
     from influence.network import Network
+    from influence.planner import plan
 
     settings = options.settled(store_url)
     with options.opened(store_url) as store:
         tables = store.tables()
     ways = {**settings.directions, **direction}
     network = Network.from_tables(tables, options.selected(kinds, networks, ways))
-    found = asdict(estimated(network, depth or len(settings.weights or DEFAULT)))
+    Sketch(registers=registers)  # refuses what cannot be used
+    work = Work(depth or len(settings.weights or DEFAULT), registers=registers)
+    limits = settings.limits(memory, budget)
+    found = asdict(plan(network, work, method, limits, thoroughly=True))
     if chosen(form) == "json":
         emit_json(found)
         return
-    shown = {**found, "memory": f"{found['memory'] / 2**20:,.0f} MiB", "seconds": found["seconds"]}
-    emit([shown], {name: name for name in shown}, form)
+    if chosen(form) == "table":
+        for name in ("memory", "exact_memory", "sketch_memory"):
+            found[name] = f"{found[name] / 2**20:,.0f} MiB"
+    names = ("method", "seconds", "memory", "exact_seconds", "exact_memory", "sketch_seconds",
+             "sketch_memory", "customers", "ties", "arcs", "depth", "threads")  # fmt: skip
+    emit([found], {name: name.replace("_", " ") for name in names}, form, caption=found["why"])
 
 
 @click.command()

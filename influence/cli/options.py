@@ -127,6 +127,31 @@ conventions = click.option(
 )
 
 
+def method(command: Command) -> Command:
+    """Give a command --method, --registers, --seed, --budget and --memory."""
+    command = click.option(
+        "--memory", metavar="BYTES",
+        help="How much a run may use, such as 8GB. [default: what is free]",
+    )(command)  # fmt: skip
+    command = click.option(
+        "--budget", type=float, metavar="SECONDS",
+        help="How long an exact search may take before auto sketches. [default: 120]",
+    )(command)  # fmt: skip
+    command = click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True,
+        help="Which sketches; the same seed gives the same figures.",
+    )(command)  # fmt: skip
+    command = click.option(
+        "--registers", type=int, default=256, show_default=True,
+        help="How large sketches are, a multiple of 64; the error is 1/√(registers − 2).",
+    )(command)  # fmt: skip
+    return click.option(
+        "--method", type=click.Choice(["auto", "exact", "sketch"]), default="auto",
+        show_default=True, help="Search everybody's circles, estimate them in a fraction of the "
+        "time, or search where that keeps within the budget.",
+    )(command)  # fmt: skip
+
+
 def selected(
     kinds: tuple[str, ...], networks: tuple[str, ...], direction: dict[str, Direction]
 ) -> Selection:

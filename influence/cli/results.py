@@ -8,7 +8,7 @@ import click
 
 from influence.cli import options
 from influence.cli.output import chosen, emit, say, warn
-from influence.cli.show import warn_unfinished
+from influence.cli.show import stamp, warn_unfinished
 
 
 @click.command()
@@ -23,7 +23,6 @@ def summary(by: str | None, store_url: str | None, form: str | None, quiet: bool
     Example:
       influence summary --by segment
     """
-    from influence.scores import CONVENTION
     from influence.summary import summarise
 
     with options.opened(store_url) as store:
@@ -32,8 +31,7 @@ def summary(by: str | None, store_url: str | None, form: str | None, quiet: bool
         totals = summarise(scores, store.customers() if by else None, by)
     shown = [name for name in totals.column_names if name not in {"credit_given", "referral_taken"}]
     headings = {name: name.replace("_", " ") for name in shown}
-    caption = None if quiet else f"run {scores.run.id} · {CONVENTION}"
-    emit(totals.to_pylist(), headings, form, caption=caption)
+    emit(totals.to_pylist(), headings, form, caption=None if quiet else stamp(scores.run))
 
 
 @click.command()
@@ -95,6 +93,8 @@ def export(file: Path, store_url: str | None, quiet: bool) -> None:
             "in front; Parquet keeps them to the letter"
         )
     say(f"{len(scores):,} customers of run {scores.run.id} written to {file}", quiet=quiet)
+    if scores.run.caveat:
+        say(scores.run.caveat, quiet=quiet)
 
 
 @click.command()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from influence.batch import Outcome
     from influence.models import ModelName
     from influence.network import Direction
+    from influence.planner import Choice
     from influence.runs import Run
     from influence.scores import Scores
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--weighted", is_flag=True, help="Let strengths count (walk only).")
 @options.selection
 @options.conventions
+@options.method
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
 @options.common
@@ -42,6 +44,11 @@ def run(
     networks: tuple[str, ...],
     direction: dict[str, Direction],
     conventions: dict[str, str],
+    method: Choice,
+    registers: int,
+    seed: int,
+    budget: float | None,
+    memory: str | None,
     form: str | None,
     quiet: bool,
 ) -> None:
@@ -53,6 +60,8 @@ def run(
       influence run --direction follows=reversed
       influence run --weights 0.5,0.2 --kinds friend,colleague
       influence run --set margin=0.3 --set referral_share=0.5
+      influence run --method sketch
+      influence run --budget 600 --memory 16GB
     """
     from influence.batch import run as batch
     from influence.pipeline import Parameters
@@ -67,9 +76,13 @@ def run(
         model=model,
         weighted=weighted,
         conventions=settings.conventions(conventions),
+        method=method,
+        registers=registers,
+        seed=seed,
+        limits=settings.limits(memory, budget),
     )
     with options.opened(store_url) as store, progress(quiet=quiet) as report:
-        outcome = batch(store, parameters, report)
+        outcome = batch(store, parameters, report, lambda plan: say(plan, quiet=quiet))
     say(summary(outcome), quiet=quiet)
     if chosen(form) == "json":
         emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
@@ -110,9 +123,17 @@ def summary(outcome: Outcome) -> str:
             f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}",
             *_together(run),
             f"  {CONVENTION}",
+            *_estimated(run),
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
         ]
     )
+
+
+def _estimated(run: Run) -> list[str]:
+    """That figures are estimates, and which are not."""
+    if run.caveat is None:
+        return []
+    return [f"  {run.caveat}; influence and gross are exact at the head of the ranking"]
 
 
 def _together(run: Run) -> list[str]:

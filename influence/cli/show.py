@@ -10,6 +10,7 @@ from influence.cli import options
 from influence.cli.output import chosen, emit, warn
 
 if TYPE_CHECKING:
+    from influence.runs import Run
     from influence.store import Store
 
 RANKING = {
@@ -39,6 +40,14 @@ def warn_unfinished(store: Store) -> None:
         warn("the data changed since this run; repeat `influence run`")
 
 
+def stamp(run: Run) -> str:
+    """What stands below figures: where they are from, and what to think of them."""
+    from influence.scores import CONVENTION
+
+    caveat = f"\n{run.caveat}" if run.caveat else ""
+    return f"run {run.id} · {CONVENTION}{caveat}"
+
+
 @click.command()
 @click.option("-n", "count", type=click.IntRange(min=0), default=10, show_default=True,
               help="How many customers.")  # fmt: skip
@@ -54,14 +63,14 @@ def top(count: int, by: str, store_url: str | None, form: str | None, quiet: boo
       influence top
       influence top -n 25 --by network_value_gross --format csv
     """
-    from influence.scores import CONVENTION
-
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores = store.scores()
     columns = {**RANKING, **({} if by in RANKING else {by: by.replace("_", " ")})}
+    if f"{by}_se" in scores.table.column_names:
+        columns[f"{by}_se"] = "standard error"
     emit(scores.top(count, by).to_pylist(), columns, form, title=f"Top {count} by {by}",
-         caption=None if quiet else f"run {scores.run.id} · {CONVENTION}")  # fmt: skip
+         caption=None if quiet else stamp(scores.run))  # fmt: skip
 
 
 @click.command()
@@ -85,8 +94,9 @@ def runs(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa:
         warn_unfinished(store)
     rows = [{**run.to_dict(), "age": ago(run.started_at)} for run in found]
     columns = {"id": "run", "status": "status", "current": "current", "age": "age",
-               "model": "model", "weights": "weights", "kinds": "kinds", "networks": "networks",
-               "directions": "directions", "customers": "customers", "ties": "ties"}  # fmt: skip
+               "model": "model", "method": "method", "weights": "weights", "kinds": "kinds",
+               "networks": "networks", "directions": "directions", "customers": "customers",
+               "ties": "ties"}  # fmt: skip
     if chosen(form) == "table":
         for row in rows:
             row["directions"] = [f"{kind}={way}" for kind, way in row["directions"].items()]

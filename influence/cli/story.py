@@ -8,7 +8,7 @@ import click
 
 from influence.cli import options
 from influence.cli.output import cell, chosen, console, emit, emit_json, show
-from influence.cli.show import warn_unfinished
+from influence.cli.show import stamp, warn_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,8 +37,6 @@ def triage(
     Example:
       influence triage C0001 C0002
     """
-    from influence.scores import CONVENTION
-
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores = store.scores(customers)
@@ -50,7 +48,7 @@ def triage(
     sides = [{"figure": name, **{row["customer"]: row[name] for row in rows}} for name in names]
     headings = {"figure": "", **{row["customer"]: row["customer"] for row in rows}}
     out = console()
-    show(sides, headings, caption=None if quiet else CONVENTION)
+    show(sides, headings, caption=None if quiet else stamp(scores.run))
     for line in _views(rows):
         out.print(f"  {line}", markup=False)
 
@@ -148,6 +146,8 @@ def _paragraph(story: Explanation, amount: dict[str, str]) -> Iterator[str]:
         f"network value {amount['network_value']} (ledger), {amount['network_value_gross']} gross "
         "with all of her influence and referrals"
     )
+    if story.caveat:
+        yield f"these figures are {story.caveat}; her circles are exact"
     if story.referred_by is not None:
         yield f"came through {cell(story.referred_by)}"
     if figures["crv"] or figures["referral_value"] or story.referrals:

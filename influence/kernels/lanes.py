@@ -63,6 +63,32 @@ def _or_rows(
 
 
 @intrinsic
+def _spread_row(_: Any, masks: Any, row: Any, indices: Any, begin: Any, end: Any, out: Any) -> Any:
+    signature = types.void(masks, types.int64, indices, types.int64, types.int64, out)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        masks_at, indices_at, out_at = (
+            arrayobj.make_array(sig.args[i])(context, builder, args[i]).data for i in (0, 2, 5)
+        )
+        words = ir.Constant(ir.IntType(64), WORDS)
+
+        def vector(data: Any, index: Any) -> Any:
+            start = builder.gep(data, [builder.mul(index, words)])
+            return builder.bitcast(start, MASK.as_pointer())
+
+        mask = builder.load(vector(masks_at, args[1]), align=8)
+        with cgutils.for_range_slice(
+            builder, args[3], args[4], ir.Constant(ir.IntType(64), 1), ir.IntType(64)
+        ) as (arc, _):
+            neighbour = builder.load(builder.gep(indices_at, [arc]))
+            to = vector(out_at, builder.zext(neighbour, ir.IntType(64)))
+            builder.store(builder.or_(builder.load(to, align=8), mask), to, align=8)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
 def _sum_where(_: Any, masks: Any, place: Any, values: Any, column: Any) -> Any:
     signature = types.float64(masks, types.int64, values, types.int64)
 
@@ -91,6 +117,24 @@ def _sum_where(_: Any, masks: Any, place: Any, values: Any, column: Any) -> Any:
     return signature, generate
 
 
+@intrinsic
+def _count(_: Any, masks: Any, place: Any) -> Any:
+    signature = types.int64(masks, types.int64)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        masks_at = arrayobj.make_array(sig.args[0])(context, builder, args[0]).data
+        word = builder.mul(args[1], ir.Constant(ir.IntType(64), WORDS))
+        start = builder.bitcast(builder.gep(masks_at, [word]), MASK.as_pointer())
+        mask = builder.load(start, align=8)
+        words = [builder.extract_element(mask, ir.Constant(ir.IntType(32), i)) for i in range(8)]
+        parts = [builder.ctpop(word) for word in words]
+        while len(parts) > 1:
+            parts = [builder.add(a, b) for a, b in zip(parts[::2], parts[1::2], strict=True)]
+        return parts[0]
+
+    return signature, generate
+
+
 def or_rows(
     masks: Masks, row: int, indices: Indices, begin: int, end: int, out: Masks, place: int
 ) -> None:
@@ -101,6 +145,15 @@ def or_rows(
     out[place] = masks[row]
     for arc in range(begin, end):
         out[place] |= masks[indices[arc]]
+
+
+def spread_row(masks: Masks, row: int, indices: Indices, begin: int, end: int, out: Masks) -> None:
+    """out[indices[begin]] |= masks[row], …, out[indices[end − 1]] |= masks[row].
+
+    masks, out : uint64[:, 8], C-contiguous, not the same; indices : uint32[:].
+    """
+    for arc in range(begin, end):
+        out[indices[arc]] |= masks[row]
 
 
 def sum_where(masks: Masks, place: int, values: Numbers, column: int) -> float:
@@ -115,7 +168,17 @@ def sum_where(masks: Masks, place: int, values: Numbers, column: int) -> float:
     return total
 
 
+def count(masks: Masks, place: int) -> int:
+    """How many bits are set in masks[place].
+
+    masks : uint64[:, 8], C-contiguous.
+    """
+    return sum(int(word).bit_count() for word in masks[place])
+
+
 if not config.DISABLE_JIT:  # type: ignore[attr-defined]
     # What stands above is what these do.
     or_rows = _or_rows  # type: ignore[assignment]
+    spread_row = _spread_row  # type: ignore[assignment]
     sum_where = _sum_where  # type: ignore[assignment]
+    count = _count  # type: ignore[assignment]

@@ -5,10 +5,11 @@ the distance reached so far of u. One step further is the OR of the masks of u's
 512 searches share every memory access. (The idea: M. Then et al., The More the Merrier: Efficient
 Multi-Source Graph Traversal, VLDB 2014.)
 
-- The first step is pushed along the in-neighbours of the targets, which are few; all others are
-  pulled along out-neighbours, so directed graphs come right and nothing is written twice.
+- The first step is pushed along the in-neighbours of the targets, which are few, and so is the
+  second from those whom the first touched, where their arcs are few. All others are pulled along
+  out-neighbours: nothing is written twice. Directed graphs come right either way.
 - Bits that are new at a distance are summed, never differences of balls: nothing cancels, and a
-  shell without anybody is exactly 0.
+  shell without anybody is exactly 0. Where all count the same, bits are counted.
 - Masks are gathered for a block of nodes before any is summed: while one waits for memory, the
   next is on its way, which the long sums between them would prevent.
 - The last step is summed from the block and never stored.
@@ -21,10 +22,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from influence.kernels.lanes import LANES, WORDS, Masks, or_rows, sum_where
+from influence.kernels.lanes import LANES, WORDS, Masks, count, or_rows, spread_row, sum_where
 
 BLOCK = 256
 """Nodes whose masks are gathered before they are summed."""
+
+FEW = 0.5
+"""The second step is pushed where those touched by the first have a smaller share of all arcs."""
 
 
 @njit(cache=True, nogil=True)
@@ -33,15 +37,18 @@ def add_shell_sums(  # noqa: C901 - three loops that belong together
     indices: npt.NDArray[np.uint32],
     in_indptr: npt.NDArray[np.int64],
     in_indices: npt.NDArray[np.uint32],
-    payoff: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.float64],
+    begin: npt.NDArray[np.int64],
+    alike: npt.NDArray[np.bool_],
     start: int,
     stop: int,
     sums: npt.NDArray[np.float64],
     near: Masks,
     far: Masks,
     block: Masks,
+    seen: npt.NDArray[np.uint32],
 ) -> None:
-    """Add the payoffs of the targets start … stop − 1 to the sums of all who reach them.
+    """Add what the targets start … stop − 1 count to the sums of all who reach them.
 
     Parameters
     ----------
@@ -49,39 +56,51 @@ def add_shell_sums(  # noqa: C901 - three loops that belong together
         Out-neighbours; no loops.
     in_indptr, in_indices : int64[n + 1], uint32[arcs]
         In-neighbours.
-    payoff : float64[columns, depth, n]
-        What a target counts at distance 1 … depth.
+    rows : float64[rows, n]
+        What a target counts.
+    begin : int64[depth + 2]
+        What is summed at distance d are the rows begin[d] … begin[d + 1] − 1.
+    alike : bool[rows]
+        Rows in which everybody counts the same.
     start, stop : int
         `start` is a multiple of LANES away from 0 or from another call's start.
-    sums : float64[columns, depth, n]
-        Added to, from distance 2 on: sums[c, d, u] += Σ payoff[c, d, j] over targets j at distance
-        d + 1 from u.
+    sums : float64[rows, n]
+        Added to, in the rows from distance 2 on: sums[r, u] += Σ rows[r, j] over targets j at the
+        distance of row r from u.
     near, far : uint64[n, 8]
         Room to work in. (Arrays that NumPy makes are in large pages, those made here are not.)
     block : uint64[BLOCK, 8]
         Likewise.
+    seen : uint32[n + 1]
+        Likewise.
     """
-    columns, depth, n = payoff.shape
-    values = np.zeros((columns, LANES))
+    depth, n = len(begin) - 2, rows.shape[1]
+    values = np.zeros((len(rows), LANES))
     for first in range(start, stop, LANES):
         last = min(first + LANES, stop)
-        _first_step(in_indptr, in_indices, first, last, near)
-        for d in range(1, depth):
-            for c in range(columns):
-                values[c, : last - first] = payoff[c, d, first:last]
-                values[c, last - first :] = 0.0
+        values[:, : last - first] = rows[:, first:last]
+        values[:, last - first :] = 0.0
+        touched = _first_step(in_indptr, in_indices, first, last, near, seen)
+        few = _arcs_of(in_indptr, seen, touched) < FEW * len(in_indices)
+        for d in range(2, depth + 1):
             grew = False
+            push = d == 2 and few
+            if push:
+                far[:] = near
+                for at in range(touched):
+                    t = seen[at]
+                    spread_row(near, t, in_indices, in_indptr[t], in_indptr[t + 1], far)
             for low in range(0, n, BLOCK):
                 high = min(low + BLOCK, n)
-                for u in range(low, high):
-                    or_rows(near, u, indices, indptr[u], indptr[u + 1], block, u - low)
-                if d < depth - 1:
-                    far[low:high] = block[: high - low]
-                for u in range(low, high):
-                    if _leave_new(block, u - low, near, u):
-                        grew = True
-                        for c in range(columns):
-                            sums[c, d, u] += sum_where(block, u - low, values, c)
+                if push:
+                    block[: high - low] = far[low:high]
+                else:
+                    for u in range(low, high):
+                        or_rows(near, u, indices, indptr[u], indptr[u + 1], block, u - low)
+                    if d < depth:
+                        far[low:high] = block[: high - low]
+                if _sum_new(block, low, high, near, values, begin[d], begin[d + 1], alike, sums):
+                    grew = True
             near, far = far, near
             if not grew:
                 break
@@ -94,15 +113,61 @@ def _first_step(
     first: int,
     last: int,
     near: Masks,
-) -> None:
-    """Let each target of a batch be seen by herself and by those one step away."""
+    seen: npt.NDArray[np.uint32],
+) -> int:
+    """Let each target of a batch be seen by herself and by those one step away.
+
+    Returns how many see any; who they are comes to the front of `seen`.
+    """
     near[:] = np.uint64(0)
+    for j in range(first, last):
+        near[j, (j - first) >> 6] |= np.uint64(1) << np.uint64((j - first) & 63)
+        seen[j - first] = j
+    touched = last - first
     for j in range(first, last):
         word = (j - first) >> 6
         bit = np.uint64(1) << np.uint64((j - first) & 63)
-        near[j, word] |= bit
         for arc in range(in_indptr[j], in_indptr[j + 1]):
-            near[in_indices[arc], word] |= bit
+            u = in_indices[arc]
+            if not near[u].any():
+                seen[touched] = u
+                touched += 1
+            near[u, word] |= bit
+    return touched
+
+
+@njit(cache=True, nogil=True)
+def _arcs_of(indptr: npt.NDArray[np.int64], some: npt.NDArray[np.uint32], many: int) -> int:
+    """How many arcs the first `many` of some have."""
+    arcs = 0
+    for at in range(many):
+        arcs += indptr[some[at] + 1] - indptr[some[at]]
+    return arcs
+
+
+@njit(cache=True, nogil=True)
+def _sum_new(
+    block: Masks,
+    low: int,
+    high: int,
+    near: Masks,
+    values: npt.NDArray[np.float64],
+    begin: int,
+    end: int,
+    alike: npt.NDArray[np.bool_],
+    sums: npt.NDArray[np.float64],
+) -> bool:
+    """Sum the rows begin … end − 1 over what is new in a block; whether anything is."""
+    grew = False
+    for u in range(low, high):
+        if _leave_new(block, u - low, near, u):
+            grew = True
+            for row in range(begin, end):
+                if alike[row]:
+                    sums[row, u] += values[row, 0] * count(block, u - low)
+                else:
+                    sums[row, u] += sum_where(block, u - low, values, row)
+    return grew
 
 
 @njit(cache=True, nogil=True)

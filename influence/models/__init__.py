@@ -15,7 +15,16 @@ from influence.models.weights import PRESETS, check_weights, preset
 from influence.network import Network
 from influence.progress import Progress, silent
 
-__all__ = ["PRESETS", "Model", "Payoff", "Shells", "Walk", "check_weights", "model", "preset"]
+__all__ = [
+    "PRESETS",
+    "Model",
+    "Payoff",
+    "Shells",
+    "Walk",
+    "check_weights",
+    "model",
+    "preset",
+]
 
 ModelName = Literal["shells", "walk"]
 MODELS: tuple[ModelName, ...] = get_args(ModelName)

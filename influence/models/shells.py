@@ -10,13 +10,12 @@ from threading import Event
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from influence.arrangement import Arrangement
 from influence.ego import ego
-from influence.kernels.lanes import LANES, WORDS
-from influence.kernels.shells import BLOCK, add_shell_sums
+from influence.models.choice import BATCH, Kernel, choose
 from influence.models.payoff import Payoff
+from influence.models.tally import Tally
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
 from influence.progress import Progress, silent
@@ -86,15 +85,15 @@ class Shells:
         -------
         float64[payoffs, D, n]
         """
-        n, local = network.n, network.arranged
-        columns = np.empty((len(payoffs), self.depth, n))
+        columns = np.empty((len(payoffs), self.depth, network.n))
         for column, payoff in zip(columns, payoffs, strict=True):
             column[:] = payoff
-        columns = columns[:, :, local.order]
-        search = Search(local, columns)
+        search = Search(network.arranged, columns)
+        n = search.targets
         # Whole batches per group; small networks have fewer groups than GROUPS.
-        size = max(-(-n // (LANES * GROUPS)), 1) * LANES
-        parts = [(start, min(start + size, n)) for start in range(0, n, size)]
+        size = max(-(-n // (BATCH * GROUPS)), 1) * BATCH
+        starts = range(0, n, size) if self.depth > 1 else ()
+        parts = [(start, min(start + size, n)) for start in starts]
         done = np.zeros(len(parts), dtype=np.int64)
         stopped = Event()
 
@@ -107,19 +106,17 @@ class Shells:
                 last = min(first + step, stop)
                 sums = add(first, last)
                 done[part] = last - start
-                progress("searching", int(done.sum()), n)
+                progress("searching", int(done.sum()) * network.n // n, network.n)
             return sums
 
-        total = search.first_step()
+        total, later = search.first_step(), search.tally.begin[2]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             try:
                 for sums in pool.map(add_up, range(len(parts))):
-                    total += sums
+                    total[later:] += sums[later:]
             finally:
                 stopped.set()  # Ctrl-C: the threads end with their slice
-        result = np.empty_like(total)
-        result[:, :, local.order] = total
-        return result
+        return search.shells(total)
 
     def row(self, network: Network, customer: int) -> npt.NDArray[np.float64]:
         """1 where another customer lies at distance d from this one, else 0.
@@ -135,48 +132,80 @@ class Shells:
 
 
 class Search:
-    """One search of a network for some payoffs, target by target.
+    """One search of a network for some payoffs, customer by customer.
 
     Parameters
     ----------
     local : Arrangement
     columns : float64[payoffs, D, n]
-        In the arrangement's order.
+        What a customer counts at distance 1 … D, in the customers' own order.
+    kernel : {"balls", "batches"}, optional
+        By default what `choose` says.
+
+    Attributes
+    ----------
+    targets : int
+        How many customers are searched: for batches those whom anybody sees, for balls all that
+        the arrangement numbers.
     """
 
-    def __init__(self, local: Arrangement, columns: npt.NDArray[np.float64]) -> None:
+    def __init__(
+        self, local: Arrangement, columns: npt.NDArray[np.float64], kernel: Kernel | None = None
+    ) -> None:
         self.local = local
-        self.columns = np.ascontiguousarray(columns)
+        self.kernel = kernel or choose(local, columns.shape[1]).kernel
+        self.targets = len(local.order) if self.kernel == "balls" else local.targets
+        self.tally = Tally(local, columns)
+        self.shells = self.tally.shells
 
     def first_step(self) -> npt.NDArray[np.float64]:
-        """The sums with those at distance 1 alone, sums of rows; float64[payoffs, D, n]."""
-        sums = np.zeros_like(self.columns)
-        ones = np.ones(len(self.local.indices))
-        n = len(self.local.order)
-        rows = sp.csr_array((ones, self.local.indices, self.local.indptr), shape=(n, n))
-        for column, payoff in zip(sums, self.columns, strict=True):
-            column[0] = rows @ payoff[0]
+        """The sums with those at distance 0 and 1 alone, sums of rows; float64[rows, m]."""
+        from influence.kernels.rows import sum_rows
+
+        local, rows, begin = self.local, self.tally.rows, self.tally.begin
+        sums = np.zeros_like(rows)
+        sums[: begin[1]] = rows[: begin[1]]
+        for row in range(begin[1], begin[2]):
+            sum_rows(local.indptr, local.indices, rows[row], 0, rows.shape[1], sums[row])
         return sums
 
     def adder(self) -> Callable[[int, int], npt.NDArray[np.float64]]:
-        """A function that adds targets first … last − 1 to its sums and returns them.
+        """A function that adds customers first … last − 1 to its sums and returns them.
 
-        For one thread, with room of its own: the sums from distance 2 on.
+        For one thread, with room of its own: the sums from distance 2 on. Batches add these as
+        targets, balls as those who reach others; all of them together come to the same.
         """
-        local, sums = self.local, np.zeros_like(self.columns)
-        near, far = (np.zeros((len(local.order), WORDS), dtype=np.uint64) for _ in range(2))
+        from influence.kernels.balls import add_ball_sums
+        from influence.kernels.lanes import WORDS
+        from influence.kernels.shells import BLOCK, add_shell_sums
+
+        local, tally, stop = self.local, self.tally, self.targets
+        m = len(local.order)
+        sums = np.zeros(tally.rows.shape)  # rows that are never touched take no memory
+        alike = np.array([bool((row == row[:1]).all()) for row in tally.rows], dtype=np.bool_)
+        counted = tally.rows, tally.begin, alike
+        seen = np.zeros(m + 1, dtype=np.uint32)
+        if self.kernel == "balls":
+            marks = np.zeros(m, dtype=np.uint8)
+
+            def add(first: int, last: int) -> npt.NDArray[np.float64]:
+                slice_ = first, min(last, stop)
+                add_ball_sums(local.indptr, local.indices, *counted, *slice_, sums, marks, seen)
+                return sums
+
+            return add
+        arcs = local.indptr, local.indices, local.in_indptr, local.in_indices
+        near, far = (np.zeros((m, WORDS), dtype=np.uint64) for _ in range(2))
         block = np.zeros((BLOCK, WORDS), dtype=np.uint64)
 
-        def add(first: int, last: int) -> npt.NDArray[np.float64]:
-            add_shell_sums(
-                local.indptr, local.indices, local.in_indptr, local.in_indices,
-                self.columns, first, last, sums, near, far, block,
-            )  # fmt: skip
+        def add_batches(first: int, last: int) -> npt.NDArray[np.float64]:
+            slice_ = first, min(last, stop)
+            add_shell_sums(*arcs, *counted, *slice_, sums, near, far, block, seen)
             return sums
 
-        return add
+        return add_batches
 
 
 def _step(targets: int) -> int:
     """How many targets between two reports of progress."""
-    return max(targets // (25 * LANES), 1) * LANES
+    return max(targets // (25 * BATCH), 1) * BATCH

@@ -13,25 +13,19 @@ shells on trees and exceeds them where cycles close.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import scipy.sparse as sp
 
 from influence.errors import UsageError
 from influence.models.payoff import Payoff
+from influence.models.rows import Floats, Matrix, Rows
+from influence.models.triangles import closed_triangles
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
 from influence.progress import Progress, silent
 
 MOST_STEPS = 3
-WEDGES_A_BLOCK = 4_000_000
-"""How many products A_ij·A_jk are held at a time: A² itself would not fit beside a hub."""
-
-Floats = npt.NDArray[np.float64]
-Matrix = sp.csr_array[Any]
+CSR = ("indptr", "indices", "data")
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,10 @@ class Walk:
         float64[payoffs, D, n]
         """
         arcs = _Arcs.of(network, weighted=self.weighted)
-        closed = arcs.closed_triangles(progress) if self.depth > 2 else None
+        closed = None
+        if self.depth > 2:
+            mutual = arcs.a is arcs.turned
+            closed = closed_triangles(arcs.a.matrix, progress, mutual=mutual)
         sums = np.empty((len(payoffs), self.depth, network.n))
         for column, payoff in zip(sums, payoffs, strict=True):
             v = np.broadcast_to(np.asarray(payoff, dtype=np.float64), network.n)
@@ -118,45 +115,45 @@ class Walk:
 class _Arcs:
     """The matrix of arcs and what non-backtracking needs besides.
 
-    `returning` is diag(A²), `there_and_back` is A∘A∘Aᵀ.
+    `returning` is diag(A²), `there_and_back` is A∘A∘Aᵀ; `turned` is Aᵀ.
     """
 
-    matrix: Matrix
+    a: Rows
+    turned: Rows
     returning: Floats
-    there_and_back: Matrix
+    there_and_back: Rows
 
     @classmethod
     def of(cls, network: Network, *, weighted: bool) -> _Arcs:
-        matrix = network.to_scipy()
-        if not weighted:
-            matrix = sp.csr_array(
-                (np.ones(network.arcs), network.indices, network.indptr), shape=matrix.shape
-            )
-        mutual = matrix.multiply(matrix.T.tocsr()).tocsr()
-        return cls(matrix, mutual.sum(axis=1), mutual.multiply(matrix).tocsr())
+        strength = network.strength.copy() if weighted else np.ones(network.arcs)
+        matrix = _with(network.to_scipy(), strength)
+        turned = matrix.T.tocsr()
+        if all(np.array_equal(getattr(matrix, x), getattr(turned, x)) for x in CSR):
+            a = Rows(matrix)
+            cubes = a if (matrix.data == 1).all() else Rows(_with(matrix, matrix.data**3))
+            squares = Rows(_with(matrix, matrix.data**2))
+            return cls(a, a, squares.times(np.ones(network.n)), cubes)
+        mutual = matrix.multiply(turned).tocsr()
+        back = mutual.multiply(matrix).tocsr()
+        return cls(Rows(matrix), Rows(turned), mutual.sum(axis=1), Rows(back))
 
     def transposed(self) -> _Arcs:
         """The same for all arcs turned round; (N_t)ᵀ is N_t of Aᵀ."""
-        return _Arcs(self.matrix.T.tocsr(), self.returning, self.there_and_back.T.tocsr())
+        if self.a is self.turned:
+            return self
+        back = Rows(self.there_and_back.matrix.T.tocsr())
+        return _Arcs(self.turned, self.a, self.returning, back)
 
     def walks(self, v: Floats) -> tuple[Floats, Floats, Floats]:
         """N₁v, N₂v and N₃v, walks back to the start included in the last."""
-        a, r = self.matrix, self.returning
-        av = a @ v
-        aav = a @ av
-        three = a @ aav - r * av - a @ (r * v) + self.there_and_back @ v
-        return av, aav - r * v, three
+        one = self.a.times(v)
+        two = self.a.times(one) - self.returning * v
+        back = one if self.there_and_back is self.a else self.there_and_back.times(v)
+        return one, two, self.a.times(two) - self.returning * one + back
 
-    def closed_triangles(self, progress: Progress) -> Floats:
-        """diag(A³): walks of three steps that end where they began."""
-        a, turned = self.matrix, self.matrix.T.tocsr()
-        n = a.shape[0]
-        wedges = np.cumsum(a @ np.diff(a.indptr).astype(np.float64))
-        total = wedges[-1] if n else 0.0
-        cuts = np.searchsorted(wedges, np.arange(WEDGES_A_BLOCK, total, WEDGES_A_BLOCK))
-        bounds = np.unique([0, *cuts, n])
-        closed = np.zeros(n)
-        for first, last in pairwise(bounds):
-            closed[first:last] = (a[first:last] @ a).multiply(turned[first:last]).sum(axis=1)
-            progress("closing triangles", int(last), n)
-        return closed
+
+def _with(matrix: Matrix, data: Floats) -> Matrix:
+    """The same arcs with other strengths."""
+    import scipy.sparse as sp
+
+    return sp.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)

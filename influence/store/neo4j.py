@@ -8,10 +8,8 @@ so belong to one run; the run becomes current when all are written.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import takewhile
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +25,7 @@ from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores, camel, clv_of_run, score_columns
 from influence.store import graph_circles, properties, records
+from influence.store.batches import Step, write_all
 from influence.store.bolt import Bolt, LastWord
 from influence.store.credentials import Credentials
 from influence.store.graph_lock import Lease, hold_graph
@@ -39,25 +38,7 @@ from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
 from influence.tables.specs import TABLES
 
-ROWS_A_BATCH = 2_000
-WRITERS = 2
-"""How many batches are on their way at once. Two that share an end of a tie may meet in a
-deadlock; then one of them tries again."""
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
-Shape = Callable[[pa.Table], dict[str, list[Any]]]
-
-
-@dataclass(frozen=True)
-class Step:
-    """A statement to be run over the rows of a table, batch by batch.
-
-    A batch becomes Python objects, as lists of equal length, when its turn comes.
-    """
-
-    query: str
-    table: pa.Table
-    shape: Shape = records.lists
-    fixed: dict[str, Any] = field(default_factory=dict)
 
 
 class Neo4jStore:
@@ -224,7 +205,7 @@ class Neo4jStore:
 
     def _write_figures(self, scores: Scores, progress: Progress) -> tuple[int, int]:
         """Write the figures that differ from those that are there; how many, and how many go."""
-        there = columns_to_read(scores.run.depth, self._read.property_keys())
+        there = columns_to_read(scores.run, self._read.property_keys())
         change = write_back(self._read.properties(there, progress), scores, self._dead())
         steps = [
             Step("write/figures", change.rows, figure_rows, {"labels": properties.ALL_LABELS}),
@@ -247,11 +228,11 @@ class Neo4jStore:
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""
         run = self._current(self.runs())
-        keys = properties.figure_keys(run.depth)
+        keys = properties.figure_keys(run.depth, run.method)
         columns = {"id": "customer"} | {key: key for key in properties.INPUTS}
         columns |= {key: name for name, key in keys.items()}
         table = self._read.figures(columns, customers=customers)
-        figures = {c.name: table[c.name].cast(c.type) for c in score_columns(run.depth)}
+        figures = {c.name: table[c.name].cast(c.type) for c in score_columns(run.depth, run.method)}
         # The property clv is input, and a load may have changed it since.
         parts = ("clv", "own_kept", "credit_given", "referral_taken")
         figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
@@ -354,25 +335,7 @@ class Neo4jStore:
         return self._lease.confirm if self._lease is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        done, total = 0, sum(len(step.table) for step in steps)
-        for step in steps:
-            with contextlib.closing(self._batches(step)) as batches:
-                for rows in batches:
-                    done += rows
-                    progress(stage, done, total)
-
-    def _batches(self, step: Step) -> Generator[int, None, None]:
-        """Write the batches of a step; the rows of each when it is written."""
-        query, size = queries.load(step.query), ROWS_A_BATCH
-
-        def write(start: int) -> int:
-            part = step.table.slice(start, size)
-            self._bolt.write_batch(query, step.shape(part), self._last_word, **step.fixed)
-            return len(part)
-
-        starts = range(0, len(step.table), size)
-        with ThreadPoolExecutor(WRITERS) as pool, self._bolt.hanging_up_on_ctrl_c():
-            yield from pool.map(write, starts)
+        write_all(self._bolt, self._last_word, stage, steps, progress)
 
 
 def _as_given(customers: pa.Table) -> pa.Table:

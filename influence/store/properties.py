@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+from influence.runs import Method
 from influence.scores import camel, score_columns
 from influence.tables.specs import CUSTOMERS
 
@@ -19,15 +21,13 @@ INPUTS = tuple(COMPUTED)
 LABELS = {"promoter": ["Promoter"], "detractor": ["Detractor"]}
 """By stance: the Browser can colour by label only."""
 ALL_LABELS = [label for labels in LABELS.values() for label in labels]
-BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)")
+BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)(Se)?")
 
 CUSTOMER_KEYS = {name: camel(name) for name in CUSTOMERS.names}
 INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED["clv"]}
-FIGURE_KEYS = {c.property_key for c in score_columns(1) if c.name not in INPUTS} | {
-    RUN,
-    COMPUTED["sentiment"],
-    *PREVIOUS,
-}
+BESIDE = {RUN, COMPUTED["sentiment"], *PREVIOUS}
+"""What the statement that writes figures keeps beside them."""
+FIGURE_KEYS = {c.property_key for c in score_columns(1, "sketch") if c.name not in INPUTS} | BESIDE
 
 
 def is_figure(key: str) -> bool:
@@ -35,15 +35,14 @@ def is_figure(key: str) -> bool:
     return key in FIGURE_KEYS or bool(BY_DISTANCE.fullmatch(key))
 
 
-def is_beyond(key: str, depth: int) -> bool:
-    """Whether a property is a figure at a distance that a run of this depth does not reach."""
-    found = BY_DISTANCE.fullmatch(key)
-    return found is not None and int(found[2]) > depth
+def is_stale(key: str, written: Collection[str]) -> bool:
+    """Whether a property is a figure that a run does not write: one farther away, or an error."""
+    return is_figure(key) and key not in BESIDE and key not in written
 
 
-def figure_keys(depth: int) -> dict[str, str]:
-    """Score column → property key, of the figures that a run of this depth writes."""
-    return {c.name: c.property_key for c in score_columns(depth) if c.name not in INPUTS}
+def figure_keys(depth: int, method: Method = "exact") -> dict[str, str]:
+    """Score column → property key, of the figures that such a run writes."""
+    return {c.name: c.property_key for c in score_columns(depth, method) if c.name not in INPUTS}
 
 
 def attribute_key(name: str) -> str:

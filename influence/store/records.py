@@ -118,6 +118,7 @@ def run_from(node: Mapping[str, Any]) -> Run:
         data[name] = data[name] and data[name].to_native().isoformat()
     # A kind may hold a "=", a direction does not.
     data["weighted"], data["input_changed"] = bool(data["weighted"]), bool(data["input_changed"])
+    data["method"] = data["method"] or "exact"
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
     sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
     data["unprofiled"] = {name: float(value) for name, value in sums}

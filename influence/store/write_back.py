@@ -13,8 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.runs import Run
 from influence.scores import Scores
 from influence.store import properties
+from influence.tables.merge import differs
 
 RELABEL = "relabel"
 
@@ -36,17 +38,17 @@ class WriteBack:
     removed: pa.Table
 
 
-def columns_to_read(depth: int, there: Collection[str]) -> dict[str, str]:
-    """The properties that have to be known before figures of this depth are written.
+def columns_to_read(run: Run, there: Collection[str]) -> dict[str, str]:
+    """The properties that have to be known before the figures of a run are written.
 
     Parameters
     ----------
-    depth : int
+    run : Run
     there : collection of str
         The properties that customers have.
     """
     keys = [
-        *properties.figure_keys(depth).values(), *_beyond(depth, there), *properties.INPUTS,
+        *_keys(run).values(), *_stale(run, there), *properties.INPUTS,
         *properties.COMPUTED.values(), *properties.PREVIOUS, properties.RUN,
     ]  # fmt: skip
     return {"id": "id"} | {key: key for key in keys}
@@ -72,18 +74,18 @@ def write_back(before: pa.Table, scores: Scores, dead: Collection[str]) -> Write
     at = pc.index_in(table["customer"], ids.combine_chunks())
     table, at = table.filter(pc.is_valid(at)), pc.drop_null(at)
     then = before.take(at)
-    now = _figures(table, then, scores.run.depth)
+    now = _figures(table, then, scores.run)
     then = {key: then[key].cast(values.type) for key, values in now.items()} | {
         key: then[key] for key in (*properties.PREVIOUS, properties.RUN)
     }
-    change = {key: _differs(values, then[key]) for key, values in now.items()}
+    change = {key: differs(values, then[key]) for key, values in now.items()}
     some = reduce(pc.or_, change.values())
 
     of_dead = pc.is_in(then[properties.RUN].cast(pa.string()), pa.array(dead, pa.string()))
     for key, name in properties.PREVIOUS.items():
-        was = then[properties.figure_keys(scores.run.depth)[name]]
+        was = then[_keys(scores.run)[name]]
         now[key] = pc.if_else(of_dead, then[key].cast(was.type), was)
-        change[key] = _differs(now[key], then[key].cast(was.type))
+        change[key] = differs(now[key], then[key].cast(was.type))
     now[properties.RUN] = pa.chunked_array([pa.repeat(scores.run.id, len(table))])
     change[properties.RUN] = some
     rows = {"id": table["customer"], RELABEL: change["stance"]}
@@ -109,15 +111,20 @@ def figure_rows(rows: pa.Table) -> dict[str, list[Any]]:
     }
 
 
-def _beyond(depth: int, there: Collection[str]) -> list[str]:
-    """Figures by distance of a deeper run before this one, which goes less far."""
-    return [key for key in there if properties.is_beyond(key, depth)]
+def _keys(run: Run) -> dict[str, str]:
+    return properties.figure_keys(run.depth, run.method)
 
 
-def _figures(scores: pa.Table, then: pa.Table, depth: int) -> dict[str, pa.ChunkedArray]:
-    """What a run of this depth writes, by property key."""
-    now = {key: scores[name] for name, key in properties.figure_keys(depth).items()}
-    for key in _beyond(depth, then.column_names):
+def _stale(run: Run, there: Collection[str]) -> list[str]:
+    """Figures of a run before this one that this one does not have: deeper ones, or errors."""
+    written = set(_keys(run).values())
+    return [key for key in there if properties.is_stale(key, written)]
+
+
+def _figures(scores: pa.Table, then: pa.Table, run: Run) -> dict[str, pa.ChunkedArray]:
+    """What a run writes, by property key."""
+    now = {key: scores[name] for name, key in _keys(run).items()}
+    for key in _stale(run, then.column_names):
         now[key] = pa.chunked_array([pa.nulls(len(then), then[key].type)])
     for name, mark in properties.COMPUTED.items():
         given, computed = (then[key].cast(pa.float64()) for key in (name, mark))
@@ -128,8 +135,3 @@ def _figures(scores: pa.Table, then: pa.Table, depth: int) -> dict[str, pa.Chunk
         now[name] = pc.if_else(own, scores[name], given)
         now[mark] = pc.if_else(own, scores[name], pa.scalar(None, pa.float64()))
     return now
-
-
-def _differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
-    one_sided = pc.xor(pc.is_valid(one), pc.is_valid(other))
-    return pc.coalesce(pc.not_equal(one, other), one_sided)

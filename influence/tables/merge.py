@@ -230,24 +230,46 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     """
     schema = _common_schema(old, new)
     old, compared = _widen(old, schema), _widen(new, schema)
-    old_keys, new_keys = row_ids([old.select(key), compared.select(key)])
-    old_rows, new_rows = row_ids(
-        [
-            table.drop_columns(key).append_column("", pa.array(keys))
-            for table, keys in ((old, old_keys), (compared, new_keys))
-        ]
-    )
+    at = _found_at(compared.select(key), old.select(key))
+    known = at >= 0
+    then, now = old.take(pa.array(at[known])), compared.filter(pa.array(known))
+    same = np.ones(len(now), dtype=bool)
+    for name in set(schema.names) - set(key):
+        same &= ~true_where(differs(now[name], then[name]))
+    changed = np.zeros(len(new), dtype=bool)
+    changed[known] = ~same
+    stays = np.zeros(len(old), dtype=bool)
+    stays[at[known]] = True
     # What is written keeps its own type, whatever it was compared as.
     given = {f.name: f.type for f in new.schema}
     new = _widen(new, pa.schema([(f.name, given.get(f.name, f.type)) for f in schema]))
-    known = np.isin(new_keys, old_keys)
-    same = np.isin(new_rows, old_rows)
     return Difference(
         added=new.filter(pa.array(~known)),
-        changed=new.filter(pa.array(known & ~same)),
-        removed=old.filter(pa.array(~np.isin(old_keys, new_keys))),
-        unchanged=int((known & same).sum()),
+        changed=new.filter(pa.array(changed)),
+        removed=old.filter(pa.array(~stays)),
+        unchanged=int(same.sum()),
     )
+
+
+def _found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:
+    """Where each row stands in another table without doubles; −1 where it is not there."""
+    if rows.equals(among):
+        return np.arange(len(rows))
+    wanted, there = row_ids([rows, among])
+    at = np.full(max(wanted.max(initial=-1), there.max(initial=-1)) + 1, -1)
+    at[there] = np.arange(len(there))
+    found: npt.NDArray[np.int64] = at[wanted]
+    return found
+
+
+def differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where two columns of one type are not the same; null is the same as null, NaN as NaN."""
+    if pa.types.is_null(one.type):
+        return pc.is_valid(one)
+    unlike = pc.not_equal(one, other)
+    if pa.types.is_floating(one.type):
+        unlike = pc.and_not(unlike, pc.and_(pc.is_nan(one), pc.is_nan(other)))
+    return pc.coalesce(unlike, pc.xor(pc.is_valid(one), pc.is_valid(other)))
 
 
 def _widen(table: pa.Table, schema: pa.Schema) -> pa.Table:

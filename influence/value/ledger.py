@@ -53,10 +53,28 @@ def shares(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Fl
     float64[D, n]
         Row d − 1: to somebody at distance d.
     """
-    steps, within = _levels(weights, influencers)
     # Level l pays everybody within l steps alike, so distance d is paid by the levels l ≥ d.
-    result: Floats = np.cumsum((value * steps / within)[::-1], axis=0)[::-1]
+    each = levels(value, weights, influencers)
+    result: Floats = np.cumsum(each[::-1], axis=0)[::-1]
     return result
+
+
+def levels(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Floats:
+    """What each customer's value pays to everybody within l = 1 … D steps.
+
+    Parameters
+    ----------
+    value, weights, influencers
+        As for `shares`.
+
+    Returns
+    -------
+    float64[D, n]
+        Row l − 1: V_j · (w_l − w_{l+1}) / N_l(j).
+    """
+    steps, within = _levels(weights, influencers)
+    paid: Floats = value * steps / within
+    return paid
 
 
 def settle(

@@ -40,11 +40,11 @@ def connect(server):
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    from influence.store import graph_reader, neo4j
+    from influence.store import batches, graph_reader
 
     monkeypatch.setattr(graph_reader, "IDS_A_PAGE", 3)
     monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)
-    monkeypatch.setattr(neo4j, "ROWS_A_BATCH", 3)
+    monkeypatch.setattr(batches, "ROWS_A_BATCH", 3)
 
 
 @pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])

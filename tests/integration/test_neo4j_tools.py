@@ -57,6 +57,15 @@ def test_without_any_way_to_a_server_one_sentence_names_the_three(
         assert way in str(caught.value)
 
 
+def test_a_plugin_without_maven_is_an_error_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(jars, "CACHE", tmp_path)
+    monkeypatch.setattr(jars.shutil, "which", lambda *_, **__: None)
+    with pytest.raises(ServerError, match=r"gds-[\d.]+ comes through Maven"):
+        jars.fetch_plugin(jars.Java(tmp_path), jars.GDS)
+
+
 def test_a_wrong_password_is_refused(neo4j_server: Server) -> None:
     auth = (neo4j_server.username, "wrong password")
     with (

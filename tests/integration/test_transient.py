@@ -12,8 +12,7 @@ from neo4j import exceptions as driver_errors
 
 from influence import Tables, batch, queries
 from influence.errors import StoreError, StoreRefused
-from influence.store import Credentials, open_store
-from influence.store import neo4j as neo4j_store
+from influence.store import Credentials, batches, open_store
 from influence.store.bolt import Bolt
 from tests import crashes
 from tests.crashes import Job
@@ -76,7 +75,7 @@ def small_server(request, tmp_path_factory):
 def small_memory(small_server, monkeypatch):
     with small_server.session() as session:  # in small bites
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 100 ROWS").consume()
-    monkeypatch.setattr(neo4j_store, "ROWS_A_BATCH", 10_000)
+    monkeypatch.setattr(batches, "ROWS_A_BATCH", 10_000)
     return small_server
 
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import influence.models.shells as engine
-from influence import Network, Selection, Shells, Tables
+from influence import Network, Selection, Shells, Tables, arrangement
 from influence.models import PRESETS, check_weights, preset
 from influence.models.shells import Search
 from influence.tables import EMPTY, merge, validate
@@ -72,13 +73,16 @@ def network_of(n, arcs):
 def assert_equals_the_twin(n, arcs, depth=3, seed=0):
     coin = random.Random(seed)
     payoff = [coin.randint(-400, 400) / 4 for _ in range(n)]
-    found = Shells((1.0,) * depth).by_distance(network_of(n, arcs), np.array(payoff), 1.0)
+    each = np.array([[coin.randint(-99, 99) for _ in range(n)] for _ in range(depth)], dtype=float)
+    network = network_of(n, arcs)
+    columns = np.stack([np.tile(payoff, (depth, 1)), np.ones((depth, n)), each])
+    found = Shells((1.0,) * depth).by_distance(network, np.array(payoff), 1.0, each)
     nodes = list(range(n))
     twin_arcs = {arc: 1.0 for arc in arcs if arc[0] != arc[1]}
     out = {i: [] for i in nodes}
     for i, j in twin_arcs:
         out[i].append(j)
-    expected = np.zeros((2, depth, n))
+    expected = np.zeros((3, depth, n))
     for i in nodes:  # naive.shell looks at every arc; this is it with neighbour lists
         seen, frontier = {i}, {i}
         for d in range(depth):
@@ -86,8 +90,13 @@ def assert_equals_the_twin(n, arcs, depth=3, seed=0):
             seen |= frontier
             expected[0, d, i] = sum(payoff[j] for j in frontier)
             expected[1, d, i] = len(frontier)
+            expected[2, d, i] = sum(each[d, j] for j in frontier)
     # quarters up to 100 are exact as doubles, and so are their sums
     np.testing.assert_array_equal(found, expected)
+    for kernel in ("balls", "batches"):
+        search = Search(network.arranged, columns, kernel)
+        sums = search.first_step() + search.adder()(0, search.targets)
+        np.testing.assert_array_equal(search.shells(sums), expected, kernel)
 
 
 # The twin
@@ -141,10 +150,16 @@ def test_companies_of_more_than_a_batch_give_what_the_twin_gives(seed, n, ties):
 # Sizes and shapes
 
 SIZES = [0, 1, 2, 63, 64, 65, 127, 128, 129, 255, 256, 257]
+BATCHES = [511, 512, 513, 1023, 1024, 1025]
 
 
-@pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("shape", ["empty", "path", "one_way", "star", "ring", "clique"])
+SHAPES = ["empty", "path", "one_way", "star", "in_star", "ring", "clique"]
+
+
+@pytest.mark.parametrize(
+    ("n", "shape"),
+    [*itertools.product(SIZES, SHAPES), *itertools.product(BATCHES, SHAPES[:-1])],
+)
 def test_sizes_around_a_batch_give_what_the_twin_gives(n, shape):
     one_way = [(i, i + 1) for i in range(n - 1)]
     hub = n // 2
@@ -153,6 +168,7 @@ def test_sizes_around_a_batch_give_what_the_twin_gives(n, shape):
         "one_way": one_way,
         "path": [*one_way, *((j, i) for i, j in one_way)],
         "star": [pair for i in range(n) if i != hub for pair in ((hub, i), (i, hub))],
+        "in_star": [(i, hub) for i in range(n) if i != hub],
         "ring": [(i, (i + 1) % n) for i in range(n) if n > 1],
         "clique": list(itertools.permutations(range(n), 2)),
     }[shape]
@@ -163,6 +179,51 @@ def test_more_than_four_groups_of_batches_give_what_the_twin_gives():
     coin = random.Random(3)
     arcs = [(coin.randrange(1000), coin.randrange(1000)) for _ in range(1500)]
     assert_equals_the_twin(1000, arcs, depth=5)
+
+
+@thoroughly
+@given(
+    seed=st.integers(0, 10_000),
+    n=st.sampled_from([5, 40, 63, 64, 65, 300, 511, 512, 513, 600]),
+    share=st.floats(0.2, 1.5),
+    depth=st.integers(1, 6),
+    small=st.sampled_from([0, 5000]),
+)
+def test_companies_full_of_leaves_give_what_the_twin_gives(seed, n, share, depth, small):
+    coin = random.Random(seed)
+    hubs = max(n // 5, 1)
+    ends = [coin.choice((n, hubs)) for _ in range(int(share * n))]
+    ties = [(coin.randrange(n), coin.randrange(end)) for end in ends]
+    with mock.patch.object(arrangement, "SMALL", small):  # in order, or as they come
+        assert_equals_the_twin(n, [*ties, *((j, i) for i, j in ties)], depth, seed)
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("depth", [1, 2, 3, 5])
+def test_trees_and_couples_give_what_the_twin_gives(n, depth):
+    trees = {
+        "couples": [(i, i + 1) for i in range(0, n - 1, 2)],
+        "comb": [(i, i + 2) for i in range(0, n - 2, 2)] + [(i, i + 1) for i in range(0, n - 1, 2)],
+        "caterpillar": [(0, 1)] * (n > 1) + [(i % 5, i) for i in range(5, n)],
+    }
+    for ties in trees.values():
+        assert_equals_the_twin(n, [*ties, *((j, i) for i, j in ties)], depth, seed=n)
+
+
+def test_second_steps_from_a_few_and_from_most_give_what_the_twin_gives():
+    n, coin = 5000, random.Random(8)
+    ring = [(i, (i + step) % n) for i in range(n) for step in (1, 2)]
+    across = [(coin.randrange(n), coin.randrange(n)) for _ in range(50)]
+    one_way = [*ring, *across]
+    assert_equals_the_twin(n, one_way, depth=4)
+    assert_equals_the_twin(n, [*one_way, *((j, i) for i, j in one_way)], depth=3)
+
+
+def test_one_rich_leaf_does_not_blur_what_the_others_see():
+    network = network_of(5, [pair for i in range(1, 5) for pair in ((0, i), (i, 0))])
+    payoff = np.array([0.1, 1e200, 0.25, 0.0, 0.0])
+    seen = Shells((1.0, 1.0, 1.0)).by_distance(network, payoff)[0]
+    assert seen[:, 1].tolist() == [0.1, 0.25, 0.0]
 
 
 def test_nobody_counts_herself_though_ways_lead_back():
@@ -410,16 +471,18 @@ for n, ties, depth in (
     payoff = np.array([[[coin.randint(-9, 9) for _ in range(n)] for _ in range(depth)]] * 2, float)
     payoff[1] = 1.0
     local = arrange(indptr, indices)
-    search = Search(local, payoff[:, :, local.order])
-    sums = np.empty_like(payoff)
-    sums[:, :, local.order] = search.first_step() + search.adder()(0, n)
+    expected = np.zeros((2, depth, n))
     for i in range(n):
         seen, frontier = {i}, {i}
         for d in range(depth):
             frontier = {j for f in frontier for j in out[f]} - seen
             seen |= frontier
-            assert sums[1, d, i] == len(frontier), (n, i, d)
-            assert sums[0, d, i] == sum(payoff[0, d, j] for j in frontier), (n, i, d)
+            expected[:, d, i] = sum(payoff[0, d, j] for j in frontier), len(frontier)
+    for kernel, few in (("balls", 0.5), ("batches", 0.0), ("batches", 2.0)):
+        shells.FEW = few  # second steps pushed as it comes, never, always
+        search = Search(local, payoff, kernel)
+        sums = search.shells(search.first_step() + search.adder()(0, n))
+        np.testing.assert_array_equal(sums, expected, (n, kernel))
 print("equal")
 """
 

@@ -4,11 +4,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence import Network, Shells, Tables, UsageError, Walk
-from influence.models import walk as module
+from influence.kernels import rows as row_kernels
+from influence.kernels import triangles as kernel
+from influence.models import rows, triangles
+from influence.models.rows import Rows
+from influence.models.triangles import closed_triangles
+from influence.progress import silent
 from tests import graphs, naive
 from tests.unit.test_ego import network_of
 
@@ -64,12 +70,99 @@ def test_walks_equal_shells_on_trees(name: str) -> None:
     assert Walk().gain(network, 1.0) == pytest.approx(Shells().gain(network, 1.0))
 
 
-def test_triangles_are_counted_the_same_in_small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    customers, ties = graphs.random_company(5, 60, 400)
+SHAPES = [(0, 0), (1, 0), (2, 1), (3, 3), (7, 20), (64, 300), (513, 2500)]
+
+
+def random_matrix(n: int, arcs: int, seed: int, strengths: str) -> sp.csr_array:
+    """Arcs both ways and one way, without loops."""
+    rng = np.random.default_rng(seed)
+    source, target = rng.integers(0, max(n, 1), (2, arcs))
+    source, target = source[source != target], target[source != target]
+    both = rng.random(len(source)) < 0.5
+    i = np.concatenate([source, target[both]])
+    j = np.concatenate([target, source[both]])
+    i, j = np.unique(np.stack([i, j]), axis=1)
+    drawn = {"one": 1.0, "equal": 0.3, "any": rng.lognormal(size=len(i))}[strengths]
+    return sp.csr_array((np.broadcast_to(drawn, len(i)).copy(), (i, j)), shape=(n, n))
+
+
+every_matrix = pytest.mark.parametrize(("n", "arcs"), SHAPES)
+every_strength = pytest.mark.parametrize("strengths", ["one", "equal", "any"])
+
+
+@every_matrix
+@every_strength
+@pytest.mark.parametrize("cores", [1, 2, 7])
+def test_rows_in_threads_have_the_bits_of_scipy(
+    n: int, arcs: int, strengths: str, cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "LARGE", 0)
+    monkeypatch.setattr(rows.os, "cpu_count", lambda: cores)
+    matrix = random_matrix(n, arcs, arcs, strengths)
+    numbers = np.random.default_rng(n).normal(size=n)
+    assert Rows(matrix).times(numbers).tobytes() == (matrix @ numbers).tobytes()
+
+
+@every_matrix
+@every_strength
+def test_closed_triangles_are_the_diagonal_of_the_cube(n: int, arcs: int, strengths: str) -> None:
+    told: list[int] = []
+    matrix = random_matrix(n, arcs, arcs + 1, strengths)
+    found = closed_triangles(matrix, lambda _, done, all_: told.append(done + n - all_))
+    dense = matrix.toarray()
+    expected = np.diag(dense @ dense @ dense)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+    assert strengths != "one" or found.tolist() == expected.tolist()
+    assert told[-1:] in ([n], [])
+
+
+@every_matrix
+@every_strength
+def test_of_arcs_that_run_both_ways_half_are_enough(n: int, arcs: int, strengths: str) -> None:
+    one_way = random_matrix(n, arcs, arcs + 2, strengths)
+    matrix = one_way.maximum(one_way.T).tocsr()
+    all_of_them = closed_triangles(matrix, silent)
+    assert closed_triangles(matrix, silent, mutual=True).tobytes() == all_of_them.tobytes()
+
+
+def test_closed_triangles_have_the_same_bits_with_any_number_of_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    matrix = random_matrix(300, 3000, 9, "any")
+    seen = set()
+    for cores in (1, 2, 16):
+        monkeypatch.setattr(triangles.os, "cpu_count", lambda cores=cores: cores)
+        seen.add(closed_triangles(matrix, silent).tobytes())
+    assert len(seen) == 1
+
+
+def test_the_kernels_as_plain_python_do_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = random_matrix(65, 400, 3, "any")
+    compiled = closed_triangles(matrix, silent)
+    monkeypatch.setattr(kernel, "add_triangles", kernel.add_triangles.py_func)
+    np.testing.assert_array_equal(closed_triangles(matrix, silent), compiled)
+    monkeypatch.setattr(rows, "LARGE", 0)
+    numbers = np.arange(65.0)
+    for name in ("sum_rows", "sum_weighted_rows"):
+        monkeypatch.setattr(row_kernels, name, getattr(row_kernels, name).py_func)
+    for strengths in ("equal", "any"):
+        matrix = random_matrix(65, 400, 4, strengths)
+        np.testing.assert_array_equal(Rows(matrix).times(numbers), matrix @ numbers)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_large_network_walks_as_a_small_one(
+    directed: bool, weighted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customers, ties = graphs.random_company(5, 60, 400, directed_share=0.5 * directed)
     network = network_of(customers, ties)
-    whole = Walk().gain(network, 1.0)
-    monkeypatch.setattr(module, "WEDGES_A_BLOCK", 50)
-    assert np.array_equal(Walk().gain(network, 1.0), whole)
+    model = Walk(weighted=weighted)
+    small = model.by_distance(network, 1.0, np.arange(60.0)), model.row(network, 7)
+    monkeypatch.setattr(rows, "LARGE", 0)
+    large = model.by_distance(network, 1.0, np.arange(60.0)), model.row(network, 7)
+    for one, other in zip(small, large, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_strengths_count_only_on_request() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 POM = Path(__file__).with_name("pom.xml")
+GDS = Path(__file__).with_name("gds.xml")
 _POM_VERSION = re.findall(r"<neo4j.version>(.+)</neo4j.version>", POM.read_text("utf-8"))[0]
 IMAGE = f"neo4j:{_POM_VERSION}-community"
 # by its whole name: with the short one Maven hides why a download failed
@@ -103,20 +104,41 @@ def fetch_jars(java: Java, release: Release = LTS) -> Path:
         If there is no Maven or it fails.
     """
     folder = CACHE / f"neo4j-{release.version}" / "lib"
+    what = f"Neo4j {release.version}"
+    return _fetch(java, POM, folder, what, f"-Dneo4j.version={release.version}")
+
+
+def fetch_plugin(java: Java, pom: Path) -> Path:
+    """Return the folder of a plugin's jars, downloaded by Maven the first time.
+
+    Parameters
+    ----------
+    java : Java
+    pom : Path
+        Its dependencies are the plugin, without what the server has itself.
+
+    Raises
+    ------
+    ServerError
+        If there is no Maven or it fails.
+    """
+    version = re.findall(r"<\w+\.version>(.+)</\w+\.version>", pom.read_text("utf-8"))[0]
+    name = f"{pom.stem}-{version}"
+    return _fetch(java, pom, CACHE / name, name)
+
+
+def _fetch(java: Java, pom: Path, folder: Path, what: str, *options: str) -> Path:
     if folder.is_dir():
         return folder
     maven = shutil.which("mvn")
     if maven is None:
-        raise ServerError(
-            f"Neo4j {release.version} comes through Maven, and there is no `mvn` on PATH."
-        )
+        raise ServerError(f"{what} comes through Maven, and there is no `mvn` on PATH.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         run(
-            [maven, "-B", "-q", "-f", str(POM), f"{COPIER}:copy-dependencies"],
-            ["-DincludeScope=runtime", f"-DoutputDirectory={scratch}/lib"],
-            [f"-Dneo4j.version={release.version}"],
-            failure=f"Maven could not fetch Neo4j {release.version}",
+            [maven, "-B", "-q", "-f", str(pom), f"{COPIER}:copy-dependencies"],
+            ["-DincludeScope=runtime", f"-DoutputDirectory={scratch}/lib", *options],
+            failure=f"Maven could not fetch {what}",
             JAVA_HOME=str(java.home),
         )
         try:

@@ -10,6 +10,7 @@ bolt://127.0.0.1:40123
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import tempfile
@@ -19,7 +20,16 @@ from typing import TYPE_CHECKING, Self
 import neo4j
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
-from tools.neo4j.jars import LTS, Java, Release, ServerError, fetch_jars, find_java, run
+from tools.neo4j.jars import (
+    LTS,
+    Java,
+    Release,
+    ServerError,
+    fetch_jars,
+    fetch_plugin,
+    find_java,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +151,8 @@ class LocalServer:
         Which Neo4j.
     settings
         Further lines of ``neo4j.conf``.
+    plugin
+        The POM of a plugin, such as ``GDS``.
     """
 
     username = "neo4j"
@@ -155,6 +167,7 @@ class LocalServer:
         quick_stop: bool = False,
         release: Release = LTS,
         settings: str = "",
+        plugin: Path | None = None,
     ) -> None:
         self.home = home.resolve()
         self.password = password
@@ -163,6 +176,7 @@ class LocalServer:
         self.settings = SETTINGS.format(bolt=self.bolt_port, http=self.http_port)
         self.settings += settings
         self.release = release
+        self.plugin = plugin
         if quick_stop:
             self.settings += QUICK_STOP
         self.process: subprocess.Popen[bytes] | None = None
@@ -208,8 +222,14 @@ class LocalServer:
             raise ServerError(f"The Neo4j in {self.home} is already started.")
         java = find_java(self.release)
         jars = fetch_jars(java, self.release)
+        path = f"{jars}/*"
+        if self.plugin is not None:
+            folder = fetch_plugin(java, self.plugin)
+            # Its procedures are found in the folder of plugins, its extensions on the class path.
+            self.settings += f"server.directories.plugins={folder}\n"
+            path += f"{os.pathsep}{folder}/*"
         self._prepare(java, jars)
-        command = [java.command, "-XX:+UseSerialGC", f"-Xmx{self.heap}", "-cp", f"{jars}/*"]
+        command = [java.command, "-XX:+UseSerialGC", f"-Xmx{self.heap}", "-cp", path]
         command += [self.release.main_class, "--console-mode"]
         command += [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
         with self.log.open("wb") as log:

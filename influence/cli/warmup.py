@@ -1,0 +1,24 @@
+"""`warmup`: compile before the first run."""
+
+from __future__ import annotations
+
+import click
+
+from influence.cli import options
+from influence.cli.output import say
+
+
+@click.command()
+@options.common
+def warmup(quiet: bool) -> None:
+    """Compile what a run needs, once for each machine and version, so that no run waits for it.
+
+    \b
+    Example:
+      influence warmup
+    """
+    from influence.warmup import warm_up
+
+    warmth = warm_up()
+    done = f"compiled {warmth.compiled} of" if warmth.compiled else "found in the cache:"
+    say(f"{done} {warmth.kernels} kernels, {warmth.seconds:.1f} s", quiet=quiet)

@@ -1,0 +1,252 @@
+"""Sketches: what lies within 1 … D steps of everybody, estimated from a few bytes each.
+
+Customer j draws k ranks from the exponential distribution with rate v_j. The smallest rank in a
+circle of people is then exponential with the sum of their values as its rate, so k smallest ranks
+tell that sum: (k − 1)/Σ ranks, with a relative standard error of 1/√(k − 2). (E. Cohen,
+Size-Estimation Framework with Applications to Transitive Closure and Reachability, JCSS 1997.)
+
+- A rank is kept in one byte, as a logarithm to the base 1.2 that grows as the rank falls. One step
+  further is then the largest byte of all neighbours, register by register. 0 says that nobody with
+  a value is there.
+- 64 registers are a slice: one line of memory a customer. Slices know nothing of each other and
+  are worked on one after the other, or by several threads; more registers take no more room.
+- Bytes are gathered for a block of nodes before any is summed: see `influence.kernels.shells`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+from numba import config, njit, types
+from numba.core import cgutils
+from numba.core.extending import intrinsic
+from numba.np import arrayobj
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+LINE = 64
+BASE = 1.2
+"""255 steps of this size span 18 powers of ten: one customer's pennies beside a company's turnover.
+Rounding to them makes the standard error larger by a seven-hundredth of itself."""
+BLOCK = 256
+BITS, LAPS = 12, 8
+ROOM = 23
+"""A rank this many times smaller than the smallest to be expected (as a logarithm) is cut off;
+what it would add to a sum of ranks is nothing."""
+TOP = 255
+LOW = np.uint64(0xFFFFFFFF)
+SPREAD, FIRST, SECOND = np.uint64(0x9E3779B9), np.uint64(0x7FEB352D), np.uint64(0x846CA68B)
+REGISTERS = ir.VectorType(ir.IntType(8), LINE)
+
+
+def logarithms() -> npt.NDArray[np.float32]:
+    """log_1.2 of an exponential rank, by the bits that it is drawn from; float32[LAPS, 2^BITS].
+
+    A number of 32 bits is a uniform u; the rank is −log(1 − u). Row l is for u below 16^−l, where
+    the bits after the leading ones count: small ranks are those that matter.
+    """
+    middle = (np.arange(2**BITS) + 0.5) / 2**BITS
+    u = middle / 16.0 ** np.arange(LAPS)[:, np.newaxis]
+    table: npt.NDArray[np.float32] = (np.log(-np.log1p(-u)) / np.log(BASE)).astype(np.float32)
+    return table
+
+
+def ranks(level: float) -> Floats:
+    """The rank that each byte stands for; float64[256], infinite for 0.
+
+    Parameters
+    ----------
+    level : float
+        log_1.2 of the sum of all values.
+    """
+    half = np.sqrt(BASE)
+    mean_of_step = (half - 1 / half) / np.log(BASE)
+    found: Floats = mean_of_step * BASE ** (TOP - ROOM - level - np.arange(256.0))
+    found[0] = np.inf
+    return found
+
+
+def heights(values: Floats) -> tuple[npt.NDArray[np.float32], float]:
+    """How high each customer's bytes start, and the level for `ranks`.
+
+    Parameters
+    ----------
+    values : float64[n]
+        At least 0.
+
+    Returns
+    -------
+    heights : float32[n]
+        −inf where the value is 0.
+    level : float
+    """
+    total = float(values.sum())
+    level = float(np.log(total) / np.log(BASE)) if total > 0 else 0.0
+    with np.errstate(divide="ignore"):
+        found = TOP - ROOM - level + np.log(values) / np.log(BASE)
+    return found.astype(np.float32), level
+
+
+def keys(seed: tuple[int, ...], n: int) -> npt.NDArray[np.uint64]:
+    """64 bits for each of n customers: SplitMix64."""
+    start = np.random.SeedSequence(seed).generate_state(1, np.uint64)
+    x = np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + start
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: npt.NDArray[np.uint64] = x ^ (x >> np.uint64(31))
+    return mixed
+
+
+@intrinsic
+def _max_rows(_: Any, near: Any, row: Any, indices: Any, begin: Any, end: Any, far: Any) -> Any:
+    signature = types.void(near, types.int64, indices, types.int64, types.int64, far)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        near_at, indices_at, far_at = (
+            arrayobj.make_array(sig.args[i])(context, builder, args[i]).data for i in (0, 2, 5)
+        )
+        line = ir.Constant(ir.IntType(64), LINE)
+
+        def vector(data: Any, index: Any) -> Any:
+            start = builder.gep(data, [builder.mul(index, line)])
+            return builder.bitcast(start, REGISTERS.as_pointer())
+
+        found = cgutils.alloca_once(builder, REGISTERS)
+        builder.store(builder.load(vector(near_at, args[1]), align=1), found, align=64)
+        with cgutils.for_range_slice(
+            builder, args[3], args[4], ir.Constant(ir.IntType(64), 1), ir.IntType(64)
+        ) as (arc, _):
+            neighbour = builder.load(builder.gep(indices_at, [arc]))
+            wide = builder.zext(neighbour, ir.IntType(64))
+            theirs = builder.load(vector(near_at, wide), align=1)
+            so_far = builder.load(found, align=64)
+            larger = builder.icmp_unsigned(">", theirs, so_far)
+            builder.store(builder.select(larger, theirs, so_far), found, align=64)
+        builder.store(builder.load(found, align=64), vector(far_at, args[1]), align=1)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+def max_rows(
+    near: Bytes, row: int, indices: npt.NDArray[np.uint32], begin: int, end: int, far: Bytes
+) -> None:
+    """far[row] = the largest of near[row], near[indices[begin]], …, near[indices[end − 1]].
+
+    near, far : uint8[:, 64], C-contiguous; indices : uint32[:].
+    """
+    far[row] = near[row]
+    for arc in range(begin, end):
+        far[row] = np.maximum(far[row], near[indices[arc]])
+
+
+if not config.DISABLE_JIT:  # type: ignore[attr-defined]
+    # What stands above is what this does.
+    max_rows = _max_rows  # type: ignore[assignment]
+
+
+@njit(cache=True, nogil=True)
+def draw(
+    key: npt.NDArray[np.uint64],
+    height: npt.NDArray[np.float32],
+    part: int,
+    logs: npt.NDArray[np.float32],
+    out: Bytes,
+) -> None:
+    """Let everybody draw the ranks of one slice.
+
+    Parameters
+    ----------
+    key : uint64[n]
+        From `keys`.
+    height : float32[n]
+        From `heights`.
+    part : int
+        Which slice.
+    logs : float32[LAPS, 2^BITS]
+        From `logarithms`.
+    out : uint8[n, 64]
+    """
+    for u in range(len(height)):
+        if height[u] == -np.inf:
+            out[u] = 0
+            continue
+        one, other = key[u] & LOW, key[u] >> np.uint64(32)
+        for r in range(LINE):
+            # Two rounds of a hash of 32 bits, one half of the key in each; no product overflows.
+            x = (one + np.uint64(LINE * part + r) * SPREAD) & LOW
+            x = ((x ^ (x >> np.uint64(16))) * FIRST) & LOW
+            x = (((x ^ other) ^ (x >> np.uint64(15))) * SECOND) & LOW
+            x ^= x >> np.uint64(16)
+            lap = 0
+            while x >> np.uint64(28) == np.uint64(0) and lap < LAPS - 1:
+                x = (x << np.uint64(4)) & LOW
+                lap += 1
+            byte = int(height[u] - logs[lap, x >> np.uint64(32 - BITS)] + np.float32(0.5))
+            out[u, r] = min(max(byte, 1), TOP)
+
+
+@njit(cache=True, nogil=True)
+def add_ranks(
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.uint32],
+    rank: Floats,
+    wanted: npt.NDArray[np.bool_],
+    near: Bytes,
+    far: Bytes,
+    sums: Floats,
+) -> None:
+    """Follow one slice step by step and sum the smallest ranks within each circle.
+
+    Parameters
+    ----------
+    indptr, indices : int64[n + 1], uint32[arcs]
+        Out-neighbours.
+    rank : float64[256]
+        From `ranks`.
+    wanted : bool[D]
+        Whether the sums within 1 … D steps are asked for.
+    near : uint8[n, 64]
+        What was drawn; lost.
+    far : uint8[n, 64]
+        Room to work in.
+    sums : float64[D, n]
+        Set where wanted: Σ over the registers of the smallest rank within d steps; infinite where
+        nobody there has a value.
+    """
+    n = len(indptr) - 1
+    for d in range(len(wanted)):
+        for low in range(0, n, BLOCK):
+            high = min(low + BLOCK, n)
+            for u in range(low, high):
+                max_rows(near, u, indices, indptr[u], indptr[u + 1], far)
+            if wanted[d]:
+                for u in range(low, high):
+                    sums[d, u] = _sum_of_ranks(far, u, rank)
+        near, far = far, near
+
+
+@njit(cache=True, nogil=True)
+def _sum_of_ranks(registers: Bytes, u: int, rank: Floats) -> float:
+    """Four running sums: an addition need not wait for the one before."""
+    a = b = c = d = 0.0
+    for r in range(0, LINE, 4):
+        a += rank[registers[u, r]]
+        b += rank[registers[u, r + 1]]
+        c += rank[registers[u, r + 2]]
+        d += rank[registers[u, r + 3]]
+    return (a + b) + (c + d)
+
+
+def lines(n: int) -> Bytes:
+    """Room for a slice, each customer's on one line of memory; uint8[n, 64].
+
+    (Arrays that NumPy makes are in large pages, but begin in the middle of a line.)
+    """
+    room = np.empty((n + 1) * LINE, dtype=np.uint8)
+    skip = -room.ctypes.data % LINE
+    return room[skip : skip + n * LINE].reshape(n, LINE)

@@ -1,0 +1,124 @@
+"""What a run would cost on this machine: slices of the work are done on the network itself."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from influence.kernels import sketches
+from influence.models.choice import BATCH
+from influence.models.shells import GROUPS, Search
+from influence.models.sketch import REGISTERS
+from influence.network import Network
+
+SAMPLES = 6
+SEARCHES = 2
+"""Against the arcs, and along them."""
+AROUND = 3e-6, 2e-7
+"""Seconds for each customer and each arc that everything but the sums takes."""
+FIGURES = 80
+"""About so many numbers of 8 bytes for each customer are held when figures become a table."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be summed.
+
+    Attributes
+    ----------
+    depth : int
+    columns : int
+        Payoffs in all: people, value and shares, and a side of sentiment each.
+    registers : int
+        Of a sketch.
+    """
+
+    depth: int
+    columns: int = 3
+    registers: int = REGISTERS
+
+
+def threads(network: Network) -> int:
+    """How many work on an exact search."""
+    return max(min(os.cpu_count() or 1, GROUPS, -(-network.n // BATCH)), 1)
+
+
+def around(network: Network) -> float:
+    """Seconds for ordering, ledgers, ranks and tables."""
+    return AROUND[0] * network.n + AROUND[1] * network.arcs
+
+
+def roughly(network: Network, work: Work) -> float:
+    """Both searches by the number of memory accesses, with rates of an ordinary machine."""
+    batches, steps = network.n / BATCH, max(work.depth - 1, 0)
+    accesses = 5e-9 * network.arcs + 2e-8 * work.columns * network.n
+    return SEARCHES * batches * steps * accesses / threads(network) + around(network)
+
+
+def _searching(network: Network, work: Work) -> float:
+    """One search of all, from a few slices of it."""
+    rng = np.random.default_rng(0)
+    payoffs = rng.random((-(-work.columns // SEARCHES), work.depth, network.n))
+    payoffs[0] = 1.0  # people are counted, which is faster than adding up
+    search = Search(network.arranged, payoffs)
+    slices = -(-search.targets // BATCH)
+    chosen = rng.choice(slices, min(SAMPLES, slices), replace=False)
+    add = search.adder()
+    add(0, 0)  # compiled before it is timed
+    started = time.perf_counter()
+    for number in chosen.tolist():
+        add(number * BATCH, min((number + 1) * BATCH, search.targets))
+    spent = time.perf_counter() - started
+    return spent / max(len(chosen), 1) * slices / threads(network)
+
+
+def sketching(network: Network, work: Work) -> float:
+    """All sketches, from one slice of one."""
+    local, n = network.renumbered, network.n
+    near, far, sums = sketches.lines(n), sketches.lines(n), np.empty((work.depth, n))
+    height, level = sketches.heights(np.ones(n))
+    key, logs = sketches.keys((0,), n), sketches.logarithms()
+    rank, wanted = sketches.ranks(level), np.ones(work.depth, dtype=np.bool_)
+
+    def slice_of(members: slice) -> None:
+        sketches.draw(key[members], height[members], 0, logs, near[members])
+
+    slice_of(slice(0, 0))
+    sketches.add_ranks(np.zeros(1, np.int64), local.indices, rank, wanted, near[:0], far[:0],
+                       sums[:, :0])  # fmt: skip
+    started = time.perf_counter()
+    slice_of(slice(0, n))
+    sketches.add_ranks(local.indptr, local.indices, rank, wanted, near, far, sums)
+    spent = time.perf_counter() - started
+    # Credit is a sketch for each step beyond the first; the sample and the head, a slice or two.
+    halves = work.columns - 1 + max(work.depth - 1, 0)
+    slices = halves * work.registers / sketches.LINE
+    return spent * (slices / (os.cpu_count() or 1) + 4) + around(network)
+
+
+def _graph_memory(network: Network) -> int:
+    """The arcs in order, turned round, and while they are being ordered."""
+    return 6 * (network.indptr.nbytes + network.indices.nbytes) + 2 * network.strength.nbytes
+
+
+def exact_memory(network: Network, work: Work) -> int:
+    """Bytes that an exact run needs besides what is held already."""
+    n, numbers = network.n, 8 * work.columns * work.depth * network.n
+    masks = threads(network) * 2 * BATCH // 8 * n
+    return _graph_memory(network) + (GROUPS + 2) * numbers + masks + FIGURES * 8 * n
+
+
+def sketch_memory(network: Network, work: Work) -> int:
+    """Bytes that a sketched run needs besides what is held already."""
+    n, numbers = network.n, 8 * (work.columns + 1) * work.depth * network.n
+    at_once = min(os.cpu_count() or 1, work.columns * work.registers // sketches.LINE)
+    rooms = (at_once + 1) * 2 * sketches.LINE * n
+    return _graph_memory(network) + 6 * numbers + rooms + FIGURES * 8 * n
+
+
+def exact(network: Network, work: Work) -> float:
+    """Seconds of both searches, measured."""
+    return SEARCHES * _searching(network, work) + around(network)

@@ -1,0 +1,41 @@
+"""A few customers searched exactly, all at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from influence.kernels.heads import HEADS
+from influence.kernels.heads import head_sums as searched
+from influence.kernels.sketches import lines
+from influence.network import Network
+
+Floats = npt.NDArray[np.float64]
+
+
+def head_sums(network: Network, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
+    """What `Shells.by_distance` gives for some customers: up to 512 cost as much as one hub.
+
+    Parameters
+    ----------
+    customers : intp[m]
+        Indices in the network, each once.
+    payoffs : float64[payoffs, D, n]
+        What a customer counts at distance 1 … D.
+
+    Returns
+    -------
+    float64[payoffs, D, m]
+    """
+    local, n = network.renumbered, network.n
+    number = np.empty(n, dtype=np.int64)
+    number[local.order] = np.arange(n)
+    heads, arranged = number[customers], np.ascontiguousarray(payoffs[:, :, local.order])
+    found = np.empty((*payoffs.shape[:2], len(heads)))
+    near, far = (lines(n).view(np.uint64) for _ in range(2))
+    for start in range(0, len(heads), HEADS):
+        some = heads[start : start + HEADS]
+        sums = np.zeros((*payoffs.shape[:2], HEADS))
+        searched(local.in_indptr, local.in_indices, arranged, some, near, far, sums)
+        found[:, :, start : start + HEADS] = sums[:, :, : len(some)]
+    return found

@@ -1,0 +1,78 @@
+"""Compile the kernels before they are needed."""
+
+from __future__ import annotations
+
+import pkgutil
+import time
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from influence.models import Walk
+from influence.models.choice import measured
+from influence.models.rows import Rows
+from influence.models.shells import Search
+from influence.models.sketch import Sketch
+from influence.network import Network
+
+
+@dataclass(frozen=True)
+class Warmth:
+    """What a warm-up found to do.
+
+    Attributes
+    ----------
+    kernels : int
+        How many kernels a run may use.
+    compiled : int
+        How many of them were not in the cache.
+    seconds : float
+    """
+
+    kernels: int
+    compiled: int
+    seconds: float
+
+
+def warm_up() -> Warmth:
+    """Call every kernel once on four customers, with arrays of the types that a run has.
+
+    What is compiled is kept in Numba's cache, for this processor and this version of the package.
+    """
+    started = time.perf_counter()
+    keys = pa.array(list("ABCD"), pa.string())
+    source, target = np.array([0, 1, 2, 3]), np.array([1, 2, 0, 0])
+    network = Network.from_arcs(keys, source, target, np.array([1.0, 2.0, 3.0, 4.0]), ties=4)
+    payoffs = np.ones((1, 3, network.n))
+    for kernel in ("balls", "batches"):
+        search = Search(network.arranged, payoffs, kernel)
+        search.first_step()
+        search.adder()(0, search.targets)
+    measured(network.arranged, depth=3)
+    Walk(weighted=True).gain(network, 1.0)
+    Sketch(registers=64).estimate(network, np.array([1.0, 2.0, 0.0, -1.0]))
+    matrix = network.to_scipy()
+    for strengths in (np.ones(network.arcs), matrix.data.copy()):
+        matrix.data = strengths
+        Rows(matrix).shared(np.ones(network.n))
+    found = kernels()
+    compiled = sum(bool(sum(kernel.stats.cache_misses.values())) for kernel in found)
+    return Warmth(len(found), compiled, time.perf_counter() - started)
+
+
+def kernels() -> list[Any]:
+    """All compiled functions of `influence.kernels` that a run calls."""
+    import influence.kernels as room
+
+    modules = [
+        import_module(f"{room.__name__}.{m.name}") for m in pkgutil.iter_modules(room.__path__)
+    ]
+    return [
+        member
+        for module in modules
+        for name, member in vars(module).items()
+        if hasattr(member, "py_func") and not name.startswith("_")
+    ]

@@ -1,0 +1,62 @@
+"""Estimated figures in every store: errors stand beside them and go with the next exact run."""
+
+import pytest
+
+from influence import compute
+from influence.pipeline import Parameters
+from tests import graphs
+from tests.contract.test_store import connect, figures, small_pages, store  # noqa: F401
+
+
+def run(there, method, weights=graphs.WEIGHTS):
+    parameters = Parameters(tuple(weights), method=method, seed=3, registers=64)
+    return there.write_scores(compute(there.tables(), parameters))
+
+
+@pytest.fixture
+def filled(store):  # noqa: F811
+    store.write_tables(graphs.tables_of(graphs.karate()))
+    return store
+
+
+def test_a_sketched_run_keeps_its_errors_and_how_it_was_made(filled):
+    written = run(filled, "sketch")
+    kept = filled.scores()
+    assert kept.run == written.run
+    made = (kept.run.method, kept.run.registers, kept.run.seed)
+    assert made == ("sketch", 64, 3)
+    assert kept.run.factor == written.run.factor
+    assert kept.run.caveat
+    fresh = compute(filled.tables(), Parameters(method="sketch", seed=3, registers=64))
+    assert kept.to_arrow().drop_columns("run").equals(fresh.to_arrow().drop_columns("run"))
+    errors = [name for name in kept.table.column_names if name.endswith("_se")]
+    assert "credit_received_se" in errors
+    assert kept.table["credit_received_se"].to_pylist() != [0.0] * len(kept)
+    assert run(filled, "sketch").changed == 0
+
+
+def test_an_exact_run_takes_the_errors_away(filled):
+    run(filled, "exact")
+    before = figures(filled)
+    run(filled, "sketch", (*graphs.WEIGHTS, 0.05))
+    run(filled, "exact")
+    assert not any(name.endswith("_se") for name in filled.scores().table.column_names)
+    after = figures(filled)
+    for row in (*before.values(), *after.values()):
+        del row["run"]
+    assert after == before
+    assert filled.runs()[0].method == "exact"
+    assert filled.runs()[0].registers is None
+
+
+@pytest.mark.neo4j
+def test_nothing_of_the_errors_is_left_in_the_graph(empty_neo4j):
+    with connect(empty_neo4j) as there:
+        there.write_tables(graphs.tables_of(graphs.worked()))
+        run(there, "sketch")
+        keys = there._read.property_keys()
+        assert {"networkValueSe", "reach2Se", "influence3Se"} <= set(keys)
+        run(there, "exact")
+        assert not any(key.endswith("Se") for key in there._read.property_keys())
+        people = there.tables().customers.column_names
+        assert not any(name.endswith("Se") for name in people)

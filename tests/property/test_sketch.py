@@ -1,0 +1,299 @@
+"""Sketched sums against their plain twins, against exact ones, and against their own error bars."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from influence import Network, Shells, UsageError
+from influence.kernels import sketches
+from influence.models import sketch as model
+from influence.models.heads import head_sums
+from influence.models.sketch import Sketch
+from tests import graphs
+from tests.property.test_shells import network_of
+
+ROOT = Path(__file__).parents[2]
+DEPTH = (1.0, 1.0, 1.0)
+
+seeded = settings(derandomize=True, deadline=None, max_examples=40)
+every_named_graph = pytest.mark.parametrize(
+    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
+)
+
+
+@st.composite
+def networks(draw):
+    """Directed and undirected, with isolates, loops and whatever else comes."""
+    n = draw(st.integers(1, 12))
+    who = st.integers(0, n - 1)
+    arcs = draw(st.lists(st.tuples(who, who), max_size=30))
+    return network_of(n, arcs + [(j, i) for i, j in arcs] * draw(st.booleans()))
+
+
+def scattered(n=400, degree=4, seed=0, directed=False):
+    """A random network with a hub; the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    ends = rng.integers(0, n, (n * degree // 2, 2))
+    ends[: n // 8, 0] = 0
+    arcs = [(int(i), int(j)) for i, j in ends]
+    return network_of(n, arcs if directed else arcs + [(j, i) for i, j in arcs])
+
+
+def twin_of_draw(key, height, part, logs):
+    """One register after the other, in whole numbers of any size."""
+    out = np.zeros((len(key), 64), dtype=np.uint8)
+    for u, r in np.ndindex(out.shape):
+        if height[u] == -np.inf:
+            continue
+        one, other = int(key[u]) % 2**32, int(key[u]) >> 32
+        x = (one + (64 * part + r) * 0x9E3779B9) % 2**32
+        x = (x ^ (x >> 16)) * 0x7FEB352D % 2**32
+        x = ((x ^ other) ^ (x >> 15)) * 0x846CA68B % 2**32
+        x ^= x >> 16
+        lap = min(next((i for i in range(8) if x >> (28 - 4 * i)), 7), 7)
+        bits = (x << 4 * lap) % 2**32 >> 20
+        out[u, r] = np.clip(int(height[u] - logs[lap, bits] + np.float32(0.5)), 1, 255)
+    return out
+
+
+def circles(network, depth):
+    """bool[D + 1, n, n]: who lies within 0 … D steps of whom."""
+    within = [np.eye(network.n, dtype=bool)]
+    arcs = network.to_scipy().toarray() > 0
+    for _ in range(depth):
+        within.append(within[-1] | (arcs.astype(int) @ within[-1].astype(int) > 0))
+    return np.array(within)
+
+
+def drawn(values, seed=0, part=0):
+    height, level = sketches.heights(values)
+    near = sketches.lines(len(values))
+    key = sketches.keys((seed,), len(values))
+    sketches.draw(key, height, part, sketches.logarithms(), near)
+    return near, level, key, height
+
+
+def test_ranks_are_drawn_as_the_twin_draws_them():
+    values = np.array([1.0, 0.0, 2.5, 1e-9, 1e9])
+    near, _, key, height = drawn(values, part=3)
+    assert near.tolist() == twin_of_draw(key, height, 3, sketches.logarithms()).tolist()
+    assert not near[1].any()
+    assert near[[0, 2, 3, 4]].all()
+
+
+def test_a_rank_is_exponential_with_the_value_as_its_rate():
+    n, value = 4000, 3.0
+    near, level, *_ = drawn(np.full(n, value))
+    found = sketches.ranks(level)[near].ravel() * value
+    assert found.mean() == pytest.approx(1.0, abs=0.01)
+    for p in (0.001, 0.01, 0.1, 0.5, 0.9, 0.999):
+        expected = -np.log1p(-p)
+        # A step is a fifth wide.
+        assert np.quantile(found, p) == pytest.approx(expected, rel=0.12), p
+
+
+@seeded
+@given(networks(), st.integers(0, 3))
+def test_ranks_are_followed_as_the_twin_follows_them(network, seed):
+    values = np.arange(network.n) * 1.0
+    near, level, *_ = drawn(values, seed)
+    start, rank = near.copy(), sketches.ranks(level)
+    sums = np.zeros((3, network.n))
+    sketches.add_ranks(
+        network.indptr, network.indices, rank, np.array([True, False, True]),
+        near, sketches.lines(network.n), sums,
+    )  # fmt: skip
+    within = circles(network, 3)
+    for d in (1, 3):
+        for u in range(network.n):
+            largest = start[within[d, u]].max(axis=0)
+            assert sums[d - 1, u] == pytest.approx(rank[largest].sum(), rel=1e-12)
+    assert not sums[1].any()
+
+
+@seeded
+@given(networks(), st.integers(1, 4))
+def test_some_customers_searched_at_once_have_the_sums_of_the_search_of_all(network, depth):
+    payoffs = np.random.default_rng(0).normal(size=(2, depth, network.n))
+    exact = Shells((1.0,) * depth).by_distance(network, *payoffs)
+    who = np.arange(network.n)[::-2]
+    np.testing.assert_allclose(head_sums(network, who, payoffs), exact[:, :, who], atol=1e-12)
+
+
+def test_more_than_512_customers_are_searched_in_turns():
+    network = scattered(700)
+    payoffs = np.ones((1, 2, network.n))
+    exact = Shells((1.0, 1.0)).by_distance(network, 1.0)
+    assert np.array_equal(head_sums(network, np.arange(700), payoffs), exact)
+
+
+@every_named_graph
+def test_named_graphs_have_exact_neighbours_and_nobody_where_nobody_is(company):
+    network = Network.from_tables(graphs.tables_of(company))
+    value = np.linspace(0, 100, network.n)
+    exact = Shells(DEPTH).by_distance(network, 1.0, value)
+    found = Sketch(DEPTH).estimate(network, 1.0, value)
+    np.testing.assert_allclose(found.sums[:, 0], exact[:, 0], rtol=1e-12)
+    assert not found.variances[:, 0].any()
+    assert not found.sums[exact == 0].any()
+    nobody = np.broadcast_to(exact[0] == 0, exact.shape)
+    assert not found.variances[nobody].any()
+
+
+@seeded
+@given(networks(), st.integers(0, 5))
+def test_nothing_is_negative_and_an_empty_shell_is_exactly_empty(network, seed):
+    value = np.random.default_rng(seed).exponential(size=network.n)
+    exact = Shells(DEPTH).by_distance(network, value)
+    found = Sketch(DEPTH, registers=64, seed=seed, sample=0).by_distance(network, value)
+    assert (found >= 0).all()
+    assert not found[exact == 0].any()
+
+
+@seeded
+@given(networks())
+def test_a_sign_turned_round_turns_the_estimate_round(network):
+    value = np.linspace(1, 2, network.n)
+    found = Sketch(DEPTH, registers=64, sample=0).by_distance(network, -value)
+    assert (found <= 0).all()
+    zero = Sketch(DEPTH).estimate(network, 0.0)
+    assert not zero.sums.any()
+    assert not zero.variances.any()
+
+
+def test_a_payoff_by_distance_is_read_at_its_distance():
+    network = scattered(seed=4)
+    payoff = np.stack([np.full(network.n, x) for x in (1.0, 0.0, 5.0)])
+    exact = Shells(DEPTH).by_distance(network, payoff)[0]
+    found = Sketch(DEPTH).by_distance(network, payoff)[0]
+    assert np.array_equal(found[0], exact[0])
+    assert not found[1].any()
+    assert found[2].sum() == pytest.approx(exact[2].sum(), rel=0.1)
+
+
+def test_sums_within_are_those_of_the_circles_without_herself():
+    network = scattered(seed=5, directed=True)
+    levels = np.random.default_rng(5).normal(size=(3, network.n)) * [[1], [2], [3]]
+    within = circles(network, 3)
+    found = Sketch(DEPTH, registers=1024).within(network, levels, within.any(axis=-1)[1:])
+    for d in range(3):
+        others = within[d + 1] & ~np.eye(network.n, dtype=bool)
+        off = found.sums[0, d] - others @ levels[d]
+        if d == 0:
+            np.testing.assert_allclose(off, 0, atol=1e-9)
+        else:
+            assert (off**2).sum() < 2 * found.variances[0, d].sum()
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_over_many_seeds_estimates_are_right_on_average_and_as_far_off_as_they_say(directed):
+    network = scattered(300, seed=1, directed=directed)
+    value = np.random.default_rng(1).lognormal(size=network.n) - 0.5
+    exact = Shells(DEPTH).by_distance(network, 1.0, value)
+    seeds = 150
+    found = [
+        Sketch(DEPTH, registers=64, seed=seed, sample=0).estimate(network, 1.0, value)
+        for seed in range(seeds)
+    ]
+    off = np.array([each.sums - exact for each in found])
+    stated = np.mean([each.variances for each in found], axis=0)
+    # All customers of a seed share its luck; so the total's own spread is the yardstick.
+    totals = off[:, :, 1:].sum(axis=-1)
+    spread = totals.std(axis=0) / np.sqrt(seeds)
+    assert (np.abs(totals.mean(axis=0)) <= 4 * spread).all()
+    for d in (1, 2):
+        ratio = (off[:, :, d] ** 2).mean(axis=(0, 2)) / stated[:, d].mean(axis=-1)
+        assert (ratio > 0.75).all(), ratio
+        assert (ratio < 1.25).all(), ratio
+
+
+def test_what_is_found_at_two_distances_is_off_independently():
+    network = scattered(300, seed=2)
+    exact = Shells(DEPTH).by_distance(network, 1.0)[0]
+    off = np.array([
+        Sketch(DEPTH, registers=64, seed=seed, sample=0).by_distance(network, 1.0)[0] - exact
+        for seed in range(150)
+    ])  # fmt: skip
+    two, three = off[:, 1], off[:, 2]
+    correlation = (two * three).mean() / np.sqrt((two**2).mean() * (three**2).mean())
+    assert abs(correlation) < 0.15
+
+
+def test_a_sample_searched_exactly_brings_the_total_right():
+    network = scattered(2000, seed=3)
+    exact = Shells(DEPTH).by_distance(network, 1.0)[0]
+    for seed in range(5):
+        found = Sketch(DEPTH, registers=64, seed=seed).estimate(network, 1.0)
+        assert np.array_equal(found.exact[0], exact[:, found.sample])
+        ratio = found.sums[0, 1:].sum(axis=1) / exact[1:].sum(axis=1)
+        assert ratio == pytest.approx([1, 1], abs=0.03), "raw totals are off by 12 %"
+
+
+def test_the_same_seed_gives_the_same_bits_on_any_number_of_threads(monkeypatch):
+    network = scattered(seed=6)
+    found = []
+    for threads in (1, 2, 7):
+        monkeypatch.setattr(model.os, "cpu_count", lambda threads=threads: threads)
+        estimate = Sketch(seed=5).estimate(network, 1.0, np.arange(network.n) - 50.0)
+        found.append((estimate.sums.tobytes(), estimate.variances.tobytes()))
+    assert len(set(found)) == 1
+    assert Sketch(seed=6).by_distance(network, 1.0).tobytes() != found[0][0]
+
+
+def test_streams_draw_ranks_that_have_nothing_to_do_with_each_other():
+    network = scattered(seed=7)
+    exact = Shells(DEPTH).by_distance(network, 1.0)[0, 2]
+    one, other = (
+        Sketch(DEPTH, sample=0).estimate(network, 1.0, stream=stream).sums[0, 2] - exact
+        for stream in (0, 1)
+    )
+    assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"registers": 100}, "100 registers: a multiple of 64"),
+        ({"registers": 0}, "0 registers"),
+        ({"registers": 8192}, "64 to 4,096"),
+        ({"seed": -1}, "seed -1: it must be at least 0"),
+        ({"weights": (0.1, 0.2)}, "must not increase"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(parameters, message):
+    with pytest.raises(UsageError, match=message):
+        Sketch(**parameters)
+
+
+def test_with_the_compiler_off_the_plain_code_gives_the_same_sums(tmp_path):
+    program = """
+import numpy as np, sys
+from influence.models.sketch import Sketch
+from tests.property.test_sketch import scattered
+network = scattered(60, seed=8, directed=True)
+found = Sketch(registers=64).estimate(network, 1.0, np.arange(60) - 20.0)
+np.save(sys.argv[1], np.stack([found.sums, found.variances]))
+"""
+    found = []
+    for off in ("0", "1"):
+        file = str(tmp_path / f"{off}.npy")
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": off, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-W", "error", "-c", program, file]
+        subprocess.run(command, check=True, env=environment, cwd=ROOT, timeout=120)
+        found.append(np.load(file))
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-12)
+
+
+def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(model.sketches, "ranks", fail)
+    with pytest.raises(MemoryError):
+        Sketch().by_distance(scattered(), 1.0, 2.0)

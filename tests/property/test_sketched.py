@@ -1,0 +1,136 @@
+"""A sketched run: what has to be exact is exact, and the rest is as far off as it says."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from influence import Tables, compute
+from influence.pipeline import Parameters
+from influence.scores import ESTIMATED, score_columns
+from tests import graphs
+from tests.property.test_sketch import every_named_graph, seeded
+
+EXACT_ALWAYS = (
+    "clv",
+    "crv",
+    "reach_1",
+    "influence_1",
+    "referral_value",
+    "referral_taken",
+    "stance",
+)
+
+
+def both(tables, **parameters):
+    return (compute(tables, Parameters(method=m, **parameters)) for m in ("exact", "sketch"))
+
+
+def columns(scores):
+    return {name: scores.table[name].to_numpy() for name in scores.table.column_names}
+
+
+def assert_holds(exact, sketched):
+    assert sketched.table.column_names == [
+        "customer", *(c.name for c in score_columns(sketched.run.depth, "sketch")), "run"
+    ]  # fmt: skip
+    a, b = columns(exact), columns(sketched)
+    for name in EXACT_ALWAYS:
+        assert a[name].tolist() == pytest.approx(b[name].tolist()), name
+    scale = np.abs(a["clv"]).sum()
+    money = 1e-9 * scale
+    assert b["network_value"].sum() == pytest.approx(a["network_value"].sum(), abs=money)
+    np.testing.assert_allclose(
+        b["own_kept"] + b["credit_given"] + b["referral_taken"], b["clv"], atol=money
+    )
+    np.testing.assert_allclose(
+        b["own_kept"] + b["referral_value"] + b["credit_received"], b["network_value"], atol=money
+    )
+    kept = np.abs(b["own_kept"])
+    assert (kept <= np.abs(b["clv"] - b["referral_taken"]) + money).all()
+    steps = range(1, sketched.run.depth + 1)
+    np.testing.assert_allclose(sum(b[f"influence_{d}"] for d in steps), b["influence"], atol=money)
+    for name in b:
+        if ESTIMATED.fullmatch(name):
+            assert (b[f"{name}_se"] >= 0).all(), name
+    return a, b
+
+
+@every_named_graph
+def test_a_company_of_512_is_all_head_and_keeps_its_books(company):
+    exact, sketched = both(graphs.tables_of(company))
+    a, b = assert_holds(exact, sketched)
+    for name in ("influence", "reach_2", "reach_3", "network_value_gross"):
+        np.testing.assert_allclose(a[name], b[name], atol=1e-9)
+        assert not b[f"{name}_se"].any()
+
+
+@seeded
+@given(graphs.companies(), graphs.weights(), st.integers(0, 9))
+def test_books_balance_for_any_company_and_seed(company, weights, seed):
+    tables = graphs.tables_of(company)
+    if weights == sorted(weights, reverse=True):
+        assert_holds(*both(tables, weights=tuple(weights), seed=seed, registers=64))
+
+
+def crowd(n=3000, seed=0, directed=False):
+    rng = np.random.default_rng(seed)
+    names = np.char.zfill(np.arange(n).astype(str), 5)
+    ends = rng.integers(0, n, (3 * n, 2))
+    ends[: n // 10, 0] = rng.integers(0, 20, n // 10)
+    ends = np.unique(np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1), axis=0)
+    value = np.round(rng.lognormal(4, 1, n), 2) * np.where(rng.random(n) < 0.1, -1, 1)
+    sentiment = rng.choice([-1.0, 0.0, 1.0, np.nan], n)
+    return Tables(
+        customers={"id": pa.array(names), "clv": pa.array(value),
+                   "sentiment": pa.array(sentiment, from_pandas=True)},
+        ties={"source": pa.array(names[ends[:, 0]]), "target": pa.array(names[ends[:, 1]]),
+              "directed": pa.array([directed] * len(ends))},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_figures_are_as_far_off_as_they_say_and_the_head_is_exact(directed):
+    exact, sketched = both(crowd(directed=directed))
+    a, b = assert_holds(exact, sketched)
+    for name in ("reach_2", "reach_3", "influence", "network_value", "credit_received",
+                 "credit_given", "pressure"):  # fmt: skip
+        off, error = b[name] - a[name], b[f"{name}_se"]
+        standardised = (off / np.where(error > 0, error, 1))[error > 0]
+        assert np.sqrt((standardised**2).mean()) < 1.5, name
+    # Equal up to rounding of sums in another order.
+    np.testing.assert_allclose(off[error == 0], 0, atol=1e-6)
+    first = np.argsort(-a["network_value_gross"])[:100]
+    assert np.array_equal(np.argsort(-b["network_value_gross"])[:100], first)
+    assert not b["network_value_gross_se"][first].any()
+    assert not b["influence_se"][first].any()
+    run = sketched.run
+    assert (run.method, run.registers, run.seed) == ("sketch", 256, 0)
+    assert run.standard_error == pytest.approx(254**-0.5)
+    assert run.factor == pytest.approx(1, abs=0.1)
+    assert run.mean_error < 0.1
+    assert "6.3%" in run.caveat
+
+
+def test_an_exact_run_has_no_errors_and_no_caveat():
+    scores = compute(crowd(100))
+    assert not any(name.endswith("_se") for name in scores.table.column_names)
+    assert (scores.run.method, scores.run.factor, scores.run.caveat) == ("exact", None, None)
+
+
+def test_walks_are_exact_beside_a_sketched_ledger():
+    exact, sketched = both(crowd(1000), model="walk")
+    a, b = assert_holds(exact, sketched)
+    np.testing.assert_allclose(a["influence"], b["influence"])
+    assert not b["influence_se"].any()
+    assert b["network_value_se"].any()
+
+
+def test_nobody_and_nobody_with_a_value():
+    empty = {"id": pa.array([], pa.string())}
+    assert len(compute(Tables(customers=empty), Parameters(method="sketch"))) == 0
+    ties = {"source": ["A"], "target": ["B"]}
+    scores = compute(Tables(customers={"id": ["A", "B"]}, ties=ties), Parameters(method="sketch"))
+    assert scores.to_arrow()["influence"].to_pylist() == [0.0, 0.0]
+    assert scores.run.factor == 1.0

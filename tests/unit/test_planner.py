@@ -1,0 +1,145 @@
+"""The planner: what it chooses, what it says, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from influence import UsageError
+from influence.measure import Work
+from influence.planner import Limits, Plan, plan, read_memory, spoken
+from tests.commands import influence
+from tests.property.test_shells import network_of
+from tests.property.test_sketch import scattered
+
+WORK = Work(depth=3)
+
+
+def test_a_small_network_is_searched() -> None:
+    made = plan(scattered(), WORK)
+    assert (made.method, made.why) == ("exact", "exact search, about a second")
+    assert made.sketch_seconds is None
+
+
+def test_sketches_come_as_asked_for_or_where_a_search_would_take_too_long() -> None:
+    asked = plan(scattered(), WORK, "sketch")
+    assert (asked.method, asked.why) == ("sketch", "sketches, about a second: as asked for")
+    late = plan(scattered(), WORK, "auto", Limits(budget=0))
+    assert late.method == "sketch"
+    assert "more than the budget of a second; `--method exact` does it" in late.why
+    assert plan(scattered(), WORK, "exact", Limits(budget=0)).method == "exact"
+
+
+def test_what_does_not_fit_is_refused_in_one_sentence_and_what_fits_instead_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network, tight = scattered(), Limits(memory=2**40)
+    with pytest.raises(UsageError, match=r"needs about .* of memory and 1 MiB are allowed$"):
+        plan(network, WORK, "auto", Limits(memory=2**20))
+    monkeypatch.setattr("influence.measure.exact_memory", lambda *_: 2**41)
+    with pytest.raises(UsageError, match=r"1024.0 GiB are allowed; `--method sketch` needs [0-9]"):
+        plan(network, WORK, "exact", tight)
+    assert plan(network, WORK, "sketch", tight).method == "sketch"
+    monkeypatch.setattr("influence.measure.exact_memory", lambda *_: 0)
+    monkeypatch.setattr("influence.measure.sketch_memory", lambda *_: 2**41)
+    with pytest.raises(UsageError, match=r"are allowed$"):
+        plan(network, WORK, "sketch", tight)
+    assert plan(network, WORK, "exact", tight).method == "exact"
+
+
+def test_where_a_search_does_not_fit_auto_sketches_and_exact_names_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("influence.measure.exact_memory", lambda *_: 2**50)
+    made = plan(scattered(), WORK)
+    assert made.method == "sketch"
+    assert "an exact search would need 1048576." in made.why
+    with pytest.raises(UsageError, match=r"are free; `--method sketch` needs [0-9]"):
+        plan(scattered(), WORK, "exact")
+
+
+def test_an_empty_network_can_be_planned() -> None:
+    made = plan(network_of(0, []), WORK, thoroughly=True)
+    assert isinstance(made, Plan)
+    assert made.customers == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("123", 123), ("8GB", 8 * 10**9), ("512 MiB", 2**29), ("1.5g", 15 * 10**8), ("2Ti", 2**41),
+     ("7 b", 7)],
+)  # fmt: skip
+def test_memory_is_read_with_its_unit(text: str, size: int) -> None:
+    assert read_memory(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "lots", "-1", "8 XB", "1e9"])
+def test_what_is_no_memory_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="a number of bytes is needed"):
+        read_memory(text)
+
+
+@pytest.mark.parametrize("budget", [-1.0, float("nan")])
+def test_a_budget_below_nothing_is_refused(budget: float) -> None:
+    with pytest.raises(UsageError, match="seconds, at least 0"):
+        Limits(budget=budget)
+
+
+def test_times_are_spoken() -> None:
+    assert [spoken(x) for x in (0.2, 75.4, 600)] == ["a second", "75 s", "10 min"]
+
+
+@pytest.fixture
+def loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Path:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    pairs = {tuple(pair) for pair in rng.integers(0, 60, (150, 2)).tolist() if pair[0] < pair[1]}
+    rows = "\n".join(f"{i:02},{j:02}" for i, j in sorted(pairs))
+    Path("edges.csv").write_text(f"source,target\n{rows}\n", encoding="utf-8")
+    assert influence(capsys, "load", "edges", "edges.csv", "--clv", 10).code == 0
+    return tmp_path
+
+
+@pytest.mark.usefixtures("loaded")
+def test_commands_plan_obey_and_mark_what_they_made(capsys: pytest.CaptureFixture[str]) -> None:
+    estimated = influence(capsys, "estimate").json
+    assert estimated["method"] == "exact"
+    assert estimated["sketch_seconds"] > 0
+    run = influence(capsys, "run", "--method", "sketch", "--registers", 64, "--seed", 5)
+    assert "sketches, about a second: as asked for" in run.err
+    assert "estimates from sketches of 64 registers, standard error 12.7% of a circle" in run.err
+    assert (run.json["method"], run.json["registers"], run.json["seed"]) == ("sketch", 64, 5)
+    assert run.json["factor"] == pytest.approx(1, abs=0.3)
+    top = influence(capsys, "top", "--format", "table", "--by", "credit_received")
+    assert "standard error" in top.out
+    assert "estimates from sketches" in top.out
+    assert "network_value_se" in influence(capsys, "top").json[0]
+    story = influence(capsys, "explain", "01", "--format", "table")
+    assert "her circles are exact" in story.out
+    assert "estimates" in influence(capsys, "doctor", "--format", "csv").out
+    assert "estimates" in influence(capsys, "export", "scores.csv").err
+    assert "influence_3_se" in Path("scores.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert influence(capsys, "runs").json[0]["standard_error"] == pytest.approx(62**-0.5)
+    exact = influence(capsys, "run")
+    assert "exact search" in exact.err
+    assert exact.json["method"] == "exact"
+    assert "network_value_se" not in influence(capsys, "top").json[0]
+    assert "estimates" not in influence(capsys, "top", "--format", "table").out
+
+
+@pytest.mark.usefixtures("loaded")
+def test_limits_come_from_flags_and_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    refused = influence(capsys, "run", "--memory", "1MB")
+    assert refused.code == 2
+    assert "of memory and 1 MiB are allowed" in refused.err
+    assert influence(capsys, "run", "--memory", "much").code == 2
+    assert influence(capsys, "run", "--registers", 100, "--method", "sketch").code == 2
+    Path("influence.toml").write_text('memory = "1MB"\nbudget = 0\n', encoding="utf-8")
+    assert influence(capsys, "run").code == 2
+    sketched = influence(capsys, "run", "--memory", "64GB")
+    assert json.loads(sketched.out)["method"] == "sketch"

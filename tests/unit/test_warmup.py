@@ -1,0 +1,67 @@
+"""After a warm-up nothing is left to compile, whatever is run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from influence import Network, Shells, Walk
+from influence.models import choice, rows
+from influence.models.shells import Search
+from influence.models.sketch import Sketch
+from influence.warmup import kernels, warm_up
+from tests.commands import influence
+from tests.property.test_shells import network_of, random_network
+
+
+def networks() -> list[Network]:
+    one_way = random_network(60, 200, seed=1)
+    return [network_of(0, []), network_of(3, []), network_of(2, [(0, 1), (1, 0)]), one_way]
+
+
+def test_no_run_compiles_what_the_warm_up_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    warmth = warm_up()
+    compiled = {kernel: list(kernel.signatures) for kernel in kernels()}
+    assert warmth.kernels == len(compiled)
+    assert all(compiled.values())
+    monkeypatch.setattr(rows, "LARGE", 0)
+    monkeypatch.setattr(choice, "SMALL", 0)
+    for network in networks():
+        payoff = np.arange(float(network.n))
+        payoff.setflags(write=False)
+        Shells().by_distance(network, 1.0, payoff, payoff[::-1])
+        Shells((0.5,)).gain(network.reversed(), payoff)
+        for weighted in (False, True):
+            Walk(weighted=weighted).by_distance(network, 1.0, payoff, payoff[::-1])
+            if network.n:
+                Walk(weighted=weighted).row(network, 0)
+        Sketch(registers=64).estimate(network, 1.0, payoff, -payoff)
+        for kernel in ("balls", "batches"):
+            Search(network.arranged, np.ones((2, 3, network.n)), kernel).adder()(0, network.n)
+    assert {kernel: list(kernel.signatures) for kernel in kernels()} == compiled
+
+
+def test_the_command_says_in_one_line_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
+    done = influence(capsys, "warmup")
+    assert (done.code, done.out) == (0, "")
+    assert done.err.count("\n") == 1
+    assert f"{len(kernels())} kernels" in done.err
+    assert influence(capsys, "warmup", "--quiet").err == ""
+
+
+def test_one_customer_needs_neither_the_compiler_nor_sparse_matrices() -> None:
+    program = """
+import sys
+from influence import Network, Shells, Tables
+import influence.circles
+network = Network.from_tables(
+    Tables(customers={"id": ["A", "B"]}, ties={"source": ["A"], "target": ["B"]})
+)
+assert Shells().row(network, 0).sum() == 1
+assert not {"numba", "scipy"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])
