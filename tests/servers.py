@@ -51,8 +51,13 @@ class Server:
 
 
 @contextmanager
-def real_neo4j() -> Iterator[Server]:
+def real_neo4j(heap: str = "512m", page_cache: str = "64m") -> Iterator[Server]:
     """Give a real Neo4j with authentication on; what was started here is stopped here.
+
+    Parameters
+    ----------
+    heap, page_cache : str
+        How much memory it has, for Java and for the data.
 
     Raises
     ------
@@ -62,11 +67,17 @@ def real_neo4j() -> Iterator[Server]:
     if os.environ.get("NEO4J_URI"):
         yield _named_by_environment()
     elif _docker_answers():
-        with _from_docker() as server:
+        with _from_docker(heap, page_cache) as server:
             yield server
     else:
         with tempfile.TemporaryDirectory(prefix="influence-neo4j-") as folder:
-            local = LocalServer(Path(folder), password=secrets.token_hex(16), quick_stop=True)
+            local = LocalServer(
+                Path(folder),
+                password=secrets.token_hex(16),
+                heap=heap,
+                page_cache=page_cache,
+                quick_stop=True,
+            )
             try:
                 local.start()
             except ServerError as error:
@@ -134,7 +145,7 @@ def _docker_answers() -> bool:
 
 
 @contextmanager
-def _from_docker() -> Iterator[Server]:
+def _from_docker(heap: str, page_cache: str) -> Iterator[Server]:
     from testcontainers.core.container import DockerContainer
 
     password = secrets.token_hex(16)
@@ -144,8 +155,8 @@ def _from_docker() -> Iterator[Server]:
         .with_envs(
             NEO4J_AUTH=f"neo4j/{password}",
             NEO4J_dbms_usage__report_enabled="false",
-            NEO4J_server_memory_heap_max__size="512m",
-            NEO4J_server_memory_pagecache_size="64m",
+            NEO4J_server_memory_heap_max__size=heap,
+            NEO4J_server_memory_pagecache_size=page_cache,
             NEO4J_db_tx__log_rotation_retention__policy="64M size",
         )
     )

@@ -44,7 +44,7 @@ server.bolt.listen_address=127.0.0.1:{bolt}
 server.bolt.advertised_address=localhost:{bolt}
 server.http.listen_address=127.0.0.1:{http}
 server.http.advertised_address=localhost:{http}
-server.memory.pagecache.size=64m
+server.memory.pagecache.size={page_cache}
 dbms.usage_report.enabled=false
 client.allow_telemetry=false
 db.tx_log.preallocate=false
@@ -145,6 +145,8 @@ class LocalServer:
         Bolt and HTTP; without them free ones are taken.
     heap
         The Java heap, as in ``-Xmx``.
+    page_cache
+        How much of the data is kept in memory.
     quick_stop
         Stop in 2 s rather than 12; for tests.
     release
@@ -164,6 +166,7 @@ class LocalServer:
         *,
         ports: tuple[int, int] | None = None,
         heap: str = "512m",
+        page_cache: str = "64m",
         quick_stop: bool = False,
         release: Release = LTS,
         settings: str = "",
@@ -173,7 +176,9 @@ class LocalServer:
         self.password = password
         self.heap = heap
         self.bolt_port, self.http_port = ports or free_ports()
-        self.settings = SETTINGS.format(bolt=self.bolt_port, http=self.http_port)
+        self.settings = SETTINGS.format(
+            bolt=self.bolt_port, http=self.http_port, page_cache=page_cache
+        )
         self.settings += settings
         self.release = release
         self.plugin = plugin
