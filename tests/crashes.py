@@ -89,8 +89,8 @@ class Ended:
         """One message on stderr, and nothing in it that is not for the eyes."""
         for secret in (*secrets, "Traceback", "Exception", "defect"):
             assert secret not in self.err, self.err
-        # an interrupted terminal line is ended first
-        lines = self.err.removeprefix("\n").splitlines()
+        # What is planned is said before; an interrupted terminal line is ended first.
+        lines = [line for line in self.err.splitlines() if not re.match(r"exact search|$", line)]
         assert len(lines) == 1, self.err
         assert lines[0].startswith("influence: "), self.err
 

@@ -332,7 +332,8 @@ def test_a_connection_that_breaks_once_does_no_harm(graph, rounds):
 @pytest.mark.slow
 def test_a_cut_connection_is_reported_within_half_a_minute(graph):
     arguments = graph.arguments("run")
-    at = int(0.8 * graph.travelled["run"][0])
+    # Of a first run's figures: a later one sends fewer, only what changes.
+    at = int(0.4 * graph.travelled["run"][0])
     with Proxy(graph.port, at, False, Proxy.close) as proxy:
         ended = graph.command(arguments, proxy.uri).end()
     assert ended.code == 4
