@@ -267,7 +267,7 @@ def test_ctrl_c_ends_a_command_with_one_word_and_a_repeat_completes_it(company, 
         assert ended.code in (0, 130) or "loaded into" in ended.err, ended
         if ended.code == 130:
             ended.assert_one_sentence(*company.secrets())
-            assert ended.err.strip() == "influence: interrupted"
+            assert ended.err.splitlines()[-1] == "influence: interrupted"
         seconds = round(ended.seconds, 1)
         met.append((operation, seconds, ended.code, company.survive(arguments)))
     tell(met)
