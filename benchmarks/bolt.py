@@ -9,11 +9,9 @@ database is compared after every write, whoever wrote it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import graphs
+from benchmarks.measure import timed
 from influence import Tables, compute, open_store
 from influence.pipeline import Parameters
 from influence.scores import Scores, camel
@@ -116,11 +115,6 @@ class Usual:
         self.remove("MATCH (n) CALL (n) { DETACH DELETE n }")
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    started = time.perf_counter()
-    return work(), time.perf_counter() - started
-
-
 def same(one: Mapping[str, float], other: Mapping[str, float]) -> None:
     assert one.keys() == other.keys(), (one, other)
     assert np.allclose(list(one.values()), list(other.values()), rtol=1e-9), (one, other)
@@ -191,7 +185,7 @@ class Bench:
 
         def theirs() -> float:
             self.usual.without_ties()
-            seconds = timed(lambda: self.usual.write(TIES, rows))[1]
+            seconds = timed(self.usual.write, TIES, rows)[1]
             assert self.usual.sums()["ties"] == len(rows)
             if share > 1:
                 self.usual.without_ties()
@@ -199,7 +193,7 @@ class Bench:
 
         def ours() -> float:
             self.usual.without_ties()
-            seconds = timed(lambda: self.store.write_tables(given))[1]
+            seconds = timed(self.store.write_tables, given)[1]
             sums.append(self.usual.sums())
             return seconds
 
@@ -218,9 +212,7 @@ class Bench:
             assert not loaded.changed
             return seconds
 
-        usual, best = self.best(
-            lambda: timed(lambda: self.usual.write(TIES, rows))[1] * share, ours
-        )
+        usual, best = self.best(lambda: timed(self.usual.write, TIES, rows)[1] * share, ours)
         same(self.usual.sums(), before)
         n = len(self.tables.ties)
         return Measured("reload unchanged ties", n, best, usual, 10, sampled(share))
@@ -230,9 +222,9 @@ class Bench:
         share = max(1.0, n / SAMPLE)
 
         def theirs() -> float:
-            found, seconds = timed(lambda: self.usual.read(READ_TIES, size=SAMPLE))
+            found, seconds = timed(self.usual.read, READ_TIES, size=SAMPLE)
             assert len(found) == min(n, SAMPLE)
-            return seconds * share + timed(lambda: self.usual.read(READ_CUSTOMERS))[1]
+            return seconds * share + timed(self.usual.read, READ_CUSTOMERS)[1]
 
         def ours() -> float:
             found, seconds = timed(self.store.tables)
@@ -262,12 +254,12 @@ class Bench:
                 clean()
                 for what, scores in (("new", first), ("over", second), ("same", second)):
                     rows = figure_rows(scores, names)
-                    seconds = timed(partial(self.usual.write, CUSTOMERS, rows))[1]
+                    seconds = timed(self.usual.write, CUSTOMERS, rows)[1]
                     note(f"usual {what} {len(names) == 12}", seconds)
                 self.check(second, names)
             clean()
             for what, scores in (("new", first), ("over", second), ("same", second)):
-                written, seconds = timed(partial(self.store.write_scores, scores))
+                written, seconds = timed(self.store.write_scores, scores)
                 assert written.changed == 0 if what == "same" else written.changed > 0.9 * n
                 self.check(scores, list(keys_of(scores)))
                 note(f"ours {what}", seconds)

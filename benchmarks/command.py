@@ -51,14 +51,14 @@ class Command:
             for path in given:
                 pq.write_table(tables[path.stem], path)
             store = ["--store", str(Path(folder, "store"))]
-            (_, memory), seconds = timed(lambda: influence("load", "tables", *given, *store))
+            (_, memory), seconds = timed(influence, "load", "tables", *given, *store)
             self.load.add(seconds, memory)
-            (said, memory), seconds = timed(lambda: influence("run", *store, "--format", "json"))
+            (said, memory), seconds = timed(influence, "run", *store, "--format", "json")
             self.whole.add(seconds, memory)
             stages = {"starting": seconds - sum(said["seconds"].values()), **said["seconds"]}
             for stage, spent in stages.items():
                 self.stages.setdefault(stage, Row(f"  of it {stage}")).add(spent, of=seconds)
-            (_, memory), again = timed(lambda: influence("run", *store, "--format", "json"))
+            (_, memory), again = timed(influence, "run", *store, "--format", "json")
             self.again.add(again, memory, of=seconds)
             with open_store(Path(folder, "store")) as opened:
                 assert len(opened.scores()) == self.graph.n

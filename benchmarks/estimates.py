@@ -37,9 +37,7 @@ class Estimates:
         """Once more; `exact` is float64[3, n] and took `of` seconds."""
         influence = np.array(Shells().weights) @ exact
         for name, model in MODELS.items():
-            (found, seconds), memory = peak(
-                lambda model=model: timed(lambda: model.by_distance(network, payoff))  # type: ignore[misc]
-            )
+            (found, seconds), memory = peak(timed, model.by_distance, network, payoff)
             gain = np.array(model.weights) @ found[0]
             row = self.models[name]
             row.add(seconds, memory, of=of)
@@ -47,7 +45,7 @@ class Estimates:
             if isinstance(model, Walk):
                 check(number, network, payoff, found[0])
                 arcs = answers.ones(network)
-                self.scipy.add(timed(lambda: three(arcs, payoff))[1], of=seconds)  # noqa: B023
+                self.scipy.add(timed(three, arcs, payoff)[1], of=seconds)
 
 
 def check(number: int, network: Network, payoff: Floats, found: Floats) -> None:

@@ -97,8 +97,9 @@ class Bench:
         run, again = Row("influence run, whole command"), Row("  again, nothing to write")
         rows = [run]
         for row in (run, again):
-            work = lambda: influence("run", *where, "--format", "json", **environment)  # noqa: E731
-            (said, memory), seconds = timed(work)
+            (said, memory), seconds = timed(
+                influence, "run", *where, "--format", "json", **environment
+            )
             row.add(seconds, memory, of=None if row is run else run.seconds[0])
             if row is run:
                 for stage, spent in said["seconds"].items():
@@ -106,7 +107,7 @@ class Bench:
         ours = run.seconds[0]
         self.driver.execute_query(DROP)
         project = Row("  GDS graph projection")
-        project.add(timed(lambda: self.driver.execute_query(PROJECT))[1], of=ours)
+        project.add(timed(self.driver.execute_query, PROJECT)[1], of=ours)
         people, value = self.exact()
         others = [self.ask(way, people if way.counts else value, ours) for way in WAYS]
         return [*rows, again, project, *others]
@@ -136,7 +137,7 @@ class Bench:
         done, spent = 0, 0.0
         while done < self.graph.n and spent < self.seconds:
             some = order[done : done + AT_ONCE].tolist()
-            found, seconds = timed(lambda some=some: self.answers(way, some))  # type: ignore[misc]
+            found, seconds = timed(self.answers, way, some)
             assert np.allclose(found, exact[:, some], rtol=1e-9, atol=1e-6), way.name
             done, spent = done + len(some), spent + seconds
         note = f"{'counts; ' if way.counts else ''}extrapolated ({done:,})"

@@ -70,6 +70,6 @@ def measure(sizes: tuple[int, ...] = SIZES, loads: int = LOADS) -> Limits:
                 list(pool.map(lambda seed: _load(lines, loads, seed), range(many)))
 
             for found, many in ((alone, 1), (together, threads)):
-                best = min(timed(lambda many=many: work(many))[1] for _ in range(ROUNDS))  # type: ignore[misc]
+                best = min(timed(work, many)[1] for _ in range(ROUNDS))
                 found[size] = best / (many * loads) * 1e9
     return Limits(threads, alone, together)

@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
 WIDTH = 100
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass
@@ -55,12 +56,12 @@ class Row:
         return statistics.median(own / other for own, other in pairs) if self.of else None
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
+def timed(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> tuple[T, float]:
     started = time.perf_counter()
-    return work(), time.perf_counter() - started
+    return work(*given, **named), time.perf_counter() - started
 
 
-def peak(work: Callable[[], T]) -> tuple[T, int]:
+def peak(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> tuple[T, int]:
     """What the process needed at most during some work, beyond what it held before, in bytes.
 
     Linux counts; elsewhere it is 0.
@@ -71,7 +72,7 @@ def peak(work: Callable[[], T]) -> tuple[T, int]:
     before = resident("VmRSS")
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-    result = work()
+    result = work(*given, **named)
     return result, max(resident("VmHWM") - before, 0)
 
 

@@ -64,7 +64,7 @@ def igraph_lists(network: Network, payoff: Floats) -> Ask:
     return ask
 
 
-def _igraph(network: Network):  # type: ignore[no-untyped-def]
+def _igraph(network: Network) -> Any:
     import igraph
 
     rows = np.repeat(np.arange(network.n), np.diff(network.indptr))

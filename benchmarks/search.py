@@ -37,7 +37,7 @@ class Searches:
         """Once more, on fresh networks; returns one, its payoff and the exact values."""
         rng = np.random.default_rng([SEED, number])
         network, payoff = self.graph.relabelled(rng)
-        (result, ours), memory = peak(lambda: timed(lambda: search(network, payoff)))
+        (result, ours), memory = peak(timed, search, network, payoff)
         exact = result[0]
         self.check(network, payoff, rng, exact)
         self.value.add(ours, memory + held(network))
@@ -60,7 +60,7 @@ class Searches:
         """The same repeat's network once more, for people and value; float64[3, n]."""
         rng = np.random.default_rng([SEED, number])
         network, payoff = self.graph.relabelled(rng)
-        (result, both), memory = peak(lambda: timed(lambda: search(network, 1.0, payoff)))
+        (result, both), memory = peak(timed, search, network, 1.0, payoff)
         for customer in rng.choice(network.n, min(CHECKED, network.n), replace=False):
             assert np.array_equal(
                 result[0, :, customer], answers.shells(network, payoff, customer)[0]
@@ -103,7 +103,7 @@ def asked(peer: Peer, ask: Ask, order: Ints, expected: Floats, seconds: float) -
     """How many customers were answered for in about so many seconds, and in how many it was."""
     done, spent = 0, 0.0
     for some in batches(peer, order):
-        found, took = timed(lambda some=some: ask(some))  # type: ignore[misc]
+        found, took = timed(ask, some)
         right = expected[:, done : done + len(some)].T
         right = right if found.shape[1] == DEPTH else right.sum(axis=1, keepdims=True)
         assert np.allclose(found, right, rtol=1e-6), peer.name
