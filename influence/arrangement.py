@@ -77,15 +77,12 @@ def arrange(
     both_ways = np.array_equal(arcs.indptr, turned.indptr) and np.array_equal(
         arcs.indices, turned.indices
     )
-    stay, who, parent = np.arange(n), NONE.who, NONE.who
-    if not whole:
-        if both_ways:
-            stay, who, parent = find_leaves(indptr, indices)
-        if len(who) < FEW_LEAVES * n:
-            stay, who, parent = (
-                np.flatnonzero(np.diff(arcs.indptr + turned.indptr)),
-                *2 * [NONE.who],
-            )
+    tied = np.flatnonzero(np.diff(arcs.indptr + turned.indptr))
+    stay, who, parent = np.arange(n) if whole else tied, NONE.who, NONE.parent
+    if both_ways and not whole:
+        without, leaves, parents = find_leaves(indptr, indices)
+        if len(leaves) >= FEW_LEAVES * n:
+            stay, who, parent = without, leaves, parents
     among = arcs[stay][:, stay]
     order = _close_together(among if both_ways else among + among.T)
     seen = np.diff(turned.indptr)[stay[order]] > 0
@@ -95,8 +92,8 @@ def arrange(
     number = np.empty(n, dtype=np.intp)
     number[stay[order]] = np.arange(len(stay))
     by_parent = np.argsort(number[parent], kind="stable")
-    leaves = Leaves(who[by_parent], number[parent][by_parent])
-    return Arrangement(n, stay[order], int(seen.sum()), *out, *back, leaves)
+    folded = Leaves(who[by_parent], number[parent][by_parent])
+    return Arrangement(n, stay[order], int(seen.sum()), *out, *back, folded)
 
 
 def _close_together(ties: sp.csr_matrix[Any]) -> npt.NDArray[np.intp]:

@@ -66,8 +66,9 @@ try:
 except KeyboardInterrupt:  # a user's command does not import this early
     sys.stderr.write("influence: interrupted\\n")
     sys.exit(130)
+del sys.argv[1]
 from influence.cli import main
-main(sys.argv[2:])
+main()
 """
 FILE_EVENTS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir")
 

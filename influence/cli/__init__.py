@@ -10,7 +10,7 @@ import click
 
 from influence.cli.group import LazyGroup
 from influence.cli.interrupts import ctrl_c_is_never_lost
-from influence.errors import InfluenceError, interrupted
+from influence.errors import InfluenceError
 
 COMMANDS = {
     "demo": "influence.cli.demo:demo",
@@ -50,17 +50,15 @@ def app() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; the one place where errors become messages and exit codes."""
+    own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        with ctrl_c_is_never_lost():
+        with ctrl_c_is_never_lost(then_python_ends=own_process):
             app.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except InfluenceError as error:
-        if interrupted(error):
-            _complain("interrupted", arguments)
-            sys.exit(130)
         if "--debug" in arguments:
             traceback.print_exc()
         _complain(str(error), arguments)
@@ -73,9 +71,6 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        if interrupted(error):
-            _complain("interrupted", arguments)
-            sys.exit(130)
         if "--debug" in arguments:
             raise
         _complain(

@@ -26,7 +26,7 @@ BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)(Se)?")
 CUSTOMER_KEYS = {name: camel(name) for name in CUSTOMERS.names}
 INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED["clv"]}
 BESIDE = {RUN, COMPUTED["sentiment"], *PREVIOUS}
-"""What the statement that writes figures keeps beside them."""
+"""What a write-back keeps beside figures."""
 FIGURE_KEYS = {c.property_key for c in score_columns(1, "sketch") if c.name not in INPUTS} | BESIDE
 
 

@@ -48,3 +48,24 @@ def test_other_errors_in_a_destructor_are_told_as_before(hook):
         time.sleep(0.05)
     Falling(OSError())
     assert hook == [ValueError, OSError]
+
+
+def test_ctrl_c_behind_an_error_of_a_library_is_ctrl_c(hook):
+    def stumble():
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise BufferError
+
+    with pytest.raises(KeyboardInterrupt), ctrl_c_is_never_lost():
+        stumble()
+    with pytest.raises(BufferError), ctrl_c_is_never_lost():
+        raise BufferError
+
+
+def test_ctrl_c_after_the_command_changes_nothing(hook):
+    with ctrl_c_is_never_lost(then_python_ends=True):
+        Falling(KeyboardInterrupt())
+    signal.raise_signal(signal.SIGINT)
+    time.sleep(0.05)
+    assert hook == []
