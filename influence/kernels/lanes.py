@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba import config, types
-from numba.core import cgutils
 from numba.core.extending import intrinsic
 from numba.np import arrayobj
+
+from influence.kernels.vectors import folding, spreading
 
 Masks = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.uint32]
@@ -30,62 +31,22 @@ SUMS = 4
 """Running sums side by side: an addition need not wait for the one before."""
 
 
+def _or(builder: Any, some: Any, others: Any) -> Any:
+    return builder.or_(some, others)
+
+
 @intrinsic
 def _or_rows(
     _: Any, masks: Any, row: Any, indices: Any, begin: Any, end: Any, out: Any, place: Any
 ) -> Any:
     signature = types.void(masks, types.int64, indices, types.int64, types.int64, out, types.int64)
-
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        masks_at, indices_at, out_at = (
-            arrayobj.make_array(sig.args[i])(context, builder, args[i]).data for i in (0, 2, 5)
-        )
-        row_at, first, last, place_at = args[1], args[3], args[4], args[6]
-        words = ir.Constant(ir.IntType(64), WORDS)
-
-        def vector(data: Any, index: Any) -> Any:
-            start = builder.gep(data, [builder.mul(index, words)])
-            return builder.bitcast(start, MASK.as_pointer())
-
-        found = cgutils.alloca_once(builder, MASK)
-        builder.store(builder.load(vector(masks_at, row_at), align=8), found, align=64)
-        with cgutils.for_range_slice(
-            builder, first, last, ir.Constant(ir.IntType(64), 1), ir.IntType(64)
-        ) as (arc, _):
-            neighbour = builder.load(builder.gep(indices_at, [arc]))
-            wide = builder.zext(neighbour, ir.IntType(64))
-            mask = builder.load(vector(masks_at, wide), align=8)
-            builder.store(builder.or_(builder.load(found, align=64), mask), found, align=64)
-        builder.store(builder.load(found, align=64), vector(out_at, place_at), align=8)
-        return context.get_dummy_value()
-
-    return signature, generate
+    return signature, folding(MASK, _or)
 
 
 @intrinsic
 def _spread_row(_: Any, masks: Any, row: Any, indices: Any, begin: Any, end: Any, out: Any) -> Any:
     signature = types.void(masks, types.int64, indices, types.int64, types.int64, out)
-
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        masks_at, indices_at, out_at = (
-            arrayobj.make_array(sig.args[i])(context, builder, args[i]).data for i in (0, 2, 5)
-        )
-        words = ir.Constant(ir.IntType(64), WORDS)
-
-        def vector(data: Any, index: Any) -> Any:
-            start = builder.gep(data, [builder.mul(index, words)])
-            return builder.bitcast(start, MASK.as_pointer())
-
-        mask = builder.load(vector(masks_at, args[1]), align=8)
-        with cgutils.for_range_slice(
-            builder, args[3], args[4], ir.Constant(ir.IntType(64), 1), ir.IntType(64)
-        ) as (arc, _):
-            neighbour = builder.load(builder.gep(indices_at, [arc]))
-            to = vector(out_at, builder.zext(neighbour, ir.IntType(64)))
-            builder.store(builder.or_(builder.load(to, align=8), mask), to, align=8)
-        return context.get_dummy_value()
-
-    return signature, generate
+    return signature, spreading(MASK, _or)
 
 
 @intrinsic

@@ -21,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba import config, njit, types
-from numba.core import cgutils
 from numba.core.extending import intrinsic
-from numba.np import arrayobj
+
+from influence.kernels.vectors import folding
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -101,47 +101,34 @@ def keys(seed: tuple[int, ...], n: int) -> npt.NDArray[np.uint64]:
     return mixed
 
 
+def _larger(builder: Any, some: Any, others: Any) -> Any:
+    return builder.select(builder.icmp_unsigned(">", others, some), others, some)
+
+
 @intrinsic
-def _max_rows(_: Any, near: Any, row: Any, indices: Any, begin: Any, end: Any, far: Any) -> Any:
-    signature = types.void(near, types.int64, indices, types.int64, types.int64, far)
-
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        near_at, indices_at, far_at = (
-            arrayobj.make_array(sig.args[i])(context, builder, args[i]).data for i in (0, 2, 5)
-        )
-        line = ir.Constant(ir.IntType(64), LINE)
-
-        def vector(data: Any, index: Any) -> Any:
-            start = builder.gep(data, [builder.mul(index, line)])
-            return builder.bitcast(start, REGISTERS.as_pointer())
-
-        found = cgutils.alloca_once(builder, REGISTERS)
-        builder.store(builder.load(vector(near_at, args[1]), align=1), found, align=64)
-        with cgutils.for_range_slice(
-            builder, args[3], args[4], ir.Constant(ir.IntType(64), 1), ir.IntType(64)
-        ) as (arc, _):
-            neighbour = builder.load(builder.gep(indices_at, [arc]))
-            wide = builder.zext(neighbour, ir.IntType(64))
-            theirs = builder.load(vector(near_at, wide), align=1)
-            so_far = builder.load(found, align=64)
-            larger = builder.icmp_unsigned(">", theirs, so_far)
-            builder.store(builder.select(larger, theirs, so_far), found, align=64)
-        builder.store(builder.load(found, align=64), vector(far_at, args[1]), align=1)
-        return context.get_dummy_value()
-
-    return signature, generate
+def _max_rows(
+    _: Any, near: Any, row: Any, indices: Any, begin: Any, end: Any, far: Any, place: Any
+) -> Any:
+    signature = types.void(near, types.int64, indices, types.int64, types.int64, far, types.int64)
+    return signature, folding(REGISTERS, _larger)
 
 
 def max_rows(
-    near: Bytes, row: int, indices: npt.NDArray[np.uint32], begin: int, end: int, far: Bytes
+    near: Bytes,
+    row: int,
+    indices: npt.NDArray[np.uint32],
+    begin: int,
+    end: int,
+    far: Bytes,
+    place: int,
 ) -> None:
-    """far[row] = the largest of near[row], near[indices[begin]], …, near[indices[end − 1]].
+    """far[place] = the largest of near[row], near[indices[begin]], …, near[indices[end − 1]].
 
     near, far : uint8[:, 64], C-contiguous; indices : uint32[:].
     """
-    far[row] = near[row]
+    far[place] = near[row]
     for arc in range(begin, end):
-        far[row] = np.maximum(far[row], near[indices[arc]])
+        far[place] = np.maximum(far[place], near[indices[arc]])
 
 
 if not config.DISABLE_JIT:  # type: ignore[attr-defined]
@@ -223,7 +210,7 @@ def add_ranks(
         for low in range(0, n, BLOCK):
             high = min(low + BLOCK, n)
             for u in range(low, high):
-                max_rows(near, u, indices, indptr[u], indptr[u + 1], far)
+                max_rows(near, u, indices, indptr[u], indptr[u + 1], far, u)
             if wanted[d]:
                 for u in range(low, high):
                     sums[d, u] = _sum_of_ranks(far, u, rank)

@@ -170,21 +170,6 @@ def tree_value(n: int, referrals: Referrals, crv: Floats) -> Floats:
     return total
 
 
-def ancestors(n: int, referrals: Referrals) -> Indices:
-    """How many stand above each customer: her referrer, that one's referrer, and so on; intp[n].
-
-    Raises
-    ------
-    ValueError
-        If a chain of referrals closes.
-    """
-    count = np.zeros(n, dtype=np.intp)
-    count[referrals.referred] = 1
-    for below, above in _leaps(n, referrals):
-        count[below] += count[above]
-    return count
-
-
 def _leaps(n: int, referrals: Referrals) -> Iterator[tuple[Indices, Indices]]:
     """Everybody who has an ancestor 1, 2, 4, 8 … generations up, and that ancestor."""
     nobody = -1

@@ -47,15 +47,9 @@ def small_pages(monkeypatch):
     monkeypatch.setattr(batches, "ROWS_A_BATCH", 3)
 
 
-@pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def store(request, tmp_path, small_pages):
-    if request.param == "files":
-        url, credentials = str(tmp_path / "store"), None
-    else:
-        server = request.getfixturevalue("empty_neo4j")
-        url, credentials = server.uri, Credentials(server.username, server.password)
-    with open_store(url, credentials) as opened:
-        yield opened
+@pytest.fixture
+def store(small_pages, store):
+    return store
 
 
 @pytest.fixture

@@ -155,6 +155,7 @@ def test_kernels_and_value_see_arrays_only(name):
     allowed = {"__future__", "numpy", "numba", "dataclasses", "typing", "math", "collections"}
     wraps_a_library = {
         "influence.kernels.lanes": {"llvmlite"},
+        "influence.kernels.vectors": {"llvmlite"},
         "influence.kernels.sketches": {"llvmlite"},
         "influence.value.bg_nbd": {"lifetimes", "warnings", "contextlib", "io", "re"},
     }

@@ -1,0 +1,77 @@
+"""Rows of an array as single vectors of the processor: the loops that Numba does not vectorise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils
+from numba.np import arrayobj
+
+WIDE = ir.IntType(64)
+ONE = ir.Constant(WIDE, 1)
+Generate = Callable[[Any, Any, Any, Any], Any]
+
+
+def folding(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Generate:
+    """The code of out[place] = the merge of rows[row] and of every rows[indices[begin:end]].
+
+    `merge` gets the builder and two vectors; the arguments of the code stand in the order rows,
+    row, indices, begin, end, out, place.
+    """
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        rows, indices, out = _data(context, builder, sig, args)
+        found: Any = cgutils.alloca_once(builder, vector)  # type: ignore[no-untyped-call]
+        builder.store(_load(builder, row_at(builder, rows, args[1], vector)), found, align=64)
+        with cgutils.for_range_slice(builder, args[3], args[4], ONE, WIDE) as (arc, _):
+            at = row_at(builder, rows, _neighbour(builder, indices, arc), vector)
+            theirs = _load(builder, at)
+            builder.store(merge(builder, builder.load(found, align=64), theirs), found, align=64)
+        _store(builder, builder.load(found, align=64), row_at(builder, out, args[6], vector))
+        return context.get_dummy_value()
+
+    return generate
+
+
+def spreading(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Generate:
+    """The code of merging rows[row] into every out[indices[begin:end]], arguments in this order."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        rows, indices, out = _data(context, builder, sig, args)
+        mine = _load(builder, row_at(builder, rows, args[1], vector))
+        with cgutils.for_range_slice(builder, args[3], args[4], ONE, WIDE) as (arc, _):
+            to = row_at(builder, out, _neighbour(builder, indices, arc), vector)
+            _store(builder, merge(builder, _load(builder, to), mine), to)
+        return context.get_dummy_value()
+
+    return generate
+
+
+def row_at(builder: Any, data: Any, index: Any, vector: ir.VectorType) -> Any:
+    """Where row `index` of an array stands whose rows are such vectors."""
+    start = builder.gep(data, [builder.mul(index, ir.Constant(WIDE, vector.count))])
+    return builder.bitcast(start, vector.as_pointer())
+
+
+def _data(context: Any, builder: Any, sig: Any, args: Any) -> list[Any]:
+    make: Any = arrayobj.make_array
+    return [make(sig.args[i])(context, builder, args[i]).data for i in (0, 2, 5)]
+
+
+def _neighbour(builder: Any, indices: Any, arc: Any) -> Any:
+    return builder.zext(builder.load(builder.gep(indices, [arc])), WIDE)
+
+
+def _load(builder: Any, at: Any) -> Any:
+    return builder.load(at, align=_width(at))
+
+
+def _store(builder: Any, value: Any, at: Any) -> None:
+    builder.store(value, at, align=_width(at))
+
+
+def _width(at: Any) -> int:
+    """Bytes of one element: an array promises no more for where its rows begin."""
+    return int(at.type.pointee.element.width // 8)
