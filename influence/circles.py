@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from influence.ego import ego
+from influence.ego import Ego, ego
+from influence.ground import Ground
 from influence.network import Network
 from influence.people import People
 from influence.runs import Run
 from influence.tables import Tables
-from influence.value.referral import crv_of_each
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 PEOPLE = pa.schema(
@@ -53,63 +53,76 @@ class Circles:
     stale: bool
 
 
-def circles(tables: Tables, run: Run, customer: str) -> Circles:
+def circles(ground: Ground, run: Run, customer: str, *, stale: bool = False) -> Circles:
     """Search the network of a run.
 
     Parameters
     ----------
-    tables : Tables
-        Complete.
+    ground : Ground
     run : Run
     customer : str
+    stale : bool
+        Whether this is not what the run stood on.
 
     Raises
     ------
     NothingToShow
         If there is no such customer.
     """
-    # A compiler and sparse matrices: half a second that a database spares us.
-    from influence.models import model
-
-    network = Network.from_tables(tables, run.selection)
-    people = People.from_tables(tables, network, run.conventions)
+    network, hidden = ground.network, ground.hidden
     index = network.index(customer)
-    circle = ego(network, index, run.depth, unnamed=people.hidden)
-    reached = model(run.model, run.weights, weighted=run.weighted).row(network, index)
+    circle = ego(network, index, run.depth, unnamed=hidden)
     around = pa.table(
         [
-            network.keys.take(pa.array(circle.members, mask=people.hidden[circle.members])),
+            network.keys.take(pa.array(circle.members, mask=hidden[circle.members])),
             circle.distance,
             network.keys.take(pa.array(circle.through, mask=circle.through == network.n)),
-            people.value[circle.members],
+            ground.value[circle.members],
         ],
         schema=PEOPLE,
     )
     return Circles(
         people=around,
-        times=reached[:, circle.members],
-        referred_by=_referred_by(network, people, index),
-        referrals=_brought(network, people, index, charge_certain=run.conventions.charge_certain),
-        stale=people.fingerprint(network) != run.fingerprint,
+        times=_times(network, index, circle, run),
+        referred_by=_referred_by(ground, index),
+        referrals=_brought(ground, index),
+        stale=stale,
     )
 
 
-def _referred_by(network: Network, people: People, customer: int) -> str | None:
-    referrer = people.referrals.referrer[people.referrals.referred == customer]
-    if len(referrer) == 0 or people.hidden[referrer[0]]:
+def circles_of_tables(tables: Tables, run: Run, customer: str) -> Circles:
+    """Likewise, from complete tables: the network is built first."""
+    network = Network.from_tables(tables, run.selection)
+    people = People.from_tables(tables, network, run.conventions)
+    ground = Ground.of(tables, network, people, run.conventions)
+    stale = people.fingerprint(network) != run.fingerprint
+    return circles(ground, run, customer, stale=stale)
+
+
+def _times(network: Network, index: int, circle: Ego, run: Run) -> Floats:
+    """How much of each member is reached at each distance; float64[D, m]."""
+    if run.model == "shells":
+        return circle.shells(run.depth)
+    # A compiler and sparse matrices: half a second that shells spare us.
+    from influence.models import model
+
+    reached = model(run.model, run.weights, weighted=run.weighted).row(network, index)
+    return reached[:, circle.members]
+
+
+def _referred_by(ground: Ground, customer: int) -> str | None:
+    referrer = ground.referrer[ground.referred == customer]
+    if len(referrer) == 0 or ground.hidden[referrer[0]]:
         return None
-    name: str = network.keys[int(referrer[0])].as_py()
+    name: str = ground.network.keys[int(referrer[0])].as_py()
     return name
 
 
-def _brought(
-    network: Network, people: People, customer: int, *, charge_certain: bool
-) -> list[dict[str, Any]]:
-    referrals = people.referrals
-    hers = (referrals.referrer == customer) & ~people.hidden[referrals.referred]
-    crv = crv_of_each(referrals, people.value, charge_certain=charge_certain)
-    who = referrals.referred[hers]
-    return brought(network.keys.take(pa.array(who)).to_pylist(), people.value[who], crv[hers])
+def _brought(ground: Ground, customer: int) -> list[dict[str, Any]]:
+    hers = (ground.referrer == customer) & ~ground.hidden[ground.referred]
+    who = ground.referred[hers]
+    names = ground.network.keys.take(pa.array(who)).to_pylist()
+    return brought(names, ground.value[who], ground.crv[hers])
 
 
 def brought(referred: list[str], value: Floats, crv: Floats) -> list[dict[str, Any]]:

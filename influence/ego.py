@@ -29,6 +29,12 @@ class Ego:
     distance: npt.NDArray[np.int64]
     through: npt.NDArray[np.int64]
 
+    def shells(self, depth: int) -> npt.NDArray[np.float64]:
+        """1 where a member lies at distance d, else 0; float64[depth, m]."""
+        steps = np.arange(1, depth + 1)[:, np.newaxis]
+        shells: npt.NDArray[np.float64] = (self.distance == steps).astype(np.float64)
+        return shells
+
 
 def ego(
     network: Network, customer: int, depth: int, unnamed: npt.NDArray[np.bool_] | None = None
@@ -47,18 +53,20 @@ def ego(
     seen = np.zeros(network.n, dtype=bool)
     seen[customer] = True
     frontier = np.array([customer])
-    through = np.array([nobody])
+    through = np.full(network.n, nobody)
     circles: list[tuple[npt.NDArray[np.int64], ...]] = []
     for distance in range(1, depth + 1):
         reached, parent = _arcs_from(network, frontier)
         fresh = ~seen[reached]
         reached, parent = reached[fresh], parent[fresh]
-        first = through[parent] if distance > 1 else names[reached]
-        frontier, where = np.unique(reached, return_inverse=True)
-        through = np.full(len(frontier), nobody)
-        np.minimum.at(through, where, first)
-        seen[frontier] = True
-        circles.append((frontier, np.full(len(frontier), distance), through))
+        first = through[frontier[parent]] if distance > 1 else names[reached]
+        np.minimum.at(through, reached, first)
+        # Marked, not sorted: a hub's last step has as many arcs as the network.
+        found = np.zeros(network.n, dtype=bool)
+        found[reached] = True
+        seen |= found
+        frontier = np.flatnonzero(found)
+        circles.append((frontier, np.full(len(frontier), distance), through[frontier]))
     members, distances, firsts = (np.concatenate(parts) for parts in zip(*circles, strict=True))
     return Ego(members, distances, firsts)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.circles import Circles, circles
+from influence.circles import Circles, circles_of_tables
 from influence.scores import FEWEST_TOGETHER, Scores
 from influence.tables import Tables
 
@@ -66,7 +66,7 @@ def explain(tables: Tables, scores: Scores, customer: str) -> Explanation:
     NothingToShow
         If she has no row in the scores.
     """
-    return tell(scores, customer, circles(tables, scores.run, customer))
+    return tell(scores, customer, circles_of_tables(tables, scores.run, customer))
 
 
 def tell(scores: Scores, customer: str, around: Circles) -> Explanation:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 import influence
 from influence import planner, search, sketched
+from influence.ground import Ground
 from influence.measure import Work
 from influence.models import ModelName, Shells, model
 from influence.models.sketch import REGISTERS, Sketch
@@ -146,7 +147,8 @@ def compute(
         **estimated,
     )
     run = replace(run, unprofiled=_unprofiled(people, figures))
-    return Scores(_rows(network, people, figures, run), run)
+    ground = Ground.of(tables, network, people, parameters.conventions)
+    return Scores(_rows(network, people, figures, run), run, ground)
 
 
 def _work(people: People, parameters: Parameters) -> Work:

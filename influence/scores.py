@@ -17,6 +17,8 @@ from influence.value.rank import ROUNDING, rank
 if TYPE_CHECKING:
     import pandas as pd
 
+    from influence.ground import Ground
+
 CONVENTION = "the split is a convention until calibrated"
 """Said wherever figures in money are shown."""
 
@@ -138,10 +140,13 @@ class Scores:
         `customer`, the columns of `score_columns(run.depth, run.method)`, and `run`; sorted by
         customer.
     run : Run
+    ground : Ground, optional
+        What the run stood on, where it was just computed.
     """
 
     table: pa.Table
     run: Run
+    ground: Ground | None = None
 
     def __len__(self) -> int:
         return len(self.table)

@@ -127,7 +127,7 @@ class Shells:
         """
         rows = np.zeros((self.depth, network.n))
         circle = ego(network, customer, self.depth)
-        rows[circle.distance - 1, circle.members] = 1.0
+        rows[:, circle.members] = circle.shells(self.depth)
         return rows
 
 

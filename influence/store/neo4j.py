@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence import queries
-from influence.circles import Circles, circles
+from influence.circles import Circles, circles_of_tables
 from influence.compare import FIGURES
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
@@ -247,9 +247,9 @@ class Neo4jStore:
         The database searches them itself, as far as its query goes.
         """
         if run.model != "shells" or run.depth > graph_circles.DEEPEST:
-            return circles(self.tables(), run, customer)
+            return circles_of_tables(self.tables(), run, customer)
         found = graph_circles.circles_of(self._read, customer, run)
-        return circles(self.tables(), run, customer) if found is None else found
+        return circles_of_tables(self.tables(), run, customer) if found is None else found
 
     def figures(self, run_id: str) -> pa.Table:
         """The main figures of the current run or the one before; see `Store`."""

@@ -43,9 +43,10 @@ def company(seed, hidden):
         Parameters(weights=(0.5, 0.2), selection=Selection(kinds=graphs.KINDS[:1])),
         Parameters(selection=Selection(directions={"tie": "as-written", "trusts": "reversed"})),
         Parameters(model="walk"),
+        Parameters(model="walk", weighted=True),
         Parameters(weights=(0.5, 0.4, 0.3, 0.2)),
     ],
-    ids=["default", "one kind", "directions", "walk", "four steps"],
+    ids=["default", "one kind", "directions", "walk", "weighted walk", "four steps"],
 )
 def test_a_story_is_the_same_wherever_it_was_searched(store, seed, hidden, parameters):
     store.write_tables(company(seed, hidden))

@@ -794,7 +794,7 @@ def test_files_that_are_not_the_stores_own_stay(files):
 def test_two_writers_at_once_are_one_after_the_other_or_one_is_refused(files, monkeypatch, job):
     files.write_tables(graphs.tables_of(graphs.worked()))
     first, second = open_store(files.url), open_store(files.url)
-    publish = first._publish
+    publish = first._directory.publish
     there = set("ABCDEF")
 
     def meanwhile(manifest):
@@ -804,7 +804,7 @@ def test_two_writers_at_once_are_one_after_the_other_or_one_is_refused(files, mo
             there.add("second")
         publish(manifest)
 
-    monkeypatch.setattr(first, "_publish", meanwhile)
+    monkeypatch.setattr(first._directory, "publish", meanwhile)
     if job == "load":
         first.write_tables(Tables(customers={"id": ["first"], "clv": [1.0]}))
         there.add("first")
@@ -855,7 +855,7 @@ def test_a_store_where_a_file_is_cannot_be_written(tmp_path):
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(files, monkeypatch):
-    from influence.store import files as module
+    from influence.store import directory as module
 
     files.write_tables(graphs.tables_of(graphs.worked()))
     before, there = people(files), sorted(files.path.iterdir())

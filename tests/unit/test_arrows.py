@@ -39,6 +39,7 @@ MAY_KNOW = {
         "runs",
         "scores",
         "influence",
+        "ground",
         "measure",
         "planner",
         "search",
@@ -47,13 +48,24 @@ MAY_KNOW = {
     | ANYONE,
     "rfm": {"tables", "value"} | ANYONE,
     "queries": ANYONE,
-    "store": {"tables", "queries", "runs", "scores", "network", "compare", "circles", "value"}
+    "store": {
+        "tables",
+        "queries",
+        "runs",
+        "scores",
+        "network",
+        "compare",
+        "circles",
+        "ground",
+        "value",
+    }
     | ANYONE,
     "loaders": {"tables"} | ANYONE,
     "demo": {"tables"} | ANYONE,
     "settings": {"store", "network", "planner", "value"} | ANYONE,
     "batch": {"pipeline", "runs", "scores", "store"} | ANYONE,
-    "circles": {"tables", "network", "models", "ego", "people", "runs", "value"} | ANYONE,
+    "ground": {"tables", "network", "people", "value"} | ANYONE,
+    "circles": {"tables", "network", "models", "ego", "people", "runs", "ground"} | ANYONE,
     "explain": {"tables", "circles", "scores"} | ANYONE,
     "warmup": {"network", "models", "kernels"} | ANYONE,
     "compare": {"runs", "scores"} | ANYONE,
@@ -68,7 +80,7 @@ MAY_KNOW = {
 }
 MAY_KNOW["cli"] = {*MAY_KNOW, "influence"}
 
-FOR_TYPES_ONLY = {("errors", "tables")}
+FOR_TYPES_ONLY = {("errors", "tables"), ("scores", "ground")}
 """Arrows that exist for the type checker alone."""
 
 

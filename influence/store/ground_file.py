@@ -1,0 +1,65 @@
+"""The ground of a run as one Arrow file, mapped into memory: what nobody asks for is not read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from influence.ground import Ground
+from influence.network import Network
+
+TIES, MADE_OF = b"ties", b"made of"
+
+
+def write(ground: Ground, sink: BinaryIO) -> None:
+    """Write one row of lists, one list for each array."""
+    network, strength = ground.network, ground.network.strength
+    if (strength == strength[:1]).all():
+        strength = strength[:1]
+    arrays = {
+        "keys": network.keys,
+        "indptr": network.indptr,
+        "indices": network.indices,
+        "strength": strength,
+        "value": ground.value,
+        "hidden": ground.hidden,
+        "referrer": ground.referrer,
+        "referred": ground.referred,
+        "crv": ground.crv,
+    }
+    batch = pa.record_batch({name: _one_list(array) for name, array in arrays.items()})
+    metadata = {TIES: str(network.ties), MADE_OF: "\n".join(ground.made_of)}
+    schema = batch.schema.with_metadata(metadata)
+    with pa.ipc.new_file(sink, schema) as file:
+        file.write_batch(batch.replace_schema_metadata(metadata))
+
+
+def read(path: Path) -> Ground:
+    """Map a file that `write` wrote.
+
+    Raises
+    ------
+    pa.ArrowInvalid
+        If it is none.
+    """
+    with pa.memory_map(str(path)) as source:
+        batch = pa.ipc.open_file(source).get_batch(0)
+    lists = {name: batch[name].values for name in batch.schema.names}
+    arrays: dict[str, npt.NDArray[Any]] = {
+        name: values.to_numpy(zero_copy_only=False)
+        for name, values in lists.items()
+        if name != "keys"
+    }
+    strength = np.broadcast_to(arrays.pop("strength"), len(arrays["indices"]))
+    metadata = batch.schema.metadata
+    indptr, indices = arrays.pop("indptr"), arrays.pop("indices")
+    network = Network(lists["keys"], indptr, indices, strength, int(metadata[TIES]))
+    return Ground(network, **arrays, made_of=tuple(metadata[MADE_OF].decode().split("\n")))
+
+
+def _one_list(array: pa.Array | npt.NDArray[Any]) -> pa.LargeListArray:
+    return pa.LargeListArray.from_arrays([0, len(array)], pa.array(array))

@@ -1,0 +1,97 @@
+"""What a directory keeps of a run beside its tables: there while it is true, and only then."""
+
+import numpy as np
+import pytest
+
+from influence import Tables, compute, open_store, run
+from influence.errors import StoreRefused
+from influence.store import ground_file
+from tests import graphs
+
+
+@pytest.fixture
+def files(tmp_path):
+    store = open_store(tmp_path / "store")
+    store.write_tables(graphs.tables_of(graphs.worked()))
+    return store
+
+
+def kept(store):
+    return list(store.path.glob("ground-*"))
+
+
+def test_a_run_keeps_its_ground_and_a_question_is_answered_without_tables(files):
+    assert kept(files) == []
+    scores = run(files).scores
+    (only,) = kept(files)
+    for table in files.path.glob("ties-*.parquet"):
+        table.unlink()
+    story = files.circles("A", scores.run)
+    assert story.people["customer"].to_pylist() == ["B", "C", "D", "E"]
+    assert not story.stale
+    only.unlink()
+    with pytest.raises(StoreRefused, match=only.name):
+        files.circles("A", scores.run)
+
+
+def test_the_next_run_keeps_its_own(files):
+    run(files)
+    (first,) = kept(files)
+    run(files)
+    (second,) = kept(files)
+    assert first != second
+
+
+@pytest.mark.parametrize("change", ["load", "forget"])
+def test_other_tables_are_another_ground(files, change):
+    scores = run(files).scores
+    if change == "load":
+        more = Tables(
+            customers={"id": ["Z"], "clv": [1.0]}, ties={"source": ["A"], "target": ["Z"]}
+        )
+        files.write_tables(more)
+    else:
+        files.forget("E")
+    assert kept(files) == []
+    story = files.circles("A", scores.run)
+    assert story.stale
+    assert ("Z" in story.people["customer"].to_pylist()) == (change == "load")
+    assert ("E" in story.people["customer"].to_pylist()) == (change == "load")
+
+
+def test_scores_of_tables_that_changed_meanwhile_bring_no_ground(files):
+    scores = compute(files.tables())
+    files.write_tables(Tables(customers={"id": ["A"], "clv": [7.0]}))
+    files.write_scores(scores)
+    assert kept(files) == []
+    assert files.circles("A", scores.run).stale
+
+
+def test_scores_of_frames_that_never_were_in_the_store_bring_none(files):
+    files.write_scores(compute(graphs.tables_of(graphs.star())))
+    assert kept(files) == []
+
+
+@pytest.mark.parametrize("size", [0, 3, 100, -300])
+def test_a_damaged_file_is_refused_by_name(files, size):
+    scores = run(files).scores
+    (file,) = kept(files)
+    file.write_bytes(file.read_bytes()[:size])
+    with pytest.raises(StoreRefused, match=file.name):
+        files.circles("A", scores.run)
+
+
+@pytest.mark.parametrize("company", [graphs.worked, graphs.mixed, graphs.empty, graphs.isolate])
+def test_a_file_gives_back_what_was_written(tmp_path, company):
+    ground = compute(graphs.tables_of(company())).ground
+    with (tmp_path / "ground.arrow").open("wb") as sink:
+        ground_file.write(ground, sink)
+    found = ground_file.read(tmp_path / "ground.arrow")
+    assert found.network.keys.equals(ground.network.keys)
+    assert (found.network.ties, found.made_of) == (ground.network.ties, ground.made_of)
+    for name in ("indptr", "indices", "strength"):
+        one, other = getattr(found.network, name), getattr(ground.network, name)
+        assert one.dtype == other.dtype
+        assert np.array_equal(one, other)
+    for name in ("value", "hidden", "referrer", "referred", "crv"):
+        assert np.array_equal(getattr(found, name), getattr(ground, name)), name
