@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         with ctrl_c_is_never_lost(then_python_ends=own_process):
-            app.main(arguments, standalone_mode=False)
+            app.main(arguments, standalone_mode=False, obj=own_process)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
