@@ -12,7 +12,8 @@ import numpy.typing as npt
 from numba import njit
 
 from benchmarks.measure import timed
-from influence.kernels.lanes import LANES, WORDS
+from influence.kernels import LANES
+from influence.kernels.lanes import WORDS
 
 SIZES = (1_000_000, 34_000_000, 1_000_000_000)
 LOADS = 4_000_000

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from influence.kernels import sketches
-from influence.models.choice import BATCH
+from influence.kernels import LANES, LINE
+from influence.models import dense
 from influence.models.shells import GROUPS, Search
 from influence.models.sketch import REGISTERS
 from influence.network import Network
@@ -43,7 +43,9 @@ class Work:
 
 def threads(network: Network) -> int:
     """How many work on an exact search."""
-    return max(min(os.cpu_count() or 1, GROUPS, -(-network.n // BATCH)), 1)
+    if dense.suits(network):
+        return 1
+    return max(min(os.cpu_count() or 1, GROUPS, -(-network.n // LANES)), 1)
 
 
 def around(network: Network) -> float:
@@ -53,7 +55,7 @@ def around(network: Network) -> float:
 
 def roughly(network: Network, work: Work) -> float:
     """Both searches by the number of memory accesses, with rates of an ordinary machine."""
-    batches, steps = network.n / BATCH, max(work.depth - 1, 0)
+    batches, steps = network.n / LANES, max(work.depth - 1, 0)
     accesses = 5e-9 * network.arcs + 2e-8 * work.columns * network.n
     return SEARCHES * batches * steps * accesses / threads(network) + around(network)
 
@@ -63,20 +65,26 @@ def _searching(network: Network, work: Work) -> float:
     rng = np.random.default_rng(0)
     payoffs = rng.random((-(-work.columns // SEARCHES), work.depth, network.n))
     payoffs[0] = 1.0  # people are counted, which is faster than adding up
+    if dense.suits(network):
+        started = time.perf_counter()
+        dense.shell_sums(network, payoffs)
+        return time.perf_counter() - started
     search = Search(network.arranged, payoffs)
-    slices = -(-search.targets // BATCH)
+    slices = -(-search.targets // LANES)
     chosen = rng.choice(slices, min(SAMPLES, slices), replace=False)
     add = search.adder()
     add(0, 0)  # compiled before it is timed
     started = time.perf_counter()
     for number in chosen.tolist():
-        add(number * BATCH, min((number + 1) * BATCH, search.targets))
+        add(number * LANES, min((number + 1) * LANES, search.targets))
     spent = time.perf_counter() - started
     return spent / max(len(chosen), 1) * slices / threads(network)
 
 
 def sketching(network: Network, work: Work) -> float:
     """All sketches, from one slice of one."""
+    from influence.kernels import sketches
+
     local, n = network.renumbered, network.n
     near, far, sums = sketches.lines(n), sketches.lines(n), np.empty((work.depth, n))
     height, level = sketches.heights(np.ones(n))
@@ -95,7 +103,7 @@ def sketching(network: Network, work: Work) -> float:
     spent = time.perf_counter() - started
     # Credit is a sketch for each step beyond the first; the sample and the head, a slice or two.
     halves = work.columns - 1 + max(work.depth - 1, 0)
-    slices = halves * work.registers / sketches.LINE
+    slices = halves * work.registers / LINE
     return spent * (slices / (os.cpu_count() or 1) + 4) + around(network)
 
 
@@ -107,15 +115,15 @@ def _graph_memory(network: Network) -> int:
 def exact_memory(network: Network, work: Work) -> int:
     """Bytes that an exact run needs besides what is held already."""
     n, numbers = network.n, 8 * work.columns * work.depth * network.n
-    masks = threads(network) * 2 * BATCH // 8 * n
+    masks = threads(network) * 2 * LANES // 8 * n
     return _graph_memory(network) + (GROUPS + 2) * numbers + masks + FIGURES * 8 * n
 
 
 def sketch_memory(network: Network, work: Work) -> int:
     """Bytes that a sketched run needs besides what is held already."""
     n, numbers = network.n, 8 * (work.columns + 1) * work.depth * network.n
-    at_once = min(os.cpu_count() or 1, work.columns * work.registers // sketches.LINE)
-    rooms = (at_once + 1) * 2 * sketches.LINE * n
+    at_once = min(os.cpu_count() or 1, work.columns * work.registers // LINE)
+    rooms = (at_once + 1) * 2 * LINE * n
     return _graph_memory(network) + 6 * numbers + rooms + FIGURES * 8 * n
 
 

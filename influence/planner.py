@@ -15,6 +15,7 @@ import psutil
 from influence import measure
 from influence.errors import UsageError
 from influence.measure import Work
+from influence.models import dense
 from influence.network import Network
 
 Choice = Literal["auto", "exact", "sketch"]
@@ -107,7 +108,9 @@ def plan(
     if thoroughly or (wanted == "auto" and exact > SURELY * limits.budget):
         exact = measure.exact(network, work)
     late = exact > limits.budget
-    sketch = measure.sketching(network, work) if thoroughly or wanted == "sketch" or late else None
+    # Where a search takes no time, nobody asks how long a sketch would: a compiler would be loaded.
+    asked_for = (thoroughly and not dense.suits(network)) or wanted == "sketch" or late
+    sketch = measure.sketching(network, work) if asked_for else None
     room, held = _room(limits)
     needs = {"exact": held + measure.exact_memory(network, work),
              "sketch": held + measure.sketch_memory(network, work)}  # fmt: skip

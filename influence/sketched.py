@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from influence.kernels.heads import HEADS
-from influence.models.heads import head_sums
+from influence.models.heads import HEADS, head_sums
 from influence.models.sketch import Sketch, Sketched
 from influence.network import Network
 from influence.progress import Progress

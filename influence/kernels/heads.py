@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from influence.kernels.lanes import LANES, WORDS, Masks, or_rows
+from influence.kernels.lanes import WORDS, Masks, or_rows
 
-HEADS = LANES
 BLOCK = 256
 
 

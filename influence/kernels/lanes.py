@@ -16,14 +16,14 @@ from numba import config, types
 from numba.core.extending import intrinsic
 from numba.np import arrayobj
 
+from influence.kernels import LANES
 from influence.kernels.vectors import folding, spreading
 
 Masks = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.float64]
 
-WORDS = 8
-LANES = 64 * WORDS
+WORDS = LANES // 64
 MASK = ir.VectorType(ir.IntType(64), WORDS)
 EIGHT = ir.VectorType(ir.DoubleType(), 8)
 BITS = ir.VectorType(ir.IntType(1), 8)

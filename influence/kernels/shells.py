@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from influence.kernels.lanes import LANES, WORDS, Masks, count, or_rows, spread_row, sum_where
+from influence.kernels import LANES
+from influence.kernels.lanes import WORDS, Masks, count, or_rows, spread_row, sum_where
 
 BLOCK = 256
 """Nodes whose masks are gathered before they are summed."""

@@ -23,12 +23,12 @@ from llvmlite import ir
 from numba import config, njit, types
 from numba.core.extending import intrinsic
 
+from influence.kernels import LINE
 from influence.kernels.vectors import folding
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-LINE = 64
 BASE = 1.2
 """255 steps of this size span 18 powers of ten: one customer's pennies beside a company's turnover.
 Rounding to them makes the standard error larger by a seven-hundredth of itself."""

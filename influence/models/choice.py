@@ -8,12 +8,11 @@ from typing import Literal
 import numpy as np
 
 from influence.arrangement import Arrangement
+from influence.kernels import LANES
 
 Kernel = Literal["balls", "batches"]
 
-BATCH = 512
-"""Targets that are searched for together."""
-SMALL = 8 * BATCH
+SMALL = 8 * LANES
 """Customers up to whom the choice does not matter, and would cost a kernel more to load."""
 
 SAMPLES = 200

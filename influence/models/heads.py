@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from influence.kernels.heads import HEADS
-from influence.kernels.heads import head_sums as searched
-from influence.kernels.sketches import lines
+from influence.kernels import LANES
 from influence.network import Network
 
 Floats = npt.NDArray[np.float64]
+
+HEADS = LANES
+"""So many customers are searched together."""
 
 
 def head_sums(network: Network, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
@@ -27,6 +28,9 @@ def head_sums(network: Network, customers: npt.NDArray[np.intp], payoffs: Floats
     -------
     float64[payoffs, D, m]
     """
+    from influence.kernels.heads import head_sums as searched
+    from influence.kernels.sketches import lines
+
     local, n = network.renumbered, network.n
     number = np.empty(n, dtype=np.int64)
     number[local.order] = np.arange(n)

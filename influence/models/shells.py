@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from influence.arrangement import Arrangement
 from influence.ego import ego
-from influence.models.choice import BATCH, Kernel, choose
+from influence.kernels import LANES
+from influence.models import dense
+from influence.models.choice import Kernel, choose
 from influence.models.payoff import Payoff
 from influence.models.tally import Tally
 from influence.models.weights import DEFAULT, check_weights
@@ -88,10 +90,14 @@ class Shells:
         columns = np.empty((len(payoffs), self.depth, network.n))
         for column, payoff in zip(columns, payoffs, strict=True):
             column[:] = payoff
+        if dense.suits(network):
+            sums = dense.shell_sums(network, columns)
+            progress("searching", network.n, network.n)
+            return sums
         search = Search(network.arranged, columns)
         n = search.targets
         # Whole batches per group; small networks have fewer groups than GROUPS.
-        size = max(-(-n // (BATCH * GROUPS)), 1) * BATCH
+        size = max(-(-n // (LANES * GROUPS)), 1) * LANES
         starts = range(0, n, size) if self.depth > 1 else ()
         parts = [(start, min(start + size, n)) for start in starts]
         done = np.zeros(len(parts), dtype=np.int64)
@@ -208,4 +214,4 @@ class Search:
 
 def _step(targets: int) -> int:
     """How many targets between two reports of progress."""
-    return max(targets // (25 * BATCH), 1) * BATCH
+    return max(targets // (25 * LANES), 1) * LANES

@@ -12,13 +12,11 @@ from threading import Event
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from influence.arrangement import Arrangement
 from influence.errors import UsageError
-from influence.kernels import sketches
-from influence.kernels.heads import HEADS
-from influence.models.heads import head_sums
+from influence.kernels import LINE
+from influence.models.heads import HEADS, head_sums
 from influence.models.payoff import Payoff
 from influence.models.shells import Shells
 from influence.models.weights import DEFAULT, check_weights
@@ -92,10 +90,9 @@ class Sketch:
 
     def __post_init__(self) -> None:
         check_weights(self.weights)
-        line = sketches.LINE
-        if self.registers % line or not line <= self.registers <= MOST_REGISTERS:
+        if self.registers % LINE or not LINE <= self.registers <= MOST_REGISTERS:
             raise UsageError(
-                f"{self.registers} registers: a multiple of {line} is needed, {line} to "
+                f"{self.registers} registers: a multiple of {LINE} is needed, {LINE} to "
                 f"{MOST_REGISTERS:,}"
             )
         if self.seed < 0:
@@ -232,8 +229,10 @@ class Sketch:
         self, local: Arrangement, halves: Sequence[_Half], stream: int, progress: Progress
     ) -> Iterator[Floats]:
         """For each half in turn, the estimated sums within 1 … steps; float64[steps, n]."""
+        from influence.kernels import sketches
+
         n, logs = len(local.order), sketches.logarithms()
-        slices, stopped, done = self.registers // sketches.LINE, Event(), count(1)
+        slices, stopped, done = self.registers // LINE, Event(), count(1)
         rooms: SimpleQueue[tuple[sketches.Bytes, sketches.Bytes]] = SimpleQueue()
         threads = max(min(os.cpu_count() or 1, slices * len(halves)), 1)
         for _ in range(threads):
@@ -313,8 +312,10 @@ def _factor(exact: Floats, estimated: Floats) -> float:
 
 def _row_sums(network: Network, payoff: Payoff) -> Floats:
     """At distance 1: sums of rows, exact."""
+    from scipy.sparse import csr_array
+
     n = network.n
     ones = np.ones(network.arcs)
-    rows = sp.csr_array((ones, network.indices, network.indptr), shape=(n, n))
+    rows = csr_array((ones, network.indices, network.indptr), shape=(n, n))
     sums: Floats = rows @ np.broadcast_to(np.asarray(payoff, dtype=np.float64), n)
     return sums

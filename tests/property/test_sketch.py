@@ -294,6 +294,6 @@ def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr(model.sketches, "ranks", fail)
+    monkeypatch.setattr(sketches, "ranks", fail)
     with pytest.raises(MemoryError):
         Sketch().by_distance(scattered(), 1.0, 2.0)

@@ -27,7 +27,7 @@ MAY_KNOW = {
     "scores": {"runs", "value"} | ANYONE,
     "people": {"tables", "network", "value"} | ANYONE,
     "measure": {"network", "models", "kernels"} | ANYONE,
-    "planner": {"network", "measure"} | ANYONE,
+    "planner": {"network", "measure", "models"} | ANYONE,
     "search": {"network", "models", "value"} | ANYONE,
     "sketched": {"network", "models", "kernels", "value", "search"} | ANYONE,
     "pipeline": {

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from influence import Shells
-from influence.kernels.lanes import LANES
 from influence.models import shells as engine
-from influence.models.choice import BATCH, Choice, choose
+from influence.models.choice import Choice, choose
 from tests.property.test_shells import network_of
 
 RING = [(i, (i + 1) % 5000) for i in range(5000)]
@@ -41,7 +40,3 @@ def test_either_search_gives_the_same_sums_through_the_model(monkeypatch) -> Non
         monkeypatch.setattr(engine, "choose", lambda *_, choice=choice: choice)
         found.append(Shells((1.0,) * 4).by_distance(network, 1.0, payoff))
     np.testing.assert_array_equal(*found)
-
-
-def test_a_batch_is_what_the_kernel_takes_at_a_time() -> None:
-    assert BATCH == LANES

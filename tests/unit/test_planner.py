@@ -109,7 +109,7 @@ def loaded(
 def test_commands_plan_obey_and_mark_what_they_made(capsys: pytest.CaptureFixture[str]) -> None:
     estimated = influence(capsys, "estimate").json
     assert estimated["method"] == "exact"
-    assert estimated["sketch_seconds"] > 0
+    assert estimated["exact_seconds"] > 0
     run = influence(capsys, "run", "--method", "sketch", "--registers", 64, "--seed", 5)
     assert "sketches, about a second: as asked for" in run.err
     assert "estimates from sketches of 64 registers, standard error 12.7% of a circle" in run.err
