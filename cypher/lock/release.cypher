@@ -7,6 +7,3 @@
 
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 REMOVE l.job
-WITH l
-MATCH (s:InfluenceLock {job: $job})
-REMOVE s.job

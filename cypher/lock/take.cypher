@@ -11,7 +11,6 @@
 //   $since    text     when it asked
 //   $gone     text     a holder whose process has ended, or empty
 //   $silence  integer  after how many seconds a holder counts as gone
-//   $seats    list     ids, one for each writer at a time
 //
 // Columns
 //   job        text     who holds the lock
@@ -29,10 +28,6 @@ WITH l, l.job IS NULL OR l.job = $gone
 FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END |
   SET l.job = $job, l.host = $host, l.process = $process, l.born = $born,
       l.since = $since, l.heartbeat = datetime()
-)
-FOREACH (seat IN CASE WHEN free THEN $seats ELSE [] END |
-  MERGE (s:InfluenceLock {id: seat})
-  SET s.job = $job
 )
 RETURN l.job AS job, l.host AS host, l.process AS process, l.born AS born, l.since AS since,
        toString(l.heartbeat) AS heartbeat

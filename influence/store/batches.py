@@ -13,10 +13,12 @@ import pyarrow as pa
 from influence import queries
 from influence.progress import Progress
 from influence.store import records
-from influence.store.bolt import Bolt
-from influence.store.graph_lock import WRITERS, Lease
+from influence.store.bolt import Bolt, LastWord
 
 ROWS_A_BATCH = 2_000
+WRITERS = 2
+"""How many batches are on their way at once. Two that share an end of a tie may meet in a
+deadlock; then one of them tries again."""
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
 
 
@@ -34,25 +36,24 @@ class Step:
 
 
 def write_all(
-    bolt: Bolt, lease: Lease, stage: str, steps: Sequence[Step], progress: Progress
+    bolt: Bolt, last: LastWord | None, stage: str, steps: Sequence[Step], progress: Progress
 ) -> None:
-    """Write one step after the other, as the holder of the lock."""
+    """Write one step after the other; `last` has the last word in each transaction."""
     done, total = 0, sum(len(step.table) for step in steps)
     for step in steps:
-        with contextlib.closing(_written(bolt, lease, step)) as batches:
+        with contextlib.closing(_written(bolt, last, step)) as batches:
             for rows in batches:
                 done += rows
                 progress(stage, done, total)
 
 
-def _written(bolt: Bolt, lease: Lease, step: Step) -> Generator[int, None, None]:
+def _written(bolt: Bolt, last: LastWord | None, step: Step) -> Generator[int, None, None]:
     """Write the batches of a step; the rows of each when it is written."""
     query, size = queries.load(step.query), ROWS_A_BATCH
 
     def write(start: int) -> int:
         part = step.table.slice(start, size)
-        with lease.seat() as last:
-            bolt.write_batch(query, step.shape(part), last, **step.fixed)
+        bolt.write_batch(query, step.shape(part), last, **step.fixed)
         return len(part)
 
     starts = range(0, len(step.table), size)

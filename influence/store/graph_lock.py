@@ -1,8 +1,4 @@
-"""The lock of a Neo4j store: a node that says who writes, by the server's own clock.
-
-The holder may write several batches at once. Each of its writers has a seat, a node of its own, to
-make sure of the lock: on one node they would wait for each other's commits.
-"""
+"""The lock of a Neo4j store: one node that says who writes, by the server's own clock."""
 
 from __future__ import annotations
 
@@ -10,21 +6,13 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
-from queue import SimpleQueue
 
 import neo4j
 
 from influence import queries
 from influence.errors import StoreError, StoreLocked
-from influence.store.bolt import Bolt, LastWord, run_in
+from influence.store.bolt import Bolt, run_in
 from influence.store.lock import SILENCE_SECONDS, Holder, at_work, heartbeat
-
-WRITERS = 2
-"""How many batches are on their way at once. Two that share an end of a tie may meet in a
-deadlock; then one of them tries again."""
-SEATS = [f"store, writer {number}" for number in range(WRITERS)]
-CONFIRM = queries.load("lock/confirm")
 
 
 class Lease:
@@ -33,25 +21,13 @@ class Lease:
     def __init__(self, bolt: Bolt, job: str) -> None:
         self._bolt = bolt
         self._job = job
-        self._seats: SimpleQueue[str] = SimpleQueue()
-        for seat in SEATS:
-            self._seats.put(seat)
 
     def beat(self) -> None:
         """Show life."""
         self._bolt.write(queries.load("lock/beat"), {"job": self._job})
 
-    @contextmanager
-    def seat(self) -> Iterator[LastWord]:
-        """The last word of one writer: that the lock is still ours; no other has its seat."""
-        seat = self._seats.get()
-        try:
-            yield partial(self._confirm, seat)
-        finally:
-            self._seats.put(seat)
-
-    def _confirm(self, seat: str, transaction: neo4j.Transaction) -> None:
-        """Make sure that the lock is still ours.
+    def confirm(self, transaction: neo4j.Transaction) -> None:
+        """Make sure, as the last word of a write, that the lock is still ours.
 
         A process that was stopped for minutes does not know that it was; its node does, and from
         here to the commit nobody can take the lock over.
@@ -61,7 +37,7 @@ class Lease:
         StoreLocked
             If another writer has taken the lock over: nothing is written.
         """
-        if not run_in(transaction, CONFIRM, {"job": self._job, "seat": seat})[1]:
+        if not run_in(transaction, queries.load("lock/beat"), {"job": self._job})[1]:
             raise StoreLocked(
                 f"store {self._bolt.url}: {self._job} was silent for so long that another writer "
                 "took over; repeat the command"
@@ -97,7 +73,8 @@ def hold_graph(bolt: Bolt, job: str) -> Iterator[Lease]:
 
 def _take(bolt: Bolt, holder: Holder, gone: str) -> Holder:
     """Take the lock if it is free; who holds it now."""
-    values = {**asdict(holder), "gone": gone, "seats": SEATS, "silence": int(SILENCE_SECONDS)}
+    values = asdict(holder)
     del values["heartbeat"]
-    (record,) = bolt.write(queries.load("lock/take"), values)
+    query = queries.load("lock/take")
+    (record,) = bolt.write(query, {**values, "gone": gone, "silence": int(SILENCE_SECONDS)})
     return Holder(**record)

@@ -26,7 +26,7 @@ from influence.runs import Run
 from influence.scores import Scores, camel, clv_of_run, score_columns
 from influence.store import graph_circles, properties, records
 from influence.store.batches import Step, write_all
-from influence.store.bolt import Bolt
+from influence.store.bolt import Bolt, LastWord
 from influence.store.credentials import Credentials
 from influence.store.graph_lock import Lease, hold_graph
 from influence.store.graph_reader import GraphReader
@@ -328,13 +328,14 @@ class Neo4jStore:
 
     def _write(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
         query = queries.load(name)
-        with contextlib.nullcontext() if self._lease is None else self._lease.seat() as last:
-            return self._bolt.write(query, query.bind(parameters), last)
+        return self._bolt.write(query, query.bind(parameters), self._last_word)
+
+    @property
+    def _last_word(self) -> LastWord | None:
+        return self._lease.confirm if self._lease is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        if self._lease is None:
-            raise RuntimeError("only the holder of the lock writes tables")
-        write_all(self._bolt, self._lease, stage, steps, progress)
+        write_all(self._bolt, self._last_word, stage, steps, progress)
 
 
 def _as_given(customers: pa.Table) -> pa.Table:
