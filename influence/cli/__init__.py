@@ -10,6 +10,7 @@ import click
 
 from influence.cli.group import LazyGroup
 from influence.cli.interrupts import ctrl_c_is_never_lost
+from influence.cli.lean import without_pandas
 from influence.errors import InfluenceError
 
 COMMANDS = {
@@ -52,9 +53,11 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; the one place where errors become messages and exit codes."""
     own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
+    if own_process:
+        without_pandas()
     try:
         with ctrl_c_is_never_lost(then_python_ends=own_process):
-            app.main(arguments, standalone_mode=False, obj=own_process)
+            app.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

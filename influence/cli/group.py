@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from influence.cli.lean import without_pandas
-
 
 class LazyGroup(click.Group):
     """A click group that knows where its commands are; each module imports little at its top."""
@@ -16,14 +14,6 @@ class LazyGroup(click.Group):
     def __init__(self, *args: Any, commands_at: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._commands_at = commands_at
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is called; where the process ends with it (`ctx.obj`), start lean."""
-        if ctx.obj:
-            without_pandas()
-        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The commands in the order in which a newcomer meets them."""

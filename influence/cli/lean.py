@@ -1,28 +1,27 @@
-"""Commands start without pandas, which would take as long as everything else they import."""
+"""Commands start without pandas, which would take as long as all else that they import.
+
+pyarrow and the Neo4j driver look for it and take its frames where it is there; no command has any.
+"""
 
 from __future__ import annotations
 
 import sys
+from importlib.abc import MetaPathFinder
 from typing import Any
 
+NEED_IT = {"lifetimes"}
 
-class _NotHere:
-    """An importer that says that there is no pandas."""
+
+class _WithoutPandas(MetaPathFinder):
+    """An importer that says that there is no pandas, until something is imported that needs it."""
 
     def find_spec(self, name: str, *_: Any) -> None:
-        if name == "pandas":
+        if name in NEED_IT:
+            sys.meta_path.remove(self)
+        elif name == "pandas":
             raise ModuleNotFoundError(name)
 
 
 def without_pandas() -> None:
-    """Let pyarrow, which looks for pandas once, at its first conversion, not find it.
-
-    No command hands frames of pandas to pyarrow. Whoever else imports pandas gets it.
-    """
-    import pyarrow as pa
-
-    sys.meta_path.insert(0, not_here := _NotHere())
-    try:
-        pa.array([])
-    finally:
-        sys.meta_path.remove(not_here)
+    """Hide pandas from this process."""
+    sys.meta_path.insert(0, _WithoutPandas())

@@ -80,7 +80,7 @@ def emit_json(data: Any) -> None:
 def _laid_out(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[str]:
     """Whatever holds lists or objects over several lines, all else on one."""
     inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    if not any(isinstance(value, (dict, list)) for value in inner):
+    if {dict, list}.isdisjoint(map(type, inner)):
         yield encode(data)
         return
     begin, end = "{}" if isinstance(data, dict) else "[]"

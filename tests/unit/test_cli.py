@@ -72,7 +72,8 @@ def test_a_command_needs_no_pandas(store: Path) -> None:
         f"import sys\nsys.argv[1:] = ['run', '--quiet', '--store', {str(store)!r}]\n"
         "from influence.cli import main\nmain()\n"
         "if 'pandas' in sys.modules: sys.exit('pandas is there')\n"
-        "import pandas"
+        "import neo4j, lifetimes\n"
+        "if 'pandas' not in sys.modules: sys.exit('pandas is not there for who needs it')"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
