@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from influence.models import Walk
 from influence.models.choice import measured
 from influence.models.rows import Rows
 from influence.models.shells import Search
 from influence.models.sketch import Sketch
+from influence.models.triangles import one_by_one
 from influence.network import Network
+from influence.progress import silent
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def warm_up() -> Warmth:
         search.first_step()
         search.adder()(0, search.targets)
     measured(network.arranged, depth=3)
-    Walk(weighted=True).gain(network, 1.0)
     Sketch(registers=64).estimate(network, np.array([1.0, 2.0, 0.0, -1.0]))
     matrix = network.to_scipy()
+    one_by_one(matrix, silent)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):
         matrix.data = strengths
         Rows(matrix).shared(np.ones(network.n))

@@ -16,6 +16,8 @@ GROUPS = 4
 """Sums of their own, added in order: the same bits whatever the number of threads."""
 STEPS = 25
 """Reports of progress from each group."""
+FEW = 2**20
+"""Paths of two steps that SciPy multiplies out before a compiler is loaded."""
 
 
 def closed_triangles(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> Floats:
@@ -30,6 +32,16 @@ def closed_triangles(matrix: Matrix, progress: Progress, *, mutual: bool = False
     mutual : bool
         Whether every arc runs both ways, equally strong; then half of them are enough.
     """
+    n = matrix.shape[0]
+    leaving, arriving = np.diff(matrix.indptr), np.bincount(matrix.indices, minlength=n)
+    if leaving @ arriving <= FEW:
+        product: Floats = (matrix @ matrix).multiply(matrix.T).sum(axis=1)
+        return product
+    return one_by_one(matrix, progress, mutual=mutual)
+
+
+def one_by_one(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> Floats:
+    """The same, triangle by triangle, from those with few neighbours up."""
     import scipy.sparse as sp
 
     from influence.kernels.triangles import add_triangles

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,15 @@ from tests import graphs, naive
 from tests.unit.test_ego import network_of
 
 VALUES = [100.0, 0.0, 50.0, 200.0, 120.0, 80.0]
+
+
+@pytest.fixture(scope="module", autouse=True, params=["scipy", "compiled"])
+def closed_by(request: Any) -> Iterator[str]:
+    """Small networks need no compiler; what needs one is tested on them all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "compiled":
+            patch.setattr(triangles, "FEW", -1)
+        yield request.param
 
 
 def worked(one_way: str = "") -> Network:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from influence import Network, Shells, Walk
-from influence.models import choice, rows
+from influence.models import choice, dense, rows, triangles
 from influence.models.shells import Search
 from influence.models.sketch import Sketch
 from influence.warmup import kernels, warm_up
@@ -30,6 +30,8 @@ def test_no_run_compiles_what_the_warm_up_did_not(monkeypatch: pytest.MonkeyPatc
     assert all(compiled.values())
     monkeypatch.setattr(rows, "LARGE", 0)
     monkeypatch.setattr(choice, "SMALL", 0)
+    monkeypatch.setattr(dense, "CUSTOMERS", -1)
+    monkeypatch.setattr(triangles, "FEW", -1)
     for network in networks():
         payoff = np.arange(float(network.n))
         payoff.setflags(write=False)
