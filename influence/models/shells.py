@@ -25,6 +25,8 @@ from influence.progress import Progress, silent
 GROUPS = 4
 """Into how many parts the targets are split. Each adds up on its own and the parts are added in
 order, so a sum has the same bits whatever the number of threads."""
+STEPS = 25
+"""Reports of progress from each part."""
 
 
 @dataclass(frozen=True)
@@ -96,29 +98,29 @@ class Shells:
             return sums
         search = Search(network.arranged, columns)
         n = search.targets
-        # Whole batches per group; small networks have fewer groups than GROUPS.
-        size = max(-(-n // (LANES * GROUPS)), 1) * LANES
-        starts = range(0, n, size) if self.depth > 1 else ()
-        parts = [(start, min(start + size, n)) for start in starts]
-        done = np.zeros(len(parts), dtype=np.int64)
+        size = max(n // (LANES * GROUPS * STEPS), 1) * LANES
+        starts = range(0, n, size) if self.depth > 1 else range(0)
+        # Dealt out in turn: where searches grow along the order, groups have equal work.
+        groups = [starts[group::GROUPS] for group in range(min(GROUPS, len(starts)))]
+        done = np.zeros(len(groups), dtype=np.int64)
         stopped = Event()
 
-        def add_up(part: int) -> npt.NDArray[np.float64]:
-            start, stop = parts[part]
-            step, add = _step(stop - start), search.adder()
-            for first in range(start, stop, step):
+        def add_up(group: int) -> npt.NDArray[np.float64]:
+            add = search.adder()
+            sums = add(0, 0)
+            for start in groups[group]:
                 if stopped.is_set():
                     break
-                last = min(first + step, stop)
-                sums = add(first, last)
-                done[part] = last - start
+                stop = min(start + size, n)
+                sums = add(start, stop)
+                done[group] += stop - start
                 progress("searching", int(done.sum()) * network.n // n, network.n)
             return sums
 
         total, later = search.first_step(), search.tally.begin[2]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             try:
-                for sums in pool.map(add_up, range(len(parts))):
+                for sums in pool.map(add_up, range(len(groups))):
                     total[later:] += sums[later:]
             finally:
                 stopped.set()  # Ctrl-C: the threads end with their slice
@@ -210,8 +212,3 @@ class Search:
             return sums
 
         return add_batches
-
-
-def _step(targets: int) -> int:
-    """How many targets between two reports of progress."""
-    return max(targets // (25 * LANES), 1) * LANES
