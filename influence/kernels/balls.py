@@ -108,7 +108,7 @@ def _step(
         for arc in range(indptr[w], indptr[w + 1]):
             neighbour = indices[arc]
             queue[tail] = neighbour
-            tail += 1 - seen[neighbour]
+            tail += np.int64(1) - seen[neighbour]  # a byte would overflow without the compiler
             seen[neighbour] = 1
     return tail
 

@@ -1,0 +1,95 @@
+"""Every kernel gives compiled what it gives as plain Python; twins are compared elsewhere."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+
+# Run twice, with the compiler and without: each result under the name of kernel, shape and size.
+PROGRAM = """
+import sys
+import numpy as np
+import pyarrow as pa
+from influence import Network
+from influence.kernels.balls import arcs_within
+from influence.models.heads import head_sums
+from influence.models.rows import Rows
+from influence.models.shells import Search
+from influence.models.sketch import Sketch
+from influence.models.triangles import one_by_one
+from influence.progress import silent
+
+compiled = hasattr(arcs_within, "signatures")
+assert compiled == (sys.argv[1] == "0"), "the compiler is not as asked for"
+
+
+def shapes(n):
+    rng = np.random.default_rng(n)
+    everybody = np.arange(n)
+    some = rng.integers(0, n, (2, 2 * n))
+    yield "directed", *some
+    yield "undirected", *np.hstack([some, some[::-1]])
+    yield "empty", everybody[:0], everybody[:0]
+    hub = np.full(n, n // 2)
+    yield "star", np.hstack([hub, everybody]), np.hstack([everybody, hub])
+    few = np.arange(min(n, 20))
+    yield "clique", *(part.ravel() for part in np.meshgrid(few, few))
+    third = everybody[: n // 3]
+    yield "disconnected", np.hstack([third[1:], n - third - 1]), np.hstack([third[:-1], third])
+    half = everybody[: n // 2]
+    yield "leaves only", np.hstack([half, n - half - 1]), np.hstack([n - half - 1, half])
+
+
+found = {}
+for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
+    keys = pa.array([f"{i:03}" for i in range(n)], pa.string())
+    money = np.random.default_rng(7).integers(-40, 90, n) / 4
+    for shape, source, target in shapes(n) if n else [("nobody", *np.zeros((2, 0), dtype=int))]:
+        strength = np.random.default_rng(8).integers(1, 9, len(source)) / 4
+        network = Network.from_arcs(keys, source, target, strength, ties=len(source))
+        columns = np.ones((2, 3, n))
+        columns[1] = money
+        for kernel in ("balls", "batches"):
+            search = Search(network.arranged, columns, kernel)
+            sums = search.first_step() + search.adder()(0, search.targets)
+            found[f"{kernel} {shape} {n}"] = search.shells(sums)
+        if not n:
+            continue
+        found[f"heads {shape} {n}"] = head_sums(network, np.arange(min(n, 5)), columns)
+        local, room = network.renumbered, np.zeros(n + 1, dtype=np.uint32)
+        found[f"arcs within {shape} {n}"] = np.array([
+            arcs_within(local.indptr, local.indices, 3, i, np.zeros(n, dtype=np.uint8), room)
+            for i in range(min(n, 20))
+        ])
+        matrix = network.to_scipy()
+        found[f"triangles {shape} {n}"] = one_by_one(matrix, silent)
+        found[f"weighted rows {shape} {n}"] = Rows(matrix).shared(money)
+        matrix.data = np.ones(network.arcs)
+        found[f"rows {shape} {n}"] = Rows(matrix).shared(money)
+        if n in (2, 64, 513):
+            estimated = Sketch(registers=64).estimate(network, 1.0, money)
+            found[f"sketch {shape} {n}"] = np.stack([estimated.sums, estimated.variances])
+np.savez(sys.argv[2], **found)
+"""
+
+
+def test_every_kernel_is_the_same_with_the_compiler_and_without(tmp_path):
+    kept = []
+    for off in ("0", "1"):
+        file = str(tmp_path / f"{off}.npz")
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": off, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-W", "error", "-c", PROGRAM, off, file]
+        subprocess.run(command, check=True, env=environment, cwd=ROOT, timeout=300)
+        with np.load(file) as found:
+            kept.append(dict(found))
+    compiled, plain = kept
+    assert compiled.keys() == plain.keys()
+    assert len(compiled) > 300
+    for name, expected in compiled.items():
+        exact = not name.startswith("sketch")  # quarters add up exactly
+        tolerance = 0.0 if exact else 1e-12
+        np.testing.assert_allclose(plain[name], expected, rtol=tolerance, err_msg=name)
