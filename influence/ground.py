@@ -6,7 +6,7 @@ about one customer builds nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class Ground:
         """What was made from these tables."""
         referrals = people.referrals
         return cls(
-            network=network,
+            network=replace(network),  # without what a search arranged
             value=people.value,
             hidden=people.hidden,
             referrer=referrals.referrer,

@@ -116,6 +116,8 @@ def exact_memory(network: Network, work: Work) -> int:
     """Bytes that an exact run needs besides what is held already."""
     n, numbers = network.n, 8 * work.columns * work.depth * network.n
     masks = threads(network) * 2 * LANES // 8 * n
+    if dense.suits(network):
+        masks = dense.memory(network)
     return _graph_memory(network) + (GROUPS + 2) * numbers + masks + FIGURES * 8 * n
 
 

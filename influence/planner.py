@@ -96,7 +96,7 @@ def plan(
     wanted : {"auto", "exact", "sketch"}
     limits : Limits, optional
     thoroughly : bool
-        Measure also what is not needed to choose.
+        Measure also what is not needed to choose; never sketches of a small network.
 
     Raises
     ------

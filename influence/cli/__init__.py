@@ -50,7 +50,11 @@ def app() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; the one place where errors become messages and exit codes."""
+    """Run the command line; the one place where errors become messages and exit codes.
+
+    Without arguments it takes those of the process, which ends with it: pandas is hidden from it,
+    and Ctrl-C changes nothing any more when the command is done.
+    """
     own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     if own_process:

@@ -11,7 +11,8 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -135,6 +136,7 @@ class Directory:
     def publish(self, manifest: Manifest) -> None:
         """Make a manifest the one that counts, then remove the files that it no longer names."""
         fresh = self.path / f"{MANIFEST}-{secrets.token_hex(8)}"
+        self._unpublished.append(fresh.name)
         try:
             with fresh.open("w", encoding="utf-8") as sink:
                 json.dump(manifest, sink, ensure_ascii=False, indent=1)
@@ -146,21 +148,31 @@ class Directory:
         except OSError as error:
             fresh.unlink(missing_ok=True)
             raise self._failed(error) from error
-        named = {
-            *manifest["tables"].values(),
-            *(run["file"] for run in manifest["runs"]),
-            manifest.get("ground"),
-        }
         # Writers come one at a time, so what is not named was left by one that died.
-        for file in self.path.iterdir():
-            if OURS.fullmatch(file.name) and file.name not in named:
-                file.unlink(missing_ok=True)
+        self._remove({file.name for file in self.path.iterdir() if OURS.fullmatch(file.name)})
 
     def discard(self) -> None:
         """Remove what no manifest came to name, such as where the disk was full."""
-        for file in self._unpublished:
-            (self.path / file).unlink(missing_ok=True)
+        with suppress(StoreError):  # what a manifest names that cannot be read is not ours to say
+            self._remove(self._unpublished)
         self._unpublished.clear()
+
+    def _remove(self, files: Collection[str]) -> None:
+        """Remove files, but not what the manifest names that counts.
+
+        It is read again: Ctrl-C may have struck just after it was renamed.
+        """
+        if not files:
+            return
+        counts = self.manifest()
+        named = {
+            *counts["tables"].values(),
+            *(run["file"] for run in counts["runs"]),
+            counts.get("ground"),
+        }
+        for file in set(files) - named:
+            with suppress(OSError):  # the next writer tries again
+                (self.path / file).unlink()
 
     def _opened(self, file: str, read: Callable[[Path], Result]) -> Result:
         if not OURS.fullmatch(file):  # a manifest from elsewhere leads to no other directory
@@ -169,6 +181,8 @@ class Directory:
             return read(self.path / file)
         except FileNotFoundError as error:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), file) from error
+        except OSError as error:
+            raise self._refused(f"{file}: {error.strerror or error}") from error
         except pa.ArrowInvalid as error:
             raise self._refused(f"{file} is damaged: {error}") from error
 

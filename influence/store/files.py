@@ -188,7 +188,7 @@ class FilesStore:
     def _ground_to_keep(self, scores: Scores, manifest: Manifest) -> str | None:
         """The file of what a run stood on, if that is what stands here now."""
         ground = scores.ground
-        if ground is None or not set(manifest["tables"].values()) <= set(ground.made_of):
+        if ground is None or not _made_of(ground, manifest):
             return None
         return self._directory.write_ground(ground)
 
@@ -210,7 +210,9 @@ class FilesStore:
 
         def read(manifest: Manifest) -> Ground | None:
             kept = manifest.get("ground") if manifest["current"] == run.id else None
-            return None if kept is None else self._directory.read_ground(kept)
+            ground = None if kept is None else self._directory.read_ground(kept)
+            # A writer of an earlier version hands on what it does not know.
+            return ground if ground and _made_of(ground, manifest) else None
 
         ground = self._directory.consistently(read)
         if ground is None:
@@ -259,6 +261,12 @@ class FilesStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _made_of(ground: Ground, manifest: Manifest) -> bool:
+    """Whether it was made of the tables that count."""
+    tables = set(manifest["tables"].values())
+    return bool(tables) and tables <= set(ground.made_of)
 
 
 def _run(data: dict[str, Any], current: str | None) -> Run:

@@ -1,7 +1,9 @@
-"""The ground of a run as one Arrow file, mapped into memory: what nobody asks for is not read."""
+"""The ground of a run as one Arrow file, mapped into memory, and a checksum of it at the end."""
 
 from __future__ import annotations
 
+import json
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,6 +15,7 @@ from influence.ground import Ground
 from influence.network import Network
 
 TIES, MADE_OF = b"ties", b"made of"
+CHECKSUM_BYTES = 4
 
 
 def write(ground: Ground, sink: BinaryIO) -> None:
@@ -32,10 +35,14 @@ def write(ground: Ground, sink: BinaryIO) -> None:
         "crv": ground.crv,
     }
     batch = pa.record_batch({name: _one_list(array) for name, array in arrays.items()})
-    metadata = {TIES: str(network.ties), MADE_OF: "\n".join(ground.made_of)}
-    schema = batch.schema.with_metadata(metadata)
-    with pa.ipc.new_file(sink, schema) as file:
-        file.write_batch(batch.replace_schema_metadata(metadata))
+    metadata = {TIES: str(network.ties), MADE_OF: json.dumps(ground.made_of)}
+    batch = batch.replace_schema_metadata(metadata)
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_file(stream, batch.schema) as file:
+        file.write_batch(batch)
+    content = stream.getvalue()
+    sink.write(content)
+    sink.write(_checksum(content))
 
 
 def read(path: Path) -> Ground:
@@ -44,10 +51,14 @@ def read(path: Path) -> Ground:
     Raises
     ------
     pa.ArrowInvalid
-        If it is none.
+        If it is none, or not what was written.
     """
     with pa.memory_map(str(path)) as source:
-        batch = pa.ipc.open_file(source).get_batch(0)
+        whole = source.read_buffer()
+    content, end = whole[:-CHECKSUM_BYTES], whole[-CHECKSUM_BYTES:]
+    if _checksum(content) != end.to_pybytes():
+        raise pa.ArrowInvalid("its checksum is another")
+    batch = pa.ipc.open_file(content).get_batch(0)
     lists = {name: batch[name].values for name in batch.schema.names}
     arrays: dict[str, npt.NDArray[Any]] = {
         name: values.to_numpy(zero_copy_only=False)
@@ -58,7 +69,11 @@ def read(path: Path) -> Ground:
     metadata = batch.schema.metadata
     indptr, indices = arrays.pop("indptr"), arrays.pop("indices")
     network = Network(lists["keys"], indptr, indices, strength, int(metadata[TIES]))
-    return Ground(network, **arrays, made_of=tuple(metadata[MADE_OF].decode().split("\n")))
+    return Ground(network, **arrays, made_of=tuple(json.loads(metadata[MADE_OF])))
+
+
+def _checksum(content: pa.Buffer) -> bytes:
+    return zlib.crc32(content).to_bytes(CHECKSUM_BYTES, "little")
 
 
 def _one_list(array: pa.Array | npt.NDArray[Any]) -> pa.LargeListArray:

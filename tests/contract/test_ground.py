@@ -1,5 +1,7 @@
 """What a directory keeps of a run beside its tables: there while it is true, and only then."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,24 @@ def test_scores_of_frames_that_never_were_in_the_store_bring_none(files):
     assert kept(files) == []
 
 
+def test_scores_in_a_store_without_tables_bring_none(tmp_path):
+    store = open_store(tmp_path / "store")
+    store.write_scores(compute(graphs.tables_of(graphs.star())))
+    assert kept(store) == []
+
+
+def test_what_a_writer_handed_on_that_does_not_know_it_is_not_believed(files):
+    scores = run(files).scores
+    manifest, (ground,) = files.path / "manifest.json", kept(files)
+    content = ground.read_bytes()
+    files.forget("E")
+    ground.write_bytes(content)
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "ground": ground.name}))
+    story = files.circles("A", scores.run)
+    assert story.stale
+    assert "E" not in story.people["customer"].to_pylist()
+
+
 @pytest.mark.parametrize("size", [0, 3, 100, -300])
 def test_a_damaged_file_is_refused_by_name(files, size):
     scores = run(files).scores
@@ -79,6 +99,16 @@ def test_a_damaged_file_is_refused_by_name(files, size):
     file.write_bytes(file.read_bytes()[:size])
     with pytest.raises(StoreRefused, match=file.name):
         files.circles("A", scores.run)
+
+
+def test_a_file_of_which_one_byte_is_another_is_refused_by_name(files):
+    scores = run(files).scores
+    (file,) = kept(files)
+    whole = file.read_bytes()
+    for place in range(0, len(whole), 37):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(StoreRefused, match=file.name):
+            files.circles("A", scores.run)
 
 
 @pytest.mark.parametrize("company", [graphs.worked, graphs.mixed, graphs.empty, graphs.isolate])

@@ -871,6 +871,34 @@ def test_a_full_disk_leaves_the_store_as_it_was(files, monkeypatch):
     assert sorted(files.path.iterdir()) == there
 
 
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("job", ["load", "run"])
+def test_ctrl_c_beside_the_rename_leaves_the_old_state_or_the_new(files, monkeypatch, job, after):
+    files.write_tables(graphs.tables_of(graphs.worked()))
+    run(files)
+    before = set(files.path.iterdir())
+    rename = Path.replace
+
+    def struck(path, target):
+        ours = target.name == "manifest.json"
+        if after or not ours:
+            rename(path, target)
+        if ours:
+            raise KeyboardInterrupt
+
+    def work():
+        run(files) if job == "run" else files.write_tables(Tables(customers={"id": ["Q"]}))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", struck)
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    assert ("Q" in people(files)) == (after and job == "load")
+    assert len(files.scores()) > 0
+    assert len(files.runs()) == 1 + (after and job == "run")
+    assert after or set(files.path.iterdir()) == before
+
+
 def test_wrong_input_makes_no_directory(files):
     with pytest.raises(InputRejected):
         files.write_tables(Tables(customers={"id": ["A", "A"]}))

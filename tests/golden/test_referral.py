@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-from collections import Counter
 from pathlib import Path
 
 import networkx as nx
@@ -151,10 +150,12 @@ def test_every_invitation_counts_and_none_closes_a_chain(invitations):
     assert cycles(invitations) == []
 
 
-def test_users_have_as_many_ancestors_as_were_counted(forest):
-    users, _, graph = forest
-    generations = Counter(len(nx.ancestors(graph, user)) for user in users)
-    assert generations == {0: 677, 1: 1033, 2: 639, 3: 333, 4: 213, 5: 79, 6: 22, 7: 6}
+def test_users_stand_in_as_many_trees_as_were_counted(forest):
+    users, referrals, _ = forest
+    sizes = referral.tree_value(len(users), referrals, np.ones(len(users)))
+    generations = {0: 677, 1: 1033, 2: 639, 3: 333, 4: 213, 5: 79, 6: 22, 7: 6}
+    assert sum(generations.values()) == len(users)
+    assert sizes.sum() == sum((1 + above) * many for above, many in generations.items())
 
 
 def test_trees_are_as_large_as_networkx_finds_them(forest):
