@@ -15,3 +15,13 @@ def store(request, tmp_path):
         found = open_store(server.uri, Credentials(password=server.password))
     with found:
         yield found
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """So few rows travel at a time that small companies take several batches."""
+    from influence.store import batches, graph_reader
+
+    monkeypatch.setattr(graph_reader, "IDS_A_PAGE", 3)
+    monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)
+    monkeypatch.setattr(batches, "ROWS_A_BATCH", 3)

@@ -5,7 +5,7 @@ import pytest
 from influence import compute
 from influence.pipeline import Parameters
 from tests import graphs
-from tests.contract.test_store import connect, figures, small_pages, store  # noqa: F401
+from tests.contract.test_store import connect, figures
 
 
 def run(there, method, weights=graphs.WEIGHTS):
@@ -14,7 +14,7 @@ def run(there, method, weights=graphs.WEIGHTS):
 
 
 @pytest.fixture
-def filled(store):  # noqa: F811
+def filled(store, small_pages):
     store.write_tables(graphs.tables_of(graphs.karate()))
     return store
 

@@ -39,15 +39,6 @@ def connect(server):
 
 
 @pytest.fixture
-def small_pages(monkeypatch):
-    from influence.store import batches, graph_reader
-
-    monkeypatch.setattr(graph_reader, "IDS_A_PAGE", 3)
-    monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)
-    monkeypatch.setattr(batches, "ROWS_A_BATCH", 3)
-
-
-@pytest.fixture
 def store(small_pages, store):
     return store
 
