@@ -84,9 +84,10 @@ def _searching(network: Network, work: Work) -> float:
 def sketching(network: Network, work: Work) -> float:
     """All sketches, from one slice of one."""
     from influence.kernels import sketches
+    from influence.kernels.lines import lines
 
     local, n = network.renumbered, network.n
-    near, far, sums = sketches.lines(n), sketches.lines(n), np.empty((work.depth, n))
+    near, far, sums = lines(n), lines(n), np.empty((work.depth, n))
     height, level = sketches.heights(np.ones(n))
     key, logs = sketches.keys((0,), n), sketches.logarithms()
     rank, wanted = sketches.ranks(level), np.ones(work.depth, dtype=np.bool_)

@@ -47,6 +47,7 @@ def add_shell_sums(  # noqa: C901 - three loops that belong together
     near: Masks,
     far: Masks,
     block: Masks,
+    values: npt.NDArray[np.float64],
     seen: npt.NDArray[np.uint32],
 ) -> None:
     """Add what the targets start … stop − 1 count to the sums of all who reach them.
@@ -69,14 +70,15 @@ def add_shell_sums(  # noqa: C901 - three loops that belong together
         Added to, in the rows from distance 2 on: sums[r, u] += Σ rows[r, j] over targets j at the
         distance of row r from u.
     near, far : uint64[n, 8]
-        Room to work in. (Arrays that NumPy makes are in large pages, those made here are not.)
+        Room to work in, each row on a line of the cache.
     block : uint64[BLOCK, 8]
         Likewise.
+    values : float64[rows, 512]
+        Likewise, from the beginning of a line.
     seen : uint32[n + 1]
-        Likewise.
+        Room to work in.
     """
     depth, n = len(begin) - 2, rows.shape[1]
-    values = np.zeros((len(rows), LANES))
     for first in range(start, stop, LANES):
         last = min(first + LANES, stop)
         values[:, : last - first] = rows[:, first:last]

@@ -227,13 +227,3 @@ def _sum_of_ranks(registers: Bytes, u: int, rank: Floats) -> float:
         c += rank[registers[u, r + 2]]
         d += rank[registers[u, r + 3]]
     return (a + b) + (c + d)
-
-
-def lines(n: int) -> Bytes:
-    """Room for a slice, each customer's on one line of memory; uint8[n, 64].
-
-    (Arrays that NumPy makes are in large pages, but begin in the middle of a line.)
-    """
-    room = np.empty((n + 1) * LINE, dtype=np.uint8)
-    skip = -room.ctypes.data % LINE
-    return room[skip : skip + n * LINE].reshape(n, LINE)

@@ -29,7 +29,7 @@ def head_sums(network: Network, customers: npt.NDArray[np.intp], payoffs: Floats
     float64[payoffs, D, m]
     """
     from influence.kernels.heads import head_sums as searched
-    from influence.kernels.sketches import lines
+    from influence.kernels.lines import lines
 
     local, n = network.renumbered, network.n
     number = np.empty(n, dtype=np.int64)

@@ -184,7 +184,7 @@ class Search:
         targets, balls as those who reach others; all of them together come to the same.
         """
         from influence.kernels.balls import add_ball_sums
-        from influence.kernels.lanes import WORDS
+        from influence.kernels.lines import lines
         from influence.kernels.shells import BLOCK, add_shell_sums
 
         local, tally, stop = self.local, self.tally, self.targets
@@ -203,12 +203,12 @@ class Search:
 
             return add
         arcs = local.indptr, local.indices, local.in_indptr, local.in_indices
-        near, far = (np.zeros((m, WORDS), dtype=np.uint64) for _ in range(2))
-        block = np.zeros((BLOCK, WORDS), dtype=np.uint64)
+        near, far, block = (lines(rows).view(np.uint64) for rows in (m, m, BLOCK))
+        values = lines(len(sums) * LANES // 8).view(np.float64).reshape(-1, LANES)
 
         def add_batches(first: int, last: int) -> npt.NDArray[np.float64]:
             slice_ = first, min(last, stop)
-            add_shell_sums(*arcs, *counted, *slice_, sums, near, far, block, seen)
+            add_shell_sums(*arcs, *counted, *slice_, sums, near, far, block, values, seen)
             return sums
 
         return add_batches

@@ -230,13 +230,14 @@ class Sketch:
     ) -> Iterator[Floats]:
         """For each half in turn, the estimated sums within 1 … steps; float64[steps, n]."""
         from influence.kernels import sketches
+        from influence.kernels.lines import lines
 
         n, logs = len(local.order), sketches.logarithms()
         slices, stopped, done = self.registers // LINE, Event(), count(1)
         rooms: SimpleQueue[tuple[sketches.Bytes, sketches.Bytes]] = SimpleQueue()
         threads = max(min(os.cpu_count() or 1, slices * len(halves)), 1)
         for _ in range(threads):
-            rooms.put((sketches.lines(n), sketches.lines(n)))
+            rooms.put((lines(n), lines(n)))
 
         def ranks_of(half: _Half, part: int) -> Floats:
             sums = np.full((len(half.wanted), n), np.inf)

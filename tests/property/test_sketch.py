@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from influence import Network, Shells, UsageError
 from influence.kernels import sketches
+from influence.kernels.lines import lines
 from influence.models import sketch as model
 from influence.models.heads import head_sums
 from influence.models.sketch import Sketch
@@ -73,7 +74,7 @@ def circles(network, depth):
 
 def drawn(values, seed=0, part=0):
     height, level = sketches.heights(values)
-    near = sketches.lines(len(values))
+    near = lines(len(values))
     key = sketches.keys((seed,), len(values))
     sketches.draw(key, height, part, sketches.logarithms(), near)
     return near, level, key, height
@@ -107,7 +108,7 @@ def test_ranks_are_followed_as_the_twin_follows_them(network, seed):
     sums = np.zeros((3, network.n))
     sketches.add_ranks(
         network.indptr, network.indices, rank, np.array([True, False, True]),
-        near, sketches.lines(network.n), sums,
+        near, lines(network.n), sums,
     )  # fmt: skip
     within = circles(network, 3)
     for d in (1, 3):
