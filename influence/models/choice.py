@@ -16,7 +16,7 @@ SMALL = 8 * LANES
 """Customers up to whom the choice does not matter, and would cost a kernel more to load."""
 
 SAMPLES = 200
-SHARE = 1 / 300
+SHARE = 1 / 400
 """Up to which share of all arcs a search from one customer may look at for balls to be faster.
 A batch looks at nearly all arcs in each of its last steps, for 512 customers; about 4 ns an arc
 in a ball, 10 to 20 in a batch."""
