@@ -3,11 +3,11 @@
 // Few records with long lists; what is missing comes as "" or NaN, since a list has no gaps.
 //
 // Parameters
-//   $id  list  the customers
+//   $node  list  their nodes
 //
 // Columns
 //   at                 list  which of the customers the referrer is, from 0
-//   referred           list  ids
+//   referred           list  nodes, of others than customers too
 //   date               list  ISO dates, empty where there is none
 //   joined_anyway      list  probabilities
 //   margin             list  numbers, NaN where there is none
@@ -16,11 +16,10 @@
 //   acquisition_saved  list  numbers
 //   place              list  integers
 
-UNWIND range(0, size($id) - 1) AS at
-MATCH (a:Customer {id: $id[at]})-[r:REFERRED]->(b:Customer)
-USING INDEX a:Customer(id)
-WHERE b.id IS NOT NULL
-RETURN collect(at) AS at, collect(b.id) AS referred,
+UNWIND range(0, size($node) - 1) AS at
+MATCH (a:Customer)-[r:REFERRED]->(b)
+WHERE id(a) = $node[at]
+RETURN collect(at) AS at, collect(id(b)) AS referred,
        collect(coalesce(left(toString(r.date), 10), '')) AS date,
        collect(coalesce(r.joinedAnyway, 0.0)) AS joined_anyway,
        collect(coalesce(r.margin, 0.0 / 0.0)) AS margin,

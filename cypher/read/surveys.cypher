@@ -3,7 +3,7 @@
 // Few records with long lists; a missing day comes as "".
 //
 // Parameters
-//   $id  list  the customers
+//   $node  list  their nodes
 //
 // Columns
 //   at        list  which of the customers, from 0
@@ -11,10 +11,9 @@
 //   date      list  ISO dates, empty where there is none
 //   question  list  texts
 
-UNWIND range(0, size($id) - 1) AS at
-MATCH (c:Customer {id: $id[at]})-[:ANSWERED]->(s:Survey)
-USING INDEX c:Customer(id)
-WHERE s.score IS NOT NULL
+UNWIND range(0, size($node) - 1) AS at
+MATCH (c:Customer)-[:ANSWERED]->(s:Survey)
+WHERE id(c) = $node[at] AND s.score IS NOT NULL
 RETURN collect(at) AS at, collect(s.score) AS score,
        collect(coalesce(left(toString(s.date), 10), '')) AS date,
        collect(coalesce(s.question, 'recommend')) AS question

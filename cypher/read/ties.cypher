@@ -4,7 +4,7 @@
 // each tie, and what they have in common travels once.
 //
 // Parameters
-//   $id  list  the customers
+//   $node  list  their nodes
 //
 // Columns
 //   kind      text  of all the ties of the record
@@ -12,15 +12,14 @@
 //   directed  flag  whether they run one way
 //   mutual    flag  whether they were listed both ways
 //   at        list  which of the customers the source is, from 0
-//   target    list  ids
+//   target    list  nodes, of others than customers too
 //   strength  list  numbers
 //   since     list  ISO dates, empty where there is none
 
-UNWIND range(0, size($id) - 1) AS at
-MATCH (a:Customer {id: $id[at]})-[r:TIE]->(b:Customer)
-USING INDEX a:Customer(id)
-WITH at, b.id AS other, properties(r) AS p
-WHERE other IS NOT NULL
+UNWIND range(0, size($node) - 1) AS at
+MATCH (a:Customer)-[r:TIE]->(b)
+WHERE id(a) = $node[at]
+WITH at, id(b) AS other, properties(r) AS p
 WITH p.kind AS kind, p.network AS network, p.directed AS directed, p.mutual AS mutual,
      collect(at) AS at, collect(other) AS target,
      collect(coalesce(p.strength, 1.0)) AS strength,

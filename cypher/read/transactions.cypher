@@ -3,7 +3,7 @@
 // Few records with long lists.
 //
 // Parameters
-//   $id  list  the customers
+//   $node  list  their nodes
 //
 // Columns
 //   at          list  which of the customers, from 0
@@ -11,9 +11,8 @@
 //   amount      list  numbers
 //   occurrence  list  integers
 
-UNWIND range(0, size($id) - 1) AS at
-MATCH (c:Customer {id: $id[at]})-[:PURCHASED]->(p:Purchase)
-USING INDEX c:Customer(id)
-WHERE p.date IS NOT NULL AND p.amount IS NOT NULL
+UNWIND range(0, size($node) - 1) AS at
+MATCH (c:Customer)-[:PURCHASED]->(p:Purchase)
+WHERE id(c) = $node[at] AND p.date IS NOT NULL AND p.amount IS NOT NULL
 RETURN collect(at) AS at, collect(left(toString(p.date), 10)) AS date,
        collect(p.amount) AS amount, collect(coalesce(p.occurrence, 0)) AS occurrence

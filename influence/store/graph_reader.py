@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence import queries
+from influence.errors import StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.store import properties, records
@@ -17,9 +18,14 @@ from influence.store.bolt import Bolt, TooLarge
 from influence.tables.merge import stacked
 from influence.tables.specs import TABLES, TableSpec
 
-IDS_A_PAGE = 20_000
+CUSTOMERS_A_PAGE = 20_000
 CUSTOMERS_A_READ = 5_000
 CONNECTIONS = 2
+ATTEMPTS = 3
+MEMBERS = pa.schema([("id", pa.string()), ("node", pa.int64())])
+"""All customers: their ids, and the numbers of their nodes."""
+FIGURE = "networkValue"
+"""Whoever has it has figures."""
 
 
 class GraphReader:
@@ -44,109 +50,139 @@ class GraphReader:
 
     def customers(self, progress: Progress) -> pa.Table:
         """All customers with their input columns, the company's own included."""
-        return self._customers(self._ids(), progress)
+        return self._customers(self._members(), progress)
 
-    def _customers(self, ids: Sequence[str], progress: Progress) -> pa.Table:
+    def _customers(self, members: pa.Table, progress: Progress) -> pa.Table:
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
         columns |= {mark: mark for mark in properties.COMPUTED.values()}
         for key in self.property_keys():
             name = properties.attribute_name(key)
             if name is not None:
                 columns[key] = name
-        return self.properties(columns, progress, ids)
+        return self._properties(members, columns, progress)
 
-    def properties(
-        self,
-        columns: Mapping[str, str],
-        progress: Progress = silent,
-        customers: Sequence[str] | None = None,
-        query: str = "read/customers",
-    ) -> pa.Table:
-        """Properties of all customers, or of some; columns by property key."""
-        keys = list(columns)
-
-        def read(some: Sequence[str]) -> pa.Table:
-            return _page(self.one(query, id=some, keys=keys)["rows"], columns)
-
-        ids = self._ids() if customers is None else customers
-        parts = self._in_parts(read, ids, "reading customers", progress)
-        return stacked(parts) if parts else _page([], columns)
+    def properties(self, columns: Mapping[str, str], progress: Progress = silent) -> pa.Table:
+        """Properties of all customers; columns by property key."""
+        return self._properties(self._members(), columns, progress)
 
     def figures(
-        self,
-        columns: Mapping[str, str],
-        progress: Progress = silent,
-        customers: Sequence[str] | None = None,
+        self, columns: Mapping[str, str], customers: Sequence[str] | None = None
     ) -> pa.Table:
         """Properties of those who have figures, of all customers or of some."""
-        return self.properties(columns, progress, customers, "read/figures")
+        if customers is None:
+            table = self.properties(columns)
+            return table.filter(pc.is_valid(table[columns[FIGURE]]))
+        keys = list(columns)
 
-    def _ids(self) -> list[str]:
-        """All customers, in the order of the index."""
-        ids: list[str] = []
+        def read(some: pa.Table) -> pa.Table:
+            ids = some["id"].to_pylist()
+            return _page(self.one("read/figures", id=ids, keys=keys)["rows"], columns)
+
+        parts = self._in_parts(read, pa.table({"id": pa.array(customers, pa.string())}))
+        return stacked(parts) if parts else _page([], columns)
+
+    def _properties(
+        self, members: pa.Table, columns: Mapping[str, str], progress: Progress
+    ) -> pa.Table:
+        keys = list(columns)
+
+        def read(some: pa.Table) -> pa.Table:
+            nodes = some["node"].to_pylist()
+            return _page(self.one("read/customers", node=nodes, keys=keys)["rows"], columns)
+
+        parts = self._in_parts(read, members, "reading customers", progress)
+        return stacked(parts) if parts else _page([], columns)
+
+    def _members(self) -> pa.Table:
+        """All customers: `id`, in the order of the index, and `node`, the number of the node."""
+        pages = [MEMBERS.empty_table()]
+        after = ""
         while True:
-            page = self.one("read/ids", after=ids[-1] if ids else "", size=IDS_A_PAGE)["id"]
-            ids += page
-            if len(page) < IDS_A_PAGE:
-                return ids
+            found = self.one("read/members", after=after, size=CUSTOMERS_A_PAGE)
+            pages.append(pa.table(found, schema=MEMBERS))
+            if len(pages[-1]) < CUSTOMERS_A_PAGE:
+                return pa.concat_tables(pages).combine_chunks()
+            after = found["id"][-1]
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
         return [records.run_from(record["run"]) for record in self.records("read/runs")]
 
     def tables(self, progress: Progress) -> dict[str, pa.Table]:
-        """All tables, customers first."""
-        ids = self._ids()
-        found = {"customers": self._customers(ids, progress)}
-        sizes = self.one("read/sizes")
-        for name, spec in TABLES.items():
-            if name != "customers":
-                found[name] = self._rows(spec, ids if sizes[name] else [], progress)
-        return found
+        """All tables, customers first.
 
-    def _rows(self, spec: TableSpec, ids: Sequence[str], progress: Progress) -> pa.Table:
-        """A table of what lies at customers."""
+        Raises
+        ------
+        StoreRefused
+            If customers were removed meanwhile, again and again: the number of a node that is gone
+            may be another's soon.
+        """
+        members = self._members()
+        for _ in range(ATTEMPTS):
+            found = {"customers": self._customers(members, progress)}
+            sizes = self.one("read/sizes")
+            for name, spec in TABLES.items():
+                if name != "customers":
+                    there = members if sizes[name] else members.slice(0, 0)
+                    found[name] = self._rows(spec, there, progress)
+            before, members = members, self._members()
+            if _stay(before, members):
+                return found
+        raise StoreRefused(f"{self._bolt.url}: somebody removes customers; try again after that")
 
-        def read(some: Sequence[str]) -> pa.Table:
-            found, ids = self.records(f"read/{spec.name}", id=some), pa.array(some, pa.string())
-            return pa.concat_tables(
-                [spec.stored.empty_table(), *(_rows_of(r, spec, ids) for r in found)]
-            )
+    def _rows(self, spec: TableSpec, members: pa.Table, progress: Progress) -> pa.Table:
+        """A table of what lies at customers; the other end of a row comes as a node."""
+        other = next((c.name for c in spec.columns[1:] if c.refers_to_customer), None)
+        schema = pa.schema([f.with_type(pa.int64()) if f.name == other else f for f in spec.stored])
 
-        parts = self._in_parts(read, ids, f"reading {spec.name}", progress)
-        return pa.concat_tables([spec.stored.empty_table(), *parts])
+        def read(some: pa.Table) -> pa.Table:
+            found = self.records(f"read/{spec.name}", node=some["node"].to_pylist())
+            rows = [_rows_of(record, schema, some["id"]) for record in found]
+            return pa.concat_tables([schema.empty_table(), *rows])
+
+        parts = self._in_parts(read, members, f"reading {spec.name}", progress)
+        table = pa.concat_tables([schema.empty_table(), *parts])
+        if other is None:
+            return table
+        at = pc.index_in(table[other], members["node"].combine_chunks())
+        ends = members["id"].take(at)
+        place = schema.get_field_index(other)
+        return table.set_column(place, other, ends).filter(pc.is_valid(ends))
 
     def _in_parts(
         self,
-        read: Callable[[Sequence[str]], pa.Table],
-        ids: Sequence[str],
-        stage: str,
-        progress: Progress,
+        read: Callable[[pa.Table], pa.Table],
+        members: pa.Table,
+        stage: str = "",
+        progress: Progress = silent,
     ) -> list[pa.Table]:
-        """Read for some customers at a time, over several connections.
+        """Read for some customers at a time, over several connections."""
 
-        By their ids and not by a range of them: what lies between two texts depends on who
-        compares (code points in the index, UTF-16 elsewhere).
-        """
-
-        def whole(some: Sequence[str]) -> pa.Table:
+        def whole(some: pa.Table) -> pa.Table:
             try:
                 return read(some)
             except TooLarge:
                 if len(some) == 1:
                     raise
                 half = len(some) // 2
-                return stacked([whole(some[:half]), whole(some[half:])])
+                return stacked([whole(some.slice(0, half)), whole(some.slice(half))])
 
-        starts = range(0, len(ids), CUSTOMERS_A_READ)
+        n = len(members)
+        starts = range(0, n, CUSTOMERS_A_READ)
         parts: list[pa.Table] = []
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for part in pool.map(
-                lambda start: whole(ids[start : start + CUSTOMERS_A_READ]), starts
+                lambda start: whole(members.slice(start, CUSTOMERS_A_READ)), starts
             ):
                 parts.append(part)
-                progress(stage, min(len(parts) * CUSTOMERS_A_READ, len(ids)), len(ids))
+                progress(stage, min(len(parts) * CUSTOMERS_A_READ, n), n)
         return parts
+
+
+def _stay(before: pa.Table, after: pa.Table) -> bool:
+    """Whether all members of before are there, at the same nodes."""
+    at = pc.index_in(before["id"], after["id"].combine_chunks())
+    return bool(after["node"].take(at).equals(before["node"]))
 
 
 def _page(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table:
@@ -157,22 +193,22 @@ def _page(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table
     return pa.table(dict(zip(columns.values(), values, strict=True)))
 
 
-def _rows_of(record: Mapping[str, Any], spec: TableSpec, ids: pa.Array) -> pa.Table:
+def _rows_of(record: Mapping[str, Any], schema: pa.Schema, ids: pa.ChunkedArray) -> pa.Table:
     """The rows that a record holds: lists of values, and values that all of them share.
 
-    Whom a row lies at is told by her place among those who were asked for.
+    Whom a row lies at, its first column, is told by her place among those who were asked for.
     """
     at = pa.array(record["at"], pa.int32())
-    columns: dict[str, pa.Array] = {spec.key[0]: ids.take(at)}
-    for f in spec.stored:
-        if f.name not in columns:
-            value = record[f.name]
-            columns[f.name] = (
-                _without_gaps_filled(value, f)
-                if isinstance(value, list)
-                else pa.repeat(pa.scalar(value, f.type), len(at))
-            )
-    return pa.table(columns).select(spec.stored.names)
+    here, *fields = schema
+    columns = {here.name: ids.take(at)}
+    for f in fields:
+        value = record[f.name]
+        columns[f.name] = (
+            _without_gaps_filled(value, f)
+            if isinstance(value, list)
+            else pa.repeat(pa.scalar(value, f.type), len(at))
+        )
+    return pa.table(columns)
 
 
 def _without_gaps_filled(values: list[Any], field: pa.Field) -> pa.Array:

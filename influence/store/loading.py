@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from influence.store.protocol import Loaded
-from influence.tables import EMPTY, Difference, Rules, Tables, difference, merge, validate
+from influence.tables import EMPTY, Difference, Rules, Tables, difference, validate
+from influence.tables.merge import merge_counting
 from influence.tables.specs import TABLES
 
 COUNTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
@@ -29,16 +30,14 @@ def plan(
     base = EMPTY if replace else old
     known = None if replace else old
     checked = validate(given, rules, known if known and len(known.customers) else None)
-    new = merge(base, checked.tables)
+    new, counted = merge_counting(base, checked.tables)
     changes = {
         name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
     }
     notes = list(checked.notes)
     for name in ONE_OF_EACH:
         if name in checked.tables:
-            rows = checked.tables[name]
-            alone = merge(EMPTY, Tables(**{name: rows})) if len(base[name]) else new
-            doubled = len(rows) - len(alone[name])
+            doubled = len(checked.tables[name]) - counted[name]
             if doubled:
                 were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
                 notes.append(f"{were} listed more than once; the last row of each counts")

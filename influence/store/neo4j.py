@@ -231,7 +231,7 @@ class Neo4jStore:
         keys = properties.figure_keys(run.depth, run.method)
         columns = {"id": "customer"} | {key: key for key in properties.INPUTS}
         columns |= {key: name for name, key in keys.items()}
-        table = self._read.figures(columns, customers=customers)
+        table = self._read.figures(columns, customers)
         figures = {c.name: table[c.name].cast(c.type) for c in score_columns(run.depth, run.method)}
         # The property clv is input, and a load may have changed it since.
         parts = ("clv", "own_kept", "credit_given", "referral_taken")

@@ -23,6 +23,8 @@ from influence.tables.specs import (
 )
 from influence.tables.tables import Tables
 
+Merged = tuple[pa.Table, int]
+"""The rows that stay, and how many of the new ones are among them."""
 EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec in TABLES.items()})
 
 
@@ -33,8 +35,14 @@ def merge(old: Tables, new: Tables) -> Tables:
     Of ties, referrals and surveys with the same key the last row wins. Purchases add up; as many
     equal ones as the table that has most of them.
     """
+    return merge_counting(old, new)[0]
+
+
+def merge_counting(old: Tables, new: Tables) -> tuple[Tables, dict[str, int]]:
+    """Merge; and how many rows of each new table count, where some are listed more than once."""
     merged = {name: MERGE[name](old[name], new[name]) for name in TABLES if name in new}
-    return Tables(complete=True, **{name: merged.get(name, old[name]) for name in TABLES})
+    tables = {name: merged[name][0] if name in merged else old[name] for name in TABLES}
+    return Tables(complete=True, **tables), {name: found[1] for name, found in merged.items()}
 
 
 def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] = ()) -> pa.Table:
@@ -59,7 +67,7 @@ def with_defaults(customers: pa.Table) -> pa.Table:
     return _complete(customers, CUSTOMERS, [f for f in customers.schema if f.name not in known])
 
 
-def _merge_customers(old: pa.Table, new: pa.Table) -> pa.Table:
+def _merge_customers(old: pa.Table, new: pa.Table) -> Merged:
     if "clv_computed" not in new.column_names:
         # Without a column clv, transactions may tell it; with one, it is what the company says.
         given = pa.repeat("clv" not in new.column_names, len(new))
@@ -69,7 +77,7 @@ def _merge_customers(old: pa.Table, new: pa.Table) -> pa.Table:
     attributes = [f for f in _common_schema(old, new) if f.name not in known]
     full = _complete(new, CUSTOMERS, attributes)
     if len(old) == 0:
-        return full.sort_by("id")
+        return full.sort_by("id"), len(new)
     old = _complete(old, CUSTOMERS, attributes)
     at = pc.index_in(old["id"], full["id"].combine_chunks())
     updated = true_where(pc.is_valid(at))
@@ -87,7 +95,7 @@ def _merge_customers(old: pa.Table, new: pa.Table) -> pa.Table:
     ]
     kept = pa.table(columns, schema=full.schema)
     added = full.filter(pc.invert(pc.is_in(full["id"], old["id"].combine_chunks())))
-    return pa.concat_tables([kept, added]).sort_by("id")
+    return pa.concat_tables([kept, added]).sort_by("id"), len(new)
 
 
 def _flags_of(old: pa.Table, ids: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -95,29 +103,28 @@ def _flags_of(old: pa.Table, ids: pa.ChunkedArray) -> pa.ChunkedArray:
     return old["do_not_profile"].take(pc.index_in(ids, old["id"].combine_chunks()))
 
 
-def _merge_ties(old: pa.Table, new: pa.Table) -> pa.Table:
-    return last_row_wins(pa.concat_tables([old, _complete(new, TIES)]))
+def _merge_ties(old: pa.Table, new: pa.Table) -> Merged:
+    return last_row_wins(old, _complete(new, TIES))
 
 
-def merge_referrals(old: pa.Table, new: pa.Table) -> pa.Table:
+def merge_referrals(old: pa.Table, new: pa.Table) -> Merged:
     """Where two people stand together again, the place is the first and the word the last."""
-    rows = pa.concat_tables([old.sort_by("place"), _complete(new, REFERRALS)])
-    rows = _last_of_each(rows, REFERRALS.key)
+    rows, counted = _last_of_each(old.sort_by("place"), _complete(new, REFERRALS), REFERRALS.key)
     (referred,) = row_ids([rows.select(["referred"])])
     at = rows.column_names.index("place")
-    return rows.set_column(at, "place", pa.array(occurrences(referred)))
+    return rows.set_column(at, "place", pa.array(occurrences(referred))), counted
 
 
-def _merge_transactions(old: pa.Table, new: pa.Table) -> pa.Table:
+def _merge_transactions(old: pa.Table, new: pa.Table) -> Merged:
     new = _complete(new, TRANSACTIONS)
     (equal,) = row_ids([new.select(["customer", "date", "amount"])])
     at = new.column_names.index("occurrence")
     new = new.set_column(at, "occurrence", pa.array(occurrences(equal)))
-    return _last_of_each(pa.concat_tables([old, new]), TRANSACTIONS.key)
+    return _last_of_each(old, new, TRANSACTIONS.key)
 
 
-def _merge_surveys(old: pa.Table, new: pa.Table) -> pa.Table:
-    return _last_of_each(pa.concat_tables([old, _complete(new, SURVEYS)]), SURVEYS.key)
+def _merge_surveys(old: pa.Table, new: pa.Table) -> Merged:
+    return _last_of_each(old, _complete(new, SURVEYS), SURVEYS.key)
 
 
 MERGE = {
@@ -129,27 +136,29 @@ MERGE = {
 }
 
 
-def _last_of_each(rows: pa.Table, key: Sequence[str]) -> pa.Table:
+def _last_of_each(old: pa.Table, new: pa.Table, key: Sequence[str]) -> Merged:
     """Of rows with the same key the last, at the place of the first."""
+    rows = pa.concat_tables([old, new])
     (ids,) = row_ids([rows.select(list(key))])
     _, first = np.unique(ids, return_index=True)
     last = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
-    return rows.take(pa.array(last[np.argsort(first)]))
+    return rows.take(pa.array(last[np.argsort(first)])), int((last >= len(old)).sum())
 
 
-def last_row_wins(ties: pa.Table) -> pa.Table:
+def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
     """One row per tie: a later row replaces every earlier one of the same kind and network that
     lies between the same two people, unless both are directed and run opposite ways.
 
     Parameters
     ----------
-    ties : pa.Table
-        In the order in which they were given, with the columns that a store keeps.
+    old, new : pa.Table
+        Ties in the order in which they were given, with the columns that a store keeps.
     """
+    ties = pa.concat_tables([old, new])
     forward, flipped = _ends(ties)
     pair = np.minimum(forward, flipped)
     if np.bincount(pair).max(initial=0) <= 1:
-        return ties
+        return ties, len(new)
     both_ways = ~true_where(ties["directed"])
     position = np.arange(len(pair))
     size = int(max(forward.max(), flipped.max())) + 1
@@ -172,7 +181,8 @@ def last_row_wins(ties: pa.Table) -> pa.Table:
     result = ties.set_column(
         ties.column_names.index("mutual"), "mutual", pa.array(mutual[pair] & both_ways)
     )
-    return result.filter(pa.array(directed | undirected))
+    stays = directed | undirected
+    return result.filter(pa.array(stays)), int(stays[len(old) :].sum())
 
 
 def _ends(ties: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

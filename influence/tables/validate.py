@@ -258,7 +258,8 @@ class _Check:
         empty = true_where(pc.equal(table["referred"], ""))
         self._add("referrals", "referred", "self_referral", itself & ~empty, table["referred"])
         before = self.known.referrals if self.known is not None else EMPTY.referrals
-        counted = merge_referrals(before, table.filter(pa.array(~itself))).sort_by("place")
+        merged, _ = merge_referrals(before, table.filter(pa.array(~itself)))
+        counted = merged.sort_by("place")
         passed_over = len(counted) - int(forest.counting(counted).sum())
         if passed_over:
             people = "1 referral does" if passed_over == 1 else f"{passed_over:,} referrals do"

@@ -22,6 +22,6 @@ def small_pages(monkeypatch):
     """So few rows travel at a time that small companies take several batches."""
     from influence.store import batches, graph_reader
 
-    monkeypatch.setattr(graph_reader, "IDS_A_PAGE", 3)
+    monkeypatch.setattr(graph_reader, "CUSTOMERS_A_PAGE", 3)
     monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)
     monkeypatch.setattr(batches, "ROWS_A_BATCH", 3)
