@@ -17,7 +17,7 @@
 //   place              list  integers
 
 UNWIND range(0, size($node) - 1) AS at
-MATCH (a:Customer)-[r:REFERRED]->(b)
+MATCH (a)-[r:REFERRED]->(b)
 WHERE id(a) = $node[at]
 RETURN collect(at) AS at, collect(id(b)) AS referred,
        collect(coalesce(left(toString(r.date), 10), '')) AS date,

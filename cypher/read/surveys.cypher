@@ -12,7 +12,7 @@
 //   question  list  texts
 
 UNWIND range(0, size($node) - 1) AS at
-MATCH (c:Customer)-[:ANSWERED]->(s:Survey)
+MATCH (c)-[:ANSWERED]->(s:Survey)
 WHERE id(c) = $node[at] AND s.score IS NOT NULL
 RETURN collect(at) AS at, collect(s.score) AS score,
        collect(coalesce(left(toString(s.date), 10), '')) AS date,

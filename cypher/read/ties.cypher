@@ -14,16 +14,16 @@
 //   at        list  which of the customers the source is, from 0
 //   target    list  nodes, of others than customers too
 //   strength  list  numbers
-//   since     list  ISO dates, empty where there is none
+//   since     list  ISO dates; null where no tie of the record has one
 
 UNWIND range(0, size($node) - 1) AS at
-MATCH (a:Customer)-[r:TIE]->(b)
+MATCH (a)-[r:TIE]->(b)
 WHERE id(a) = $node[at]
 WITH at, id(b) AS other, properties(r) AS p
 WITH p.kind AS kind, p.network AS network, p.directed AS directed, p.mutual AS mutual,
-     collect(at) AS at, collect(other) AS target,
+     p.since IS NULL AS undated, collect(at) AS at, collect(other) AS target,
      collect(coalesce(p.strength, 1.0)) AS strength,
-     collect(coalesce(left(toString(p.since), 10), '')) AS since
+     collect(left(toString(p.since), 10)) AS since
 RETURN coalesce(kind, 'tie') AS kind, coalesce(network, '') AS network,
        coalesce(directed, false) AS directed, coalesce(mutual, false) AS mutual,
-       at, target, strength, since
+       at, target, strength, CASE WHEN undated THEN null ELSE since END AS since

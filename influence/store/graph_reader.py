@@ -72,26 +72,32 @@ class GraphReader:
         if customers is None:
             table = self.properties(columns)
             return table.filter(pc.is_valid(table[columns[FIGURE]]))
-        keys = list(columns)
+        keys, names = list(columns), list(columns.values())
 
         def read(some: pa.Table) -> pa.Table:
             ids = some["id"].to_pylist()
-            return _page(self.one("read/figures", id=ids, keys=keys)["rows"], columns)
+            return _page(self.one("read/figures", id=ids, keys=keys)["rows"], names)
 
         parts = self._in_parts(read, pa.table({"id": pa.array(customers, pa.string())}))
-        return stacked(parts) if parts else _page([], columns)
+        return stacked(parts) if parts else _page([], names)
 
     def _properties(
         self, members: pa.Table, columns: Mapping[str, str], progress: Progress
     ) -> pa.Table:
-        keys = list(columns)
+        there = set(self.property_keys())
+        keys = [key for key in columns if key in there]
+        names = [columns[key] for key in keys]
 
         def read(some: pa.Table) -> pa.Table:
             nodes = some["node"].to_pylist()
-            return _page(self.one("read/customers", node=nodes, keys=keys)["rows"], columns)
+            return _page(self.one("read/customers", node=nodes, keys=keys)["rows"], names)
 
         parts = self._in_parts(read, members, "reading customers", progress)
-        return stacked(parts) if parts else _page([], columns)
+        found = stacked(parts) if parts else _page([], names)
+        absent = pa.nulls(len(found))
+        return pa.table(
+            {name: found[name] if key in there else absent for key, name in columns.items()}
+        )
 
     def _members(self) -> pa.Table:
         """All customers: `id`, in the order of the index, and `node`, the number of the node."""
@@ -185,12 +191,11 @@ def _stay(before: pa.Table, after: pa.Table) -> bool:
     return bool(after["node"].take(at).equals(before["node"]))
 
 
-def _page(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table:
+def _page(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pa.Table:
     """Rows of property values as a table."""
     if not rows:
-        return pa.table({name: pa.array([], pa.string()) for name in columns.values()})
-    values = map(records.array, zip(*rows, strict=True))
-    return pa.table(dict(zip(columns.values(), values, strict=True)))
+        return pa.table({name: pa.array([], pa.string()) for name in names})
+    return pa.table(dict(zip(names, map(records.array, zip(*rows, strict=True)), strict=True)))
 
 
 def _rows_of(record: Mapping[str, Any], schema: pa.Schema, ids: pa.ChunkedArray) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC
@@ -25,6 +26,8 @@ def native(value: Any) -> Any:
 
 def array(values: Sequence[Any]) -> pa.Array:
     """Property values as a column."""
+    with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array(values)  # most columns; the driver's dates would be looked for one by one
     plain = [native(value) for value in values]
     try:
         return pa.array(plain)
