@@ -37,6 +37,7 @@ OF_ONE_CUSTOMER_AND_A_RUN = (
     "explore/if-she-left",
 )
 OF_ONE_CUSTOMER = (*OF_ONE_CUSTOMER_AND_A_RUN, "explore/referral-tree", "explore/purchases")
+AT_NODES = ("read/customers", "read/ties", "read/referrals", "read/transactions", "read/surveys")
 KINDS = ("tie", "follows", "a=b")
 NETWORKS = ("", "web")
 SETTINGS = (
@@ -166,6 +167,21 @@ def test_what_is_asked_of_one_customer_starts_at_the_index(
                 assert kinds.count("NodeUniqueIndexSeek") == 1
                 assert not scans_of_customers(plan)
                 assert not any(kind.startswith("VarLength") for kind in kinds)
+
+
+@pytest.mark.parametrize("name", AT_NODES)
+def test_what_lies_at_customers_is_read_by_the_numbers_of_their_nodes(
+    name: str, store: Neo4jStore, empty_neo4j: Server, explained: dict[str, Any]
+) -> None:
+    load(store, graphs.random_company(1, n=200, ties=600))
+    query = LIBRARY[name]
+    with empty_neo4j.session() as session:
+        session.run("CALL db.clearQueryCaches()").consume()
+        full = session.run("EXPLAIN " + query.text, sample(query)).consume().plan or {}
+    for plan in (explained[name][1], full):
+        kinds = [kind for kind, _ in operators(plan)]
+        assert kinds.count("NodeByIdSeek") == 1
+        assert not any("Scan" in kind for kind in kinds)
 
 
 def test_every_query_takes_numbers_as_the_browser_stores_them(store: Neo4jStore) -> None:

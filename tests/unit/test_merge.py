@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from influence import Tables, validate
 from influence.tables import EMPTY, complete, difference, merge
 from influence.tables.keys import row_ids
+from influence.tables.merge import merge_counting
 from tests import graphs, naive
 
 FIELDS = ("kind", "network", "strength", "directed", "mutual")
@@ -86,6 +87,17 @@ def test_loading_again_changes_nothing_but_what_the_last_rows_say(rows):
 def once_more(rows):
     """What a store would export: the surviving rows."""
     return [{name: row[name] for name in graphs.TIES.names} for row in rows]
+
+
+@thoroughly
+@given(old=rows_of_ties, rows=rows_of_ties)
+def test_what_is_listed_twice_is_counted_whatever_was_there_before(old, rows):
+    state = merge(EMPTY, validate(company(old)).tables)
+    merged, counted = merge_counting(state, validate(company(rows)).tables)
+    assert merged.ties.equals(merge(state, validate(company(rows)).tables).ties)
+    survivors, replaced = naive.last_row_wins(rows)
+    assert counted == {"customers": 3, "ties": len(rows) - replaced}
+    assert counted["ties"] == len(survivors)
 
 
 @thoroughly

@@ -1,0 +1,118 @@
+"""Reading a database in which others remove and add customers meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+from influence import Tables
+from influence.errors import StoreRefused
+from influence.store import Credentials, open_store
+from influence.store.graph_reader import ATTEMPTS, GraphReader
+from tests import graphs
+
+pytestmark = pytest.mark.neo4j
+
+
+@pytest.fixture
+def store(empty_neo4j):
+    credentials = Credentials(empty_neo4j.username, empty_neo4j.password)
+    with open_store(empty_neo4j.uri, credentials) as found:
+        found.write_tables(graphs.tables_of(graphs.worked()))
+        yield found
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Do something each time that customers have been read, before their ties are."""
+
+    def arrange(work):
+        rows, done = GraphReader._rows, []
+
+        def read(self, spec, members, progress):
+            if spec.name == "ties":
+                work(len(done))
+                done.append(spec.name)
+            return rows(self, spec, members, progress)
+
+        monkeypatch.setattr(GraphReader, "_rows", read)
+        return done
+
+    return arrange
+
+
+def pairs(tables):
+    return {
+        frozenset(pair) for pair in zip(*(tables.ties[e].to_pylist() for e in ENDS), strict=True)
+    }
+
+
+ENDS = ("source", "target")
+
+
+def test_whoever_gets_the_node_of_somebody_else_gets_none_of_her_ties(
+    store, empty_neo4j, meanwhile
+):
+    before = store.tables()
+
+    def replace(number):
+        """A goes, and her node's number may become somebody else's."""
+        if number:
+            return
+        with empty_neo4j.session() as session:
+            session.run("MATCH (c:Customer {id: 'A'}) DETACH DELETE c").consume()
+            session.run(
+                "UNWIND range(1, 50) AS i MERGE (n:Customer {id: 'N' + i}) SET n.clv = 1.0 "
+                "WITH n MATCH (b:Customer {id: 'B'}) CREATE (n)-[:TIE {strength: 1.0}]->(b)"
+            ).consume()
+
+    done = meanwhile(replace)
+    found = store.tables()
+    assert len(done) == 2
+    people = set(found.customers["id"].to_pylist())
+    assert people == {*before.customers["id"].to_pylist(), *(f"N{i}" for i in range(1, 51))} - {"A"}
+    expected = {pair for pair in pairs(before) if "A" not in pair}
+    assert pairs(found) == expected | {frozenset({f"N{i}", "B"}) for i in range(1, 51)}
+
+
+def test_customers_who_are_added_meanwhile_disturb_nobody(store, empty_neo4j, meanwhile):
+    before = store.tables()
+
+    def add(number):
+        with empty_neo4j.session() as session:
+            session.run(
+                "CREATE (n:Customer {id: 'N' + $number, clv: 1.0}) WITH n "
+                "MATCH (b:Customer {id: 'B'}) CREATE (n)-[:TIE {strength: 1.0}]->(b)",
+                number=number,
+            ).consume()
+
+    done = meanwhile(add)
+    found = store.tables()
+    assert len(done) == 1
+    assert found.ties.equals(before.ties)
+    assert found.customers.equals(before.customers)
+
+
+def test_a_database_that_never_stands_still_is_refused(store, empty_neo4j, meanwhile):
+    gone = iter("ABCDEF")
+
+    def remove(number):
+        with empty_neo4j.session() as session:
+            session.run("MATCH (c:Customer {id: $id}) DETACH DELETE c", id=next(gone)).consume()
+
+    done = meanwhile(remove)
+    with pytest.raises(StoreRefused, match="somebody removes customers"):
+        store.tables()
+    assert len(done) == ATTEMPTS
+
+
+def test_ties_to_nodes_that_are_no_customers_are_passed_over(store, empty_neo4j):
+    before = store.tables()
+    with empty_neo4j.session() as session:
+        session.run(
+            "MATCH (a:Customer {id: 'A'}) CREATE (a)-[:TIE {strength: 1.0}]->(:Place {id: 'B'}), "
+            "(a)-[:TIE]->(:Customer), (a)-[:REFERRED]->(:Place)"
+        ).consume()
+    found = store.tables()
+    assert isinstance(found, Tables)
+    assert found.ties.equals(before.ties)
+    assert len(found.referrals) == 0
