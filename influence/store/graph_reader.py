@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -55,15 +55,16 @@ class GraphReader:
     def _customers(self, members: pa.Table, progress: Progress) -> pa.Table:
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
         columns |= {mark: mark for mark in properties.COMPUTED.values()}
-        for key in self.property_keys():
+        there = self.property_keys()
+        for key in there:
             name = properties.attribute_name(key)
             if name is not None:
                 columns[key] = name
-        return self._properties(members, columns, progress)
+        return self._properties(members, columns, there, progress)
 
     def properties(self, columns: Mapping[str, str], progress: Progress = silent) -> pa.Table:
         """Properties of all customers; columns by property key."""
-        return self._properties(self._members(), columns, progress)
+        return self._properties(self._members(), columns, self.property_keys(), progress)
 
     def figures(
         self, columns: Mapping[str, str], customers: Sequence[str] | None = None
@@ -82,9 +83,13 @@ class GraphReader:
         return stacked(parts) if parts else _page([], names)
 
     def _properties(
-        self, members: pa.Table, columns: Mapping[str, str], progress: Progress
+        self,
+        members: pa.Table,
+        columns: Mapping[str, str],
+        there: Collection[str],
+        progress: Progress,
     ) -> pa.Table:
-        there = set(self.property_keys())
+        """Properties of members; of those that are not there, nobody need be asked."""
         keys = [key for key in columns if key in there]
         names = [columns[key] for key in keys]
 
