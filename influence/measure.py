@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from influence.kernels import LANES, LINE
+from influence.kernels import LANES, LINE, registers
 from influence.models import dense
 from influence.models.shells import GROUPS, Search
-from influence.models.sketch import REGISTERS
+from influence.models.sketch import REGISTERS, following
 from influence.network import Network
 
 SAMPLES = 6
@@ -83,29 +83,18 @@ def _searching(network: Network, work: Work) -> float:
 
 def sketching(network: Network, work: Work) -> float:
     """All sketches, from one slice of one."""
-    from influence.kernels import sketches
-    from influence.kernels.lines import lines
-
-    local, n = network.renumbered, network.n
-    near, far, sums = lines(n), lines(n), np.empty((work.depth, n))
-    height, level = sketches.heights(np.ones(n))
-    key, logs = sketches.keys((0,), n), sketches.logarithms()
-    rank, wanted = sketches.ranks(level), np.ones(work.depth, dtype=np.bool_)
-
-    def slice_of(members: slice) -> None:
-        sketches.draw(key[members], height[members], 0, logs, near[members])
-
-    slice_of(slice(0, 0))
-    sketches.add_ranks(np.zeros(1, np.int64), local.indices, rank, wanted, near[:0], far[:0],
-                       sums[:, :0])  # fmt: skip
+    n = network.n
+    order, slices, follow = following(network, work.registers, threads=1)
+    height, level = registers.heights(np.ones(n))
+    slice_ = registers.keys((0,), n)[order], height, slices[0], registers.ranks(level)
+    wanted, sums = np.ones(work.depth, dtype=np.bool_), np.empty((work.depth, n))
+    follow(*slice_, wanted[:0], sums)  # compiled before it is timed
     started = time.perf_counter()
-    slice_of(slice(0, n))
-    sketches.add_ranks(local.indptr, local.indices, rank, wanted, near, far, sums)
+    follow(*slice_, wanted, sums)
     spent = time.perf_counter() - started
     # Credit is a sketch for each step beyond the first; the sample and the head, a slice or two.
     halves = work.columns - 1 + max(work.depth - 1, 0)
-    slices = halves * work.registers / LINE
-    return spent * (slices / (os.cpu_count() or 1) + 4) + around(network)
+    return spent * (halves * len(slices) / (os.cpu_count() or 1) + 4) + around(network)
 
 
 def _graph_memory(network: Network) -> int:

@@ -15,7 +15,6 @@ import psutil
 from influence import measure
 from influence.errors import UsageError
 from influence.measure import Work
-from influence.models import dense
 from influence.network import Network
 
 Choice = Literal["auto", "exact", "sketch"]
@@ -96,7 +95,7 @@ def plan(
     wanted : {"auto", "exact", "sketch"}
     limits : Limits, optional
     thoroughly : bool
-        Measure also what is not needed to choose; never sketches of a small network.
+        Measure also what is not needed to choose.
 
     Raises
     ------
@@ -108,8 +107,7 @@ def plan(
     if thoroughly or (wanted == "auto" and exact > SURELY * limits.budget):
         exact = measure.exact(network, work)
     late = exact > limits.budget
-    # Where a search takes no time, nobody asks how long a sketch would: a compiler would be loaded.
-    asked_for = (thoroughly and not dense.suits(network)) or wanted == "sketch" or late
+    asked_for = thoroughly or wanted == "sketch" or late
     sketch = measure.sketching(network, work) if asked_for else None
     room, held = _room(limits)
     needs = {"exact": held + measure.exact_memory(network, work),

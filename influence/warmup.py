@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from influence.models import dense
 from influence.models.choice import measured
 from influence.models.rows import Rows
 from influence.models.shells import Search
@@ -39,21 +40,23 @@ class Warmth:
 
 
 def warm_up() -> Warmth:
-    """Call every kernel once on four customers, with arrays of the types that a run has.
+    """Call every kernel once on a ring of customers, with arrays of the types that a run has.
+
+    Just so many that a compiler is asked for.
 
     What is compiled is kept in Numba's cache, for this processor and this version of the package.
     """
     started = time.perf_counter()
-    keys = pa.array(list("ABCD"), pa.string())
-    source, target = np.array([0, 1, 2, 3]), np.array([1, 2, 0, 0])
-    network = Network.from_arcs(keys, source, target, np.array([1.0, 2.0, 3.0, 4.0]), ties=4)
+    n = dense.CUSTOMERS + 1
+    keys, source = pa.array([f"{i:04}" for i in range(n)], pa.string()), np.arange(n)
+    network = Network.from_arcs(keys, source, (source + 1) % n, np.linspace(1, 2, n), ties=n)
     payoffs = np.ones((1, 3, network.n))
     for kernel in ("balls", "batches"):
         search = Search(network.arranged, payoffs, kernel)
         search.first_step()
         search.adder()(0, search.targets)
     measured(network.arranged, depth=3)
-    Sketch(registers=64).estimate(network, np.array([1.0, 2.0, 0.0, -1.0]))
+    Sketch(registers=64).estimate(network, np.linspace(-1, 1, n))
     matrix = network.to_scipy()
     one_by_one(matrix, silent)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):

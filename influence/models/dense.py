@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from influence.kernels import registers
 from influence.network import Network
 
 Floats = npt.NDArray[np.float64]
@@ -62,3 +63,59 @@ def shell_sums(network: Network, columns: Floats) -> Floats:
                 total[some] = np.bincount(who, column[whom], minlength=some.stop - start)
         within = wider
     return sums
+
+
+def add_ranks(
+    network: Network,
+    logs: npt.NDArray[np.float32],
+    key: npt.NDArray[np.uint64],
+    height: npt.NDArray[np.float32],
+    some: range,
+    rank: Floats,
+    wanted: npt.NDArray[np.bool_],
+    sums: Floats,
+) -> None:
+    """What `draw` and `add_ranks` of `influence.kernels.sketches` do, for some registers."""
+    near = np.empty((network.n, len(some)), dtype=np.uint8)
+    for start in range(0, network.n, ROWS):
+        part = slice(start, start + ROWS)
+        near[part] = drawn(key[part], height[part], some, logs)
+    degrees = np.diff(network.indptr)
+    busiest = np.argsort(-degrees, kind="stable")
+    first, fewer = network.indptr[busiest], -degrees[busiest]
+    for d, asked in enumerate(wanted):
+        wider = near[busiest]
+        for k in range(degrees.max(initial=0)):
+            # The k-th neighbour of everybody who has so many.
+            who = slice(0, int(np.searchsorted(fewer, -k)))
+            np.maximum(wider[who], near[network.indices[first[who] + k]], out=wider[who])
+        near[busiest] = wider
+        if asked:
+            sums[d] = rank[near].sum(axis=1)
+
+
+def drawn(
+    key: npt.NDArray[np.uint64],
+    height: npt.NDArray[np.float32],
+    some: range,
+    logs: npt.NDArray[np.float32],
+) -> registers.Bytes:
+    """Some registers; uint8[n, registers]."""
+    first, second, spread = (
+        np.uint32(x) for x in (registers.FIRST, registers.SECOND, registers.SPREAD)
+    )
+    one = key.astype(np.uint32)[:, np.newaxis]
+    other = (key >> np.uint64(32)).astype(np.uint32)[:, np.newaxis]
+    x = one + np.array(some, dtype=np.uint32) * spread
+    x = (x ^ (x >> 16)) * first
+    x = ((x ^ other) ^ (x >> 15)) * second
+    x ^= x >> 16
+    laps = np.minimum((32 - np.frexp(x.astype(np.float64))[1]) // 4, registers.LAPS - 1)
+    x <<= (4 * laps).astype(np.uint32)
+    bits = logs[laps, x >> (32 - registers.BITS)]
+    nobody = np.isneginf(height)
+    start = np.where(nobody, np.float32(0), height)[:, np.newaxis]
+    heights = (start - bits + np.float32(0.5)).astype(np.int64)
+    found: registers.Bytes = np.clip(heights, 1, registers.TOP).astype(np.uint8)
+    found[nobody] = 0
+    return found

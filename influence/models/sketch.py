@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from queue import SimpleQueue
 from threading import Event
@@ -13,9 +14,9 @@ from threading import Event
 import numpy as np
 import numpy.typing as npt
 
-from influence.arrangement import Arrangement
 from influence.errors import UsageError
-from influence.kernels import LINE
+from influence.kernels import LINE, registers
+from influence.models import dense
 from influence.models.heads import HEADS, head_sums
 from influence.models.payoff import Payoff
 from influence.models.shells import Shells
@@ -26,6 +27,12 @@ from influence.progress import Progress, silent
 REGISTERS = 256
 MOST_REGISTERS = 4096
 Floats = npt.NDArray[np.float64]
+Follow = Callable[
+    [npt.NDArray[np.uint64], npt.NDArray[np.float32], range, Floats, npt.NDArray[np.bool_], Floats],
+    None,
+]
+"""Draws some registers and follows them: key, height, which registers, rank, wanted, and the sums
+to be set; see `influence.kernels.sketches`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +202,7 @@ class Sketch:
         halves = [half for column in columns for half in column.halves()]
         searched = self._searched(network, halves, sample)
         for half, found, balls in zip(
-            halves, searched, self._balls(network.renumbered, halves, stream, progress), strict=True
+            halves, searched, self._balls(network, halves, stream, progress), strict=True
         ):
             for row, inner, outer in half.reads:
                 # Errors of a circle and of the part of it within are correlated so that this is
@@ -226,45 +233,33 @@ class Sketch:
         return head_sums(network, sample, payoffs)
 
     def _balls(
-        self, local: Arrangement, halves: Sequence[_Half], stream: int, progress: Progress
+        self, network: Network, halves: Sequence[_Half], stream: int, progress: Progress
     ) -> Iterator[Floats]:
         """For each half in turn, the estimated sums within 1 … steps; float64[steps, n]."""
-        from influence.kernels import sketches
-        from influence.kernels.lines import lines
+        n, stopped, done = network.n, Event(), count(1)
+        threads = max(min(os.cpu_count() or 1, self.registers // LINE * len(halves)), 1)
+        order, slices, follow = following(network, self.registers, threads)
 
-        n, logs = len(local.order), sketches.logarithms()
-        slices, stopped, done = self.registers // LINE, Event(), count(1)
-        rooms: SimpleQueue[tuple[sketches.Bytes, sketches.Bytes]] = SimpleQueue()
-        threads = max(min(os.cpu_count() or 1, slices * len(halves)), 1)
-        for _ in range(threads):
-            rooms.put((lines(n), lines(n)))
-
-        def ranks_of(half: _Half, part: int) -> Floats:
+        def ranks_of(half: _Half, some: range) -> Floats:
             sums = np.full((len(half.wanted), n), np.inf)
             if stopped.is_set():
                 return sums
-            near, far = room = rooms.get()
-            try:
-                height, level = sketches.heights(half.values[local.order])
-                key = sketches.keys((self.seed, stream, half.number), n)[local.order]
-                sketches.draw(key, height, part, logs, near)
-                rank = sketches.ranks(level)
-                sketches.add_ranks(local.indptr, local.indices, rank, half.wanted, near, far, sums)
-            finally:
-                rooms.put(room)  # whatever failed: the others must not wait for it
-            progress("sketching", next(done), slices * len(halves))
+            height, level = registers.heights(half.values[order])
+            key = registers.keys((self.seed, stream, half.number), n)[order]
+            follow(key, height, some, registers.ranks(level), half.wanted, sums)
+            progress("sketching", next(done), len(slices) * len(halves))
             return sums
 
         with ThreadPoolExecutor(threads) as pool:
             try:
-                work = [[pool.submit(ranks_of, half, p) for p in range(slices)] for half in halves]
+                work = [[pool.submit(ranks_of, half, some) for some in slices] for half in halves]
                 for parts in work:
                     total = parts[0].result()
                     for part in parts[1:]:
                         total += part.result()
                     parts.clear()
                     balls = np.empty_like(total)
-                    balls[:, local.order] = (self.registers - 1) / total
+                    balls[:, order] = (self.registers - 1) / total
                     yield balls
             finally:
                 stopped.set()  # Ctrl-C: the threads end with their slice
@@ -309,6 +304,48 @@ def _factor(exact: Floats, estimated: Floats) -> float:
     """What estimates of a sample have to be multiplied with to have the right total."""
     total = float(estimated.sum())
     return float(exact.sum()) / total if total > 0 and exact.any() else 1.0
+
+
+def following(
+    network: Network, many: int, threads: int
+) -> tuple[npt.NDArray[np.intp], list[range], Follow]:
+    """How ranks are followed: in which order of customers, which registers at once, and by what.
+
+    Parameters
+    ----------
+    many : int
+        How many registers there are.
+    threads : int
+        How many may follow ranks at once.
+    """
+    logs = registers.logarithms()
+    if dense.suits(network):
+        return np.arange(network.n), [range(many)], partial(dense.add_ranks, network, logs)
+    from influence.kernels import sketches
+    from influence.kernels.lines import lines
+
+    local = network.renumbered
+    rooms: SimpleQueue[tuple[registers.Bytes, registers.Bytes]] = SimpleQueue()
+    for _ in range(threads):
+        rooms.put((lines(network.n), lines(network.n)))
+
+    def follow(
+        key: npt.NDArray[np.uint64],
+        height: npt.NDArray[np.float32],
+        some: range,
+        rank: Floats,
+        wanted: npt.NDArray[np.bool_],
+        sums: Floats,
+    ) -> None:
+        near, far = room = rooms.get()
+        try:
+            sketches.draw(key, height, some.start // LINE, logs, near)
+            sketches.add_ranks(local.indptr, local.indices, rank, wanted, near, far, sums)
+        finally:
+            rooms.put(room)  # whatever failed: the others must not wait for it
+
+    slices = [range(start, start + LINE) for start in range(0, many, LINE)]
+    return local.order, slices, follow
 
 
 def _row_sums(network: Network, payoff: Payoff) -> Floats:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence import Network, Shells, UsageError
-from influence.kernels import sketches
+from influence.kernels import registers, sketches
 from influence.kernels.lines import lines
+from influence.models import dense
 from influence.models import sketch as model
 from influence.models.heads import head_sums
 from influence.models.sketch import Sketch
@@ -73,17 +74,41 @@ def circles(network, depth):
 
 
 def drawn(values, seed=0, part=0):
-    height, level = sketches.heights(values)
+    height, level = registers.heights(values)
     near = lines(len(values))
-    key = sketches.keys((seed,), len(values))
-    sketches.draw(key, height, part, sketches.logarithms(), near)
+    key = registers.keys((seed,), len(values))
+    sketches.draw(key, height, part, registers.logarithms(), near)
     return near, level, key, height
+
+
+@pytest.fixture(scope="module", autouse=True, params=["dense", "compiled"])
+def search_by(request):
+    """Small networks need no compiler; what needs one is tested on them all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "compiled":
+            patch.setattr(dense, "CUSTOMERS", -1)
+        yield request.param
+
+
+@seeded
+@given(networks(), st.integers(0, 3))
+def test_without_a_compiler_ranks_are_drawn_and_followed_the_same(network, part):
+    values = np.arange(network.n) * 1.5
+    near, level, key, height = drawn(values, seed=part, part=part)
+    logs, rank = registers.logarithms(), registers.ranks(level)
+    some, wanted = range(64 * part, 64 * part + 64), np.array([True, False, True])
+    kept, dense_sums, sums = near.copy(), *(np.zeros((3, network.n)) for _ in range(2))
+    sketches.add_ranks(network.indptr, network.indices, rank, wanted, near, lines(network.n), sums)
+    dense.add_ranks(network, logs, key, height, some, rank, wanted, dense_sums)
+    np.testing.assert_allclose(dense_sums, sums, rtol=1e-12)
+    assert np.array_equal(dense.drawn(key, height, some, logs), kept)
 
 
 def test_ranks_are_drawn_as_the_twin_draws_them():
     values = np.array([1.0, 0.0, 2.5, 1e-9, 1e9])
     near, _, key, height = drawn(values, part=3)
-    assert near.tolist() == twin_of_draw(key, height, 3, sketches.logarithms()).tolist()
+    assert np.array_equal(dense.drawn(key, height, range(192, 256), registers.logarithms()), near)
+    assert near.tolist() == twin_of_draw(key, height, 3, registers.logarithms()).tolist()
     assert not near[1].any()
     assert near[[0, 2, 3, 4]].all()
 
@@ -91,7 +116,7 @@ def test_ranks_are_drawn_as_the_twin_draws_them():
 def test_a_rank_is_exponential_with_the_value_as_its_rate():
     n, value = 4000, 3.0
     near, level, *_ = drawn(np.full(n, value))
-    found = sketches.ranks(level)[near].ravel() * value
+    found = registers.ranks(level)[near].ravel() * value
     assert found.mean() == pytest.approx(1.0, abs=0.01)
     for p in (0.001, 0.01, 0.1, 0.5, 0.9, 0.999):
         expected = -np.log1p(-p)
@@ -104,7 +129,7 @@ def test_a_rank_is_exponential_with_the_value_as_its_rate():
 def test_ranks_are_followed_as_the_twin_follows_them(network, seed):
     values = np.arange(network.n) * 1.0
     near, level, *_ = drawn(values, seed)
-    start, rank = near.copy(), sketches.ranks(level)
+    start, rank = near.copy(), registers.ranks(level)
     sums = np.zeros((3, network.n))
     sketches.add_ranks(
         network.indptr, network.indices, rank, np.array([True, False, True]),
@@ -295,6 +320,6 @@ def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr(sketches, "ranks", fail)
+    monkeypatch.setattr(registers, "ranks", fail)
     with pytest.raises(MemoryError):
         Sketch().by_distance(scattered(), 1.0, 2.0)
