@@ -107,7 +107,7 @@ def exact_memory(network: Network, work: Work) -> int:
     n, numbers = network.n, 8 * work.columns * work.depth * network.n
     masks = threads(network) * 2 * LANES // 8 * n
     if dense.suits(network):
-        masks = dense.memory(network)
+        masks = dense.search_memory(network)
     return _graph_memory(network) + (GROUPS + 2) * numbers + masks + FIGURES * 8 * n
 
 
@@ -116,6 +116,8 @@ def sketch_memory(network: Network, work: Work) -> int:
     n, numbers = network.n, 8 * (work.columns + 1) * work.depth * network.n
     at_once = min(os.cpu_count() or 1, work.columns * work.registers // LINE)
     rooms = (at_once + 1) * 2 * LINE * n
+    if dense.suits(network):
+        rooms = (os.cpu_count() or 1) * dense.sketch_memory(network)
     return _graph_memory(network) + 6 * numbers + rooms + FIGURES * 8 * n
 
 

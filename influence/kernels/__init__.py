@@ -1,4 +1,4 @@
-"""Compiled inner loops: arrays and scalars in, arrays out.
+"""Compiled inner loops, and what they are fed: arrays and scalars in, arrays out.
 
 The sizes that others need to know stand here, where no compiler is loaded.
 """

@@ -1,4 +1,4 @@
-"""Small networks: everybody's circles as rows of bits, in NumPy alone.
+"""Small networks in NumPy alone: everybody's circles as rows of bits, and sketches of them.
 
 Loading a compiler takes a third of a second. A company of two thousand customers is searched in
 less, so no command on it waits for one.
@@ -18,6 +18,8 @@ CUSTOMERS, ARCS = 2_048, 2**15
 """Up to so many; where everybody reaches everybody a search takes a fifth of a second."""
 ROWS = 256
 """Of how many customers the bits are spelt out at a time."""
+AT_ONCE = 256
+"""Registers: loops are Python's, so the more the better."""
 
 
 def suits(network: Network) -> bool:
@@ -25,7 +27,7 @@ def suits(network: Network) -> bool:
     return network.n <= CUSTOMERS and network.arcs <= ARCS
 
 
-def memory(network: Network) -> int:
+def search_memory(network: Network) -> int:
     """Bytes that a search needs: bits that travel along the arcs, and pairs of who sees whom."""
     bits = network.n // 8 + 8
     return (network.arcs + 4 * network.n) * bits + 24 * ROWS * network.n
@@ -63,6 +65,16 @@ def shell_sums(network: Network, columns: Floats) -> Floats:
                 total[some] = np.bincount(who, column[whom], minlength=some.stop - start)
         within = wider
     return sums
+
+
+def sketch_memory(network: Network) -> int:
+    """Bytes that some registers need: as they are, a step on, and the ranks they stand for."""
+    return 12 * AT_ONCE * network.n
+
+
+def slices(many: int) -> list[range]:
+    """Which registers are followed at once."""
+    return [range(start, min(start + AT_ONCE, many)) for start in range(0, many, AT_ONCE)]
 
 
 def add_ranks(

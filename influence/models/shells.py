@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from influence.arrangement import Arrangement
 from influence.ego import ego
-from influence.kernels import LANES
+from influence.kernels import LANES, LINE
 from influence.models import dense
 from influence.models.choice import Kernel, choose
 from influence.models.payoff import Payoff
@@ -204,7 +204,7 @@ class Search:
             return add
         arcs = local.indptr, local.indices, local.in_indptr, local.in_indices
         near, far, block = (lines(rows).view(np.uint64) for rows in (m, m, BLOCK))
-        values = lines(len(sums) * LANES // 8).view(np.float64).reshape(-1, LANES)
+        values = lines(len(sums) * LANES * 8 // LINE).view(np.float64).reshape(-1, LANES)
 
         def add_batches(first: int, last: int) -> npt.NDArray[np.float64]:
             slice_ = first, min(last, stop)

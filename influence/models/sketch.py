@@ -31,8 +31,8 @@ Follow = Callable[
     [npt.NDArray[np.uint64], npt.NDArray[np.float32], range, Floats, npt.NDArray[np.bool_], Floats],
     None,
 ]
-"""Draws some registers and follows them: key, height, which registers, rank, wanted, and the sums
-to be set; see `influence.kernels.sketches`."""
+"""Draws a slice of the registers and follows it: key, height, which ones, rank, wanted, and the
+sums to be set; see `influence.kernels.sketches`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,8 +236,7 @@ class Sketch:
         self, network: Network, halves: Sequence[_Half], stream: int, progress: Progress
     ) -> Iterator[Floats]:
         """For each half in turn, the estimated sums within 1 … steps; float64[steps, n]."""
-        n, stopped, done = network.n, Event(), count(1)
-        threads = max(min(os.cpu_count() or 1, self.registers // LINE * len(halves)), 1)
+        n, stopped, done, threads = network.n, Event(), count(1), os.cpu_count() or 1
         order, slices, follow = following(network, self.registers, threads)
 
         def ranks_of(half: _Half, some: range) -> Floats:
@@ -320,7 +319,8 @@ def following(
     """
     logs = registers.logarithms()
     if dense.suits(network):
-        return np.arange(network.n), [range(many)], partial(dense.add_ranks, network, logs)
+        follow_here = partial(dense.add_ranks, network, logs)
+        return np.arange(network.n), dense.slices(many), follow_here
     from influence.kernels import sketches
     from influence.kernels.lines import lines
 

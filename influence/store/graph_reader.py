@@ -62,16 +62,18 @@ class GraphReader:
                 columns[key] = name
         return self._properties(members, columns, there, progress)
 
-    def properties(self, columns: Mapping[str, str], progress: Progress = silent) -> pa.Table:
-        """Properties of all customers; columns by property key."""
-        return self._properties(self._members(), columns, self.property_keys(), progress)
+    def properties(
+        self, columns: Mapping[str, str], there: Collection[str], progress: Progress = silent
+    ) -> pa.Table:
+        """Properties of all customers; columns by property key, of which these are `there`."""
+        return self._properties(self._members(), columns, there, progress)
 
     def figures(
         self, columns: Mapping[str, str], customers: Sequence[str] | None = None
     ) -> pa.Table:
         """Properties of those who have figures, of all customers or of some."""
         if customers is None:
-            table = self.properties(columns)
+            table = self.properties(columns, self.property_keys())
             return table.filter(pc.is_valid(table[columns[FIGURE]]))
         keys, names = list(columns), list(columns.values())
 
@@ -137,7 +139,7 @@ class GraphReader:
                     there = members if sizes[name] else members.slice(0, 0)
                     found[name] = self._rows(spec, there, progress)
             before, members = members, self._members()
-            if _stay(before, members):
+            if _stay(before, members) and found["customers"]["id"].equals(before["id"]):
                 return found
         raise StoreRefused(f"{self._bolt.url}: somebody removes customers; try again after that")
 
@@ -192,6 +194,8 @@ class GraphReader:
 
 def _stay(before: pa.Table, after: pa.Table) -> bool:
     """Whether all members of before are there, at the same nodes."""
+    if before.equals(after):
+        return True
     at = pc.index_in(before["id"], after["id"].combine_chunks())
     return bool(after["node"].take(at).equals(before["node"]))
 

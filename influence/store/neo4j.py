@@ -205,8 +205,9 @@ class Neo4jStore:
 
     def _write_figures(self, scores: Scores, progress: Progress) -> tuple[int, int]:
         """Write the figures that differ from those that are there; how many, and how many go."""
-        there = columns_to_read(scores.run, self._read.property_keys())
-        change = write_back(self._read.properties(there, progress), scores, self._dead())
+        there = self._read.property_keys()
+        before = self._read.properties(columns_to_read(scores.run, there), there, progress)
+        change = write_back(before, scores, self._dead())
         steps = [
             Step("write/figures", change.rows, figure_rows, {"labels": properties.ALL_LABELS}),
             Step("write/figures-removed", change.removed, fixed=self._no_figures(change.removed)),

@@ -17,6 +17,7 @@ SUITES = [
     "tests/contract",
     "tests/integration/test_explore.py",
     "tests/integration/test_explore_value.py",
+    "tests/integration/test_reading.py",
 ]
 
 

@@ -1,10 +1,5 @@
 """Sketched sums against their plain twins, against exact ones, and against their own error bars."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,7 +15,6 @@ from influence.models.sketch import Sketch
 from tests import graphs
 from tests.property.test_shells import network_of
 
-ROOT = Path(__file__).parents[2]
 DEPTH = (1.0, 1.0, 1.0)
 
 seeded = settings(derandomize=True, deadline=None, max_examples=40)
@@ -297,29 +291,22 @@ def test_what_cannot_be_used_is_refused(parameters, message):
         Sketch(**parameters)
 
 
-def test_with_the_compiler_off_the_plain_code_gives_the_same_sums(tmp_path):
-    program = """
-import numpy as np, sys
-from influence.models.sketch import Sketch
-from tests.property.test_sketch import scattered
-network = scattered(60, seed=8, directed=True)
-found = Sketch(registers=64).estimate(network, 1.0, np.arange(60) - 20.0)
-np.save(sys.argv[1], np.stack([found.sums, found.variances]))
-"""
-    found = []
-    for off in ("0", "1"):
-        file = str(tmp_path / f"{off}.npy")
-        environment = {**os.environ, "NUMBA_DISABLE_JIT": off, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-W", "error", "-c", program, file]
-        subprocess.run(command, check=True, env=environment, cwd=ROOT, timeout=120)
-        found.append(np.load(file))
-    np.testing.assert_allclose(found[0], found[1], rtol=1e-12)
-
-
-def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch):
+def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch, search_by):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr(registers, "ranks", fail)
+    where = (dense, "drawn") if search_by == "dense" else (sketches, "draw")
+    monkeypatch.setattr(*where, fail)
     with pytest.raises(MemoryError):
         Sketch().by_distance(scattered(), 1.0, 2.0)
+
+
+@pytest.mark.parametrize("registers", [64, 320, 1024])
+def test_with_a_compiler_or_without_estimates_are_the_same(monkeypatch, registers):
+    network = scattered(300, seed=8, directed=True)
+    found = []
+    for most in (300, -1):
+        monkeypatch.setattr(dense, "CUSTOMERS", most)
+        estimate = Sketch(registers=registers).estimate(network, 1.0, np.arange(300) - 90.0)
+        found.append(np.stack([estimate.sums, estimate.variances]))
+    np.testing.assert_allclose(*found, rtol=1e-9, atol=1e-9)

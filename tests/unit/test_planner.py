@@ -138,7 +138,10 @@ def test_limits_come_from_flags_and_the_file(capsys: pytest.CaptureFixture[str])
     assert refused.code == 2
     assert "of memory and 1 MiB are allowed" in refused.err
     assert influence(capsys, "run", "--memory", "much").code == 2
-    assert influence(capsys, "run", "--registers", 100, "--method", "sketch").code == 2
+    for registers in (100, 0, 64_000_000):  # refused before a sketch is measured
+        run = influence(capsys, "run", "--registers", registers, "--method", "sketch")
+        assert run.code == 2
+        assert f"{registers:,} registers" in run.err or f"{registers} registers" in run.err
     Path("influence.toml").write_text('memory = "1MB"\nbudget = 0\n', encoding="utf-8")
     assert influence(capsys, "run").code == 2
     sketched = influence(capsys, "run", "--memory", "64GB")
