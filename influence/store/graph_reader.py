@@ -139,7 +139,8 @@ class GraphReader:
                     there = members if sizes[name] else members.slice(0, 0)
                     found[name] = self._rows(spec, there, progress)
             before, members = members, self._members()
-            if _stay(before, members) and found["customers"]["id"].equals(before["id"]):
+            all_read = found["customers"]["id"].cast(pa.string()).equals(before["id"])
+            if all_read and _stay(before, members):
                 return found
         raise StoreRefused(f"{self._bolt.url}: somebody removes customers; try again after that")
 

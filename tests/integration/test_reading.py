@@ -116,3 +116,22 @@ def test_ties_to_nodes_that_are_no_customers_are_passed_over(store, empty_neo4j)
     assert isinstance(found, Tables)
     assert found.ties.equals(before.ties)
     assert len(found.referrals) == 0
+
+
+def test_whoever_was_not_there_while_customers_were_read_is_read_again(store, monkeypatch):
+    before, read, times = store.tables(), GraphReader._customers, []
+
+    def without_the_first(self, members, progress):
+        times.append(len(members))
+        found = read(self, members, progress)
+        return found.slice(1) if len(times) == 1 else found
+
+    monkeypatch.setattr(GraphReader, "_customers", without_the_first)
+    assert store.tables().customers.equals(before.customers)
+    assert times == [6, 6]
+
+
+def test_a_database_without_customers_has_empty_tables(empty_neo4j):
+    credentials = Credentials(empty_neo4j.username, empty_neo4j.password)
+    with open_store(empty_neo4j.uri, credentials) as found:
+        assert not any(len(table) for table in found._read.tables(lambda *_: None).values())
