@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from influence.kernels import LANES, LINE, registers
+from influence.kernels import LANES, LINE
+from influence.kernels.registers import drawing
 from influence.models import dense
+from influence.models.ranks import following
 from influence.models.shells import GROUPS, Search
-from influence.models.sketch import REGISTERS, following
+from influence.models.sketch import REGISTERS
 from influence.network import Network
 
 SAMPLES = 6
@@ -85,12 +87,11 @@ def sketching(network: Network, work: Work) -> float:
     """All sketches, from one slice of one."""
     n = network.n
     order, slices, follow = following(network, work.registers, threads=1)
-    height, level = registers.heights(np.ones(n))
-    slice_ = registers.keys((0,), n)[order], height, slices[0], registers.ranks(level)
+    source = drawing(np.ones(n), (0,), order)
     wanted, sums = np.ones(work.depth, dtype=np.bool_), np.empty((work.depth, n))
-    follow(*slice_, wanted[:0], sums)  # compiled before it is timed
+    follow(source, slices[0], wanted[:0], sums)  # compiled before it is timed
     started = time.perf_counter()
-    follow(*slice_, wanted, sums)
+    follow(source, slices[0], wanted, sums)
     spent = time.perf_counter() - started
     # Credit is a sketch for each step beyond the first; the sample and the head, a slice or two.
     halves = work.columns - 1 + max(work.depth - 1, 0)

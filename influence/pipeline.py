@@ -123,9 +123,8 @@ def compute(
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection)
     people = People.from_tables(tables, network, parameters.conventions)
-    Sketch(
-        parameters.weights, parameters.registers, parameters.seed
-    )  # refused before it is planned
+    # Whatever is chosen, and before anything is measured.
+    Sketch(parameters.weights, parameters.registers, parameters.seed)
     made = planner.plan(network, _work(people, parameters), parameters.method, parameters.limits)
     if tell is not None:
         tell(made.why)

@@ -5,6 +5,8 @@ See `influence.kernels.sketches`; this part needs no compiler.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -79,3 +81,23 @@ def keys(seed: tuple[int, ...], n: int) -> npt.NDArray[np.uint64]:
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed: npt.NDArray[np.uint64] = x ^ (x >> np.uint64(31))
     return mixed
+
+
+class Drawing(NamedTuple):
+    """What the registers of some customers are drawn from: see `keys`, `heights` and `ranks`."""
+
+    key: npt.NDArray[np.uint64]
+    height: npt.NDArray[np.float32]
+    rank: Floats
+
+
+def drawing(values: Floats, seed: tuple[int, ...], order: npt.NDArray[np.intp]) -> Drawing:
+    """What registers are drawn from, for customers in some order.
+
+    Parameters
+    ----------
+    values : float64[n]
+        At least 0, in the customers' own order, by which they have their keys.
+    """
+    height, level = heights(values[order])
+    return Drawing(keys(seed, len(values))[order], height, ranks(level))

@@ -80,10 +80,8 @@ def slices(many: int) -> list[range]:
 def add_ranks(
     network: Network,
     logs: npt.NDArray[np.float32],
-    key: npt.NDArray[np.uint64],
-    height: npt.NDArray[np.float32],
+    source: registers.Drawing,
     some: range,
-    rank: Floats,
     wanted: npt.NDArray[np.bool_],
     sums: Floats,
 ) -> None:
@@ -91,7 +89,7 @@ def add_ranks(
     near = np.empty((network.n, len(some)), dtype=np.uint8)
     for start in range(0, network.n, ROWS):
         part = slice(start, start + ROWS)
-        near[part] = drawn(key[part], height[part], some, logs)
+        near[part] = drawn(source.key[part], source.height[part], some, logs)
     degrees = np.diff(network.indptr)
     busiest = np.argsort(-degrees, kind="stable")
     first, fewer = network.indptr[busiest], -degrees[busiest]
@@ -103,7 +101,7 @@ def add_ranks(
             np.maximum(wider[who], near[network.indices[first[who] + k]], out=wider[who])
         near[busiest] = wider
         if asked:
-            sums[d] = rank[near].sum(axis=1)
+            sums[d] = source.rank[near].sum(axis=1)
 
 
 def drawn(

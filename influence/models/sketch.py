@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
-from queue import SimpleQueue
 from threading import Event
 
 import numpy as np
 import numpy.typing as npt
 
 from influence.errors import UsageError
-from influence.kernels import LINE, registers
-from influence.models import dense
+from influence.kernels import LINE
+from influence.kernels.registers import drawing
 from influence.models.heads import HEADS, head_sums
 from influence.models.payoff import Payoff
+from influence.models.ranks import following
 from influence.models.shells import Shells
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
@@ -27,12 +26,6 @@ from influence.progress import Progress, silent
 REGISTERS = 256
 MOST_REGISTERS = 4096
 Floats = npt.NDArray[np.float64]
-Follow = Callable[
-    [npt.NDArray[np.uint64], npt.NDArray[np.float32], range, Floats, npt.NDArray[np.bool_], Floats],
-    None,
-]
-"""Draws a slice of the registers and follows it: key, height, which ones, rank, wanted, and the
-sums to be set; see `influence.kernels.sketches`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,9 +236,8 @@ class Sketch:
             sums = np.full((len(half.wanted), n), np.inf)
             if stopped.is_set():
                 return sums
-            height, level = registers.heights(half.values[order])
-            key = registers.keys((self.seed, stream, half.number), n)[order]
-            follow(key, height, some, registers.ranks(level), half.wanted, sums)
+            source = drawing(half.values, (self.seed, stream, half.number), order)
+            follow(source, some, half.wanted, sums)
             progress("sketching", next(done), len(slices) * len(halves))
             return sums
 
@@ -303,49 +295,6 @@ def _factor(exact: Floats, estimated: Floats) -> float:
     """What estimates of a sample have to be multiplied with to have the right total."""
     total = float(estimated.sum())
     return float(exact.sum()) / total if total > 0 and exact.any() else 1.0
-
-
-def following(
-    network: Network, many: int, threads: int
-) -> tuple[npt.NDArray[np.intp], list[range], Follow]:
-    """How ranks are followed: in which order of customers, which registers at once, and by what.
-
-    Parameters
-    ----------
-    many : int
-        How many registers there are.
-    threads : int
-        How many may follow ranks at once.
-    """
-    logs = registers.logarithms()
-    if dense.suits(network):
-        follow_here = partial(dense.add_ranks, network, logs)
-        return np.arange(network.n), dense.slices(many), follow_here
-    from influence.kernels import sketches
-    from influence.kernels.lines import lines
-
-    local = network.renumbered
-    rooms: SimpleQueue[tuple[registers.Bytes, registers.Bytes]] = SimpleQueue()
-    for _ in range(threads):
-        rooms.put((lines(network.n), lines(network.n)))
-
-    def follow(
-        key: npt.NDArray[np.uint64],
-        height: npt.NDArray[np.float32],
-        some: range,
-        rank: Floats,
-        wanted: npt.NDArray[np.bool_],
-        sums: Floats,
-    ) -> None:
-        near, far = room = rooms.get()
-        try:
-            sketches.draw(key, height, some.start // LINE, logs, near)
-            sketches.add_ranks(local.indptr, local.indices, rank, wanted, near, far, sums)
-        finally:
-            rooms.put(room)  # whatever failed: the others must not wait for it
-
-    slices = [range(start, start + LINE) for start in range(0, many, LINE)]
-    return local.order, slices, follow
 
 
 def _row_sums(network: Network, payoff: Payoff) -> Floats:

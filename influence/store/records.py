@@ -29,11 +29,10 @@ def array(values: Sequence[Any]) -> pa.Array:
     with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
         return pa.array(values)  # most columns; the driver's dates would be looked for one by one
     plain = [native(value) for value in values]
-    try:
+    with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
         return pa.array(plain)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        # A graph lets one property hold a number here and a text there.
-        return pa.array([None if v is None else str(v) for v in plain])
+    # A graph lets one property hold a number here and a text there.
+    return pa.array([None if v is None else str(v) for v in plain])
 
 
 def lists(table: pa.Table) -> dict[str, list[Any]]:

@@ -16,26 +16,18 @@ from hypothesis import strategies as st
 
 import influence.models.shells as engine
 from influence import Network, Selection, Shells, Tables, arrangement
-from influence.models import PRESETS, check_weights, dense, preset
+from influence.models import PRESETS, check_weights, preset
 from influence.models.shells import Search
 from influence.tables import EMPTY, merge, validate
 from tests import graphs, naive
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.usefixtures("search_by")
 thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
 every_named_graph = pytest.mark.parametrize(
     "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
 )
-
-
-@pytest.fixture(scope="module", autouse=True, params=["dense", "compiled"])
-def search_by(request):
-    """Small networks need no compiler; what needs one is tested on them all the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "compiled":
-            patch.setattr(dense, "CUSTOMERS", -1)
-        yield request.param
 
 
 def twin(company, directions=None, kinds=None, networks=None):

@@ -16,6 +16,7 @@ from tests import graphs
 from tests.property.test_shells import network_of
 
 DEPTH = (1.0, 1.0, 1.0)
+pytestmark = pytest.mark.usefixtures("search_by")
 
 seeded = settings(derandomize=True, deadline=None, max_examples=40)
 every_named_graph = pytest.mark.parametrize(
@@ -75,15 +76,6 @@ def drawn(values, seed=0, part=0):
     return near, level, key, height
 
 
-@pytest.fixture(scope="module", autouse=True, params=["dense", "compiled"])
-def search_by(request):
-    """Small networks need no compiler; what needs one is tested on them all the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "compiled":
-            patch.setattr(dense, "CUSTOMERS", -1)
-        yield request.param
-
-
 @seeded
 @given(networks(), st.integers(0, 3))
 def test_without_a_compiler_ranks_are_drawn_and_followed_the_same(network, part):
@@ -93,7 +85,8 @@ def test_without_a_compiler_ranks_are_drawn_and_followed_the_same(network, part)
     some, wanted = range(64 * part, 64 * part + 64), np.array([True, False, True])
     kept, dense_sums, sums = near.copy(), *(np.zeros((3, network.n)) for _ in range(2))
     sketches.add_ranks(network.indptr, network.indices, rank, wanted, near, lines(network.n), sums)
-    dense.add_ranks(network, logs, key, height, some, rank, wanted, dense_sums)
+    source = registers.Drawing(key, height, rank)
+    dense.add_ranks(network, logs, source, some, wanted, dense_sums)
     np.testing.assert_allclose(dense_sums, sums, rtol=1e-12)
     assert np.array_equal(dense.drawn(key, height, some, logs), kept)
 
