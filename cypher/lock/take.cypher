@@ -1,7 +1,7 @@
 // Take the lock
 //
 // It is free if nobody holds it, if its holder is known to be gone, or has been silent for too
-// long. Returns who holds it now.
+// long; what is just being committed for the holder is waited for. Returns who holds it now.
 //
 // Parameters
 //   $job      text     who asks
@@ -11,6 +11,7 @@
 //   $since    text     when it asked
 //   $gone     text     a holder whose process has ended, or empty
 //   $silence  integer  after how many seconds a holder counts as gone
+//   $writers  integer  how many may write for a holder at once
 //
 // Columns
 //   job        text     who holds the lock
@@ -23,6 +24,10 @@
 MERGE (l:InfluenceLock {id: 'store'})
 // Writing before reading takes the node's lock: two who ask at once are told apart.
 SET l.askedAt = datetime()
+FOREACH (writer IN range(0, $writers - 1) |
+  MERGE (w:InfluenceLock {id: 'writer ' + writer})
+  SET w.askedAt = datetime()
+)
 WITH l, l.job IS NULL OR l.job = $gone
   OR l.heartbeat < datetime() - duration({seconds: $silence}) AS free
 FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END |

@@ -1,17 +1,17 @@
 // Some customers
 //
-// Many in one record, as lists of values.
+// Many in one record: a list for each property.
 //
 // Parameters
 //   $node  list  their nodes
 //   $keys  list  which properties
 //
 // Columns
-//   rows  list  for each customer, the values of the properties in the order of the keys
+//   columns  list  for each key, the values of the customers; null where there is none
 
 UNWIND $node AS node
 MATCH (c:Customer)
 WHERE id(c) = node
 // All properties at once: one by one, each would be searched from the first.
-WITH properties(c) AS p
-RETURN collect([key IN $keys | p[key]]) AS rows
+WITH collect(properties(c)) AS people
+RETURN [key IN $keys | [p IN people | p[key]]] AS columns

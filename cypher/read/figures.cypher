@@ -7,11 +7,11 @@
 //   $keys  list  which properties
 //
 // Columns
-//   rows  list  for each customer, the values of the properties in the order of the keys
+//   columns  list  for each key, the values of the customers; null where there is none
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
 USING INDEX c:Customer(id)
 WHERE c.networkValue IS NOT NULL
-WITH properties(c) AS p
-RETURN collect([key IN $keys | p[key]]) AS rows
+WITH collect(properties(c)) AS people
+RETURN [key IN $keys | [p IN people | p[key]]] AS columns

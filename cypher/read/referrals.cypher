@@ -6,7 +6,7 @@
 //   $node  list  their nodes
 //
 // Columns
-//   at                 list  which of the customers the referrer is, from 0
+//   referrer           list  nodes
 //   referred           list  nodes, of others than customers too
 //   date               list  ISO dates, empty where there is none
 //   joined_anyway      list  probabilities
@@ -16,10 +16,10 @@
 //   acquisition_saved  list  numbers
 //   place              list  integers
 
-UNWIND range(0, size($node) - 1) AS at
+UNWIND $node AS node
 MATCH (a)-[r:REFERRED]->(b)
-WHERE id(a) = $node[at]
-RETURN collect(at) AS at, collect(id(b)) AS referred,
+WHERE id(a) = node
+RETURN collect(node) AS referrer, collect(id(b)) AS referred,
        collect(coalesce(left(toString(r.date), 10), '')) AS date,
        collect(coalesce(r.joinedAnyway, 0.0)) AS joined_anyway,
        collect(coalesce(r.margin, 0.0 / 0.0)) AS margin,

@@ -6,14 +6,14 @@
 //   $node  list  their nodes
 //
 // Columns
-//   at        list  which of the customers, from 0
+//   customer  list  nodes
 //   score     list  numbers
 //   date      list  ISO dates, empty where there is none
 //   question  list  texts
 
-UNWIND range(0, size($node) - 1) AS at
+UNWIND $node AS node
 MATCH (c)-[:ANSWERED]->(s:Survey)
-WHERE id(c) = $node[at] AND s.score IS NOT NULL
-RETURN collect(at) AS at, collect(s.score) AS score,
+WHERE id(c) = node AND s.score IS NOT NULL
+RETURN collect(node) AS customer, collect(s.score) AS score,
        collect(coalesce(left(toString(s.date), 10), '')) AS date,
        collect(coalesce(s.question, 'recommend')) AS question

@@ -4,14 +4,16 @@
 // belong to one run, and her labels with them. Properties that are null are removed.
 //
 // Parameters
-//   $rows    list  one map for each customer: id, changed properties, labels or null if they stay
-//   $labels  list  all labels that figures may bring
+//   $id          list  their ids
+//   $properties  list  a map for each of them: the properties that change for anybody
+//   $new_labels  list  labels of each, or null if they stay
+//   $labels      list  all labels that figures may bring
 
-UNWIND $rows AS row
-MATCH (c:Customer {id: row.id})
+UNWIND range(0, size($id) - 1) AS i
+MATCH (c:Customer {id: $id[i]})
 USING INDEX c:Customer(id)
-SET c += row.properties
-FOREACH (_ IN CASE WHEN row.labels IS NULL THEN [] ELSE [1] END |
+SET c += $properties[i]
+FOREACH (_ IN CASE WHEN $new_labels[i] IS NULL THEN [] ELSE [1] END |
   REMOVE c:$($labels)
-  SET c:$(row.labels)
+  SET c:$($new_labels[i])
 )

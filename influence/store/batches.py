@@ -1,4 +1,4 @@
-"""Tables on their way to the server, batch by batch, two at a time."""
+"""Tables on their way to the server, batch by batch, some of them at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle
 from typing import Any
 
 import pyarrow as pa
@@ -13,12 +15,11 @@ import pyarrow as pa
 from influence import queries
 from influence.progress import Progress
 from influence.store import records
-from influence.store.bolt import Bolt, LastWord
+from influence.store.bolt import Bolt
+from influence.store.graph_lock import WRITERS, Lease
 
 ROWS_A_BATCH = 2_000
-WRITERS = 2
-"""How many batches are on their way at once. Two that share an end of a tie may meet in a
-deadlock; then one of them tries again."""
+PROPERTIES = "properties"
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
 
 
@@ -27,35 +28,63 @@ class Step:
     """A statement to be run over the rows of a table, batch by batch.
 
     A batch becomes Python objects, as lists of equal length, when its turn comes.
+
+    Attributes
+    ----------
+    query : str
+    table : pa.Table
+    shape : callable
+        Makes the lists of a batch, which are parameters.
+    fixed : dict
+        Further parameters, the same for all batches.
+    others : set of str, optional
+        If given, the query sets a map of properties for each row, `$properties[i]`, and all lists
+        but these are in it.
     """
 
     query: str
     table: pa.Table
     shape: Shape = records.lists
     fixed: dict[str, Any] = field(default_factory=dict)
+    others: set[str] | None = None
+
+    def batch(self, start: int) -> tuple[queries.Query, dict[str, list[Any]]]:
+        """The statement, and the lists of some rows; columns where their names allow it."""
+        query = queries.load(self.query)
+        lists = self.shape(self.table.slice(start, ROWS_A_BATCH))
+        if self.others is None:
+            return query, lists
+        columns = {key: values for key, values in lists.items() if key not in self.others}
+        if all(map(queries.PLAIN.fullmatch, columns)):
+            return query.by_column(PROPERTIES, columns), lists
+        rest = {key: lists[key] for key in {"id", *self.others}}
+        return query, rest | {PROPERTIES: records.maps(columns)}
 
 
 def write_all(
-    bolt: Bolt, last: LastWord | None, stage: str, steps: Sequence[Step], progress: Progress
+    bolt: Bolt, lease: Lease | None, stage: str, steps: Sequence[Step], progress: Progress
 ) -> None:
-    """Write one step after the other; `last` has the last word in each transaction."""
+    """Write one step after the other, as long as the lease of the lock holds.
+
+    Two batches that share an end of a tie may meet in a deadlock; then one of them tries again.
+    """
     done, total = 0, sum(len(step.table) for step in steps)
     for step in steps:
-        with contextlib.closing(_written(bolt, last, step)) as batches:
+        with contextlib.closing(_written(bolt, lease, step)) as batches:
             for rows in batches:
                 done += rows
                 progress(stage, done, total)
 
 
-def _written(bolt: Bolt, last: LastWord | None, step: Step) -> Generator[int, None, None]:
+def _written(bolt: Bolt, lease: Lease | None, step: Step) -> Generator[int, None, None]:
     """Write the batches of a step; the rows of each when it is written."""
-    query, size = queries.load(step.query), ROWS_A_BATCH
 
-    def write(start: int) -> int:
-        part = step.table.slice(start, size)
-        bolt.write_batch(query, step.shape(part), last, **step.fixed)
-        return len(part)
+    def write(start: int, writer: int) -> int:
+        query, lists = step.batch(start)
+        last = partial(lease.confirm, writer=writer) if lease else None
+        bolt.write_batch(query, lists, last, **step.fixed)
+        return min(ROWS_A_BATCH, len(step.table) - start)
 
-    starts = range(0, len(step.table), size)
+    starts = range(0, len(step.table), ROWS_A_BATCH)
     with ThreadPoolExecutor(WRITERS) as pool, bolt.hanging_up_on_ctrl_c():
-        yield from pool.map(write, starts)
+        yield from pool.map(write, starts, cycle(range(WRITERS)))

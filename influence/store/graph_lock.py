@@ -1,4 +1,8 @@
-"""The lock of a Neo4j store: one node that says who writes, by the server's own clock."""
+"""The lock of a Neo4j store: one node that says who writes, by the server's own clock.
+
+Beside it stands a node for each of those who write at once: if all had their last word at the same
+node, they would wait for one another's commits.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ from influence.errors import StoreError, StoreLocked
 from influence.store.bolt import Bolt, run_in
 from influence.store.lock import SILENCE_SECONDS, Holder, at_work, heartbeat
 
+WRITERS = 3
+"""How many batches of a job may be on their way at once."""
+
 
 class Lease:
     """A lock that is held, as long as its node says so."""
@@ -26,18 +33,25 @@ class Lease:
         """Show life."""
         self._bolt.write(queries.load("lock/beat"), {"job": self._job})
 
-    def confirm(self, transaction: neo4j.Transaction) -> None:
+    def confirm(self, transaction: neo4j.Transaction, writer: int = 0) -> None:
         """Make sure, as the last word of a write, that the lock is still ours.
 
         A process that was stopped for minutes does not know that it was; its node does, and from
         here to the commit nobody can take the lock over.
+
+        Parameters
+        ----------
+        transaction : neo4j.Transaction
+        writer : int
+            Who writes, below `WRITERS`; two of the same number wait for each other.
 
         Raises
         ------
         StoreLocked
             If another writer has taken the lock over: nothing is written.
         """
-        if not run_in(transaction, queries.load("lock/beat"), {"job": self._job})[1]:
+        query, parameters = queries.load("lock/confirm"), {"job": self._job, "writer": writer}
+        if not run_in(transaction, query, parameters)[1]:
             raise StoreLocked(
                 f"store {self._bolt.url}: {self._job} was silent for so long that another writer "
                 "took over; repeat the command"
@@ -76,5 +90,6 @@ def _take(bolt: Bolt, holder: Holder, gone: str) -> Holder:
     values = asdict(holder)
     del values["heartbeat"]
     query = queries.load("lock/take")
-    (record,) = bolt.write(query, {**values, "gone": gone, "silence": int(SILENCE_SECONDS)})
+    limits = {"silence": int(SILENCE_SECONDS), "writers": WRITERS}
+    (record,) = bolt.write(query, {**values, **limits, "gone": gone})
     return Holder(**record)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,7 +22,10 @@ from influence.tables.specs import TABLES, TableSpec
 
 CUSTOMERS_A_PAGE = 20_000
 CUSTOMERS_A_READ = 5_000
-CONNECTIONS = 2
+TIES_A_READ = 50_000
+MOST_GAPS = 3
+"""How many times as many numbers as ties are looked at, rather than customer by customer."""
+CONNECTIONS = 3
 ATTEMPTS = 3
 MEMBERS = pa.schema([("id", pa.string()), ("node", pa.int64())])
 """All customers: their ids, and the numbers of their nodes."""
@@ -79,7 +84,7 @@ class GraphReader:
 
         def read(some: pa.Table) -> pa.Table:
             ids = some["id"].to_pylist()
-            return _page(self.one("read/figures", id=ids, keys=keys)["rows"], names)
+            return _page(self.one("read/figures", id=ids, keys=keys)["columns"], names)
 
         parts = self._in_parts(read, pa.table({"id": pa.array(customers, pa.string())}))
         return stacked(parts) if parts else _page([], names)
@@ -97,7 +102,7 @@ class GraphReader:
 
         def read(some: pa.Table) -> pa.Table:
             nodes = some["node"].to_pylist()
-            return _page(self.one("read/customers", node=nodes, keys=keys)["rows"], names)
+            return _page(self.one("read/customers", node=nodes, keys=keys)["columns"], names)
 
         parts = self._in_parts(read, members, "reading customers", progress)
         found = stacked(parts) if parts else _page([], names)
@@ -136,41 +141,56 @@ class GraphReader:
             sizes = self.one("read/sizes")
             for name, spec in TABLES.items():
                 if name != "customers":
-                    there = members if sizes[name] else members.slice(0, 0)
-                    found[name] = self._rows(spec, there, progress)
+                    found[name] = self._rows(spec, members, sizes[name], progress)
             before, members = members, self._members()
             all_read = found["customers"]["id"].cast(pa.string()).equals(before["id"])
             if all_read and _stay(before, members):
                 return found
         raise StoreRefused(f"{self._bolt.url}: somebody removes customers; try again after that")
 
-    def _rows(self, spec: TableSpec, members: pa.Table, progress: Progress) -> pa.Table:
-        """A table of what lies at customers; the other end of a row comes as a node."""
-        other = next((c.name for c in spec.columns[1:] if c.refers_to_customer), None)
-        schema = pa.schema([f.with_type(pa.int64()) if f.name == other else f for f in spec.stored])
+    def _rows(self, spec: TableSpec, members: pa.Table, size: int, progress: Progress) -> pa.Table:
+        """A table of what lies at customers, of some size; whom a row names comes as a node."""
+        people = [column.name for column in spec.columns if column.refers_to_customer]
+        schema = pa.schema(
+            [f.with_type(pa.int64()) if f.name in people else f for f in spec.stored]
+        )
 
         def read(some: pa.Table) -> pa.Table:
-            found = self.records(f"read/{spec.name}", node=some["node"].to_pylist())
-            rows = [_rows_of(record, schema, some["id"]) for record in found]
-            return pa.concat_tables([schema.empty_table(), *rows])
+            found = self._found_at(some, spec)
+            return pa.concat_tables([schema.empty_table(), *(_rows_of(r, schema) for r in found)])
 
-        parts = self._in_parts(read, members, f"reading {spec.name}", progress)
+        places = self._places(spec, members, size)
+        parts = self._in_parts(read, places, f"reading {spec.name}", progress)
         table = pa.concat_tables([schema.empty_table(), *parts])
-        if other is None:
-            return table
-        at = pc.index_in(table[other], members["node"].combine_chunks())
-        ends = members["id"].take(at)
-        place = schema.get_field_index(other)
-        return table.set_column(place, other, ends).filter(pc.is_valid(ends))
+        nodes = members["node"].combine_chunks()
+        for name in people:
+            ids = members["id"].take(pc.index_in(table[name], nodes))
+            table = table.set_column(schema.get_field_index(name), name, ids)
+        return table.filter(reduce(pc.and_, (pc.is_valid(table[name]) for name in people)))
+
+    def _places(self, spec: TableSpec, members: pa.Table, size: int) -> pa.Table:
+        """Where rows of a table are looked for: at customers' nodes, or ties by `number`."""
+        if size and spec.name == "ties":
+            for ends in self.records("read/tie-numbers"):
+                first, last = ends["first"], ends["last"]
+                if last - first < MOST_GAPS * size:
+                    return pa.table({"number": np.arange(first, last + 1)})
+        return members if size else members.slice(0, 0)
+
+    def _found_at(self, places: pa.Table, spec: TableSpec) -> list[dict[str, Any]]:
+        if "node" in places.column_names:
+            return self.records(f"read/{spec.name}", node=places["node"].to_pylist())
+        first, last = (places["number"][i].as_py() for i in (0, -1))
+        return self.records("read/ties-in-a-row", first=first, last=last)
 
     def _in_parts(
         self,
         read: Callable[[pa.Table], pa.Table],
-        members: pa.Table,
+        places: pa.Table,
         stage: str = "",
         progress: Progress = silent,
     ) -> list[pa.Table]:
-        """Read for some customers at a time, over several connections."""
+        """Read at some places at a time, over several connections."""
 
         def whole(some: pa.Table) -> pa.Table:
             try:
@@ -181,15 +201,14 @@ class GraphReader:
                 half = len(some) // 2
                 return stacked([whole(some.slice(0, half)), whole(some.slice(half))])
 
-        n = len(members)
-        starts = range(0, n, CUSTOMERS_A_READ)
+        n = len(places)
+        size = TIES_A_READ if "number" in places.column_names else CUSTOMERS_A_READ
         parts: list[pa.Table] = []
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            for part in pool.map(
-                lambda start: whole(members.slice(start, CUSTOMERS_A_READ)), starts
-            ):
+            starts = range(0, n, size)
+            for part in pool.map(lambda start: whole(places.slice(start, size)), starts):
                 parts.append(part)
-                progress(stage, min(len(parts) * CUSTOMERS_A_READ, n), n)
+                progress(stage, min(len(parts) * size, n), n)
         return parts
 
 
@@ -201,27 +220,23 @@ def _stay(before: pa.Table, after: pa.Table) -> bool:
     return bool(after["node"].take(at).equals(before["node"]))
 
 
-def _page(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pa.Table:
-    """Rows of property values as a table."""
-    if not rows:
+def _page(columns: Sequence[Sequence[Any]], names: Sequence[str]) -> pa.Table:
+    """Lists of property values as a table."""
+    if not any(map(len, columns)):
         return pa.table({name: pa.array([], pa.string()) for name in names})
-    return pa.table(dict(zip(names, map(records.array, zip(*rows, strict=True)), strict=True)))
+    return pa.table(dict(zip(names, map(records.array, columns), strict=True)))
 
 
-def _rows_of(record: Mapping[str, Any], schema: pa.Schema, ids: pa.ChunkedArray) -> pa.Table:
-    """The rows that a record holds: lists of values, and values that all of them share.
-
-    Whom a row lies at, its first column, is told by her place among those who were asked for.
-    """
-    at = pa.array(record["at"], pa.int32())
-    here, *fields = schema
-    columns = {here.name: ids.take(at)}
-    for f in fields:
+def _rows_of(record: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+    """The rows that a record holds: lists of values, and values that all of them share."""
+    size = len(record[schema.names[0]])
+    columns = {}
+    for f in schema:
         value = record[f.name]
         columns[f.name] = (
             _without_gaps_filled(value, f)
             if isinstance(value, list)
-            else pa.repeat(pa.scalar(value, f.type), len(at))
+            else pa.repeat(pa.scalar(value, f.type), size)
         )
     return pa.table(columns)
 

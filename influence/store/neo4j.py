@@ -33,7 +33,7 @@ from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
 from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
-from influence.store.write_back import columns_to_read, figure_rows, write_back
+from influence.store.write_back import columns_to_read, figures, write_back
 from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
 from influence.tables.specs import TABLES
@@ -136,7 +136,7 @@ class Neo4jStore:
         around = [spec for name, spec in TABLES.items() if name != "customers"]
         hidden = customers.changed.filter(customers.changed["do_not_profile"])
         steps = [
-            Step("load/customers-new", customers.added, records.new_customers),
+            Step("load/customers-new", customers.added, records.new_customers, others=set()),
             Step("load/customers", customers.changed, records.customer_rows),
             *(
                 Step(f"load/{spec.name}-removed", change[spec.name].removed.select(spec.key))
@@ -208,8 +208,9 @@ class Neo4jStore:
         there = self._read.property_keys()
         before = self._read.properties(columns_to_read(scores.run, there), there, progress)
         change = write_back(before, scores, self._dead())
+        labels = {"labels": properties.ALL_LABELS}
         steps = [
-            Step("write/figures", change.rows, figure_rows, {"labels": properties.ALL_LABELS}),
+            Step("write/figures", change.rows, figures, labels, others={"id", "new_labels"}),
             Step("write/figures-removed", change.removed, fixed=self._no_figures(change.removed)),
         ]
         self._write_all("writing back", steps, progress)
@@ -336,7 +337,7 @@ class Neo4jStore:
         return self._lease.confirm if self._lease is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        write_all(self._bolt, self._last_word, stage, steps, progress)
+        write_all(self._bolt, self._lease, stage, steps, progress)
 
 
 def _as_given(customers: pa.Table) -> pa.Table:

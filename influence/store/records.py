@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC
 from typing import Any
@@ -41,16 +41,13 @@ def lists(table: pa.Table) -> dict[str, list[Any]]:
 
 
 def new_customers(table: pa.Table) -> dict[str, list[Any]]:
-    """One map of properties for each customer; a clv that runs compute is zero until then."""
+    """Properties as lists of equal length; a clv that runs compute is zero until then."""
+    columns = _properties(table.drop_columns(["clv_computed"]))
     computed = table["clv_computed"].to_pylist()
-    some = [name for name in table.column_names if table[name].null_count < len(table)]
-    keys, rows = _properties(table.select(some).drop_columns(["clv_computed"]))
-    zero = dict.fromkeys(("clv", properties.COMPUTED["clv"]), 0.0)
+    columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
+    columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
     return {
-        "rows": [
-            dict(zip(keys, row, strict=True)) | (zero if is_computed else {})
-            for is_computed, row in zip(computed, rows, strict=True)
-        ]
+        key: values for key, values in columns.items() if any(value is not None for value in values)
     }
 
 
@@ -60,30 +57,37 @@ def customer_rows(table: pa.Table) -> dict[str, list[Any]]:
     A property that is null is removed.
     """
     computed, ids = table["clv_computed"].to_pylist(), table["id"].to_pylist()
-    keys, rows = _properties(table.drop_columns(["id", "clv_computed"]))
+    columns = _properties(table.drop_columns(["id", "clv_computed"]))
     return {
         "rows": [
             {
                 "id": customer,
                 "computed": is_computed,
-                "properties": dict(zip(keys, row, strict=True)),
+                "properties": row,
             }
-            for customer, is_computed, row in zip(ids, computed, rows, strict=True)
+            for customer, is_computed, row in zip(ids, computed, maps(columns), strict=True)
         ]
     }
 
 
-def _properties(table: pa.Table) -> tuple[list[str], Iterable[tuple[Any, ...]]]:
-    """Customers' columns as property keys, and their values row by row."""
+def maps(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Lists of equal length as one map for each row."""
+    rows = zip(*columns.values(), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _properties(table: pa.Table) -> dict[str, list[Any]]:
+    """Customers' columns by property key."""
     keys = {
         name: properties.CUSTOMER_KEYS.get(name) or properties.attribute_key(name)
         for name in table.column_names
     }
-    columns = (
-        _flag_or_values(table, name) if name in properties.CUSTOMER_KEYS else _values(table, name)
-        for name in keys
-    )
-    return list(keys.values()), zip(*columns, strict=True)
+    return {
+        key: _flag_or_values(table, name)
+        if name in properties.CUSTOMER_KEYS
+        else _values(table, name)
+        for name, key in keys.items()
+    }
 
 
 def _flag_or_values(table: pa.Table, name: str) -> list[Any]:

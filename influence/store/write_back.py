@@ -93,22 +93,15 @@ def write_back(before: pa.Table, scores: Scores, dead: Collection[str]) -> Write
     return WriteBack(pa.table(rows).filter(some), removed)
 
 
-def figure_rows(rows: pa.Table) -> dict[str, list[Any]]:
-    """One map for each customer: id, labels where they change, and properties by key."""
-    keys = [name for name in rows.column_names if name not in {"id", RELABEL}]
-    values = zip(*(rows[key].to_pylist() for key in keys), strict=True)
-    stances = rows["stance"] if "stance" in keys else pa.nulls(len(rows))
-    columns = (column.to_pylist() for column in (rows["id"], rows[RELABEL], stances))
-    return {
-        "rows": [
-            {
-                "id": customer,
-                "labels": properties.LABELS.get(stance, []) if relabel else None,
-                "properties": dict(zip(keys, row, strict=True)),
-            }
-            for customer, relabel, stance, row in zip(*columns, values, strict=True)
-        ]
-    }
+def figures(rows: pa.Table) -> dict[str, list[Any]]:
+    """Rows as lists of equal length: ids, properties by key, and labels where they change."""
+    columns: dict[str, list[Any]] = rows.drop_columns([RELABEL]).to_pydict()
+    stances = columns.get("stance", [None] * len(rows))
+    columns["new_labels"] = [
+        properties.LABELS.get(stance, []) if relabel else None
+        for relabel, stance in zip(rows[RELABEL].to_pylist(), stances, strict=True)
+    ]
+    return columns
 
 
 def _keys(run: Run) -> dict[str, str]:

@@ -30,21 +30,29 @@ def row_ids(tables: Sequence[pa.Table]) -> list[npt.NDArray[np.int64]]:
     everything = pa.concat_tables(tables)
     ids, different, dense = np.zeros(len(everything), dtype=np.int64), 1, True
     for column in everything.columns:
-        codes, values = _encoded(column.combine_chunks())
+        codes, values = _encoded(column)
         if values > 1:
             if different * values > LARGEST:
-                ids, different = _encoded(pa.array(ids))
+                ids, different = _dense(ids)
             dense = different == 1
             ids, different = ids * values + codes, different * values
     if not dense:
-        ids, _ = _encoded(pa.array(ids))
+        ids, _ = _dense(ids)
     return np.split(ids, np.cumsum([len(table) for table in tables])[:-1])
 
 
-def _encoded(values: pa.Array) -> tuple[npt.NDArray[np.int64], int]:
+def _encoded(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
     """A number for each value, dense from 0, and how many there are."""
-    encoded = values.dictionary_encode(null_encoding="encode")
+    if pa.types.is_int64(values.type) and not values.null_count:
+        return _dense(values.to_numpy())
+    encoded = values.combine_chunks().dictionary_encode(null_encoding="encode")
     return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
+
+
+def _dense(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:
+    """The same for numbers, which are sorted faster than looked up."""
+    different, ids = np.unique(numbers, return_inverse=True)
+    return ids, len(different)
 
 
 def occurrences(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -155,19 +155,17 @@ def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
         Ties in the order in which they were given, with the columns that a store keeps.
     """
     ties = pa.concat_tables([old, new])
-    forward, flipped = _ends(ties)
-    pair = np.minimum(forward, flipped)
+    pair, upward = _pairs(ties)
     if np.bincount(pair).max(initial=0) <= 1:
         return ties, len(new)
     both_ways = ~true_where(ties["directed"])
-    position = np.arange(len(pair))
-    size = int(max(forward.max(), flipped.max())) + 1
+    position, size = np.arange(len(pair)), int(pair.max()) + 1
     last_both = np.full(size, -1)
     np.maximum.at(last_both, pair[both_ways], position[both_ways])
     # Directed rows count from the last undirected row of the pair on, once for each direction.
-    last_each = np.full(size, -1)
-    np.maximum.at(last_each, forward[~both_ways], position[~both_ways])
-    directed = ~both_ways & (position > last_both[pair]) & (position == last_each[forward])
+    last_each, way = np.full(2 * size, -1), 2 * pair + upward
+    np.maximum.at(last_each, way[~both_ways], position[~both_ways])
+    directed = ~both_ways & (position > last_both[pair]) & (position == last_each[way])
     superseded = np.zeros(size, dtype=bool)
     superseded[pair[directed]] = True
     undirected = both_ways & (position == last_both[pair]) & ~superseded[pair]
@@ -177,7 +175,7 @@ def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
     recent = both_ways & (position > last_directed[pair])
     mutual = np.zeros(size, dtype=bool)
     mutual[pair[recent & true_where(ties["mutual"])]] = True
-    mutual |= _listed_both_ways(forward[recent], pair[recent], size)
+    mutual |= _listed_both_ways(pair[recent], upward[recent], size)
     result = ties.set_column(
         ties.column_names.index("mutual"), "mutual", pa.array(mutual[pair] & both_ways)
     )
@@ -185,29 +183,25 @@ def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
     return result.filter(pa.array(stays)), int(stays[len(old) :].sum())
 
 
-def _ends(ties: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """A number for (source, target, kind, network), and the number with the ends swapped."""
+def _pairs(ties: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """A number for the two ends, kind and network, and which way between the two a row runs."""
     ends = [ties.select([end]).rename_columns(["end"]) for end in ("source", "target")]
     source, target = row_ids(ends)
     (layer,) = row_ids([ties.select(["kind", "network"])])
-    people = int(max(source.max(initial=0), target.max(initial=0))) + 1
-    forward, flipped = row_ids(
-        [
-            pa.table({"pair": one * people + other, "layer": layer})
-            for one, other in ((source, target), (target, source))
-        ]
-    )
-    return forward, flipped
+    low, high = np.minimum(source, target), np.maximum(source, target)
+    ends_of_pair = low * (int(high.max(initial=0)) + 1) + high
+    (pair,) = row_ids([pa.table({"ends": ends_of_pair, "layer": layer})])
+    return pair, source < target
 
 
 def _listed_both_ways(
-    forward: npt.NDArray[np.int64], pair: npt.NDArray[np.int64], size: int
+    pair: npt.NDArray[np.int64], upward: npt.NDArray[np.bool_], size: int
 ) -> npt.NDArray[np.bool_]:
     """For each pair, whether its rows run both ways round."""
-    as_pair, other = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    as_pair[pair[forward == pair]] = True
-    other[pair[forward != pair]] = True
-    return as_pair & other
+    up, down = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    up[pair[upward]] = True
+    down[pair[~upward]] = True
+    return up & down
 
 
 @dataclass(frozen=True)

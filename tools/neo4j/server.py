@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+FRUGAL = ("-XX:+UseSerialGC",)
+# What Neo4j's own packages give Java; they advise a heap of full size from the start.
+AS_DELIVERED = ("-XX:+UseG1GC", "-XX:-OmitStackTraceInFastThrow", "-XX:+AlwaysPreTouch")
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 
@@ -147,6 +150,8 @@ class LocalServer:
         The Java heap, as in ``-Xmx``.
     page_cache
         How much of the data is kept in memory.
+    frugal
+        Java with little memory and up quickly, for tests; else as Neo4j is delivered.
     quick_stop
         Stop in 2 s rather than 12; for tests.
     release
@@ -167,6 +172,7 @@ class LocalServer:
         ports: tuple[int, int] | None = None,
         heap: str = "512m",
         page_cache: str = "64m",
+        frugal: bool = True,
         quick_stop: bool = False,
         release: Release = LTS,
         settings: str = "",
@@ -174,7 +180,8 @@ class LocalServer:
     ) -> None:
         self.home = home.resolve()
         self.password = password
-        self.heap = heap
+        self.java = [*FRUGAL] if frugal else [*AS_DELIVERED, f"-Xms{heap}"]
+        self.java.append(f"-Xmx{heap}")
         self.bolt_port, self.http_port = ports or free_ports()
         self.settings = SETTINGS.format(
             bolt=self.bolt_port, http=self.http_port, page_cache=page_cache
@@ -234,7 +241,7 @@ class LocalServer:
             self.settings += f"server.directories.plugins={folder}\n"
             path += f"{os.pathsep}{folder}/*"
         self._prepare(java, jars)
-        command = [java.command, "-XX:+UseSerialGC", f"-Xmx{self.heap}", "-cp", path]
+        command = [java.command, *self.java, "-cp", path]
         command += [self.release.main_class, "--console-mode"]
         command += [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
         with self.log.open("wb") as log:
@@ -275,7 +282,7 @@ class LocalServer:
             arguments.write(f'dbms set-initial-password -- "{quoted}"\n')
             arguments.flush()
             run(
-                [java.command, "-XX:+UseSerialGC", "-cp", f"{jars}/*"],
+                [java.command, *FRUGAL, "-cp", f"{jars}/*"],
                 ["org.neo4j.cli.AdminTool", f"@{arguments.name}"],
                 failure="The first password could not be set",
                 NEO4J_HOME=str(self.home),
