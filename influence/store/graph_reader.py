@@ -48,10 +48,9 @@ class GraphReader:
         query = queries.load(name)
         return self._bolt.read(query, query.bind(parameters))
 
-    def property_keys(self) -> list[str]:
-        """Every property that customers have."""
-        found: list[str] = sorted(self.one("read/customer-keys")["keys"])
-        return found
+    def figure_keys(self) -> list[str]:
+        """The figures that customers may have."""
+        return sorted(filter(properties.is_figure, self.one("read/figure-keys")["keys"]))
 
     def customers(self, progress: Progress) -> pa.Table:
         """All customers with their input columns, the company's own included."""
@@ -60,7 +59,7 @@ class GraphReader:
     def _customers(self, members: pa.Table, progress: Progress) -> pa.Table:
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
         columns |= {mark: mark for mark in properties.COMPUTED.values()}
-        there = self.property_keys()
+        there = sorted(self.one("read/customer-keys")["keys"])
         for key in there:
             name = properties.attribute_name(key)
             if name is not None:
@@ -68,9 +67,10 @@ class GraphReader:
         return self._properties(members, columns, there, progress)
 
     def properties(
-        self, columns: Mapping[str, str], there: Collection[str], progress: Progress = silent
+        self, columns: Mapping[str, str], figures: Collection[str], progress: Progress = silent
     ) -> pa.Table:
-        """Properties of all customers; columns by property key, of which these are `there`."""
+        """Properties of all customers; columns by property key, figures as far as there are."""
+        there = [key for key in columns if key in figures or not properties.is_figure(key)]
         return self._properties(self._members(), columns, there, progress)
 
     def figures(
@@ -78,7 +78,7 @@ class GraphReader:
     ) -> pa.Table:
         """Properties of those who have figures, of all customers or of some."""
         if customers is None:
-            table = self.properties(columns, self.property_keys())
+            table = self.properties(columns, self.figure_keys())
             return table.filter(pc.is_valid(table[columns[FIGURE]]))
         keys, names = list(columns), list(columns.values())
 
@@ -166,7 +166,8 @@ class GraphReader:
         for name in people:
             ids = members["id"].take(pc.index_in(table[name], nodes))
             table = table.set_column(schema.get_field_index(name), name, ids)
-        return table.filter(reduce(pc.and_, (pc.is_valid(table[name]) for name in people)))
+        known = reduce(pc.and_, (pc.is_valid(table[name]) for name in people))
+        return table if pc.all(known).as_py() else table.filter(known)
 
     def _places(self, spec: TableSpec, members: pa.Table, size: int) -> pa.Table:
         """Where rows of a table are looked for: at customers' nodes, or ties by `number`."""

@@ -205,7 +205,7 @@ class Neo4jStore:
 
     def _write_figures(self, scores: Scores, progress: Progress) -> tuple[int, int]:
         """Write the figures that differ from those that are there; how many, and how many go."""
-        there = self._read.property_keys()
+        there = self._read.figure_keys()
         before = self._read.properties(columns_to_read(scores.run, there), there, progress)
         change = write_back(before, scores, self._dead())
         labels = {"labels": properties.ALL_LABELS}
@@ -222,10 +222,9 @@ class Neo4jStore:
         return [run.id for run in newest]
 
     def _no_figures(self, customers: pa.Table) -> dict[str, Any]:
-        """Every figure that customers have, as a property to be removed, and every label."""
-        there = self._read.property_keys() if len(customers) else []
-        figures = dict.fromkeys(filter(properties.is_figure, there))
-        return {"figures": figures, "labels": properties.ALL_LABELS}
+        """Every figure that customers may have, as a property to be removed, and every label."""
+        there = self._read.figure_keys() if len(customers) else []
+        return {"figures": dict.fromkeys(there), "labels": properties.ALL_LABELS}
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""

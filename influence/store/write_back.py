@@ -45,7 +45,7 @@ def columns_to_read(run: Run, there: Collection[str]) -> dict[str, str]:
     ----------
     run : Run
     there : collection of str
-        The properties that customers have.
+        The figures that customers may have.
     """
     keys = [
         *_keys(run).values(), *_stale(run, there), *properties.INPUTS,

@@ -184,6 +184,27 @@ def test_what_lies_at_customers_is_read_by_the_numbers_of_their_nodes(
         assert not any("Scan" in kind for kind in kinds)
 
 
+def test_ties_are_read_in_the_order_of_their_numbers(
+    store: Neo4jStore, empty_neo4j: Server, explained: dict[str, Any]
+) -> None:
+    load(store, graphs.random_company(1, n=200, ties=600))
+    with empty_neo4j.session() as session:
+        session.run("CALL db.clearQueryCaches()").consume()
+        full = {
+            name: session.run("EXPLAIN " + LIBRARY[name].text, sample(LIBRARY[name])).consume().plan
+            for name in ("read/ties-in-a-row", "read/tie-numbers")
+        }
+    for name, plan in full.items():
+        for one in (explained[name][1], plan or {}):
+            kinds = [kind for kind, _ in operators(one)]
+            if name == "read/tie-numbers":
+                assert kinds.count("DirectedRelationshipTypeScan") == 2
+                assert kinds.count("Limit") == 2  # nothing is sorted
+            else:
+                assert kinds.count("DirectedRelationshipByIdSeek") == 1
+                assert not any("Scan" in kind for kind in kinds)
+
+
 def test_every_query_takes_numbers_as_the_browser_stores_them(store: Neo4jStore) -> None:
     load(store, graphs.worked())
     run(store)

@@ -6,8 +6,10 @@ import pytest
 
 from influence import Tables
 from influence.errors import StoreRefused
-from influence.store import Credentials, open_store
+from influence.store import Credentials, graph_reader, open_store
 from influence.store.graph_reader import ATTEMPTS, GraphReader
+from influence.tables import difference
+from influence.tables.specs import TIES
 from tests import graphs
 
 pytestmark = pytest.mark.neo4j
@@ -28,11 +30,11 @@ def meanwhile(monkeypatch):
     def arrange(work):
         rows, done = GraphReader._rows, []
 
-        def read(self, spec, members, progress):
+        def read(self, spec, *rest):
             if spec.name == "ties":
                 work(len(done))
                 done.append(spec.name)
-            return rows(self, spec, members, progress)
+            return rows(self, spec, *rest)
 
         monkeypatch.setattr(GraphReader, "_rows", read)
         return done
@@ -116,6 +118,59 @@ def test_ties_to_nodes_that_are_no_customers_are_passed_over(store, empty_neo4j)
     assert isinstance(found, Tables)
     assert found.ties.equals(before.ties)
     assert len(found.referrals) == 0
+
+
+def test_ties_are_the_same_by_their_numbers_and_at_their_customers(store, monkeypatch):
+    """Of a store where most relationships are something else, each customer is asked for hers."""
+    store.write_tables(graphs.tables_of(graphs.random_company(3, n=60, ties=300)))
+    by_number, read = store.tables().ties, []
+    one = GraphReader.records
+
+    def noted(self, name, **parameters):
+        read.append(name)
+        return one(self, name, **parameters)
+
+    monkeypatch.setattr(GraphReader, "records", noted)
+    monkeypatch.setattr(graph_reader, "TIES_A_READ", 7)
+    assert difference(store.tables().ties, by_number, list(TIES.key)).unchanged == len(by_number)
+    assert "read/ties-in-a-row" in read
+    assert "read/ties" not in read
+    monkeypatch.setattr(graph_reader, "MOST_GAPS", 0)
+    read.clear()
+    assert difference(store.tables().ties, by_number, list(TIES.key)).unchanged == len(by_number)
+    assert "read/ties" in read
+
+
+def test_ties_far_apart_among_other_relationships_are_read_at_their_customers(
+    empty_neo4j, monkeypatch
+):
+    credentials = Credentials(empty_neo4j.username, empty_neo4j.password)
+    with empty_neo4j.session() as session:
+        session.run("CREATE (:Place {id: 0}), (:Place {id: 1})").consume()
+
+    def others():
+        with empty_neo4j.session() as session:
+            session.run(
+                "MATCH (a:Place {id: 0}), (b:Place {id: 1}) "
+                "FOREACH (_ IN range(1, 100) | CREATE (a)-[:ROAD]->(b))"
+            ).consume()
+
+    with open_store(empty_neo4j.uri, credentials) as found:
+        people = Tables(customers={"id": ["A", "B", "C"]})
+        found.write_tables(people)
+        for source, target in (("A", "B"), ("B", "C")):
+            found.write_tables(Tables(ties={"source": [source], "target": [target]}))
+            others()
+        asked = []
+        read = GraphReader.records
+        monkeypatch.setattr(
+            GraphReader,
+            "records",
+            lambda self, name, **p: asked.append(name) or read(self, name, **p),
+        )
+        assert pairs(found.tables()) == {frozenset("AB"), frozenset("BC")}
+        assert "read/ties" in asked
+        assert "read/ties-in-a-row" not in asked
 
 
 def test_whoever_was_not_there_while_customers_were_read_is_read_again(store, monkeypatch):
