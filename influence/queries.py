@@ -52,8 +52,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "flag": lambda text: FLAGS[text.lower()],
     "date": date.fromisoformat,
 }
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-"""A name that can stand in Cypher as it is, and do nothing else there."""
+PLAIN = re.compile(r"[\w .-]+")
+"""A name that can stand between backticks and do nothing else there."""
 TYPES = {*PARSERS, "list", "map", "node", "relationship", "path"}
 
 
@@ -166,7 +166,7 @@ class Query:
         """The same statement for columns instead of maps.
 
         What took row `i` from a list of maps, `$maps[i]`, takes it from a list for each key:
-        `{key: $key[i], …}`. Columns travel in half the time.
+        ``{`key`: $`key`[i], …}``. Columns travel in half the time.
 
         Parameters
         ----------
@@ -178,12 +178,12 @@ class Query:
         Raises
         ------
         ValueError
-            If a key is not a plain name, which needs no quoting and can hold no Cypher.
+            If a key is not a plain name.
         """
         for key in keys:
             if not PLAIN.fullmatch(key):
                 raise ValueError(f"not a plain name: {key!r}")
-        written_out = "{" + ", ".join(f"{key}: ${key}[i]" for key in keys) + "}"
+        written_out = "{" + ", ".join(f"`{key}`: $`{key}`[i]" for key in keys) + "}"
         return replace(self, text=self.text.replace(f"${maps}[i]", written_out))
 
     @property

@@ -197,7 +197,7 @@ def run_in(
     transaction: neo4j.Transaction, query: Query, parameters: Parameters
 ) -> tuple[list[str], list[neo4j.Record]]:
     """The column names and all records of a query, within a transaction."""
-    # The texts are files of this package, never put together from data.
+    # The texts are files of this package; all that data puts into them are plain names.
     result = transaction.run(cast("Any", query.text), dict(parameters))
     return list(result.keys()), list(result)
 

@@ -135,8 +135,9 @@ class Neo4jStore:
         customers = change["customers"]
         around = [spec for name, spec in TABLES.items() if name != "customers"]
         hidden = customers.changed.filter(customers.changed["do_not_profile"])
+        added = records.telling(customers.added)
         steps = [
-            Step("load/customers-new", customers.added, records.new_customers, others=set()),
+            Step("load/customers-new", added, records.new_customers, others=set()),
             Step("load/customers", customers.changed, records.customer_rows),
             *(
                 Step(f"load/{spec.name}-removed", change[spec.name].removed.select(spec.key))

@@ -6,9 +6,11 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC
+from itertools import compress
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence.runs import Run
 from influence.scores import camel
@@ -40,15 +42,26 @@ def lists(table: pa.Table) -> dict[str, list[Any]]:
     return {name: _flag_or_values(table, name) for name in table.column_names}
 
 
+def telling(customers: pa.Table) -> pa.Table:
+    """Customers without the columns that would be nobody's property."""
+    needed = {"id", "clv", "clv_computed"}
+    tells = (
+        pc.any(customers[name]).as_py()
+        if name == "do_not_profile"
+        else name in needed or customers[name].null_count < len(customers)
+        for name in customers.column_names
+    )
+    return customers.select([*compress(customers.column_names, tells)])
+
+
 def new_customers(table: pa.Table) -> dict[str, list[Any]]:
     """Properties as lists of equal length; a clv that runs compute is zero until then."""
     columns = _properties(table.drop_columns(["clv_computed"]))
     computed = table["clv_computed"].to_pylist()
-    columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
-    columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
-    return {
-        key: values for key, values in columns.items() if any(value is not None for value in values)
-    }
+    if any(computed):
+        columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
+        columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
+    return columns
 
 
 def customer_rows(table: pa.Table) -> dict[str, list[Any]]:

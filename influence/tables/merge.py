@@ -257,6 +257,8 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
 
 def _found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:
     """Where each row stands in another table without doubles; −1 where it is not there."""
+    if len(among) == 0:
+        return np.full(len(rows), -1)
     if rows.equals(among):
         return np.arange(len(rows))
     wanted, there = row_ids([rows, among])

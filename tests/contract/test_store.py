@@ -202,6 +202,13 @@ ATTRIBUTES = {
     "a b": [1, None, 3, None, 5, None],
     "`tick`": ["t"] * 6,
     "größe": [1.5] * 6,
+    "Lead-Source v1.0": ["web"] * 6,
+    # words of Cypher, and names of parameters
+    "null": [1] * 6,
+    "match": [True] * 6,
+    "properties": ["p"] * 6,
+    "labels": ["l", None, "l", "l", "l", "l"],
+    "i": [0, 1, 2, 3, 4, 5],
     "mutual": [True, False, True, False, None, False],
     # names of columns of the ties, whose defaults are none of the customers' business
     "kind": ["k", None, "k", "k", "k", "k"],
@@ -233,9 +240,11 @@ def test_a_column_of_the_company_comes_back_and_a_run_leaves_it_alone(store, nam
     assert run(store).changed == 0
 
 
-def test_all_columns_of_the_company_together(store):
+@pytest.mark.parametrize("without", [set(), {"`tick`"}], ids=["by row", "by column"])
+def test_all_columns_of_the_company_together(store, without):
     of_ties = {"kind", "network", "strength", "directed", "since", "mutual"}
-    columns = {name: values for name, values in ATTRIBUTES.items() if name not in of_ties}
+    left_out = of_ties | without
+    columns = {name: values for name, values in ATTRIBUTES.items() if name not in left_out}
     tables = Tables(customers={"id": SIX, "clv": [1.0] * 6, **columns})
     store.write_tables(tables)
     run(store)

@@ -223,12 +223,12 @@ def test_maps_are_written_out_by_column():
         "//   $maps  list  of maps\n\n"
         "UNWIND range(0, size($id) - 1) AS i\nCREATE (c {id: $id[i]})\nSET c += $maps[i]\n",
     )
-    found = query.by_column("maps", ["clv", "reach1"])
-    assert found.text.endswith("SET c += {clv: $clv[i], reach1: $reach1[i]}\n")
+    found = query.by_column("maps", ["clv", "lead source"])
+    assert found.text.endswith("SET c += {`clv`: $`clv`[i], `lead source`: $`lead source`[i]}\n")
     assert query.text.endswith("SET c += $maps[i]\n")
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a`", "1st", "a}) DETACH DELETE c //", "ä", "a\n"])
+@pytest.mark.parametrize("name", ["", "a`", "a}", "a: 1", "\\u0060", "$a", "a\n", "a/b"])
 def test_only_plain_names_are_written_out(name):
     with pytest.raises(ValueError, match="not a plain name"):
         queries.load("write/figures").by_column("properties", ["clv", name])
