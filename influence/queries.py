@@ -15,8 +15,8 @@
 
 A parameter's type is text, integer, number, flag, date, list or map; those with a default need
 not be given. A number may have bounds, which it may reach: `0..` is from 0 up, `0..1` from 0 to 1.
-Data reaches a query through parameters only: its text is never put together. Names of properties
-are in the text where that is faster: see `Query.by_column`.
+Data reaches a query through parameters only: its text is never put together from any. Names that
+are ours may be written into it where that is faster: see `Query.by_column`.
 """
 
 from __future__ import annotations
@@ -52,8 +52,6 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "flag": lambda text: FLAGS[text.lower()],
     "date": date.fromisoformat,
 }
-PLAIN = re.compile(r"[\w .-]+")
-"""A name that can stand between backticks and do nothing else there."""
 TYPES = {*PARSERS, "list", "map", "node", "relationship", "path"}
 
 
@@ -166,25 +164,28 @@ class Query:
         """The same statement for columns instead of maps.
 
         What took row `i` from a list of maps, `$maps[i]`, takes it from a list for each key:
-        ``{`key`: $`key`[i], …}``. Columns travel in half the time.
+        `{key: $key[i], …}`. Columns travel in half the time.
 
         Parameters
         ----------
         maps : str
             The parameter that holds the maps.
         keys : collection of str
-            What is in them.
+            What is in them: properties of ours, never a company's own columns.
 
         Raises
         ------
         ValueError
-            If a key is not a plain name.
+            If a key cannot be a name of ours, or if the statement takes no such map.
         """
+        row = f"${maps}[i]"
+        if row not in self.text:
+            raise ValueError(f"{self.name} takes no {row}")
         for key in keys:
-            if not PLAIN.fullmatch(key):
-                raise ValueError(f"not a plain name: {key!r}")
-        written_out = "{" + ", ".join(f"`{key}`: $`{key}`[i]" for key in keys) + "}"
-        return replace(self, text=self.text.replace(f"${maps}[i]", written_out))
+            if not (key.isidentifier() and key.isascii()):
+                raise ValueError(f"not a name of ours: {key!r}")
+        written_out = "{" + ", ".join(f"{key}: ${key}[i]" for key in keys) + "}"
+        return replace(self, text=self.text.replace(row, written_out))
 
     @property
     def needs_run(self) -> bool:

@@ -5,15 +5,15 @@
 // of them waits for another's commit.
 //
 // Parameters
-//   $job     text     the holder
-//   $writer  integer  who writes, from 0
+//   $job     text  the holder
+//   $writer  text  the id of the writer's node
 //
 // Columns
 //   job  text  the holder; no row where the lock has another one
 
-MATCH (w:InfluenceLock {id: 'writer ' + $writer})
+MATCH (w:InfluenceLock {id: $writer})
 // Writing before reading takes the node's lock.
-SET w.heartbeat = datetime()
+SET w.confirmedAt = datetime()
 WITH w
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 RETURN l.job AS job

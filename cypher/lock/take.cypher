@@ -11,7 +11,7 @@
 //   $since    text     when it asked
 //   $gone     text     a holder whose process has ended, or empty
 //   $silence  integer  after how many seconds a holder counts as gone
-//   $writers  integer  how many may write for a holder at once
+//   $writers  list     ids of the nodes of those who may write for a holder at once
 //
 // Columns
 //   job        text     who holds the lock
@@ -24,10 +24,14 @@
 MERGE (l:InfluenceLock {id: 'store'})
 // Writing before reading takes the node's lock: two who ask at once are told apart.
 SET l.askedAt = datetime()
-FOREACH (writer IN range(0, $writers - 1) |
-  MERGE (w:InfluenceLock {id: 'writer ' + writer})
+FOREACH (writer IN $writers | MERGE (:InfluenceLock {id: writer}))
+WITH l
+CALL () {
+  // All there are: another version of the holder's may have more of them.
+  MATCH (w:InfluenceLock) WHERE w.id <> 'store'
+  WITH w ORDER BY w.id
   SET w.askedAt = datetime()
-)
+}
 WITH l, l.job IS NULL OR l.job = $gone
   OR l.heartbeat < datetime() - duration({seconds: $silence}) AS free
 FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END |

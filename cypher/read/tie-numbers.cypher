@@ -1,6 +1,7 @@
 // The numbers of the ties
 //
-// The lowest and the highest, from the two ends of the database's own list of them.
+// The lowest and the highest, from the two ends of the database's own list of them; where a storage
+// format has no such list in order, all ties are looked at.
 //
 // Columns
 //   first  integer  the lowest; no row where there are no ties

@@ -19,7 +19,6 @@ from influence.store.bolt import Bolt
 from influence.store.graph_lock import WRITERS, Lease
 
 ROWS_A_BATCH = 2_000
-PROPERTIES = "properties"
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
 
 
@@ -37,28 +36,25 @@ class Step:
         Makes the lists of a batch, which are parameters.
     fixed : dict
         Further parameters, the same for all batches.
-    others : set of str, optional
-        If given, the query sets a map of properties for each row, `$properties[i]`, and all lists
-        but these are in it.
+    properties : callable, optional
+        Makes further lists, of properties that the statement takes as one map for each row,
+        `$properties[i]`: they travel by column.
     """
 
     query: str
     table: pa.Table
     shape: Shape = records.lists
     fixed: dict[str, Any] = field(default_factory=dict)
-    others: set[str] | None = None
+    properties: Shape | None = None
 
     def batch(self, start: int) -> tuple[queries.Query, dict[str, list[Any]]]:
-        """The statement, and the lists of some rows; columns where their names allow it."""
-        query = queries.load(self.query)
-        lists = self.shape(self.table.slice(start, ROWS_A_BATCH))
-        if self.others is None:
+        """The statement, and the lists of some rows."""
+        query, part = queries.load(self.query), self.table.slice(start, ROWS_A_BATCH)
+        lists = self.shape(part)
+        if self.properties is None:
             return query, lists
-        columns = {key: values for key, values in lists.items() if key not in self.others}
-        if all(map(queries.PLAIN.fullmatch, columns)):
-            return query.by_column(PROPERTIES, columns), lists
-        rest = {key: lists[key] for key in {"id", *self.others}}
-        return query, rest | {PROPERTIES: records.maps(columns)}
+        columns = self.properties(part)
+        return query.by_column("properties", columns), lists | columns
 
 
 def write_all(
@@ -79,12 +75,12 @@ def write_all(
 def _written(bolt: Bolt, lease: Lease | None, step: Step) -> Generator[int, None, None]:
     """Write the batches of a step; the rows of each when it is written."""
 
-    def write(start: int, writer: int) -> int:
+    def write(start: int, writer: str) -> int:
         query, lists = step.batch(start)
         last = partial(lease.confirm, writer=writer) if lease else None
         bolt.write_batch(query, lists, last, **step.fixed)
         return min(ROWS_A_BATCH, len(step.table) - start)
 
     starts = range(0, len(step.table), ROWS_A_BATCH)
-    with ThreadPoolExecutor(WRITERS) as pool, bolt.hanging_up_on_ctrl_c():
-        yield from pool.map(write, starts, cycle(range(WRITERS)))
+    with ThreadPoolExecutor(len(WRITERS)) as pool, bolt.hanging_up_on_ctrl_c():
+        yield from pool.map(write, starts, cycle(WRITERS))

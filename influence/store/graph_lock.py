@@ -18,8 +18,8 @@ from influence.errors import StoreError, StoreLocked
 from influence.store.bolt import Bolt, run_in
 from influence.store.lock import SILENCE_SECONDS, Holder, at_work, heartbeat
 
-WRITERS = 3
-"""How many batches of a job may be on their way at once."""
+WRITERS = ("writer 1", "writer 2", "writer 3")
+"""The nodes of those who may write for a job at once."""
 
 
 class Lease:
@@ -33,7 +33,7 @@ class Lease:
         """Show life."""
         self._bolt.write(queries.load("lock/beat"), {"job": self._job})
 
-    def confirm(self, transaction: neo4j.Transaction, writer: int = 0) -> None:
+    def confirm(self, transaction: neo4j.Transaction, writer: str = WRITERS[0]) -> None:
         """Make sure, as the last word of a write, that the lock is still ours.
 
         A process that was stopped for minutes does not know that it was; its node does, and from
@@ -42,8 +42,8 @@ class Lease:
         Parameters
         ----------
         transaction : neo4j.Transaction
-        writer : int
-            Who writes, below `WRITERS`; two of the same number wait for each other.
+        writer : str
+            Who writes, of `WRITERS`; two that are the same wait for each other.
 
         Raises
         ------

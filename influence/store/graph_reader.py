@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -82,11 +81,11 @@ class GraphReader:
             return table.filter(pc.is_valid(table[columns[FIGURE]]))
         keys, names = list(columns), list(columns.values())
 
-        def read(some: pa.Table) -> pa.Table:
-            ids = some["id"].to_pylist()
+        def read(some: range) -> pa.Table:
+            ids = customers[some.start : some.stop]
             return _page(self.one("read/figures", id=ids, keys=keys)["columns"], names)
 
-        parts = self._in_parts(read, pa.table({"id": pa.array(customers, pa.string())}))
+        parts = self._in_parts(read, range(len(customers)))
         return stacked(parts) if parts else _page([], names)
 
     def _properties(
@@ -100,11 +99,12 @@ class GraphReader:
         keys = [key for key in columns if key in there]
         names = [columns[key] for key in keys]
 
-        def read(some: pa.Table) -> pa.Table:
-            nodes = some["node"].to_pylist()
+        def read(some: range) -> pa.Table:
+            nodes = _nodes(members, some)
             return _page(self.one("read/customers", node=nodes, keys=keys)["columns"], names)
 
-        parts = self._in_parts(read, members, "reading customers", progress)
+        places = range(len(members))
+        parts = self._in_parts(read, places, stage="reading customers", progress=progress)
         found = stacked(parts) if parts else _page([], names)
         absent = pa.nulls(len(found))
         return pa.table(
@@ -155,12 +155,21 @@ class GraphReader:
             [f.with_type(pa.int64()) if f.name in people else f for f in spec.stored]
         )
 
-        def read(some: pa.Table) -> pa.Table:
-            found = self._found_at(some, spec)
+        def at_customers(some: range) -> pa.Table:
+            return table_of(self.records(f"read/{spec.name}", node=_nodes(members, some)))
+
+        def by_number(some: range) -> pa.Table:
+            return table_of(self.records("read/ties-in-a-row", first=some[0], last=some[-1]))
+
+        def table_of(found: list[dict[str, Any]]) -> pa.Table:
             return pa.concat_tables([schema.empty_table(), *(_rows_of(r, schema) for r in found)])
 
-        places = self._places(spec, members, size)
-        parts = self._in_parts(read, places, f"reading {spec.name}", progress)
+        stage, numbers = f"reading {spec.name}", self._numbers(spec, size)
+        if numbers:
+            parts = self._in_parts(by_number, numbers, TIES_A_READ, stage, progress)
+        else:
+            customers = range(len(members) if size else 0)
+            parts = self._in_parts(at_customers, customers, stage=stage, progress=progress)
         table = pa.concat_tables([schema.empty_table(), *parts])
         nodes = members["node"].combine_chunks()
         for name in people:
@@ -169,48 +178,47 @@ class GraphReader:
         known = reduce(pc.and_, (pc.is_valid(table[name]) for name in people))
         return table if pc.all(known).as_py() else table.filter(known)
 
-    def _places(self, spec: TableSpec, members: pa.Table, size: int) -> pa.Table:
-        """Where rows of a table are looked for: at customers' nodes, or ties by `number`."""
-        if size and spec.name == "ties":
-            for ends in self.records("read/tie-numbers"):
-                first, last = ends["first"], ends["last"]
-                if last - first < MOST_GAPS * size:
-                    return pa.table({"number": np.arange(first, last + 1)})
-        return members if size else members.slice(0, 0)
-
-    def _found_at(self, places: pa.Table, spec: TableSpec) -> list[dict[str, Any]]:
-        if "node" in places.column_names:
-            return self.records(f"read/{spec.name}", node=places["node"].to_pylist())
-        first, last = (places["number"][i].as_py() for i in (0, -1))
-        return self.records("read/ties-in-a-row", first=first, last=last)
+    def _numbers(self, spec: TableSpec, size: int) -> range | None:
+        """The numbers of ties, if most of them are."""
+        ends = self.records("read/tie-numbers") if size and spec.name == "ties" else []
+        if not ends:
+            return None
+        numbers = range(ends[0]["first"], ends[0]["last"] + 1)
+        return numbers if len(numbers) <= MOST_GAPS * size else None
 
     def _in_parts(
         self,
-        read: Callable[[pa.Table], pa.Table],
-        places: pa.Table,
+        read: Callable[[range], pa.Table],
+        places: range,
+        size: int = CUSTOMERS_A_READ,
         stage: str = "",
         progress: Progress = silent,
     ) -> list[pa.Table]:
-        """Read at some places at a time, over several connections."""
+        """Read so many places at a time, over several connections."""
 
-        def whole(some: pa.Table) -> pa.Table:
+        def whole(some: range) -> pa.Table:
             try:
                 return read(some)
             except TooLarge:
                 if len(some) == 1:
                     raise
                 half = len(some) // 2
-                return stacked([whole(some.slice(0, half)), whole(some.slice(half))])
+                return stacked([whole(some[:half]), whole(some[half:])])
 
         n = len(places)
-        size = TIES_A_READ if "number" in places.column_names else CUSTOMERS_A_READ
         parts: list[pa.Table] = []
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             starts = range(0, n, size)
-            for part in pool.map(lambda start: whole(places.slice(start, size)), starts):
+            for part in pool.map(lambda start: whole(places[start : start + size]), starts):
                 parts.append(part)
                 progress(stage, min(len(parts) * size, n), n)
         return parts
+
+
+def _nodes(members: pa.Table, some: range) -> list[int]:
+    """The numbers of some members' nodes."""
+    nodes: list[int] = members["node"].slice(some.start, len(some)).to_pylist()
+    return nodes
 
 
 def _stay(before: pa.Table, after: pa.Table) -> bool:

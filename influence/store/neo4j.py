@@ -33,7 +33,7 @@ from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
 from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
-from influence.store.write_back import columns_to_read, figures, write_back
+from influence.store.write_back import columns_to_read, figures, labels, write_back
 from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
 from influence.tables.specs import TABLES
@@ -137,7 +137,12 @@ class Neo4jStore:
         hidden = customers.changed.filter(customers.changed["do_not_profile"])
         added = records.telling(customers.added)
         steps = [
-            Step("load/customers-new", added, records.new_customers, others=set()),
+            Step(
+                "load/customers-new",
+                added,
+                records.attributes,
+                properties=records.new_customers,
+            ),
             Step("load/customers", customers.changed, records.customer_rows),
             *(
                 Step(f"load/{spec.name}-removed", change[spec.name].removed.select(spec.key))
@@ -209,9 +214,14 @@ class Neo4jStore:
         there = self._read.figure_keys()
         before = self._read.properties(columns_to_read(scores.run, there), there, progress)
         change = write_back(before, scores, self._dead())
-        labels = {"labels": properties.ALL_LABELS}
         steps = [
-            Step("write/figures", change.rows, figures, labels, others={"id", "new_labels"}),
+            Step(
+                "write/figures",
+                change.rows,
+                labels,
+                fixed={"labels": properties.ALL_LABELS},
+                properties=figures,
+            ),
             Step("write/figures-removed", change.removed, fixed=self._no_figures(change.removed)),
         ]
         self._write_all("writing back", steps, progress)

@@ -55,13 +55,22 @@ def telling(customers: pa.Table) -> pa.Table:
 
 
 def new_customers(table: pa.Table) -> dict[str, list[Any]]:
-    """Properties as lists of equal length; a clv that runs compute is zero until then."""
-    columns = _properties(table.drop_columns(["clv_computed"]))
+    """Our own properties as lists; a clv that runs compute is zero until then."""
+    columns = _properties(
+        table.select([c for c in table.column_names if c in properties.CUSTOMER_KEYS])
+    )
     computed = table["clv_computed"].to_pylist()
     if any(computed):
         columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
         columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
     return columns
+
+
+def attributes(table: pa.Table) -> dict[str, list[Any]]:
+    """Ids, and a map of the company's own columns for each."""
+    own = [c for c in table.column_names if c not in {*properties.CUSTOMER_KEYS, "clv_computed"}]
+    there = maps(_properties(table.select(own))) if own else [{} for _ in range(len(table))]
+    return {"id": table["id"].to_pylist(), "attributes": there}
 
 
 def customer_rows(table: pa.Table) -> dict[str, list[Any]]:

@@ -94,14 +94,19 @@ def write_back(before: pa.Table, scores: Scores, dead: Collection[str]) -> Write
 
 
 def figures(rows: pa.Table) -> dict[str, list[Any]]:
-    """Rows as lists of equal length: ids, properties by key, and labels where they change."""
-    columns: dict[str, list[Any]] = rows.drop_columns([RELABEL]).to_pydict()
-    stances = columns.get("stance", [None] * len(rows))
-    columns["new_labels"] = [
+    """Properties by key, as lists of equal length."""
+    columns: dict[str, list[Any]] = rows.drop_columns(["id", RELABEL]).to_pydict()
+    return columns
+
+
+def labels(rows: pa.Table) -> dict[str, list[Any]]:
+    """Who gets which labels; None where they stay."""
+    stances = rows["stance"].to_pylist() if "stance" in rows.column_names else [None] * len(rows)
+    new = [
         properties.LABELS.get(stance, []) if relabel else None
         for relabel, stance in zip(rows[RELABEL].to_pylist(), stances, strict=True)
     ]
-    return columns
+    return {"id": rows["id"].to_pylist(), "new_labels": new}
 
 
 def _keys(run: Run) -> dict[str, str]:

@@ -9,10 +9,12 @@ import re
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
+import neo4j
 import psutil
 import pytest
 
@@ -335,7 +337,8 @@ def test_who_slept_through_a_takeover_does_not_write_any_more(empty_neo4j, tmp_p
         until(lambda: session.run(count).single()[0] > 100, pause=0.001)
         job.send(signal.SIGSTOP)
         session.run(
-            "MATCH (l:InfluenceLock) SET l.heartbeat = datetime() - duration({seconds: 61})"
+            "MATCH (l:InfluenceLock {id: 'store'}) "
+            "SET l.heartbeat = datetime() - duration({seconds: 61})"
         ).consume()
     assert place.command(*command).end().code == 0
     whole = crashes.shown_at(place.url, empty_neo4j)
@@ -346,6 +349,37 @@ def test_who_slept_through_a_takeover_does_not_write_any_more(empty_neo4j, tmp_p
     assert now_shown == whole, now_shown - whole
     assert slept.code == 4
     crashes.assert_tidy(empty_neo4j)
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("writer", graph_lock.WRITERS)
+def test_whoever_takes_over_waits_for_what_is_being_committed(empty_neo4j, writer):
+    """Between the last word of a batch and its commit, nobody can take the lock."""
+    auth = (empty_neo4j.username, empty_neo4j.password)
+    bolt = Bolt(empty_neo4j.uri, Credentials(*auth))
+    driver = neo4j.GraphDatabase.driver(empty_neo4j.uri, auth=auth)
+    with driver, driver.session() as mine:
+        graph_lock._take(bolt, Holder("asleep"), gone="")
+        mine_to_lose = graph_lock.Lease(bolt, "asleep")
+        batch_of_mine = mine.begin_transaction()
+        batch_of_mine.run("CREATE (:Customer {id: 'A'})").consume()
+        mine_to_lose.confirm(batch_of_mine, writer)
+        with empty_neo4j.session() as session:
+            session.run(
+                "MATCH (l:InfluenceLock {id: 'store'}) "
+                "SET l.heartbeat = datetime() - duration({seconds: 61})"
+            ).consume()
+        with ThreadPoolExecutor(1) as pool:
+            taken = pool.submit(graph_lock._take, bolt, Holder("awake"), gone="")
+            with pytest.raises(TimeoutError):
+                taken.result(timeout=1.0)
+            batch_of_mine.commit()
+            assert taken.result(timeout=10.0).job == "awake"
+        late = mine.begin_transaction()
+        with pytest.raises(StoreLocked):
+            mine_to_lose.confirm(late, writer)
+        late.rollback()
+    bolt.close()
 
 
 @pytest.mark.neo4j

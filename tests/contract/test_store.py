@@ -208,7 +208,10 @@ ATTRIBUTES = {
     "match": [True] * 6,
     "properties": ["p"] * 6,
     "labels": ["l", None, "l", "l", "l", "l"],
+    "new_labels": ["l", None, "l", "l", "l", "l"],
     "i": [0, 1, 2, 3, 4, 5],
+    "2023": [0, 1, 2, 3, 4, 5],
+    "2023 Q1": [0.5, 1, 2, 3, 4, 5],
     "mutual": [True, False, True, False, None, False],
     # names of columns of the ties, whose defaults are none of the customers' business
     "kind": ["k", None, "k", "k", "k", "k"],

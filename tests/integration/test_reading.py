@@ -132,12 +132,17 @@ def test_ties_are_the_same_by_their_numbers_and_at_their_customers(store, monkey
 
     monkeypatch.setattr(GraphReader, "records", noted)
     monkeypatch.setattr(graph_reader, "TIES_A_READ", 7)
-    assert difference(store.tables().ties, by_number, list(TIES.key)).unchanged == len(by_number)
+    assert len(by_number) == len({tuple(row.values()) for row in by_number.to_pylist()}) > 250
+    again = store.tables().ties
+    assert len(again) == len(by_number)
+    assert not difference(again, by_number, list(TIES.key)).any
     assert "read/ties-in-a-row" in read
     assert "read/ties" not in read
     monkeypatch.setattr(graph_reader, "MOST_GAPS", 0)
     read.clear()
-    assert difference(store.tables().ties, by_number, list(TIES.key)).unchanged == len(by_number)
+    at_customers = store.tables().ties
+    assert len(at_customers) == len(by_number)
+    assert not difference(at_customers, by_number, list(TIES.key)).any
     assert "read/ties" in read
 
 

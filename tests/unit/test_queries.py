@@ -223,14 +223,23 @@ def test_maps_are_written_out_by_column():
         "//   $maps  list  of maps\n\n"
         "UNWIND range(0, size($id) - 1) AS i\nCREATE (c {id: $id[i]})\nSET c += $maps[i]\n",
     )
-    found = query.by_column("maps", ["clv", "lead source"])
-    assert found.text.endswith("SET c += {`clv`: $`clv`[i], `lead source`: $`lead source`[i]}\n")
+    found = query.by_column("maps", ["clv", "reach1"])
+    assert found.text.endswith("SET c += {clv: $clv[i], reach1: $reach1[i]}\n")
     assert query.text.endswith("SET c += $maps[i]\n")
 
 
-@pytest.mark.parametrize("name", ["", "a`", "a}", "a: 1", "\\u0060", "$a", "a\n", "a/b"])
-def test_only_plain_names_are_written_out(name):
-    with pytest.raises(ValueError, match="not a plain name"):
+@pytest.mark.parametrize("name", ["load/customers-new", "write/figures"])
+def test_the_library_has_statements_that_can_be_written_out(name):
+    body = queries.load(name).by_column("properties", ["clv"]).text.partition("\n\n")[2]
+    assert "{clv: $clv[i]}" in body
+    assert "$properties" not in body
+    with pytest.raises(ValueError, match="takes no"):
+        queries.load("load/customers").by_column("properties", ["clv"])
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a`", "1st", "a}) DETACH DELETE c //", "ä", "a\n"])
+def test_only_names_of_ours_are_written_out(name):
+    with pytest.raises(ValueError, match="not a name of ours"):
         queries.load("write/figures").by_column("properties", ["clv", name])
 
 
