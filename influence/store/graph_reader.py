@@ -150,6 +150,8 @@ class GraphReader:
 
     def _rows(self, spec: TableSpec, members: pa.Table, size: int, progress: Progress) -> pa.Table:
         """A table of what lies at customers, of some size; whom a row names comes as a node."""
+        if not size:
+            return spec.stored.empty_table()
         people = [column.name for column in spec.columns if column.refers_to_customer]
         schema = pa.schema(
             [f.with_type(pa.int64()) if f.name in people else f for f in spec.stored]
@@ -168,8 +170,8 @@ class GraphReader:
         if numbers:
             parts = self._in_parts(by_number, numbers, TIES_A_READ, stage, progress)
         else:
-            customers = range(len(members) if size else 0)
-            parts = self._in_parts(at_customers, customers, stage=stage, progress=progress)
+            places = range(len(members))
+            parts = self._in_parts(at_customers, places, stage=stage, progress=progress)
         table = pa.concat_tables([schema.empty_table(), *parts])
         nodes = members["node"].combine_chunks()
         for name in people:
@@ -180,7 +182,7 @@ class GraphReader:
 
     def _numbers(self, spec: TableSpec, size: int) -> range | None:
         """The numbers of ties, if most of them are."""
-        ends = self.records("read/tie-numbers") if size and spec.name == "ties" else []
+        ends = self.records("read/tie-numbers") if spec.name == "ties" else []
         if not ends:
             return None
         numbers = range(ends[0]["first"], ends[0]["last"] + 1)

@@ -121,7 +121,6 @@ def test_ties_to_nodes_that_are_no_customers_are_passed_over(store, empty_neo4j)
 
 
 def test_ties_are_the_same_by_their_numbers_and_at_their_customers(store, monkeypatch):
-    """Of a store where most relationships are something else, each customer is asked for hers."""
     store.write_tables(graphs.tables_of(graphs.random_company(3, n=60, ties=300)))
     one, read = GraphReader.records, []
 
@@ -150,6 +149,7 @@ def test_ties_are_the_same_by_their_numbers_and_at_their_customers(store, monkey
 def test_ties_far_apart_among_other_relationships_are_read_at_their_customers(
     empty_neo4j, monkeypatch
 ):
+    """Of a store where most relationships are something else, each customer is asked for hers."""
     credentials = Credentials(empty_neo4j.username, empty_neo4j.password)
     with empty_neo4j.session() as session:
         session.run("CREATE (:Place {id: 0}), (:Place {id: 1})").consume()
