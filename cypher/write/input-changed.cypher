@@ -1,6 +1,13 @@
-// The input has changed
+// The input changes
 //
-// Another run would find something else than the current one.
+// Figures may no longer stand as the last run left them, and another run may find something else.
+//
+// Parameters
+//   $matters  flag  whether another run would
 
+MATCH (l:InfluenceLock {id: 'store'})
+REMOVE l.seal
+WITH l
 MATCH (r:InfluenceRun {current: true})
+WHERE $matters
 SET r.inputChanged = true

@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import neo4j
 from neo4j import exceptions as driver_errors
@@ -27,6 +27,15 @@ Parameters = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 LastWord = Callable[[neo4j.Transaction], None]
 """What a transaction does before it commits; it may raise."""
+
+
+class Answer(NamedTuple):
+    """What a transaction returned, and where it left the database."""
+
+    columns: list[str]
+    records: list[neo4j.Record]
+    bookmark: str = ""
+
 
 CONNECT_SECONDS = 8.0
 ANSWER_SECONDS = 12.0
@@ -91,12 +100,17 @@ class Bolt:
 
     def read(self, query: Query, parameters: Parameters | None = None) -> Rows:
         """All records of a query, in a transaction that cannot write."""
-        return _rows(self._run(query, parameters or {}, neo4j.READ_ACCESS)[1])
+        return _rows(self._run(query, parameters or {}, neo4j.READ_ACCESS))
 
     def read_columns(self, query: Query, parameters: Parameters) -> tuple[list[str], Rows]:
         """The column names and all records of a query that cannot write, nodes as maps."""
-        columns, records = self._run(query, parameters, neo4j.READ_ACCESS)
-        return columns, [record.data() for record in records]
+        answer = self._run(query, parameters, neo4j.READ_ACCESS)
+        return answer.columns, [record.data() for record in answer.records]
+
+    def read_with_bookmark(self, query: Query) -> tuple[Rows, str]:
+        """All records of a query, from the server that writes, and its bookmark after that."""
+        answer = self._run(query, {}, neo4j.WRITE_ACCESS)
+        return _rows(answer), answer.bookmark
 
     def write(
         self, query: Query, parameters: Parameters | None = None, last: LastWord | None = None
@@ -106,7 +120,7 @@ class Bolt:
         What is transient (deadlocks, a change of leader, a lost connection) is repeated for some
         seconds.
         """
-        return _rows(self._run(query, parameters or {}, neo4j.WRITE_ACCESS, last)[1])
+        return _rows(self._run(query, parameters or {}, neo4j.WRITE_ACCESS, last))
 
     def write_batch(
         self, query: Query, lists: Parameters, last: LastWord | None = None, **fixed: Any
@@ -124,7 +138,7 @@ class Bolt:
 
     def _run(
         self, query: Query, parameters: Parameters, access: str, last: LastWord | None = None
-    ) -> tuple[list[str], list[neo4j.Record]]:
+    ) -> Answer:
         end, pause, waited = time.monotonic() + self._patience, FIRST_PAUSE_SECONDS, False
         with mapped_errors(self.url):
             while True:
@@ -155,7 +169,7 @@ class Bolt:
 
     def _once(
         self, query: Query, parameters: Parameters, access: str, last: LastWord | None
-    ) -> tuple[list[str], list[neo4j.Record]]:
+    ) -> Answer:
         """One transaction; its own retries would repeat what is too large, at the commit too."""
         seconds = WRITE_SECONDS if access == neo4j.WRITE_ACCESS else None
         session = self._driver.session(database=self._database, default_access_mode=access)
@@ -166,12 +180,13 @@ class Bolt:
                 if last is not None:
                     last(transaction)
                 transaction.commit()
+                bookmarks = session.last_bookmarks().raw_values
                 session.close()
         except BaseException:
             with contextlib.suppress(Exception):
                 session.close()  # rolls back; why is what is to be reported
             raise
-        return found
+        return found._replace(bookmark=" ".join(bookmarks))
 
     @contextmanager
     def hanging_up_on_ctrl_c(self) -> Iterator[None]:
@@ -193,18 +208,16 @@ class Bolt:
             raise
 
 
-def run_in(
-    transaction: neo4j.Transaction, query: Query, parameters: Parameters
-) -> tuple[list[str], list[neo4j.Record]]:
+def run_in(transaction: neo4j.Transaction, query: Query, parameters: Parameters) -> Answer:
     """The column names and all records of a query, within a transaction."""
     # The texts are files of this package; all that data puts into them are plain names.
     result = transaction.run(cast("Any", query.text), dict(parameters))
-    return list(result.keys()), list(result)
+    return Answer(list(result.keys()), list(result))
 
 
-def _rows(records: list[neo4j.Record]) -> Rows:
+def _rows(answer: Answer) -> Rows:
     # `Record.data` would copy every list, value by value, in search of nodes.
-    return [dict(record) for record in records]
+    return [dict(record) for record in answer.records]
 
 
 class TooLarge(StoreRefused):

@@ -51,7 +51,7 @@ class Lease:
             If another writer has taken the lock over: nothing is written.
         """
         query, parameters = queries.load("lock/confirm"), {"job": self._job, "writer": writer}
-        if not run_in(transaction, query, parameters)[1]:
+        if not run_in(transaction, query, parameters).records:
             raise StoreLocked(
                 f"store {self._bolt.url}: {self._job} was silent for so long that another writer "
                 "took over; repeat the command"

@@ -42,7 +42,8 @@ def plan(
                 were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
                 notes.append(f"{were} listed more than once; the last row of each counts")
     before, after = _hidden(old), _hidden(new)
-    again = len((before - after) & set(new.customers["id"].to_pylist()))
+    no_longer = before - after
+    again = len(no_longer & set(new.customers["id"].to_pylist())) if no_longer else 0
     if again:
         who = "1 customer who was" if again == 1 else f"{again:,} customers who were"
         notes.append(f"{who} not to be profiled will be from now on, as this load says")

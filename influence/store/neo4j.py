@@ -33,6 +33,7 @@ from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
 from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
+from influence.store.seal import Seal
 from influence.store.write_back import columns_to_read, figures, labels, write_back
 from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
@@ -126,9 +127,9 @@ class Neo4jStore:
         return loaded
 
     def _load(self, loaded: Loaded, progress: Progress) -> None:
-        if loaded.matters:
+        if loaded.changed:
             # First, so that it is known even if the rest is never written.
-            self._write("write/input-changed")
+            self._write("write/input-changed", matters=loaded.matters)
         if loaded.regroups:
             self._write("write/unprofiled-removed")
         change = loaded.changes
@@ -140,8 +141,8 @@ class Neo4jStore:
             Step(
                 "load/customers-new",
                 added,
-                records.attributes,
-                properties=records.new_customers,
+                records.new_customers,
+                fixed=records.same_for_new_customers(added),
             ),
             Step("load/customers", customers.changed, records.customer_rows),
             *(
@@ -197,16 +198,27 @@ class Neo4jStore:
         """Write back what differs; see `Store`."""
         with self.lock(scores.run.id):
             run = scores.run
-            self._write("write/run-started", id=run.id, properties=records.run_properties(run))
+            seal = Seal(self._bolt, scores)
+            left = self._write(
+                "write/run-started", id=run.id, properties=records.run_properties(run)
+            )
             try:
-                changed, cleared = self._write_figures(scores, progress)
+                before = seal.now()
+                stand = before is not None and left[0]["seal"] == before
+                changed, cleared = (0, 0) if stand else self._write_figures(scores, progress)
+                after = seal.now()
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
                 with contextlib.suppress(StoreError):
                     self._write("write/run-failed", id=run.id)
                 raise
             finished = run.finished()
-            self._write("write/run-finished", id=run.id, finishedAt=finished.finished_at)
+            self._write(
+                "write/run-finished",
+                id=run.id,
+                finishedAt=finished.finished_at,
+                seal=after if after == before else None,
+            )
         return Written(finished, changed, cleared)
 
     def _write_figures(self, scores: Scores, progress: Progress) -> tuple[int, int]:

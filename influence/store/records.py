@@ -55,22 +55,31 @@ def telling(customers: pa.Table) -> pa.Table:
 
 
 def new_customers(table: pa.Table) -> dict[str, list[Any]]:
-    """Our own properties as lists; a clv that runs compute is zero until then."""
-    columns = _properties(
-        table.select([c for c in table.column_names if c in properties.CUSTOMER_KEYS])
-    )
+    """Our own properties as lists, and a list of each customer's values in the company's columns.
+
+    A clv that runs compute is zero until then.
+    """
     computed = table["clv_computed"].to_pylist()
-    if any(computed):
-        columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
-        columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
-    return columns
+    own = [_values(table, name) for name in _own(table)]
+    columns = _properties(table.drop_columns([*_own(table), "clv_computed"]))
+    columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
+    columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
+    rows = [list(row) for row in zip(*own, strict=True)] if own else [[]] * len(table)
+    return {**columns, "values": rows}
 
 
-def attributes(table: pa.Table) -> dict[str, list[Any]]:
-    """Ids, and a map of the company's own columns for each."""
-    own = [c for c in table.column_names if c not in {*properties.CUSTOMER_KEYS, "clv_computed"}]
-    there = maps(_properties(table.select(own))) if own else [{} for _ in range(len(table))]
-    return {"id": table["id"].to_pylist(), "attributes": there}
+def same_for_new_customers(table: pa.Table) -> dict[str, Any]:
+    """The keys of the company's own columns; null for properties of ours that nobody has."""
+    absent = [
+        key for name, key in properties.CUSTOMER_KEYS.items() if name not in table.schema.names
+    ]
+    return {"keys": [*map(properties.attribute_key, _own(table))], **dict.fromkeys(absent)}
+
+
+def _own(table: pa.Table) -> list[str]:
+    """The company's own columns."""
+    ours = {*properties.CUSTOMER_KEYS, "clv_computed"}
+    return [name for name in table.column_names if name not in ours]
 
 
 def customer_rows(table: pa.Table) -> dict[str, list[Any]]:

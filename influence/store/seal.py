@@ -1,0 +1,99 @@
+"""Whether figures still stand as a run left them, known without reading them.
+
+A server numbers what it commits and tells the last number in its bookmarks. Each transaction of
+ours counts itself, as part of what it writes. The difference is what others have committed: while
+that is the same, nobody else has written, whatever it may have been.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import io
+from typing import Any
+
+import pyarrow as pa
+
+from influence import queries
+from influence.scores import Scores
+from influence.store import properties
+from influence.store.bolt import Bolt
+
+KIND = "FB:"
+DATABASE = b"\x91\xcc\x10"
+"""A list of one graph, whose id has 16 bytes."""
+NO_OTHERS = b"\x90"
+SIZES = {0xC8: 1, 0xC9: 2, 0xCA: 4, 0xCB: 8}
+TINY = 0x80
+ROWS_AT_ONCE = 65_536
+
+
+class Seal:
+    """What is kept beside figures: which they are, where, and what others have committed by then.
+
+    Two that are the same mean that the figures stand and nobody else has written since.
+
+    Parameters
+    ----------
+    bolt : Bolt
+    scores : Scores
+    """
+
+    def __init__(self, bolt: Bolt, scores: Scores) -> None:
+        self._bolt = bolt
+        self._digest = digest(scores)
+
+    def now(self) -> str | None:
+        """The seal of these figures at this moment; None where the server tells no number."""
+        ((counted,), bookmark) = self._bolt.read_with_bookmark(queries.load("lock/commits"))
+        place = last_commit(bookmark)
+        if place is None:
+            return None
+        database, number = place
+        return f"{database} {number - counted['ours']} {self._digest}"
+
+
+def digest(scores: Scores) -> str:
+    """A text that tells figures, and the rules by which they become properties, from others."""
+    table = scores.table.drop_columns("run")
+    rules = f"{scores.run.version} {properties.LABELS}"
+    sink = _Hash(rules.encode())
+    with pa.PythonFile(sink, "w") as file, pa.ipc.new_stream(file, table.schema) as stream:
+        for start in range(0, len(table), ROWS_AT_ONCE):
+            stream.write_table(table.slice(start, ROWS_AT_ONCE).combine_chunks())
+    return sink.told.hexdigest()
+
+
+class _Hash(io.RawIOBase):
+    """A file that keeps nothing of what is written to it but a digest."""
+
+    def __init__(self, first: bytes) -> None:
+        self.told = hashlib.blake2b(first, digest_size=20)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.told.update(data)
+        return len(data)
+
+
+def last_commit(bookmark: str) -> tuple[str, int] | None:
+    """The id of a database and the number of its last transaction, from a server's bookmark.
+
+    Drivers need not understand bookmarks, so another server may write others: one that looks
+    different in anything tells nothing.
+    """
+    try:
+        data = base64.b64decode(bookmark.removeprefix(KIND), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    head, database, number = data[:3], data[3:19], data[19:-1]
+    if not bookmark.startswith(KIND) or head != DATABASE or data[-1:] != NO_OTHERS or not number:
+        return None
+    if len(number) == 1 and number[0] < TINY:
+        return database.hex(), number[0]
+    if SIZES.get(number[0]) != len(number) - 1:
+        return None
+    return database.hex(), int.from_bytes(number[1:], "big", signed=True)
