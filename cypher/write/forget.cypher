@@ -16,7 +16,7 @@
 
 MATCH (l:InfluenceLock {id: 'store'})
 MATCH (c:Customer {id: $customer})
-REMOVE l.seal
+SET l.seal = ''
 WITH c, c.networkValue IS NOT NULL AS scored,
      COUNT { (c)-[:TIE]-() } AS ties, COUNT { (c)-[:REFERRED]-() } AS referrals,
      COLLECT { MATCH (c)-[:PURCHASED]->(p:Purchase) RETURN p } AS purchases,

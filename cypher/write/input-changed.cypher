@@ -6,7 +6,7 @@
 //   $matters  flag  whether another run would
 
 MATCH (l:InfluenceLock {id: 'store'})
-REMOVE l.seal
+SET l.seal = ''
 WITH l
 MATCH (r:InfluenceRun {current: true})
 WHERE $matters

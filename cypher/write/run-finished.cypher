@@ -5,7 +5,7 @@
 // Parameters
 //   $id          text  the run
 //   $finishedAt  date  when
-//   $seal        text  what tells that its figures stand; null if that is not known
+//   $seal        text  what tells that its figures stand; empty if that is not known
 
 MATCH (l:InfluenceLock {id: 'store'})
 SET l.seal = $seal

@@ -107,9 +107,12 @@ class Bolt:
         answer = self._run(query, parameters, neo4j.READ_ACCESS)
         return answer.columns, [record.data() for record in answer.records]
 
-    def read_with_bookmark(self, query: Query) -> tuple[Rows, str]:
-        """All records of a query, from the server that writes, and its bookmark after that."""
-        answer = self._run(query, {}, neo4j.WRITE_ACCESS)
+    def read_after(self, query: Query, bookmark: str) -> tuple[Rows, str]:
+        """All records of a query, from the server that writes, and the bookmark after that.
+
+        What the given bookmark tells of, if one is given, can be read by then.
+        """
+        answer = self._run(query, {}, neo4j.WRITE_ACCESS, bookmark=bookmark)
         return _rows(answer), answer.bookmark
 
     def write(
@@ -137,13 +140,18 @@ class Bolt:
                 self.write_batch(query, part, last, **fixed)
 
     def _run(
-        self, query: Query, parameters: Parameters, access: str, last: LastWord | None = None
+        self,
+        query: Query,
+        parameters: Parameters,
+        access: str,
+        last: LastWord | None = None,
+        bookmark: str = "",
     ) -> Answer:
         end, pause, waited = time.monotonic() + self._patience, FIRST_PAUSE_SECONDS, False
         with mapped_errors(self.url):
             while True:
                 try:
-                    found = self._once(query, parameters, access, last)
+                    found = self._once(query, parameters, access, last, bookmark)
                 except (driver_errors.Neo4jError, driver_errors.DriverError) as error:
                     code = getattr(error, "code", None)
                     if code in TOO_LARGE:
@@ -168,11 +176,20 @@ class Bolt:
                 pause *= 2
 
     def _once(
-        self, query: Query, parameters: Parameters, access: str, last: LastWord | None
+        self,
+        query: Query,
+        parameters: Parameters,
+        access: str,
+        last: LastWord | None,
+        bookmark: str,
     ) -> Answer:
         """One transaction; its own retries would repeat what is too large, at the commit too."""
         seconds = WRITE_SECONDS if access == neo4j.WRITE_ACCESS else None
-        session = self._driver.session(database=self._database, default_access_mode=access)
+        session = self._driver.session(
+            database=self._database,
+            default_access_mode=access,
+            bookmarks=neo4j.Bookmarks.from_raw_values(bookmark.split()),
+        )
         try:
             with self.hanging_up_on_ctrl_c():
                 transaction = session.begin_transaction(timeout=seconds)

@@ -204,7 +204,7 @@ class Neo4jStore:
             )
             try:
                 before = seal.now()
-                stand = before is not None and left[0]["seal"] == before
+                stand = before is not None and before == left[0]["seal"]
                 changed, cleared = (0, 0) if stand else self._write_figures(scores, progress)
                 after = seal.now()
             except BaseException:
@@ -217,7 +217,7 @@ class Neo4jStore:
                 "write/run-finished",
                 id=run.id,
                 finishedAt=finished.finished_at,
-                seal=after if after == before else None,
+                seal=after if after and after == before else "",
             )
         return Written(finished, changed, cleared)
 

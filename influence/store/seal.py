@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from influence import queries
+from influence.errors import StoreError
 from influence.scores import Scores
 from influence.store import properties
 from influence.store.bolt import Bolt
@@ -27,12 +28,14 @@ NO_OTHERS = b"\x90"
 SIZES = {0xC8: 1, 0xC9: 2, 0xCA: 4, 0xCB: 8}
 TINY = 0x80
 ROWS_AT_ONCE = 65_536
+ATTEMPTS = 4
+"""Two where nobody writes; a heartbeat takes one more."""
 
 
 class Seal:
     """What is kept beside figures: which they are, where, and what others have committed by then.
 
-    Two that are the same mean that the figures stand and nobody else has written since.
+    Two that are the same mean that the figures stand and nobody else has written in between.
 
     Parameters
     ----------
@@ -45,13 +48,26 @@ class Seal:
         self._digest = digest(scores)
 
     def now(self) -> str | None:
-        """The seal of these figures at this moment; None where the server tells no number."""
-        ((counted,), bookmark) = self._bolt.read_with_bookmark(queries.load("lock/commits"))
-        place = last_commit(bookmark)
-        if place is None:
-            return None
-        database, number = place
-        return f"{database} {number - counted['ours']} {self._digest}"
+        """The seal of these figures at this moment; None where that cannot be told.
+
+        A bookmark may know of a transaction that is committed and cannot be read yet, or came
+        after the count. So it is asked again, after what the bookmark knows can be read: if the
+        next one is the same, count and number belong together.
+        """
+        query, before = queries.load("lock/commits"), ""
+        for _ in range(ATTEMPTS):
+            try:
+                ((counted,), bookmark) = self._bolt.read_after(query, before)
+            except StoreError:
+                return None
+            place = last_commit(bookmark)
+            if place is None:
+                return None
+            if bookmark == before:
+                database, number = place
+                return f"{database} {number - counted['ours']} {self._digest}"
+            before = bookmark
+        return None
 
 
 def digest(scores: Scores) -> str:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import compute
+from influence.errors import StoreRefused
 from influence.pipeline import Parameters
-from influence.store.seal import digest, last_commit
+from influence.store.seal import Seal, digest, last_commit
 from tests import graphs
 
 
@@ -102,3 +103,54 @@ def test_depth_people_and_version_are_told_apart(scores):
         replace(scores, run=replace(scores.run, version="another")),
     ]
     assert len({digest(s) for s in (scores, *others)}) == 5
+
+
+SCORES = compute(graphs.tables_of(graphs.worked()))
+
+
+class Busy:
+    """A server on which others and we commit while it is asked, some of it not to be read yet."""
+
+    def __init__(self, before_reading, before_bookmark):
+        self.number, self.ours, self.others = 40, 30, 10
+        self.readable = self.ours
+        self.events = iter(zip(before_reading, before_bookmark, strict=True))
+
+    def commit(self, who):
+        if who:
+            self.number += 1
+            self.ours += who == "ours"
+            self.others += who == "others"
+
+    def read_after(self, _, given):
+        reading, telling = next(self.events, ("", ""))
+        self.commit(reading)
+        if given == self.bookmark():
+            self.readable = self.ours  # it waits for what the bookmark knows
+        seen = self.readable
+        self.commit(telling)
+        return [{"ours": seen}], self.bookmark()
+
+    def bookmark(self):
+        return bookmark(b"d" * 16, b"\xc8" + bytes([self.number]))
+
+
+happening = st.lists(st.sampled_from(["", "", "ours", "others"]), min_size=6, max_size=6)
+
+
+@given(happening, happening)
+def test_a_seal_counts_what_others_committed_exactly_or_not_at_all(reading, telling):
+    server = Busy(reading, telling)
+    seal = Seal(server, SCORES).now()
+    if seal is not None:
+        assert int(seal.split()[1]) == server.others
+    elif not any((*reading[2:], *telling[2:])):
+        raise AssertionError("nobody wrote any more, and yet it is not told")
+
+
+def test_a_server_that_refuses_to_answer_leaves_no_seal(scores):
+    class Refusing:
+        def read_after(self, *_):
+            raise StoreRefused("no")
+
+    assert Seal(Refusing(), scores).now() is None
