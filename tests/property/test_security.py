@@ -74,9 +74,9 @@ def test_no_statement_is_ever_made_from_data(
     ) as store:
         run = store._bolt._run  # type: ignore[attr-defined]
 
-        def recorded(query: queries.Query, *rest: object) -> object:
+        def recorded(query: queries.Query, *rest: object, **named: object) -> object:
             sent.append(query.text)
-            return run(query, *rest)
+            return run(query, *rest, **named)
 
         store._bolt._run = recorded  # type: ignore[attr-defined]
         store.write_tables(company(ids, kind, column), replace=True)
