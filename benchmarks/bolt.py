@@ -3,9 +3,9 @@
 The usual way is what tutorials show: `UNWIND` of 500 maps and `MERGE`, one batch after the other,
 and reading record by record. It runs on the same server with the same customers, ties and figures,
 in turn with ours, and sets the same properties; only ours also keeps what figures were before. The
-best of some rounds counts for both. Parts of the usual way that would take
-minutes run on the first rows only and are extrapolated, which the table says. What stands in the
-database is compared after every write, whoever wrote it.
+best of some rounds counts for both. Parts of the usual way that would take minutes run on the first
+rows only and are extrapolated, which the table says. What stands in the database is compared after
+every write, whoever wrote it.
 """
 
 from __future__ import annotations

@@ -7,8 +7,6 @@ that is the same, nobody else has written, whatever it may have been.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import io
 from typing import Any
@@ -20,13 +18,8 @@ from influence.errors import StoreError
 from influence.scores import Scores
 from influence.store import properties
 from influence.store.bolt import Bolt
+from influence.store.bookmark import last_commit
 
-KIND = "FB:"
-DATABASE = b"\x91\xcc\x10"
-"""A list of one graph, whose id has 16 bytes."""
-NO_OTHERS = b"\x90"
-SIZES = {0xC8: 1, 0xC9: 2, 0xCA: 4, 0xCB: 8}
-TINY = 0x80
 ROWS_AT_ONCE = 65_536
 ATTEMPTS = 4
 """Two where nobody writes; a heartbeat takes one more."""
@@ -93,23 +86,3 @@ class _Hash(io.RawIOBase):
     def write(self, data: Any) -> int:
         self.told.update(data)
         return len(data)
-
-
-def last_commit(bookmark: str) -> tuple[str, int] | None:
-    """The id of a database and the number of its last transaction, from a server's bookmark.
-
-    Drivers need not understand bookmarks, so another server may write others: one that looks
-    different in anything tells nothing.
-    """
-    try:
-        data = base64.b64decode(bookmark.removeprefix(KIND), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    head, database, number = data[:3], data[3:19], data[19:-1]
-    if not bookmark.startswith(KIND) or head != DATABASE or data[-1:] != NO_OTHERS or not number:
-        return None
-    if len(number) == 1 and number[0] < TINY:
-        return database.hex(), number[0]
-    if SIZES.get(number[0]) != len(number) - 1:
-        return None
-    return database.hex(), int.from_bytes(number[1:], "big", signed=True)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from influence import compute
 from influence.errors import StoreRefused
 from influence.pipeline import Parameters
-from influence.store.seal import Seal, digest, last_commit
+from influence.store.bookmark import last_commit
+from influence.store.seal import Seal, digest
 from tests import graphs
 
 
