@@ -52,8 +52,8 @@ if "accident" in wish:
     sys.addaudithook(hook)
 try:
     if "batch" in wish:
-        from influence.store import batches
-        batches.ROWS_A_BATCH = wish["batch"]
+        from influence.store import batches, figure_pages
+        batches.ROWS_A_BATCH = figure_pages.CUSTOMERS_A_PAGE = wish["batch"]
     if "retry" in wish:
         from influence.store import bolt
         bolt.RETRY_SECONDS = wish["retry"]

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import cycle
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from influence import queries
 from influence.progress import Progress
 from influence.store import records
-from influence.store.bolt import Bolt
+from influence.store.bolt import Bolt, LastWord
 from influence.store.graph_lock import WRITERS, Lease
 
 ROWS_A_BATCH = 2_000
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ class Step:
     fixed: dict[str, Any] = field(default_factory=dict)
     properties: Shape | None = None
 
+    @property
+    def starts(self) -> range:
+        """Where its batches begin."""
+        return range(0, len(self.table), ROWS_A_BATCH)
+
+    def write(self, bolt: Bolt, start: int, last: LastWord | None) -> int:
+        """Write the batch that begins there; how many rows it has."""
+        query, lists = self.batch(start)
+        bolt.write_batch(query, lists, last, **self.fixed)
+        return min(ROWS_A_BATCH, len(self.table) - start)
+
     def batch(self, start: int) -> tuple[queries.Query, dict[str, list[Any]]]:
         """The statement, and the lists of some rows."""
         query, part = queries.load(self.query), self.table.slice(start, ROWS_A_BATCH)
@@ -66,21 +78,28 @@ def write_all(
     """
     done, total = 0, sum(len(step.table) for step in steps)
     for step in steps:
-        with contextlib.closing(_written(bolt, lease, step)) as batches:
-            for rows in batches:
+        written = at_once(bolt, lease, partial(step.write, bolt), step.starts)
+        with contextlib.closing(written):
+            for rows in written:
                 done += rows
                 progress(stage, done, total)
 
 
-def _written(bolt: Bolt, lease: Lease | None, step: Step) -> Generator[int, None, None]:
-    """Write the batches of a step; the rows of each when it is written."""
+def at_once(
+    bolt: Bolt,
+    lease: Lease | None,
+    write: Callable[[int, LastWord | None], T],
+    starts: Iterable[int],
+) -> Generator[T, None, None]:
+    """Write from each start on, by all writers at once, each with a last word of its own.
 
-    def write(start: int, writer: str) -> int:
-        query, lists = step.batch(start)
-        last = partial(lease.confirm, writer=writer) if lease else None
-        bolt.write_batch(query, lists, last, **step.fixed)
-        return min(ROWS_A_BATCH, len(step.table) - start)
+    Yields
+    ------
+    what `write` returns, in the order of the starts, when it is written
+    """
 
-    starts = range(0, len(step.table), ROWS_A_BATCH)
+    def one(start: int, writer: str) -> T:
+        return write(start, partial(lease.confirm, writer=writer) if lease else None)
+
     with ThreadPoolExecutor(len(WRITERS)) as pool, bolt.hanging_up_on_ctrl_c():
-        yield from pool.map(write, starts, cycle(WRITERS))
+        yield from pool.map(one, starts, cycle(WRITERS))

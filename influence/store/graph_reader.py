@@ -53,7 +53,7 @@ class GraphReader:
 
     def customers(self, progress: Progress) -> pa.Table:
         """All customers with their input columns, the company's own included."""
-        return self._customers(self._members(), progress)
+        return self._customers(self.members(), progress)
 
     def _customers(self, members: pa.Table, progress: Progress) -> pa.Table:
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
@@ -66,18 +66,18 @@ class GraphReader:
         return self._properties(members, columns, there, progress)
 
     def properties(
-        self, columns: Mapping[str, str], figures: Collection[str], progress: Progress = silent
+        self, members: pa.Table, columns: Mapping[str, str], figures: Collection[str]
     ) -> pa.Table:
-        """Properties of all customers; columns by property key, figures as far as there are."""
+        """Properties of members; columns by property key, figures as far as there are."""
         there = [key for key in columns if key in figures or not properties.is_figure(key)]
-        return self._properties(self._members(), columns, there, progress)
+        return self._properties(members, columns, there, silent)
 
     def figures(
         self, columns: Mapping[str, str], customers: Sequence[str] | None = None
     ) -> pa.Table:
         """Properties of those who have figures, of all customers or of some."""
         if customers is None:
-            table = self.properties(columns, self.figure_keys())
+            table = self.properties(self.members(), columns, self.figure_keys())
             return table.filter(pc.is_valid(table[columns[FIGURE]]))
         keys, names = list(columns), list(columns.values())
 
@@ -111,7 +111,7 @@ class GraphReader:
             {name: found[name] if key in there else absent for key, name in columns.items()}
         )
 
-    def _members(self) -> pa.Table:
+    def members(self) -> pa.Table:
         """All customers: `id`, in the order of the index, and `node`, the number of the node."""
         pages = [MEMBERS.empty_table()]
         after = ""
@@ -135,14 +135,14 @@ class GraphReader:
             If customers were removed meanwhile, again and again: the number of a node that is gone
             may be another's soon.
         """
-        members = self._members()
+        members = self.members()
         for _ in range(ATTEMPTS):
             found = {"customers": self._customers(members, progress)}
             sizes = self.one("read/sizes")
             for name, spec in TABLES.items():
                 if name != "customers":
                     found[name] = self._rows(spec, members, sizes[name], progress)
-            before, members = members, self._members()
+            before, members = members, self.members()
             all_read = found["customers"]["id"].cast(pa.string()).equals(before["id"])
             if all_read and _stay(before, members):
                 return found

@@ -28,13 +28,14 @@ from influence.store import graph_circles, properties, records
 from influence.store.batches import Step, write_all
 from influence.store.bolt import Bolt, LastWord
 from influence.store.credentials import Credentials
+from influence.store.figure_pages import write_figures
 from influence.store.graph_lock import Lease, hold_graph
 from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
 from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
 from influence.store.seal import Seal
-from influence.store.write_back import columns_to_read, figures, labels, write_back
+from influence.store.write_back import no_figures
 from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
 from influence.tables.specs import TABLES
@@ -136,6 +137,7 @@ class Neo4jStore:
         customers = change["customers"]
         around = [spec for name, spec in TABLES.items() if name != "customers"]
         hidden = customers.changed.filter(customers.changed["do_not_profile"])
+        nothing = no_figures(self._read.figure_keys() if len(hidden) else [])
         added = records.telling(customers.added)
         steps = [
             Step(
@@ -158,7 +160,7 @@ class Neo4jStore:
             ),
             Step("load/customers-removed", customers.removed.select(["id"])),
             # Who asks not to be profiled has no figures from now on.
-            Step("write/figures-removed", hidden.select(["id"]), fixed=self._no_figures(hidden)),
+            Step("write/figures-removed", hidden.select(["id"]), fixed=nothing),
         ]
         self._write_all("loading", steps, progress)
 
@@ -205,7 +207,11 @@ class Neo4jStore:
             try:
                 before = seal.now()
                 stand = before is not None and before == left[0]["seal"]
-                changed, cleared = (0, 0) if stand else self._write_figures(scores, progress)
+                changed, cleared = (0, 0)
+                if not stand:
+                    changed, cleared = write_figures(
+                        self._bolt, self._lease, self._read, scores, self._dead(), progress
+                    )
                 after = seal.now()
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
@@ -221,33 +227,10 @@ class Neo4jStore:
             )
         return Written(finished, changed, cleared)
 
-    def _write_figures(self, scores: Scores, progress: Progress) -> tuple[int, int]:
-        """Write the figures that differ from those that are there; how many, and how many go."""
-        there = self._read.figure_keys()
-        before = self._read.properties(columns_to_read(scores.run, there), there, progress)
-        change = write_back(before, scores, self._dead())
-        steps = [
-            Step(
-                "write/figures",
-                change.rows,
-                labels,
-                fixed={"labels": properties.ALL_LABELS},
-                properties=figures,
-            ),
-            Step("write/figures-removed", change.removed, fixed=self._no_figures(change.removed)),
-        ]
-        self._write_all("writing back", steps, progress)
-        return len(change.rows), len(change.removed)
-
     def _dead(self) -> list[str]:
         """The runs that died since the last one that was finished."""
         newest = takewhile(lambda run: run.status != "finished", self.runs())
         return [run.id for run in newest]
-
-    def _no_figures(self, customers: pa.Table) -> dict[str, Any]:
-        """Every figure that customers may have, as a property to be removed, and every label."""
-        there = self._read.figure_keys() if len(customers) else []
-        return {"figures": dict.fromkeys(there), "labels": properties.ALL_LABELS}
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""

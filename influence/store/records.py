@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC
-from itertools import compress
 from typing import Any
 
 import pyarrow as pa
@@ -44,14 +43,13 @@ def lists(table: pa.Table) -> dict[str, list[Any]]:
 
 def telling(customers: pa.Table) -> pa.Table:
     """Customers without the columns that would be nobody's property."""
-    needed = {"id", "clv", "clv_computed"}
-    tells = (
-        pc.any(customers[name]).as_py()
-        if name == "do_not_profile"
-        else name in needed or customers[name].null_count < len(customers)
-        for name in customers.column_names
-    )
-    return customers.select([*compress(customers.column_names, tells)])
+
+    def tells(name: str) -> bool:
+        if name in {"clv_computed", "do_not_profile"}:
+            return bool(pc.any(customers[name]).as_py())
+        return name in {"id", "clv"} or customers[name].null_count < len(customers)
+
+    return customers.select([*filter(tells, customers.column_names)])
 
 
 def new_customers(table: pa.Table) -> dict[str, list[Any]]:
@@ -59,20 +57,21 @@ def new_customers(table: pa.Table) -> dict[str, list[Any]]:
 
     A clv that runs compute is zero until then.
     """
-    computed = table["clv_computed"].to_pylist()
-    own = [_values(table, name) for name in _own(table)]
-    columns = _properties(table.drop_columns([*_own(table), "clv_computed"]))
-    columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
-    columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
-    rows = [list(row) for row in zip(*own, strict=True)] if own else [[]] * len(table)
-    return {**columns, "values": rows}
+    own, names = _own(table), table.column_names
+    columns = _properties(table.select([n for n in names if n not in {*own, "clv_computed"}]))
+    if "clv_computed" in names:
+        computed = table["clv_computed"].to_pylist()
+        columns["clv"] = [0.0 if c else v for c, v in zip(computed, columns["clv"], strict=True)]
+        columns[properties.COMPUTED["clv"]] = [0.0 if c else None for c in computed]
+    if own:
+        values = (_values(table, name) for name in own)
+        columns["values"] = [list(row) for row in zip(*values, strict=True)]
+    return columns
 
 
 def same_for_new_customers(table: pa.Table) -> dict[str, Any]:
-    """The keys of the company's own columns; null for properties of ours that nobody has."""
-    absent = [
-        key for name, key in properties.CUSTOMER_KEYS.items() if name not in table.schema.names
-    ]
+    """The keys of the company's own columns; null instead of the lists of what nobody has."""
+    absent = {*properties.INPUT_KEYS, "values"} - new_customers(table.slice(0, 0)).keys()
     return {"keys": [*map(properties.attribute_key, _own(table))], **dict.fromkeys(absent)}
 
 

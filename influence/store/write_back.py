@@ -23,13 +23,13 @@ RELABEL = "relabel"
 
 @dataclass(frozen=True)
 class WriteBack:
-    """The customers whose figures change.
+    """The customers of a page whose figures change.
 
     Attributes
     ----------
     rows : pa.Table
         `id`, `relabel` (whether the stance changes), and by key the properties that change for
-        anybody.
+        anybody, and those that had to be there.
     removed : pa.Table
         `id` of those who have figures and get none.
     """
@@ -54,17 +54,22 @@ def columns_to_read(run: Run, there: Collection[str]) -> dict[str, str]:
     return {"id": "id"} | {key: key for key in keys}
 
 
-def write_back(before: pa.Table, scores: Scores, dead: Collection[str]) -> WriteBack:
+def write_back(
+    before: pa.Table, scores: Scores, dead: Collection[str], keys: Collection[str] = ()
+) -> WriteBack:
     """Compare scores with what is there.
 
     Parameters
     ----------
     before : pa.Table
-        `columns_to_read` of all customers.
+        `columns_to_read` of some customers.
     scores : Scores
+        Of no others.
     dead : collection of str
         Runs that began after the last finished one and never ended. What such a run wrote was
         never the figures of a run: what was there before it stays.
+    keys : collection of str
+        Properties to write even if they change for nobody.
     """
     table, ids = scores.table, before["id"]
     stays = pc.is_in(ids, table["customer"].combine_chunks())
@@ -89,7 +94,8 @@ def write_back(before: pa.Table, scores: Scores, dead: Collection[str]) -> Write
     now[properties.RUN] = pa.chunked_array([pa.repeat(scores.run.id, len(table))])
     change[properties.RUN] = some
     rows = {"id": table["customer"], RELABEL: change["stance"]}
-    rows |= {key: v for key, v in now.items() if pc.any(pc.and_(change[key], some)).as_py()}
+    changes = {key for key in now if pc.any(pc.and_(change[key], some)).as_py()}
+    rows |= {key: values for key, values in now.items() if key in changes or key in keys}
     return WriteBack(pa.table(rows).filter(some), removed)
 
 
@@ -102,11 +108,17 @@ def figures(rows: pa.Table) -> dict[str, list[Any]]:
 def labels(rows: pa.Table) -> dict[str, list[Any]]:
     """Who gets which labels; None where they stay."""
     stances = rows["stance"].to_pylist() if "stance" in rows.column_names else [None] * len(rows)
+    none: list[str] = []
     new = [
-        properties.LABELS.get(stance, []) if relabel else None
+        properties.LABELS.get(stance, none) if relabel else None
         for relabel, stance in zip(rows[RELABEL].to_pylist(), stances, strict=True)
     ]
     return {"id": rows["id"].to_pylist(), "new_labels": new}
+
+
+def no_figures(there: Collection[str]) -> dict[str, Any]:
+    """Every figure that customers may have, as a property to be removed, and every label."""
+    return {"figures": dict.fromkeys(there), "labels": properties.ALL_LABELS}
 
 
 def _keys(run: Run) -> dict[str, str]:

@@ -20,8 +20,9 @@ def store(request, tmp_path):
 @pytest.fixture
 def small_pages(monkeypatch):
     """So few rows travel at a time that small companies take several batches."""
-    from influence.store import batches, graph_reader
+    from influence.store import batches, figure_pages, graph_reader
 
     monkeypatch.setattr(graph_reader, "CUSTOMERS_A_PAGE", 3)
     monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)
     monkeypatch.setattr(batches, "ROWS_A_BATCH", 3)
+    monkeypatch.setattr(figure_pages, "CUSTOMERS_A_PAGE", 4)

@@ -10,8 +10,7 @@ import pytest
 from influence import Tables, compute
 from influence.errors import StoreError
 from influence.pipeline import Parameters
-from influence.store import Credentials, open_store
-from influence.store.neo4j import Neo4jStore
+from influence.store import Credentials, neo4j, open_store
 from influence.store.seal import Seal
 from tests import graphs
 
@@ -29,13 +28,13 @@ def store(empty_neo4j, small_pages):
 @pytest.fixture
 def compared(monkeypatch):
     """How often figures were compared with those that are there."""
-    done, write = [], Neo4jStore._write_figures
+    done, write = [], neo4j.write_figures
 
-    def counted(self, *rest):
+    def counted(*arguments):
         done.append(True)
-        return write(self, *rest)
+        return write(*arguments)
 
-    monkeypatch.setattr(Neo4jStore, "_write_figures", counted)
+    monkeypatch.setattr(neo4j, "write_figures", counted)
     return done
 
 

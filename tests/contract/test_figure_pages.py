@@ -1,0 +1,105 @@
+"""A write-back goes page by page: what it writes, what it counts, and how much it holds."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from influence import compute
+from influence.pipeline import Parameters
+from influence.store import Credentials, batches, figure_pages, open_store
+from influence.store.bolt import Bolt
+from influence.store.graph_reader import GraphReader
+from tests import graphs
+
+pytestmark = pytest.mark.neo4j
+RUNS = ((0.45, 0.25, 0.10), (0.4, 0.2, 0.1), (0.4, 0.2), (0.45, 0.25, 0.10, 0.05))
+BESIDE = {"influenceRun", "previousNetworkValue", "previousInfluence", "previousRank"}
+PEOPLE = 41
+
+
+@pytest.fixture
+def store(empty_neo4j, small_pages):
+    with open_store(empty_neo4j.uri, Credentials(password=empty_neo4j.password)) as found:
+        found.write_tables(graphs.tables_of(graphs.random_company(7, PEOPLE, 80)))
+        yield found
+
+
+def figures(server):
+    """Everybody's properties that a run sets, and her labels."""
+    with server.session() as session:
+        found = session.run("MATCH (c:Customer) RETURN c.id, properties(c), labels(c)").values()
+    return {
+        who: ({key: v for key, v in all_of_hers.items() if key not in BESIDE}, sorted(labels))
+        for who, all_of_hers, labels in found
+    }
+
+
+def sentiments(server, seed):
+    """Somebody else's opinion of everybody, so that stances and labels change."""
+    with server.session() as session:
+        session.run(
+            "MATCH (c:Customer) "
+            "SET c.sentiment = toFloat((size(c.id) * 7 + toInteger(c.clv) * $seed) % 3 - 1)",
+            seed=seed,
+        ).consume()
+
+
+def test_every_page_is_written_and_what_changed_is_counted(store, empty_neo4j):
+    for seed, weights in enumerate(RUNS, 1):
+        sentiments(empty_neo4j, seed)
+        before = figures(empty_neo4j)
+        scores = compute(store.tables(), Parameters(weights))
+        written = store.write_scores(scores)
+        after = figures(empty_neo4j)
+        assert written.changed == sum(before[who] != after[who] for who in before) > 0
+        kept = store.scores().table
+        assert kept.drop_columns("run").equals(scores.table.drop_columns("run"))
+        for row in scores.table.to_pylist():
+            stance = {"promoter": ["Promoter"], "detractor": ["Detractor"]}.get(row["stance"], [])
+            assert after[row["customer"]][1] == sorted(["Customer", *stance])
+
+
+def test_who_is_in_no_page_of_scores_loses_her_figures(store, empty_neo4j):
+    scores = compute(store.tables(), Parameters(RUNS[0]))
+    store.write_scores(scores)
+    # Every second customer, so that pages have both.
+    fewer = type(scores)(scores.table.take([*range(0, PEOPLE, 2)]), scores.run)
+    written = store.write_scores(fewer)
+    assert (written.changed, written.cleared) == (0, PEOPLE // 2)
+    assert store.scores().table["customer"].to_pylist() == fewer.table["customer"].to_pylist()
+
+
+def test_no_more_than_a_page_is_read_by_anybody(store, monkeypatch):
+    sizes, read = [], GraphReader.properties
+
+    def watched(self, members, *rest):
+        sizes.append(len(members))
+        return read(self, members, *rest)
+
+    scores = compute(store.tables(), Parameters(RUNS[0]))
+    monkeypatch.setattr(GraphReader, "properties", watched)
+    store.write_scores(scores)
+    assert sum(sizes) == PEOPLE
+    assert max(sizes) == figure_pages.CUSTOMERS_A_PAGE < PEOPLE
+
+
+def test_later_pages_set_what_earlier_ones_changed(store, empty_neo4j, monkeypatch):
+    """So a server plans few statements, however the changes lie."""
+    sent, write = [], Bolt.write_batch
+
+    def watched(self, query, *rest, **fixed):
+        if query.name == "write/figures":
+            sent.append(set(re.findall(r"(\w+): \$\w+\[i\]", query.text)))
+        return write(self, query, *rest, **fixed)
+
+    monkeypatch.setattr(Bolt, "write_batch", watched)
+    monkeypatch.setattr(batches, "WRITERS", batches.WRITERS[:1])  # one after the other
+    for seed, weights in enumerate(RUNS, 1):
+        sentiments(empty_neo4j, seed)
+        store.write_scores(compute(store.tables(), Parameters(weights)))
+        assert len(sent) > 2
+        assert all(one <= other for one, other in itertools.pairwise(sent))
+        sent.clear()
