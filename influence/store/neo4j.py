@@ -23,7 +23,7 @@ from influence.compare import FIGURES
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import Scores, camel, clv_of_run, score_columns
+from influence.scores import ScoreColumn, Scores, camel, clv_of_run, score_columns
 from influence.store import graph_circles, properties, records
 from influence.store.batches import Step, write_all
 from influence.store.bolt import Bolt, LastWord
@@ -41,6 +41,8 @@ from influence.tables.merge import with_defaults
 from influence.tables.specs import TABLES
 
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
+MOST_PROBLEMS = 5
+"""So many are named; what is left is counted."""
 
 
 class Neo4jStore:
@@ -239,7 +241,7 @@ class Neo4jStore:
         columns = {"id": "customer"} | {key: key for key in properties.INPUTS}
         columns |= {key: name for name, key in keys.items()}
         table = self._read.figures(columns, customers)
-        figures = {c.name: table[c.name].cast(c.type) for c in score_columns(run.depth, run.method)}
+        figures = self._as_written(table, score_columns(run.depth, run.method))
         # The property clv is input, and a load may have changed it since.
         parts = ("clv", "own_kept", "credit_given", "referral_taken")
         figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
@@ -279,14 +281,36 @@ class Neo4jStore:
             **{key: key for key in properties.PREVIOUS},
         }
         table = self._read.figures(columns)
-        changed = pc.is_in(table[properties.RUN], pa.array(later))
-        old = {name: key for key, name in properties.PREVIOUS.items()}
-        figures = {
-            name: pc.if_else(changed, table[old[name]].cast(table[name].type), table[name])
-            for name in FIGURES
-        }
+        changed = pc.is_in(table[properties.RUN].cast(pa.string()), pa.array(later))
+        main = [column for column in score_columns(1) if column.name in FIGURES]
+        figures = self._as_written(table, main)
+        for key, name in properties.PREVIOUS.items():
+            was, _ = records.as_type(table[key], figures[name].type)
+            figures[name] = pc.if_else(changed, was, figures[name])
         before = pa.table({"customer": table["customer"], **figures})
         return before.filter(pc.is_valid(before["network_value"]))
+
+    def _as_written(
+        self, table: pa.Table, columns: Sequence[ScoreColumn]
+    ) -> dict[str, pa.ChunkedArray]:
+        """Figures in their types, unless somebody has set a property to something else."""
+        figures, problems = {}, []
+        for column in columns:
+            figures[column.name], odd = records.as_type(table[column.name], column.type)
+            those = table.select(["customer", column.name]).filter(odd)
+            problems += [
+                f"{column.property_key} of {customer!r} is {value!r}"
+                for customer, value in zip(*those.to_pydict().values(), strict=True)
+            ]
+        if problems:
+            some = ", ".join(problems[:MOST_PROBLEMS])
+            more = len(problems) - MOST_PROBLEMS
+            raise StoreRefused(
+                f"{self.url}: what no run can have written: {some}"
+                + (f" and {more:,} more" if more > 0 else "")
+                + "; `influence run` writes it anew"
+            )
+        return figures
 
     def runs(self) -> list[Run]:
         """All runs, newest first; see `Store`."""

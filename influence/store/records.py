@@ -31,9 +31,35 @@ def array(values: Sequence[Any]) -> pa.Array:
         return pa.array(values)  # most columns; the driver's dates would be looked for one by one
     plain = [native(value) for value in values]
     with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array(plain)
+        found = pa.array(plain)
+        # Among dates a number would be taken for the days since 1970.
+        numbers = any(isinstance(value, int | float) for value in plain)
+        if not (numbers and pa.types.is_temporal(found.type)):
+            return found
     # A graph lets one property hold a number here and a text there.
     return pa.array([None if v is None else str(v) for v in plain])
+
+
+def as_type(values: pa.ChunkedArray, kind: pa.DataType) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Property values as a type, and where that cannot be, since anybody may set a property.
+
+    Returns
+    -------
+    values : pa.ChunkedArray
+        Null where a value is of another type.
+    odd : pa.ChunkedArray
+        Whether it is.
+    """
+    with contextlib.suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return values.cast(kind), pa.chunked_array([pa.repeat(pa.scalar(value=False), len(values))])
+    typed = pa.chunked_array([pa.array([_scalar(value, kind) for value in values], kind)])
+    return typed, pc.and_(pc.is_valid(values), pc.is_null(typed))
+
+
+def _scalar(value: pa.Scalar, kind: pa.DataType) -> Any:
+    with contextlib.suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return value.cast(kind).as_py()
+    return None
 
 
 def lists(table: pa.Table) -> dict[str, list[Any]]:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store import properties
+from influence.store.records import as_type
 from influence.tables.merge import differs
 
 RELABEL = "relabel"
@@ -80,17 +81,15 @@ def write_back(
     table, at = table.filter(pc.is_valid(at)), pc.drop_null(at)
     then = before.take(at)
     now = _figures(table, then, scores.run)
-    then = {key: then[key].cast(values.type) for key, values in now.items()} | {
-        key: then[key] for key in (*properties.PREVIOUS, properties.RUN)
-    }
-    change = {key: differs(values, then[key]) for key, values in now.items()}
+    change = {key: _changes(values, then[key]) for key, values in now.items()}
     some = reduce(pc.or_, change.values())
 
     of_dead = pc.is_in(then[properties.RUN].cast(pa.string()), pa.array(dead, pa.string()))
     for key, name in properties.PREVIOUS.items():
-        was = then[_keys(scores.run)[name]]
-        now[key] = pc.if_else(of_dead, then[key].cast(was.type), was)
-        change[key] = differs(now[key], then[key].cast(was.type))
+        figure = _keys(scores.run)[name]
+        was, of_before = (as_type(then[k], now[figure].type)[0] for k in (figure, key))
+        now[key] = pc.if_else(of_dead, of_before, was)
+        change[key] = _changes(now[key], then[key])
     now[properties.RUN] = pa.chunked_array([pa.repeat(scores.run.id, len(table))])
     change[properties.RUN] = some
     rows = {"id": table["customer"], RELABEL: change["stance"]}
@@ -119,6 +118,12 @@ def labels(rows: pa.Table) -> dict[str, list[Any]]:
 def no_figures(there: Collection[str]) -> dict[str, Any]:
     """Every figure that customers may have, as a property to be removed, and every label."""
     return {"figures": dict.fromkeys(there), "labels": properties.ALL_LABELS}
+
+
+def _changes(now: pa.ChunkedArray, then: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where a property changes: also from what no run can have written."""
+    before, odd = as_type(then, now.type)
+    return pc.or_(differs(now, before), odd)
 
 
 def _keys(run: Run) -> dict[str, str]:

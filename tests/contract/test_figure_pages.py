@@ -8,6 +8,7 @@ import re
 import pytest
 
 from influence import compute
+from influence.errors import StoreRefused
 from influence.pipeline import Parameters
 from influence.store import Credentials, batches, figure_pages, open_store
 from influence.store.bolt import Bolt
@@ -70,6 +71,59 @@ def test_who_is_in_no_page_of_scores_loses_her_figures(store, empty_neo4j):
     written = store.write_scores(fewer)
     assert (written.changed, written.cleared) == (0, PEOPLE // 2)
     assert store.scores().table["customer"].to_pylist() == fewer.table["customer"].to_pylist()
+
+
+ODD = {
+    "a text": "'abc'",
+    "a fraction": "1.5",
+    "a date": "date('2026-01-02')",
+    "a flag": "true",
+    "a list": "[1.0, 2.0]",
+    "nothing": "null",
+}
+
+
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("key", ["reach1", "influence", "stance"])
+def test_what_somebody_has_set_to_another_type_is_written_anew(store, empty_neo4j, key, value):
+    sentiments(empty_neo4j, 1)
+    store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
+    right = figures(empty_neo4j)
+    with empty_neo4j.session() as session:
+        session.run(
+            f"MATCH (c:Customer) WHERE c.id IN ['p1', 'p2'] SET c.{key} = {value}"
+        ).consume()
+    wrong = figures(empty_neo4j)
+    changed = sum(wrong[who] != right[who] for who in right)
+    written = store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
+    assert written.changed == changed
+    assert figures(empty_neo4j) == right
+
+
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+def test_what_was_before_is_lost_for_her_alone(store, empty_neo4j, value):
+    for weights in RUNS[:2]:
+        store.write_scores(compute(store.tables(), Parameters(weights)))
+    run = store.runs()[1].id
+    right = {row["customer"]: row for row in store.figures(run).to_pylist()}
+    with empty_neo4j.session() as session:
+        session.run(f"MATCH (c:Customer {{id: 'p1'}}) SET c.previousRank = {value}").consume()
+    left = {row["customer"]: row for row in store.figures(run).to_pylist()}
+    assert left == right | {"p1": right["p1"] | {"rank": None}}
+
+
+def test_what_no_run_can_have_written_is_named(store, empty_neo4j):
+    store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
+    with empty_neo4j.session() as session:
+        session.run("MATCH (c:Customer) WHERE c.id <> 'p1' SET c.reach1 = 'many'").consume()
+        session.run("MATCH (c:Customer {id: 'p1'}) SET c.networkValue = 'much'").consume()
+    with pytest.raises(StoreRefused) as refused:
+        store.scores()
+    message = str(refused.value)
+    assert "reach1 of 'p0' is 'many', reach1 of 'p10' is 'many'" in message
+    assert f" and {PEOPLE - 5} more; `influence run` writes it anew" in message
+    with pytest.raises(StoreRefused, match="networkValue of 'p1' is 'much'"):
+        store.scores(["p1"])
 
 
 def test_no_more_than_a_page_is_read_by_anybody(store, monkeypatch):
