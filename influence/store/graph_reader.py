@@ -57,7 +57,7 @@ class GraphReader:
 
     def _customers(self, members: pa.Table, progress: Progress) -> pa.Table:
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
-        columns |= {mark: mark for mark in properties.COMPUTED.values()}
+        columns |= {properties.COMPUTED[name]: mark for name, mark in properties.MARKS.items()}
         there = sorted(self.one("read/customer-keys")["keys"])
         for key in there:
             name = properties.attribute_name(key)

@@ -371,8 +371,7 @@ class Neo4jStore:
 
 def _as_given(customers: pa.Table) -> pa.Table:
     """Customers as loads left them: a value that a run computed stands in two places."""
-    for name in properties.INPUTS:
-        mark = properties.COMPUTED[name]
+    for name, mark in properties.MARKS.items():
         twice = pc.equal(customers[name].cast(pa.float64()), customers[mark].cast(pa.float64()))
         computed = pc.fill_null(twice, fill_value=False)
         nothing = pa.scalar(0.0 if name == "clv" else None, pa.float64())

@@ -17,6 +17,8 @@ PREVIOUS = {
 RUN = "influenceRun"
 COMPUTED = {"clv": "clvComputed", "sentiment": "sentimentComputed"}
 """Figures that may also be input, and where the same value stands again if a run computed it."""
+MARKS = {name: f"\0{key}" for name, key in COMPUTED.items()}
+"""The columns of the second place among input: no property has such a key, so none collides."""
 INPUTS = tuple(COMPUTED)
 LABELS = {"promoter": ["Promoter"], "detractor": ["Detractor"]}
 """By stance: the Browser can colour by label only."""

@@ -196,6 +196,8 @@ ATTRIBUTES = {
     "networkValue": [9.5] * 6,
     "influenceRun": ["mine"] * 6,
     "previousRank": [7] * 6,
+    "clvComputed": [1.0] * 6,  # as if runs had computed everybody's clv
+    "sentimentComputed": ["a", "b", None, "d", "e", "f"],
     "reach1": [True] * 6,
     "reach_1": [11] * 6,
     "doNotProfile": [False, False, False, False, False, True],
@@ -230,10 +232,10 @@ def test_a_column_of_the_company_comes_back_and_a_run_leaves_it_alone(store, nam
     expected = dict(zip(SIX, ATTRIBUTES[name], strict=True))
     if name == "text":
         expected["D"] = None  # a blank cell is no value
-    expected = {key: {name: value} for key, value in expected.items()}
+    expected = {key: {name: value, "clv": 1.0} for key, value in expected.items()}
 
     def of_the_company():
-        return {key: {name: row.get(name)} for key, row in people(store).items()}
+        return {key: {name: row.get(name), "clv": row["clv"]} for key, row in people(store).items()}
 
     assert of_the_company() == expected
     assert touched(store.write_tables(tables)) == NOTHING
