@@ -39,17 +39,8 @@ CALL (c, weights, kinds, networks, directions) {
         END
   RETURN collect(DISTINCT x) AS hers
 }
-CALL (c, weights, kinds, networks, directions, hers) {
-  RETURN 1 AS place, 'own value' AS part, c AS person, null AS people,
-         coalesce(c.clv, 0.0) AS value
-  UNION ALL
-  RETURN 2 AS place, 'credit received' AS part, c AS person, null AS people,
-         coalesce(c.creditReceived, 0.0) AS value
-  UNION ALL
-  RETURN 3 AS place, 'referral value' AS part, c AS person, null AS people,
-         coalesce(c.referralValue, 0.0) AS value
-  UNION ALL
-  // Who can influence her?
+// Who can influence her?
+CALL (c, kinds, networks, directions, hers) {
   WITH c AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> x AND hers <> [] AND NOT coalesce(y.doNotProfile, false)
@@ -64,7 +55,37 @@ CALL (c, weights, kinds, networks, directions, hers) {
         END
   WITH DISTINCT y AS contact
   ORDER BY coalesce(contact.networkValue, 0.0) DESC, contact.id LIMIT toInteger($near)
-  // Whom can the contact influence without her, in one step and in two?
+  RETURN collect(contact) AS contacts
+}
+// Who can influence those? Asked once: every contact needs it.
+CALL (kinds, networks, directions, hers) {
+  UNWIND hers AS x
+  MATCH (x)-[r:TIE]-(y:Customer)
+  WHERE y <> x
+    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
+    AND (networks = [] OR coalesce(r.network, '') IN networks)
+    AND CASE
+          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
+          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
+          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
+          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
+          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
+        END
+  WITH x, collect(DISTINCT y) AS by
+  RETURN collect({person: x, by: by}) AS ways
+}
+CALL (c, weights, kinds, networks, directions, contacts, ways) {
+  RETURN 1 AS place, 'own value' AS part, c AS person, null AS people,
+         coalesce(c.clv, 0.0) AS value
+  UNION ALL
+  RETURN 2 AS place, 'credit received' AS part, c AS person, null AS people,
+         coalesce(c.creditReceived, 0.0) AS value
+  UNION ALL
+  RETURN 3 AS place, 'referral value' AS part, c AS person, null AS people,
+         coalesce(c.referralValue, 0.0) AS value
+  UNION ALL
+  UNWIND contacts AS contact
+  // Whom can the contact influence without her in one step, and through those in two?
   CALL (c, contact, kinds, networks, directions) {
     WITH contact AS y
     MATCH (y)-[r:TIE]-(x:Customer)
@@ -80,22 +101,8 @@ CALL (c, weights, kinds, networks, directions, hers) {
           END
     RETURN collect(DISTINCT x) AS one
   }
-  CALL (hers, kinds, networks, directions, one) {
-    UNWIND one AS y
-    MATCH (y)-[r:TIE]-(x:Customer)
-    WHERE x IN hers
-      AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-      AND (networks = [] OR coalesce(r.network, '') IN networks)
-      AND CASE
-            WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-            WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-            WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-            WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-            ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-          END
-    RETURN collect(DISTINCT x) AS two
-  }
-  WITH contact, [x IN hers WHERE x <> contact AND NOT x IN one AND NOT x IN two] AS lost
+  WITH contact, [way IN ways WHERE way.person <> contact AND NOT way.person IN one
+                   AND none(y IN way.by WHERE y IN one) | way.person] AS lost
   WHERE lost <> []
   WITH contact, size(lost) AS people,
        weights[1] * reduce(sum = 0.0, x IN lost | sum + coalesce(x.clv, 0.0)) + 0.0 AS value
