@@ -63,12 +63,17 @@ class GraphReader:
             name = properties.attribute_name(key)
             if name is not None:
                 columns[key] = name
-        return self._properties(members, columns, there, progress)
+        found = self._properties(members, columns, there, progress)
+        return found.select([*columns.values()])
 
     def properties(
         self, members: pa.Table, columns: Mapping[str, str], figures: Collection[str]
     ) -> pa.Table:
-        """Properties of members; columns by property key, figures as far as there are."""
+        """Properties of members; columns by property key, figures as far as there are.
+
+        Where somebody has set a figure to another type, it is null, and beside the column stands
+        another, `properties.odd`, with what is there.
+        """
         there = [key for key in columns if key in figures or not properties.is_figure(key)]
         return self._properties(members, columns, there, silent)
 
@@ -78,15 +83,16 @@ class GraphReader:
         """Properties of those who have figures, of all customers or of some."""
         if customers is None:
             table = self.properties(self.members(), columns, self.figure_keys())
-            return table.filter(pc.is_valid(table[columns[FIGURE]]))
+            return table.filter(records.is_set(table, columns[FIGURE]))
         keys, names = list(columns), list(columns.values())
 
         def read(some: range) -> pa.Table:
             ids = customers[some.start : some.stop]
-            return _page(self.one("read/figures", id=ids, keys=keys)["columns"], names)
+            found = self.one("read/figures", id=ids, keys=keys)["columns"]
+            return _page(found, keys, names)
 
         parts = self._in_parts(read, range(len(customers)))
-        return stacked(parts) if parts else _page([], names)
+        return stacked(parts) if parts else _page([[] for _ in keys], keys, names)
 
     def _properties(
         self,
@@ -101,15 +107,17 @@ class GraphReader:
 
         def read(some: range) -> pa.Table:
             nodes = _nodes(members, some)
-            return _page(self.one("read/customers", node=nodes, keys=keys)["columns"], names)
+            found = self.one("read/customers", node=nodes, keys=keys)["columns"]
+            return _page(found, keys, names)
 
         places = range(len(members))
         parts = self._in_parts(read, places, stage="reading customers", progress=progress)
-        found = stacked(parts) if parts else _page([], names)
-        absent = pa.nulls(len(found))
-        return pa.table(
-            {name: found[name] if key in there else absent for key, name in columns.items()}
-        )
+        found = stacked(parts) if parts else _page([[] for _ in keys], keys, names)
+        for key, name in columns.items():
+            if key not in there:
+                absent = pa.nulls(len(found), properties.kind(key) or pa.null())
+                found = found.append_column(name, absent)
+        return found
 
     def members(self) -> pa.Table:
         """All customers: `id`, in the order of the index, and `node`, the number of the node."""
@@ -231,11 +239,18 @@ def _stay(before: pa.Table, after: pa.Table) -> bool:
     return bool(after["node"].take(at).equals(before["node"]))
 
 
-def _page(columns: Sequence[Sequence[Any]], names: Sequence[str]) -> pa.Table:
+def _page(columns: Sequence[Sequence[Any]], keys: Sequence[str], names: Sequence[str]) -> pa.Table:
     """Lists of property values as a table."""
-    if not any(map(len, columns)):
-        return pa.table({name: pa.array([], pa.string()) for name in names})
-    return pa.table(dict(zip(names, map(records.array, columns), strict=True)))
+    page: dict[str, pa.Array] = {}
+    for values, key, name in zip(columns, keys, names, strict=True):
+        kind = properties.kind(key)
+        if kind is None:
+            page[name] = records.array(values) if values else pa.array([], pa.string())
+            continue
+        page[name], odd = records.typed(values, kind)
+        if odd is not None:
+            page[properties.odd(name)] = odd
+    return pa.table(page)
 
 
 def _rows_of(record: Mapping[str, Any], schema: pa.Schema) -> pa.Table:

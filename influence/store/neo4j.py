@@ -23,7 +23,7 @@ from influence.compare import FIGURES
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import ScoreColumn, Scores, camel, clv_of_run, score_columns
+from influence.scores import Scores, camel, clv_of_run, score_columns
 from influence.store import graph_circles, properties, records
 from influence.store.batches import Step, write_all
 from influence.store.bolt import Bolt, LastWord
@@ -175,18 +175,14 @@ class Neo4jStore:
 
     def _tables(self, progress: Progress) -> Tables:
         found = self._read.tables(progress)
-        try:
+        with self._numbers_given():
             found["customers"] = _as_given(found["customers"])
             return Tables(complete=True, **found)
-        except pa.ArrowInvalid as error:
-            raise StoreRefused(
-                f"{self.url}: a :Customer that influence did not load has a property of the wrong "
-                f"type: {error}"
-            ) from error
 
     def customers(self) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        return _as_given(self._read.customers(silent))
+        with self._numbers_given():
+            return _as_given(self._read.customers(silent))
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of her; see `Store`."""
@@ -241,7 +237,11 @@ class Neo4jStore:
         columns = {"id": "customer"} | {key: key for key in properties.INPUTS}
         columns |= {key: name for name, key in keys.items()}
         table = self._read.figures(columns, customers)
-        figures = self._as_written(table, score_columns(run.depth, run.method))
+        self._require_figures(table)
+        with self._numbers_given():
+            figures = {
+                c.name: table[c.name].cast(c.type) for c in score_columns(run.depth, run.method)
+            }
         # The property clv is input, and a load may have changed it since.
         parts = ("clv", "own_kept", "credit_given", "referral_taken")
         figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
@@ -281,36 +281,44 @@ class Neo4jStore:
             **{key: key for key in properties.PREVIOUS},
         }
         table = self._read.figures(columns)
-        changed = pc.is_in(table[properties.RUN].cast(pa.string()), pa.array(later))
-        main = [column for column in score_columns(1) if column.name in FIGURES]
-        figures = self._as_written(table, main)
-        for key, name in properties.PREVIOUS.items():
-            was, _ = records.as_type(table[key], figures[name].type)
-            figures[name] = pc.if_else(changed, was, figures[name])
+        self._require_figures(table.drop_columns([*properties.PREVIOUS]))
+        changed = pc.is_in(table[properties.RUN], pa.array(later))
+        figures = {
+            name: pc.if_else(changed, table[key], table[name])
+            for key, name in properties.PREVIOUS.items()
+        }
         before = pa.table({"customer": table["customer"], **figures})
         return before.filter(pc.is_valid(before["network_value"]))
 
-    def _as_written(
-        self, table: pa.Table, columns: Sequence[ScoreColumn]
-    ) -> dict[str, pa.ChunkedArray]:
-        """Figures in their types, unless somebody has set a property to something else."""
-        figures, problems = {}, []
-        for column in columns:
-            figures[column.name], odd = records.as_type(table[column.name], column.type)
-            those = table.select(["customer", column.name]).filter(odd)
-            problems += [
-                f"{column.property_key} of {customer!r} is {value!r}"
-                for customer, value in zip(*those.to_pydict().values(), strict=True)
-            ]
+    def _require_figures(self, table: pa.Table) -> None:
+        """Raise where somebody has set a figure to what no run can have written."""
+        problems = [
+            f"{camel(name)} of {customer!r} is {value}"
+            for name in table.column_names
+            if properties.odd(name) in table.column_names
+            for customer, value in zip(
+                table["customer"].to_pylist(), table[properties.odd(name)].to_pylist(), strict=True
+            )
+            if value is not None
+        ]
         if problems:
-            some = ", ".join(problems[:MOST_PROBLEMS])
             more = len(problems) - MOST_PROBLEMS
             raise StoreRefused(
-                f"{self.url}: what no run can have written: {some}"
+                f"{self.url}: what no run can have written: {', '.join(problems[:MOST_PROBLEMS])}"
                 + (f" and {more:,} more" if more > 0 else "")
                 + "; `influence run` writes it anew"
             )
-        return figures
+
+    @contextmanager
+    def _numbers_given(self) -> Iterator[None]:
+        """Refuse input of customers that is of another type than loads leave."""
+        try:
+            yield
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise StoreRefused(
+                f"{self.url}: a :Customer that influence did not load has a property of the wrong "
+                f"type: {error}"
+            ) from error
 
     def runs(self) -> list[Run]:
         """All runs, newest first; see `Store`."""

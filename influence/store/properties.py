@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+import pyarrow as pa
+
 from influence.runs import Method
 from influence.scores import camel, score_columns
 from influence.tables.specs import CUSTOMERS
@@ -30,6 +32,25 @@ INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED["clv"]}
 BESIDE = {RUN, COMPUTED["sentiment"], *PREVIOUS}
 """What a write-back keeps beside figures."""
 FIGURE_KEYS = {c.property_key for c in score_columns(1, "sketch") if c.name not in INPUTS} | BESIDE
+
+KINDS = {c.property_key: c.type for c in score_columns(1, "sketch")}
+"""The types of figures, of those by distance for the first step only."""
+
+
+def kind(key: str) -> pa.DataType | None:
+    """The type of a property that runs alone write; None for all others."""
+    if distance := BY_DISTANCE.fullmatch(key):
+        return KINDS["reach1"] if distance[1] == "reach" and not distance[3] else pa.float64()
+    if key in COMPUTED.values():
+        return pa.float64()
+    if key == RUN:
+        return pa.string()
+    return KINDS[camel(PREVIOUS.get(key, key))] if is_figure(key) else None
+
+
+def odd(name: str) -> str:
+    """Beside a column of figures: as text, what stands there but is of another type."""
+    return f"\0odd {name}"
 
 
 def is_figure(key: str) -> bool:

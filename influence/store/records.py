@@ -16,6 +16,8 @@ from influence.scores import camel
 from influence.store import properties
 from influence.value.conventions import Conventions
 
+PLAIN = {pa.int64(): int, pa.float64(): float, pa.string(): str}
+"""What a figure of a type comes as."""
 FLAGS = ("mutual", "do_not_profile")
 """A property only where they are true: false for all others is no news."""
 
@@ -40,26 +42,33 @@ def array(values: Sequence[Any]) -> pa.Array:
     return pa.array([None if v is None else str(v) for v in plain])
 
 
-def as_type(values: pa.ChunkedArray, kind: pa.DataType) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
-    """Property values as a type, and where that cannot be, since anybody may set a property.
+def typed(values: Sequence[Any], kind: pa.DataType) -> tuple[pa.Array, pa.Array | None]:
+    """Values that only runs should have written, since anybody may set a property.
 
     Returns
     -------
-    values : pa.ChunkedArray
+    values : pa.Array
         Null where a value is of another type.
-    odd : pa.ChunkedArray
-        Whether it is.
+    odd : pa.Array, optional
+        That value as text, null elsewhere.
     """
-    with contextlib.suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return values.cast(kind), pa.chunked_array([pa.repeat(pa.scalar(value=False), len(values))])
-    typed = pa.chunked_array([pa.array([_scalar(value, kind) for value in values], kind)])
-    return typed, pc.and_(pc.is_valid(values), pc.is_null(typed))
+    with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
+        found = pa.array(values)
+        if found.type == kind or pa.types.is_null(found.type):
+            return found.cast(kind), None
+    plain = PLAIN[kind]
+    fitting = [float(v) if plain is float and type(v) is int else v for v in values]
+    fits = [value is None or type(value) is plain for value in fitting]
+    odd = [None if ok else repr(native(v)) for ok, v in zip(fits, values, strict=True)]
+    kept = [value if ok else None for ok, value in zip(fits, fitting, strict=True)]
+    return pa.array(kept, kind), pa.array(odd, pa.string())
 
 
-def _scalar(value: pa.Scalar, kind: pa.DataType) -> Any:
-    with contextlib.suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return value.cast(kind).as_py()
-    return None
+def is_set(table: pa.Table, name: str) -> pa.ChunkedArray:
+    """Who has a figure, whatever it holds."""
+    there = pc.is_valid(table[name])
+    odd = properties.odd(name)
+    return pc.or_(there, pc.is_valid(table[odd])) if odd in table.column_names else there
 
 
 def lists(table: pa.Table) -> dict[str, list[Any]]:

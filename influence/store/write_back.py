@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store import properties
-from influence.store.records import as_type
+from influence.store.records import is_set
 from influence.tables.merge import differs
 
 RELABEL = "relabel"
@@ -74,22 +74,20 @@ def write_back(
     """
     table, ids = scores.table, before["id"]
     stays = pc.is_in(ids, table["customer"].combine_chunks())
-    has_figures = pc.is_valid(before["networkValue"])
+    has_figures = is_set(before, "networkValue")
     removed = before.select(["id"]).filter(pc.and_(has_figures, pc.invert(stays)))
 
     at = pc.index_in(table["customer"], ids.combine_chunks())
     table, at = table.filter(pc.is_valid(at)), pc.drop_null(at)
     then = before.take(at)
     now = _figures(table, then, scores.run)
-    change = {key: _changes(values, then[key]) for key, values in now.items()}
+    change = {key: _changes(values, then, key) for key, values in now.items()}
     some = reduce(pc.or_, change.values())
 
-    of_dead = pc.is_in(then[properties.RUN].cast(pa.string()), pa.array(dead, pa.string()))
+    of_dead = pc.is_in(then[properties.RUN], pa.array(dead, pa.string()))
     for key, name in properties.PREVIOUS.items():
-        figure = _keys(scores.run)[name]
-        was, of_before = (as_type(then[k], now[figure].type)[0] for k in (figure, key))
-        now[key] = pc.if_else(of_dead, of_before, was)
-        change[key] = _changes(now[key], then[key])
+        now[key] = pc.if_else(of_dead, then[key], then[_keys(scores.run)[name]])
+        change[key] = _changes(now[key], then, key)
     now[properties.RUN] = pa.chunked_array([pa.repeat(scores.run.id, len(table))])
     change[properties.RUN] = some
     rows = {"id": table["customer"], RELABEL: change["stance"]}
@@ -120,10 +118,11 @@ def no_figures(there: Collection[str]) -> dict[str, Any]:
     return {"figures": dict.fromkeys(there), "labels": properties.ALL_LABELS}
 
 
-def _changes(now: pa.ChunkedArray, then: pa.ChunkedArray) -> pa.ChunkedArray:
+def _changes(now: pa.ChunkedArray, then: pa.Table, key: str) -> pa.ChunkedArray:
     """Where a property changes: also from what no run can have written."""
-    before, odd = as_type(then, now.type)
-    return pc.or_(differs(now, before), odd)
+    odd = properties.odd(key)
+    unlike = differs(now, then[key].cast(now.type))
+    return pc.or_(unlike, pc.is_valid(then[odd])) if odd in then.column_names else unlike
 
 
 def _keys(run: Run) -> dict[str, str]:

@@ -33,8 +33,8 @@ def figures(server):
     with server.session() as session:
         found = session.run("MATCH (c:Customer) RETURN c.id, properties(c), labels(c)").values()
     return {
-        who: ({key: v for key, v in all_of_hers.items() if key not in BESIDE}, sorted(labels))
-        for who, all_of_hers, labels in found
+        who: ({k: (type(v), v) for k, v in hers.items() if k not in BESIDE}, sorted(labels))
+        for who, hers, labels in found
     }
 
 
@@ -75,23 +75,25 @@ def test_who_is_in_no_page_of_scores_loses_her_figures(store, empty_neo4j):
 
 ODD = {
     "a text": "'abc'",
+    "the right text": "toString(c.{key})",
     "a fraction": "1.5",
     "a date": "date('2026-01-02')",
     "a flag": "true",
     "a list": "[1.0, 2.0]",
+    "a point": "point({{x: 1, y: 2}})",
     "nothing": "null",
 }
 
 
 @pytest.mark.parametrize("value", ODD.values(), ids=ODD)
-@pytest.mark.parametrize("key", ["reach1", "influence", "stance"])
+@pytest.mark.parametrize("key", ["reach1", "influence", "stance", "influence9", "influence2Se"])
 def test_what_somebody_has_set_to_another_type_is_written_anew(store, empty_neo4j, key, value):
     sentiments(empty_neo4j, 1)
     store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
     right = figures(empty_neo4j)
     with empty_neo4j.session() as session:
         session.run(
-            f"MATCH (c:Customer) WHERE c.id IN ['p1', 'p2'] SET c.{key} = {value}"
+            f"MATCH (c:Customer) WHERE c.id IN ['p1', 'p2'] SET c.{key} = {value.format(key=key)}"
         ).consume()
     wrong = figures(empty_neo4j)
     changed = sum(wrong[who] != right[who] for who in right)
@@ -107,6 +109,7 @@ def test_what_was_before_is_lost_for_her_alone(store, empty_neo4j, value):
     run = store.runs()[1].id
     right = {row["customer"]: row for row in store.figures(run).to_pylist()}
     with empty_neo4j.session() as session:
+        value = value.format(key="previousRank")
         session.run(f"MATCH (c:Customer {{id: 'p1'}}) SET c.previousRank = {value}").consume()
     left = {row["customer"]: row for row in store.figures(run).to_pylist()}
     assert left == right | {"p1": right["p1"] | {"rank": None}}
@@ -120,6 +123,7 @@ def test_what_no_run_can_have_written_is_named(store, empty_neo4j):
     with pytest.raises(StoreRefused) as refused:
         store.scores()
     message = str(refused.value)
+    assert "networkValue of 'p1' is 'much'" not in message  # five are named
     assert "reach1 of 'p0' is 'many', reach1 of 'p10' is 'many'" in message
     assert f" and {PEOPLE - 5} more; `influence run` writes it anew" in message
     with pytest.raises(StoreRefused, match="networkValue of 'p1' is 'much'"):
@@ -157,3 +161,27 @@ def test_later_pages_set_what_earlier_ones_changed(store, empty_neo4j, monkeypat
         assert len(sent) > 2
         assert all(one <= other for one, other in itertools.pairwise(sent))
         sent.clear()
+
+
+@pytest.mark.parametrize("value", ["'abc'", "[1.0]", "date()"])
+def test_input_of_another_type_is_no_figure_to_be_written_anew(store, empty_neo4j, value):
+    store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
+    with empty_neo4j.session() as session:
+        session.run(f"MATCH (c:Customer {{id: 'p1'}}) SET c.clv = {value}").consume()
+    for asked in (store.scores, store.tables, store.customers):
+        with pytest.raises(StoreRefused, match="a property of the wrong type"):
+            asked()
+
+
+def test_a_mark_of_another_type_is_none(store, empty_neo4j):
+    run = Parameters(RUNS[0])
+    store.write_scores(compute(store.tables(), run))
+    with empty_neo4j.session() as session:
+        session.run("MATCH (c:Customer) SET c.clvComputed = 'abc'").consume()
+        session.run("MATCH (c:Customer) SET c.sentimentComputed = [1]").consume()
+    scores = compute(store.tables(), run)
+    assert store.write_scores(scores).changed == PEOPLE
+    assert store.scores().table.drop_columns("run").equals(scores.table.drop_columns("run"))
+    with empty_neo4j.session() as session:
+        marks = "MATCH (c:Customer) RETURN count(c.clvComputed) + count(c.sentimentComputed)"
+        assert session.run(marks).single()[0] == 0
