@@ -181,8 +181,9 @@ class Neo4jStore:
 
     def customers(self) -> pa.Table:
         """The customers' table alone; see `Store`."""
+        customers = self._read.customers(silent)
         with self._numbers_given():
-            return _as_given(self._read.customers(silent))
+            return _as_given(customers)
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of her; see `Store`."""
@@ -315,6 +316,7 @@ class Neo4jStore:
         try:
             yield
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            # Of a text that is no number, and of a list or a date, which never are.
             raise StoreRefused(
                 f"{self.url}: a :Customer that influence did not load has a property of the wrong "
                 f"type: {error}"

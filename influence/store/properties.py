@@ -31,10 +31,9 @@ CUSTOMER_KEYS = {name: camel(name) for name in CUSTOMERS.names}
 INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED["clv"]}
 BESIDE = {RUN, COMPUTED["sentiment"], *PREVIOUS}
 """What a write-back keeps beside figures."""
-FIGURE_KEYS = {c.property_key for c in score_columns(1, "sketch") if c.name not in INPUTS} | BESIDE
-
-KINDS = {c.property_key: c.type for c in score_columns(1, "sketch")}
+KINDS = {c.property_key: c.type for c in score_columns(1, "sketch") if c.name not in INPUTS}
 """The types of figures, of those by distance for the first step only."""
+FIGURE_KEYS = {*KINDS} | BESIDE
 
 
 def kind(key: str) -> pa.DataType | None:

@@ -64,11 +64,15 @@ def typed(values: Sequence[Any], kind: pa.DataType) -> tuple[pa.Array, pa.Array 
     return pa.array(kept, kind), pa.array(odd, pa.string())
 
 
+def is_odd(table: pa.Table, name: str) -> pa.ChunkedArray | pa.Scalar:
+    """Who has a value of another type in place of a figure."""
+    odd = properties.odd(name)
+    return pc.is_valid(table[odd]) if odd in table.column_names else pa.scalar(value=False)
+
+
 def is_set(table: pa.Table, name: str) -> pa.ChunkedArray:
     """Who has a figure, whatever it holds."""
-    there = pc.is_valid(table[name])
-    odd = properties.odd(name)
-    return pc.or_(there, pc.is_valid(table[odd])) if odd in table.column_names else there
+    return pc.or_(pc.is_valid(table[name]), is_odd(table, name))
 
 
 def lists(table: pa.Table) -> dict[str, list[Any]]:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store import properties
-from influence.store.records import is_set
+from influence.store.records import is_odd, is_set
 from influence.tables.merge import differs
 
 RELABEL = "relabel"
@@ -120,9 +120,7 @@ def no_figures(there: Collection[str]) -> dict[str, Any]:
 
 def _changes(now: pa.ChunkedArray, then: pa.Table, key: str) -> pa.ChunkedArray:
     """Where a property changes: also from what no run can have written."""
-    odd = properties.odd(key)
-    unlike = differs(now, then[key].cast(now.type))
-    return pc.or_(unlike, pc.is_valid(then[odd])) if odd in then.column_names else unlike
+    return pc.or_(differs(now, then[key].cast(now.type)), is_odd(then, key))
 
 
 def _keys(run: Run) -> dict[str, str]:
