@@ -20,6 +20,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from influence.tables.counts import RowCounts
     from influence.tables.problems import Problems
 
 
@@ -46,12 +49,15 @@ class InputRejected(InfluenceError, ValueError):
     ----------
     problems : Problems
         All of them, not only those that the message shows.
+    rows : dict of str to RowCounts
+        By table, how many rows there were and how many of them are at fault.
     """
 
     exit_code = 3
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, rows: Mapping[str, RowCounts] | None = None) -> None:
         self.problems = problems
+        self.rows = dict(rows or {})
         super().__init__(problems.report())
 
 

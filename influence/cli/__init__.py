@@ -93,4 +93,4 @@ def _complain(message: str, arguments: list[str]) -> None:
     from influence.cli.output import log_as
 
     as_json = "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
-    log_as("error", message, as_json=as_json)
+    log_as("error", message, "failed", {}, as_json=as_json)

@@ -12,7 +12,7 @@ import click
 
 from influence.cli import options
 from influence.cli.group import LazyGroup
-from influence.cli.output import chosen, emit, progress, say, write_csv
+from influence.cli.output import chosen, emit, progress, say, say_notes, write_csv
 
 if TYPE_CHECKING:
     from influence.tables import Problems, Rules, Tables
@@ -99,8 +99,7 @@ def check(
         raise
     if listed:
         emit([], dict.fromkeys(PROBLEM_COLUMNS, ""), form)
-    for note in checked.notes:
-        say(note, quiet=quiet)
+    say_notes(checked.notes, quiet=quiet)
     sizes = ", ".join(f"{len(checked.tables[name]):,} {name}" for name in checked.tables)
     say(f"no problems: {sizes}", quiet=quiet)
 
@@ -237,8 +236,7 @@ def _load(
             loaded = store.write_tables(
                 tables, replace=replace, rules=given, dry_run=dry_run, progress=report
             )
-        for note in loaded.notes:
-            say(note, quiet=quiet)
+        say_notes(loaded.notes, quiet=quiet)
         for line in str(loaded).split("; "):
             say(line, quiet=quiet)
         done = (

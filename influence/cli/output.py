@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from influence.progress import Progress
+    from influence.tables.notes import Note
 
 TEXT_AT_LEAST = 22
 WHOLE_FROM = 100.0
@@ -39,31 +40,39 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
-def say(message: str, *, quiet: bool = False) -> None:
+def say(message: str, event: str = "said", *, quiet: bool = False, **fields: Any) -> None:
     """Tell the person at the terminal, or the log, what is done; on stderr."""
     if not quiet:
-        log("info", message)
+        log("info", message, event, fields)
 
 
-def warn(message: str) -> None:
+def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:
+    """Pass on what was remarked on the way."""
+    for note in notes:
+        say(str(note), note.event, quiet=quiet, **note.fields)
+
+
+def warn(message: str, event: str = "warned", **fields: Any) -> None:
     """Say what the result does not show; not even --quiet silences it."""
-    log("warning", message)
+    log("warning", message, event, fields)
 
 
-def log(level: str, message: str) -> None:
+def log(level: str, message: str, event: str, fields: Mapping[str, Any]) -> None:
     """One message on stderr, in the log format of the running command."""
     context = click.get_current_context(silent=True)
     as_json = context is not None and context.find_root().meta.get(LOG_FORMAT) == "json"
-    log_as(level, message, as_json=as_json)
+    log_as(level, message, event, fields, as_json=as_json)
 
 
-def log_as(level: str, message: str, *, as_json: bool) -> None:
+def log_as(
+    level: str, message: str, event: str, fields: Mapping[str, Any], *, as_json: bool
+) -> None:
     """One message on stderr, as a JSON object or as text."""
     if as_json:
         from influence.runs import now
 
-        record = {"time": now().isoformat(), "level": level, "message": message}
-        click.echo(json.dumps(record, ensure_ascii=False), err=True)
+        about = {"time": now().isoformat(), "level": level, "event": event, "message": message}
+        click.echo(json.dumps({**about, **fields}, ensure_ascii=False, default=str), err=True)
     else:
         prefix = {"warning": "warning: ", "error": "influence: "}.get(level, "")
         click.echo(prefix + message, err=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_field
+
 from influence.store.protocol import Loaded
 from influence.tables import EMPTY, Difference, Rules, Tables, difference, validate
 from influence.tables.merge import merge_counting
+from influence.tables.notes import Note
 from influence.tables.specs import TABLES
 
 COUNTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
@@ -34,21 +37,24 @@ def plan(
     changes = {
         name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
     }
-    notes = list(checked.notes)
+    notes, rows = list(checked.notes), dict(checked.rows)
     for name in ONE_OF_EACH:
         if name in checked.tables:
             doubled = len(checked.tables[name]) - counted[name]
             if doubled:
                 were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
-                notes.append(f"{were} listed more than once; the last row of each counts")
+                text = f"{were} listed more than once; the last row of each counts"
+                notes.append(Note(text, "rows_merged", table=name, rows=doubled))
+                rows[name] = replace_field(rows[name], merged=doubled)
     before, after = _hidden(old), _hidden(new)
     no_longer = before - after
     again = len(no_longer & set(new.customers["id"].to_pylist())) if no_longer else 0
     if again:
         who = "1 customer who was" if again == 1 else f"{again:,} customers who were"
-        notes.append(f"{who} not to be profiled will be from now on, as this load says")
+        text = f"{who} not to be profiled will be from now on, as this load says"
+        notes.append(Note(text, "profiled_again", customers=again))
     matters = _matters(old, new, changes)
-    return new, Loaded(changes, tuple(notes), matters, regroups=before != after)
+    return new, Loaded(changes, tuple(notes), matters, regroups=before != after, rows=rows)
 
 
 def _hidden(tables: Tables) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -15,6 +15,8 @@ from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
 from influence.tables import Difference, Rules, Tables
+from influence.tables.counts import RowCounts
+from influence.tables.notes import Note
 
 
 @dataclass(frozen=True)
@@ -25,19 +27,22 @@ class Loaded:
     ----------
     changes : dict
         By table.
-    notes : tuple of str
+    notes : tuple of Note
         Remarks for the person who did it.
     matters : bool
         Whether a run would find something else than before.
     regroups : bool
         Whether others than before are not to be profiled: then what runs kept of them together
         would tell them apart.
+    rows : dict of str to RowCounts
+        By table, what became of the rows that were given.
     """
 
     changes: dict[str, Difference]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     matters: bool = True
     regroups: bool = False
+    rows: dict[str, RowCounts] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:

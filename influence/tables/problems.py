@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.tables.notes import Note
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy.typing as npt
 
@@ -44,11 +46,25 @@ class Source:
     Rows follow on from `first_row`, as an editor counts them (a header is row 1); a frame handed
     over in Python counts from 0. Where records span lines, `rows` gives the row of each; it is
     asked only when there is something to report.
+
+    Attributes
+    ----------
+    dropped, refused : int
+        Rows of the file that the loader left out, on purpose and because of a problem: they are
+        not in the table.
+    decided : mapping of str to str
+        How the file was read, where it could have been otherwise: encoding, separator …
+    notes : tuple of Note
+        What the loader has to say about it.
     """
 
     file: str
     first_row: int = 0
     rows: Callable[[], npt.NDArray[np.int64]] | None = field(default=None, repr=False)
+    dropped: int = 0
+    refused: int = 0
+    decided: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     def row_numbers(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Row numbers as an editor counts them, of the rows at these positions."""
@@ -118,6 +134,17 @@ class Problems:
         same = [pa.repeat(pa.scalar(text), n) for text in (file, table, column, problem)]
         columns = [same[0], same[1], pa.array(rows, pa.int64()), same[2], same[3], values]
         self._batches.append(pa.table(columns, schema=SCHEMA))
+
+    def rows_at_fault(self, table: str) -> set[tuple[str, int]]:
+        """The rows of a table that have a problem, by file and row; of the header's, too."""
+        return {
+            (file, row)
+            for batch in self._batches
+            for file, name, row in zip(
+                *(batch[column].to_pylist() for column in ("file", "table", "row")), strict=True
+            )
+            if name == table
+        }
 
     def to_arrow(self) -> pa.Table:
         """All problems as columns file, table, row, column, problem, value; by file and row."""

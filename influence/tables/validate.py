@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,10 @@ from influence.tables.columns import (
     read_column,
     true_where,
 )
+from influence.tables.counts import RowCounts
 from influence.tables.keys import row_ids
 from influence.tables.merge import EMPTY, merge_referrals
+from influence.tables.notes import Note
 from influence.tables.problems import Problems
 from influence.tables.specs import TABLES, Column
 from influence.tables.tables import Tables
@@ -60,10 +63,19 @@ class Rules:
 
 @dataclass(frozen=True)
 class Checked:
-    """Tables that passed, as far as they were given, and remarks for the person who loads them."""
+    """Tables that passed, as far as they were given, and remarks for the person who loads them.
+
+    Attributes
+    ----------
+    tables : Tables
+    notes : tuple of Note
+    rows : dict of str to RowCounts
+        By table, what became of its rows; `merge` may still merge some.
+    """
 
     tables: Tables
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    rows: dict[str, RowCounts] = field(default_factory=dict)
 
 
 def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = None) -> Checked:
@@ -99,8 +111,9 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     check.self_ties()
     check.referrals()
     if len(check.problems):
-        raise InputRejected(check.problems)
-    return Checked(Tables(sources=tables.sources, **check.read), tuple(check.notes))
+        raise InputRejected(check.problems, check.counts())
+    read = Tables(sources=tables.sources, **check.read)
+    return Checked(read, tuple(check.notes), check.counts())
 
 
 @dataclass
@@ -111,9 +124,32 @@ class _Check:
     rules: Rules
     known: Tables | None
     problems: Problems = field(default_factory=Problems)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     read: dict[str, pa.Table] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
     customers_are_known: bool = True
+
+    def note(self, text: str, event: str, **fields: Any) -> None:
+        """Say something about the input that is no problem."""
+        self.notes.append(Note(text, event, **fields))
+
+    def drop(self, name: str, where: npt.NDArray[np.bool_]) -> None:
+        """Leave rows of a table out, and count them; a note says why."""
+        self.read[name] = self.read[name].filter(pa.array(~where))
+        self.dropped[name] += int(where.sum())
+
+    def counts(self) -> dict[str, RowCounts]:
+        """What became of the rows of each table."""
+        found = {}
+        for name in self.given:
+            source = self.given.sources[name]
+            rows = len(self.given[name]) + source.dropped + source.refused
+            at_fault = self.problems.rows_at_fault(name)
+            header = any(row < source.first_row for _, row in at_fault)
+            dropped = 0 if header else self.dropped[name] + source.dropped
+            refused = rows if header else len(at_fault)
+            found[name] = RowCounts(rows, dropped=dropped, refused=refused)
+        return found
 
     def columns(self) -> None:
         """Read each column of each table in its own type."""
@@ -139,7 +175,9 @@ class _Check:
                     for column in extra
                 }
             elif extra:
-                self.notes.append(f"{self.given.sources[name].file}: not used: {', '.join(extra)}")
+                file = self.given.sources[name].file
+                self.note(f"{file}: not used: {', '.join(extra)}", "columns_not_used",
+                          table=name, columns=extra)  # fmt: skip
             self.read[name] = pa.table(columns)
 
     def _column(self, name: str, column: Column) -> pa.ChunkedArray:
@@ -212,7 +250,7 @@ class _Check:
         elif self.known is None:
             file = self.given.sources["customers"].file
             value = "comes from transactions" if "transactions" in self.read else "is 0"
-            self.notes.append(f"{file}: no column clv: every value {value}")
+            self.note(f"{file}: no column clv: every value {value}", "no_clv", table="customers")
         if "currency" in table.column_names:
             self._currency(table["currency"])
 
@@ -246,8 +284,10 @@ class _Check:
             self._add("ties", "target", "self_tie", itself, table["target"])
         elif itself.any():
             file = self.given.sources["ties"].file
-            self.notes.append(f"{file}: dropped {itself.sum():,} ties with oneself")
-            self.read["ties"] = table.filter(pa.array(~itself))
+            dropped = int(itself.sum())
+            self.note(f"{file}: dropped {dropped:,} ties with oneself", "self_ties_dropped",
+                      table="ties", rows=dropped)  # fmt: skip
+            self.drop("ties", itself)
 
     def referrals(self) -> None:
         """Nobody brought herself, and nobody those who brought her."""
@@ -263,8 +303,11 @@ class _Check:
         passed_over = len(counted) - int(forest.counting(counted).sum())
         if passed_over:
             people = "1 referral does" if passed_over == 1 else f"{passed_over:,} referrals do"
-            self.notes.append(
-                f"{people} not count: somebody else referred the same customer before"
+            self.note(
+                f"{people} not count: somebody else referred the same customer before",
+                "referrals_passed_over",
+                table="referrals",
+                rows=passed_over,
             )
         for cycle in forest.cycles(counted):
             self._cycle(table, cycle.chain)
@@ -333,7 +376,8 @@ class _Check:
             new = pa.concat_tables([given, new], promote_options="default")
         self.read["customers"] = new
         worth = f"each worth {clv:g}" if clv else "worth what transactions tell, or 0"
-        self.notes.append(f"added {n:,} customers that only other tables name, {worth}")
+        self.note(f"added {n:,} customers that only other tables name, {worth}",
+                  "customers_added", table="customers", rows=n)  # fmt: skip
 
     def _with_known_values(self, given: pa.Table) -> pa.Table:
         """Customers with a column clv: where none was given, they keep the store's."""
