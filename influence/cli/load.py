@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli import options
 from influence.cli.group import LazyGroup
 from influence.cli.output import chosen, emit, progress, say, say_notes, write_csv
+from influence.cli.rules import edge_rules, table_rules
 
 if TYPE_CHECKING:
     from influence.tables import Problems, Rules, Tables
-    from influence.tables.validate import MissingClv
 
 PATH = click.Path(exists=True, path_type=Path)
 PROBLEM_COLUMNS = ("file", "table", "row", "column", "problem", "value")
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 replace = click.option(
     "--replace",
@@ -38,42 +36,15 @@ rejects = click.option(
 )
 
 
-def rules(command: Command) -> Command:
-    """Give a command --missing-clv, --add-missing and --drop-self."""
-    command = click.option(
-        "--drop-self",
-        is_flag=True,
-        help="Drop and count ties with oneself instead of refusing them.",
-    )(command)
-    command = click.option(
-        "--add-missing", is_flag=True, help="Add customers that only other tables name, with clv 0."
-    )(command)
-    return click.option(
-        "--missing-clv",
-        type=click.Choice(["error", "zero", "drop"]),
-        default="error",
-        show_default=True,
-        help="A blank in the clv column: refuse it, take it as 0, or give the customer no row.",
-    )(command)
-
-
-def _rules(missing_clv: MissingClv, *, add_missing: bool, drop_self: bool) -> Rules:
-    from influence.tables import Rules
-
-    return Rules(missing_clv, add_missing=0.0 if add_missing else None, drop_self=drop_self)
-
-
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
-@rules
+@table_rules
 @rejects
 @options.output
 @options.common
 def check(
     paths: tuple[Path, ...],
-    missing_clv: MissingClv,
-    add_missing: bool,
-    drop_self: bool,
+    given: Rules,
     rejects: Path | None,
     form: str | None,
     quiet: bool,
@@ -88,7 +59,6 @@ def check(
     from influence.loaders import tables as loader
     from influence.tables import validate
 
-    given = _rules(missing_clv, add_missing=add_missing, drop_self=drop_self)
     listed = chosen(form) != "table"
     try:
         with _rejected_to(rejects):
@@ -146,17 +116,15 @@ def load() -> None:
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
 @options.store
 @replace
-@rules
+@table_rules
 @dry_run
 @rejects
 @options.common
 def load_tables(
     paths: tuple[Path, ...],
+    given: Rules,
     store_url: str | None,
     replace: bool,
-    missing_clv: MissingClv,
-    add_missing: bool,
-    drop_self: bool,
     dry_run: bool,
     rejects: Path | None,
     quiet: bool,
@@ -169,7 +137,6 @@ def load_tables(
     """
     from influence.loaders import tables as loader
 
-    given = _rules(missing_clv, add_missing=add_missing, drop_self=drop_self)
     with _rejected_to(rejects):
         tables = loader.read(paths)
         _load(tables, given, store_url, replace=replace, dry_run=dry_run, quiet=quiet)
@@ -188,16 +155,17 @@ def load_tables(
 @click.option("--kind", default="tie", show_default=True, help="The kind of these ties.")
 @click.option("--clv", type=float, default=0.0, show_default=True,
               help="The value of customers who are added.")  # fmt: skip
+@edge_rules
 @dry_run
 @rejects
 @options.common
 def load_edges(
     path: Path,
+    given: Rules,
     store_url: str | None,
     replace: bool,
     ends: str,
     kind: str,
-    clv: float,
     dry_run: bool,
     rejects: Path | None,
     quiet: bool,
@@ -210,13 +178,8 @@ def load_edges(
     Example:
       influence load edges trust.txt.gz --directed --kind trusts --clv 1
     """
-    from influence.errors import UsageError
     from influence.loaders import edges as loader
-    from influence.tables import Rules
 
-    if not math.isfinite(clv):
-        raise UsageError(f"--clv {clv}: a finite number is needed")
-    given = Rules(add_missing=clv, drop_self=True)
     with _rejected_to(rejects):
         tables = loader.read(path, ends, kind)  # type: ignore[arg-type]  # one of three flags
         _load(tables, given, store_url, replace=replace, dry_run=dry_run, quiet=quiet)

@@ -1,0 +1,60 @@
+"""The options of `check` and `load` that say what to do with input that is no outright fault."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOR_TABLES = {
+    "missing_clv": click.option(
+        "--missing-clv",
+        type=click.Choice(["error", "zero", "drop"]),
+        default="error",
+        show_default=True,
+        help="A blank in the clv column: refuse it, take it as 0, or give the customer no row.",
+    ),
+    "add_missing": click.option(
+        "--add-missing", is_flag=True, help="Add customers that only other tables name, with clv 0."
+    ),
+    "drop_self": click.option(
+        "--drop-self",
+        is_flag=True,
+        help="Drop and count ties with oneself instead of refusing them.",
+    ),
+}
+"""By the field of `Rules` that each one fills. What edge lists settle in their own way."""
+
+FOR_ALL: dict[str, Callable[[Any], Any]] = {}
+"""Likewise, what tables and edge lists share."""
+
+
+def table_rules(command: Command) -> Command:
+    """Give a command the options for tables, and hand it the rules that they make as `given`."""
+    return _rules(command, {**FOR_TABLES, **FOR_ALL})
+
+
+def edge_rules(command: Command) -> Command:
+    """Likewise, with the options for edge lists and --clv, what customers who are added get."""
+    return _rules(command, FOR_ALL)
+
+
+def _rules(command: Command, options: dict[str, Callable[[Any], Any]]) -> Command:
+    @functools.wraps(command)
+    def with_rules(**values: Any) -> Any:
+        from influence.tables import Rules
+
+        fields = {name: values.pop(name) for name in options}
+        if "clv" in values:
+            fields |= {"add_missing": values.pop("clv"), "drop_self": True}
+        else:
+            fields["add_missing"] = 0.0 if fields["add_missing"] else None
+        return command(given=Rules(**fields), **values)
+
+    for option in reversed(options.values()):
+        with_rules = option(with_rules)
+    return with_rules  # type: ignore[return-value]  # as click's own decorators
