@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from influence.errors import UsageError
+from influence.tables.names import canonical_names, is_nameless
 from influence.tables.problems import Problems, Source
 from influence.tables.specs import TABLES
 
@@ -64,7 +66,9 @@ class Tables:
         if unknown:
             raise TypeError(f"no such table: {', '.join(unknown)}; there are {', '.join(TABLES)}")
         self._tables = {
-            name: _to_arrow(name, frame) for name, frame in frames.items() if frame is not None
+            name: _to_arrow(name, frame, named=complete)
+            for name, frame in frames.items()
+            if frame is not None
         }
         self.sources = {name: (sources or {}).get(name, Source(name)) for name in self._tables}
         self.problems = problems or Problems()
@@ -109,11 +113,16 @@ class Tables:
         return self._tables["surveys"]
 
 
-def _to_arrow(name: str, frame: Frame | Mapping[str, object]) -> pa.Table:
+def _to_arrow(name: str, frame: Frame | Mapping[str, object], *, named: bool) -> pa.Table:
     table = frame if isinstance(frame, pa.Table) else pa.table(frame)
-    twice = {column for column in table.column_names if table.column_names.count(column) > 1}
+    names = table.column_names if named else canonical_names(table.column_names, name)
+    found = Counter(column for column in names if not is_nameless(column))
+    twice = [
+        given for given, column in zip(table.column_names, names, strict=True) if found[column] > 1
+    ]
     if twice:
-        raise UsageError(f"{name}: there twice: {', '.join(sorted(twice))}")
+        raise UsageError(f"{name}: columns of one name: {', '.join(map(repr, twice))}")
+    table = table.rename_columns(names)
     # The index of a pandas frame is no column of ours.
     extra = [name for name in table.column_names if name.startswith("__index_level_")]
     table = table.drop_columns(extra).replace_schema_metadata(None)

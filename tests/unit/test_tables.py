@@ -379,7 +379,7 @@ def test_columns_of_the_companys_own_are_kept_in_their_types():
         "plan": ["gold", ""],
         "a b": [1, 2],
         "since": [DAY(2024, 1, 1), None],
-        "Clv": [True, False],
+        "Gold": [True, False],
         "score": [0.5, None],
     }
     found = complete(customers(**own)).customers
