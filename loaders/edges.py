@@ -1,92 +1,219 @@
-"""Edge lists: two columns of ids, as SNAP and many others publish them."""
+"""Edge lists: two columns of ids, as SNAP, KONECT, Gephi, networkx and many others publish them."""
 
 from __future__ import annotations
 
-import csv
-from itertools import takewhile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.loaders import delimited
+from influence.errors import UsageError
+from influence.loaders import edge_files, edge_headers, named, workbook
+from influence.loaders.edge_files import Declared
+from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import Problems, Tables
+from influence.tables.notes import Note
 
 Ends = Literal["undirected", "directed", "reversed"]
-COMMENTS = ("#", "%")
-DELIMITERS = "\t,; "
+NONE = "none"
+"""As the name of the column of strengths."""
 
 
-def read(path: str | Path, ends: Ends = "undirected", kind: str = "tie") -> Tables:
-    """Read an edge list, separated by tabs, commas, semicolons or single spaces.
+@dataclass(frozen=True)
+class Layout:
+    """Which column is which.
 
-    Leading lines with # or % are comments. A first row `source,target,…` is a header; then a
-    column `strength` is read as well.
+    Attributes
+    ----------
+    names : list of str
+        One a column: a column of ties, or what the file calls it.
+    header : bool
+        Whether the first row holds names.
+    """
+
+    names: list[str]
+    header: bool
+
+
+def read(
+    path: str | Path,
+    ends: Ends | None = None,
+    kind: str | None = None,
+    *,
+    reading: Reading | None = None,
+    strength: str | None = None,
+) -> Tables:
+    """Read an edge list.
 
     Parameters
     ----------
     path : str or Path
-        `.gz` is unpacked on the way.
-    ends : {"undirected", "directed", "reversed"}
+        Packed or not.
+    ends : {"undirected", "directed", "reversed"}, optional
         Ties that run both ways, from the first column to the second, or from the second to the
-        first.
-    kind : str
-        Of all its ties.
+        first. By default what the file says of itself, and both ways where it says nothing.
+    kind : str, optional
+        Of all its ties; by default what a column `kind` says, else `tie`.
+    reading : Reading, optional
+        How the text is to be read; by default it is found out, and a note says what was.
+    strength : str, optional
+        The column that holds strengths: its name, its number from 1, or "none". By default a
+        column that is called strength or weight.
 
     Returns
     -------
     Tables
         Ties only, not validated yet: load them with the rules `drop_self` and `add_missing`.
+
+    Raises
+    ------
+    UsageError
+        If there is no column of that name or number.
     """
     path, problems = Path(path), Problems()
-    first, comments = _first_line(path)
-    delimiter = delimited.separator(first, DELIMITERS)
-    cells = next(csv.reader([first], delimiter=delimiter), [])
-    named = [cell.strip().lower() for cell in cells]
-    has_header = {"source", "target"} <= set(named)
-    names = (
-        named
-        if has_header
-        else ["source", "target", *(f"column {i}" for i in range(3, len(cells) + 1))]
+    notes, guesses = list[Note](), list[Note]()
+    reading = reading or Reading()
+    try:
+        grid = _grid(path, reading)
+        declared = edge_files.declared(grid)
+        layout = _layout(grid, declared, reading, strength, guesses, path.name)
+    except Unreadable as error:
+        named.unreadable(path.name, "ties", error, problems)
+        return Tables(problems=problems, notes=notes, refused={"ties": error.rows})
+    found = named.table(
+        path.name, "ties", grid, layout.names, problems, notes, header=layout.header
     )
-    found = delimited.read(
-        path, "ties", problems, delimiter=delimiter, skip=comments + has_header, names=names
-    )
-    if found is None or len(cells) < 2:
-        if len(problems) == 0:
-            reason = "two columns of ids are expected"
-            problems.add_one(path.name, "ties", comments + 1, "", "unreadable_file", reason)
-        return Tables(problems=problems)
+    if found is None:
+        return Tables(problems=problems, notes=notes, refused={"ties": grid.rows})
     table, source = found
-    if not has_header and _begins_with_a_header(table):
-        reason = f"a header? ties need columns named source and target: {first}"
-        problems.add_one(path.name, "ties", comments + 1, "", "unreadable_file", reason)
-        return Tables(problems=problems)
-    columns = {name: table[name] for name in names if name in {"source", "target", "strength"}}
+    if reading.comments is None and not layout.header:
+        _comments_among_rows(path.name, grid, problems)
+    ties = _ties(table, ends, kind, declared, guesses, path.name)
+    notes += guesses
+    return Tables(ties=ties, sources={"ties": source}, problems=problems, notes=notes)
+
+
+def _grid(path: Path, reading: Reading) -> Grid:
+    if path.suffix.lower() == ".xlsx":
+        return workbook.read(path, reading.sheet)
+    return read_grid(path, reading, edge_headers.is_header, edge_files.preamble)
+
+
+def _layout(
+    grid: Grid,
+    declared: Declared,
+    reading: Reading,
+    strength: str | None,
+    notes: list[Note],
+    file: str,
+) -> Layout:
+    """What the columns are called, by the person, the header or the kind of file."""
+    width = len(grid.first)
+    header = edge_headers.is_header(grid.first) if reading.header is None else reading.header
+    if reading.columns:
+        if len(reading.columns) > width:
+            raise UsageError(f"--columns names {len(reading.columns)} columns; {file} has {width}")
+        names = [*map(edge_headers.canonical, reading.columns)]
+        if reading.header is None and not header and edge_headers.unlike_the_rest(grid.cells):
+            header = True
+        if header:
+            text = f"{file}: the first row is taken for a header: {', '.join(grid.first)}"
+            notes.append(Note(f"{text} (--no-header reads it as a tie)", "header", file=file))
+    elif header and edge_headers.is_header(grid.first):
+        names = edge_headers.names(grid.first)
+    elif declared.names:
+        names, header = list(declared.names), False
+    else:
+        if reading.header is None:
+            edge_headers.require_data(grid)
+        names = ["source", "target"]
+    names += [f"column {i}" for i in range(len(names) + 1, width + 1)]
+    if not {"source", "target"} <= {*names[:width]}:
+        raise Unreadable("two columns of ids are expected", grid.first_row, grid.rows)
+    return Layout(_with_strength(names[:width], grid, strength, notes, file, header=header), header)
+
+
+def _with_strength(
+    names: list[str],
+    grid: Grid,
+    strength: str | None,
+    notes: list[Note],
+    file: str,
+    *,
+    header: bool,
+) -> list[str]:
+    """Let one column be called strength: the one that is asked for, or else one called so."""
+    if strength is None:
+        if "weight" in names and "strength" not in names:
+            names[names.index("weight")] = "strength"
+            text = f"{file}: strengths are the column weight (--strength none leaves it out)"
+            notes.append(Note(text, "strength_column", file=file, column="weight"))
+        return names
+    names = ["weight" if name == "strength" else name for name in names]
+    if strength.lower() == NONE:
+        return names
+    spelt = [*map(edge_headers.bare, grid.first)] if header else []
+    wanted = edge_headers.bare(strength)
+    if wanted in spelt:
+        at = spelt.index(wanted)
+    elif strength in names:
+        at = names.index(strength)
+    elif strength.isdecimal() and 2 < int(strength) <= len(names):
+        at = int(strength) - 1
+    else:
+        there = ", ".join(grid.first if header else names)
+        raise UsageError(f"--strength {strength}: no such column in {file}; it has {there}")
+    names[at] = "strength"
+    return names
+
+
+def _comments_among_rows(file: str, grid: Grid, problems: Problems) -> None:
+    """A row that begins like a comment may be one, or a tie of such an id: not for us to say."""
+    begins = pc.match_substring_regex(grid.cells.column(0), r"^[#%]")
+    if pc.any(begins).as_py():
+        rows = grid.row_numbers()
+        for at in pc.indices_nonzero(begins).to_pylist():
+            cells = [column[at].as_py() for column in grid.cells.columns]
+            problems.add_one(
+                file, "ties", int(rows[at]), "source", "comment_or_id", " ".join(cells)
+            )
+
+
+def _ties(
+    table: pa.Table,
+    ends: Ends | None,
+    kind: str | None,
+    declared: Declared,
+    notes: list[Note],
+    file: str,
+) -> pa.Table:
+    """The table of ties: ends, kind and direction settled."""
+    columns = {name: table[name] for name in table.column_names}
+    _settle_type(columns)
+    if ends is None and "directed" not in columns and declared.directed is not None:
+        columns["directed"] = pa.repeat(declared.directed, len(table))
+        way = "directed" if declared.directed else "undirected"
+        text = f"{file}: its ties are {way}, as the file says of itself ({declared.what})"
+        notes.append(Note(text, "direction", file=file, directed=declared.directed))
+    elif ends is not None or "directed" not in columns:
+        columns["directed"] = pa.repeat(ends not in {None, "undirected"}, len(table))
+        if ends is None and declared.hint:
+            text = f"{file}: its ties are taken to run both ways, yet it says {declared.hint!r}"
+            notes.append(Note(f"{text} (--directed, --reversed)", "direction", file=file))
     if ends == "reversed":
         columns["source"], columns["target"] = columns["target"], columns["source"]
-    columns["kind"] = pa.repeat(kind, len(table))
-    columns["directed"] = pa.repeat(ends != "undirected", len(table))
-    return Tables(ties=pa.table(columns), sources={"ties": source}, problems=problems)
+    if kind is not None or "kind" not in columns:
+        columns["kind"] = pa.repeat(kind or "tie", len(table))
+    return pa.table(columns)
 
 
-def _begins_with_a_header(table: pa.Table) -> bool:
-    """Whether the first row alone holds names where all others hold numbers."""
-    ends = [pc.match_substring_regex(table[end], "^[0-9]+$") for end in ("source", "target")]
-    first = [column[0].as_py() for column in ends if len(column) > 1]
-    return first == [False, False] and all(pc.all(column.slice(1)).as_py() for column in ends)
-
-
-def _first_line(path: Path) -> tuple[str, int]:
-    """The first line that is no comment, and how many comments come before it."""
-    try:
-        with delimited.open_text(path) as text:
-            comments = sum(1 for _ in takewhile(lambda line: line.startswith(COMMENTS), text))
-        with delimited.open_text(path) as text:
-            lines = iter(text)
-            for _ in range(comments):
-                next(lines)
-            return next(lines, "").rstrip("\r\n"), comments
-    except (OSError, EOFError, UnicodeDecodeError):
-        return "", 0  # the reader says what is wrong
+def _settle_type(columns: dict[str, pa.ChunkedArray]) -> None:
+    """Gephi says in a column Type whether an edge is directed."""
+    if "type" not in columns or "directed" in columns or not len(columns["type"]):
+        return
+    said = pc.utf8_lower(pc.utf8_trim_whitespace(columns["type"]))
+    if pc.all(pc.is_in(said, pa.array(["directed", "undirected"]))).as_py():
+        columns["directed"] = pc.equal(said, "directed")
+        del columns["type"]

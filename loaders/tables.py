@@ -1,27 +1,36 @@
-"""The company's own tables: files named after them, as CSV, gzipped CSV or Parquet."""
+"""The company's own tables: files named after them, as CSV, other text, Parquet or a workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from influence.errors import UsageError
-from influence.loaders import delimited
+from influence.loaders import named, workbook
+from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import TABLES, Problems, Source, Tables
+from influence.tables.names import canonical_names, is_nameless
+from influence.tables.notes import Note
 
-ENDINGS = (".csv", ".csv.gz", ".parquet")
+TEXT = (".csv", ".tsv", ".txt", ".tab")
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+PARQUET = (".parquet", ".pq")
+WORKBOOK = (".xlsx",)
 
 
-def read(paths: Sequence[str | Path]) -> Tables:
-    """Read directories and files such as `customers.csv`, `ties.csv.gz`, `ties.parquet`.
+def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
+    """Read directories and files such as `customers.csv`, `ties.tsv.gz`, `Surveys.xlsx`.
 
     Parameters
     ----------
     paths : sequence of str or Path
-        In a directory, files of other names are left alone.
+        In a directory, files of other names are left alone, and a note names them.
+    reading : Reading, optional
+        How text is to be read; by default it is found out, and a note says what was.
 
     Returns
     -------
@@ -31,32 +40,79 @@ def read(paths: Sequence[str | Path]) -> Tables:
     Raises
     ------
     UsageError
-        If a file has no table's name, a table comes twice, or there is none at all.
+        If a file has no table's name, a table comes twice, or there is none at all; or columns are
+        named for several files.
     """
-    problems = Problems()
+    reading, problems, notes = reading or Reading(), Problems(), list[Note]()
+    files = _files([Path(path) for path in paths], notes)
+    if len(files) > 1 and (reading.columns or reading.header is False):
+        raise UsageError("names of columns fit one file; name it alone")
     frames: dict[str, pa.Table] = {}
     sources: dict[str, Source] = {}
-    for name, path in _files([Path(path) for path in paths]).items():
-        read = _parquet if path.suffix == ".parquet" else delimited.read
-        found = read(path, name, problems)
+    refused: dict[str, int] = {}
+    for name, path in files.items():
+        try:
+            found = _read(path, name, reading, problems, notes)
+        except Unreadable as error:
+            named.unreadable(path.name, name, error, problems)
+            refused[name] = error.rows
+            continue
         if found:
             frames[name], sources[name] = found
-    return Tables(sources=sources, problems=problems, **frames)
+    return Tables(sources=sources, problems=problems, notes=notes, refused=refused, **frames)
 
 
-def _files(paths: Sequence[Path]) -> dict[str, Path]:
+def _read(
+    path: Path, table: str, reading: Reading, problems: Problems, notes: list[Note]
+) -> tuple[pa.Table, Source] | None:
+    if path.suffix.lower() in PARQUET:
+        return _parquet(path)
+    return _named(path, table, reading, problems, notes)
+
+
+def _named(
+    path: Path, table: str, reading: Reading, problems: Problems, notes: list[Note]
+) -> tuple[pa.Table, Source] | None:
+    """A file of cells whose first row holds the names of its columns."""
+
+    def is_header(cells: list[str]) -> bool:
+        names = canonical_names(cells, table)
+        return all(c.name in names for c in TABLES[table].columns if c.required)
+
+    grid = _grid(path, reading, is_header)
+    header = reading.header is not False
+    if not header and not reading.columns:
+        raise UsageError(f"{path.name}: without a header --columns must name its columns")
+    given = list(reading.columns) if reading.columns else grid.first
+    names = ["" if is_nameless(name) else name for name in canonical_names(given, table)]
+    width = len(grid.first)
+    if len(names) > width:
+        raise UsageError(f"--columns names {len(names)} columns; {path.name} has {width}")
+    names += [""] * (width - len(names))
+    return named.table(path.name, table, grid, names, problems, notes, header=header)
+
+
+def _grid(path: Path, reading: Reading, is_header: object) -> Grid:
+    if path.suffix.lower() in WORKBOOK:
+        return workbook.read(path, reading.sheet)
+    return read_grid(path, reading, is_header)  # type: ignore[arg-type]
+
+
+def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
     """Which file holds which table."""
     files: dict[str, Path] = {}
     for path in paths:
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
         for file in inside:
-            name = table_name(file)
+            name = table_name(file) if file.is_file() else None
             if name is None and not path.is_dir():
                 raise UsageError(f"{file}: no table has this name; there are {_expected()}")
             if name in files:
                 raise UsageError(f"{name}: in {files[name]} and in {file}; one file a table")
             if name is not None:
                 files[name] = file
+            elif not file.name.startswith("."):
+                notes.append(_left_out(file))
     if not files:
         raise UsageError(f"{', '.join(map(str, paths))}: no table here; expected {_expected()}")
     return files
@@ -64,20 +120,43 @@ def _files(paths: Sequence[Path]) -> dict[str, Path]:
 
 def table_name(file: Path) -> str | None:
     """The table that a file of this name holds, if any."""
-    for ending in ENDINGS:
-        name = file.name.removesuffix(ending)
-        if name != file.name and name in TABLES:
-            return name
-    return None
+    stem, ending = _parted(file)
+    return stem if stem in TABLES and ending in {*TEXT, *PARQUET, *WORKBOOK, *PACKED} else None
+
+
+def _parted(file: Path) -> tuple[str, str]:
+    """The name in small letters up to its endings, and the ending that tells the kind of file."""
+    name = file.name.lower()
+    ending = next((each for each in PACKED if name.endswith(each)), "")
+    name = name.removesuffix(ending)
+    stem, dot, kind = name.rpartition(".")
+    return (
+        (stem, f".{kind}") if dot and f".{kind}" in {*TEXT, *PARQUET, *WORKBOOK} else (name, ending)
+    )
+
+
+def _left_out(file: Path) -> Note:
+    """That a file is not read, and which table it may be."""
+    what = f"{file.name}/" if file.is_dir() else file.name
+    stem, _ = _parted(file)
+    if stem in TABLES and not file.is_dir():
+        why = f"; a table comes as {_endings()}"
+    else:
+        meant = get_close_matches(stem, TABLES, n=1)
+        why = f"; did you mean {meant[0]}{file.name[len(stem) :]}?" if meant else ""
+    return Note(f"{what}: not read{why}", "file_not_read", file=file.name)
+
+
+def _endings() -> str:
+    return f"{', '.join([*TEXT, *PARQUET, *WORKBOOK])}, text also with {', '.join(PACKED)}"
 
 
 def _expected() -> str:
-    return f"{', '.join(TABLES)}, each as {', '.join(ENDINGS)}"
+    return f"{', '.join(TABLES)}, each as {_endings()}"
 
 
-def _parquet(path: Path, table: str, problems: Problems) -> tuple[pa.Table, Source] | None:
+def _parquet(path: Path) -> tuple[pa.Table, Source]:
     try:
         return pq.read_table(path, partitioning=None), Source(path.name, first_row=2)
-    except (pa.ArrowInvalid, OSError) as error:
-        problems.add_one(path.name, table, 1, "", "unreadable_file", str(error))
-        return None
+    except (pa.ArrowException, OSError, NotImplementedError, ValueError) as error:
+        raise Unreadable(str(error)) from error

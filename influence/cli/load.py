@@ -12,9 +12,12 @@ import click
 from influence.cli import options
 from influence.cli.group import LazyGroup
 from influence.cli.output import chosen, emit, progress, say, say_notes, write_csv
+from influence.cli.reading import reading_options
 from influence.cli.rules import edge_rules, table_rules
 
 if TYPE_CHECKING:
+    from influence.loaders.edges import Ends
+    from influence.loaders.text import Reading
     from influence.tables import Problems, Rules, Tables
 
 PATH = click.Path(exists=True, path_type=Path)
@@ -39,12 +42,14 @@ rejects = click.option(
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
 @table_rules
+@reading_options
 @rejects
 @options.output
 @options.common
 def check(
     paths: tuple[Path, ...],
     given: Rules,
+    reading: Reading,
     rejects: Path | None,
     form: str | None,
     quiet: bool,
@@ -62,7 +67,7 @@ def check(
     listed = chosen(form) != "table"
     try:
         with _rejected_to(rejects):
-            checked = validate(loader.read(paths), given)
+            checked = validate(loader.read(paths, reading), given)
     except InputRejected as error:
         if listed:
             emit(_rows(error.problems), dict.fromkeys(PROBLEM_COLUMNS, ""), form)
@@ -117,6 +122,7 @@ def load() -> None:
 @options.store
 @replace
 @table_rules
+@reading_options
 @dry_run
 @rejects
 @options.common
@@ -125,6 +131,7 @@ def load_tables(
     given: Rules,
     store_url: str | None,
     replace: bool,
+    reading: Reading,
     dry_run: bool,
     rejects: Path | None,
     quiet: bool,
@@ -138,7 +145,7 @@ def load_tables(
     from influence.loaders import tables as loader
 
     with _rejected_to(rejects):
-        tables = loader.read(paths)
+        tables = loader.read(paths, reading)
         _load(tables, given, store_url, replace=replace, dry_run=dry_run, quiet=quiet)
 
 
@@ -146,16 +153,19 @@ def load_tables(
 @click.argument("path", type=PATH)
 @options.store
 @replace
-@click.option("--undirected", "ends", flag_value="undirected", default="undirected",
-              help="Ties run both ways (the default).")  # fmt: skip
+@click.option("--undirected", "ends", flag_value="undirected",
+              help="Ties run both ways (the default, unless the file says otherwise).")  # fmt: skip
 @click.option("--directed", "ends", flag_value="directed",
               help="From the first column to the second.")  # fmt: skip
 @click.option("--reversed", "ends", flag_value="reversed",
               help="From the second column to the first.")  # fmt: skip
-@click.option("--kind", default="tie", show_default=True, help="The kind of these ties.")
+@click.option("--kind", help="The kind of these ties. [default: what a column kind says, or tie]")
+@click.option("--strength", metavar="COLUMN", help="The column of strengths, by name or number, "
+              "or none. [default: strength or weight]")  # fmt: skip
 @click.option("--clv", type=float, default=0.0, show_default=True,
               help="The value of customers who are added.")  # fmt: skip
 @edge_rules
+@reading_options
 @dry_run
 @rejects
 @options.common
@@ -164,8 +174,10 @@ def load_edges(
     given: Rules,
     store_url: str | None,
     replace: bool,
-    ends: str,
-    kind: str,
+    reading: Reading,
+    ends: Ends | None,
+    kind: str | None,
+    strength: str | None,
     dry_run: bool,
     rejects: Path | None,
     quiet: bool,
@@ -181,7 +193,7 @@ def load_edges(
     from influence.loaders import edges as loader
 
     with _rejected_to(rejects):
-        tables = loader.read(path, ends, kind)  # type: ignore[arg-type]  # one of three flags
+        tables = loader.read(path, ends, kind, reading=reading, strength=strength)
         _load(tables, given, store_url, replace=replace, dry_run=dry_run, quiet=quiet)
 
 

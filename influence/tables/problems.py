@@ -35,6 +35,8 @@ SENTENCES: dict[str, str] = {
     "mixed_currency": "one store holds one currency, and another came first",
     "missing_clv": "no value; fill it in, or choose --missing-clv zero or drop",
     "unreadable_file": "cannot be read",
+    "repeated_header": "the header stands here again; were files joined?",
+    "comment_or_id": "a comment, or an id? choose --comments or --no-comments",
     "unreadable_column": "a column of this type cannot be read",
 }
 
@@ -103,13 +105,18 @@ class Problems:
         problem: str,
         where: npt.NDArray[np.bool_],
         values: pa.ChunkedArray | pa.Array,
+        at: npt.NDArray[np.intp] | None = None,
     ) -> None:
-        """Note one kind of problem in one column, at every row where `where` is true."""
+        """Note one kind of problem in one column, at every row where `where` is true.
+
+        Where rows were dropped before, `at` says where in the source each of the others stands.
+        """
         positions = np.flatnonzero(where)
         if len(positions) == 0:
             return
         taken = pc.fill_null(values.take(pa.array(positions)).cast(pa.string()), "")
-        self._append(source.file, table, source.row_numbers(positions), column, problem, taken)
+        rows = source.row_numbers(positions if at is None else at[positions])
+        self._append(source.file, table, rows, column, problem, taken)
 
     def extend(self, others: Problems) -> None:
         """Take over problems that were found elsewhere."""

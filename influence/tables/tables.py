@@ -13,7 +13,9 @@ from influence.tables.problems import Problems, Source
 from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from influence.tables.notes import Note
 
 
 @runtime_checkable
@@ -35,6 +37,10 @@ class Tables:
         Default: the table's own name, rows counted from 0.
     problems : Problems, optional
         What a loader could not read; `validate` reports it with what it finds itself.
+    notes : sequence of Note, optional
+        What a loader has to say; `validate` passes it on.
+    refused : mapping of str to int, optional
+        Of tables that could not be read at all, how many rows were lost.
     complete : bool
         Says that these tables passed `validate` and `merge`, as those of a store have: every
         column is there, in its own type, and ties are free of duplicates.
@@ -59,6 +65,8 @@ class Tables:
         *,
         sources: Mapping[str, Source] | None = None,
         problems: Problems | None = None,
+        notes: Sequence[Note] = (),
+        refused: Mapping[str, int] | None = None,
         complete: bool = False,
         **frames: Frame | Mapping[str, object] | None,
     ) -> None:
@@ -72,6 +80,8 @@ class Tables:
         }
         self.sources = {name: (sources or {}).get(name, Source(name)) for name in self._tables}
         self.problems = problems or Problems()
+        self.notes = tuple(notes)
+        self.refused = dict(refused or {})
         self.complete = complete
 
     def __getitem__(self, name: str) -> pa.Table:

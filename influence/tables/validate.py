@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -103,6 +102,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     """
     check = _Check(tables, rules or Rules(), known)
     check.problems.extend(tables.problems)
+    check.notes.extend(tables.notes)
     if "customers" not in tables and len(tables.problems):
         check.customers_are_known = False  # the file is there, and cannot be read
     check.columns()
@@ -126,7 +126,8 @@ class _Check:
     problems: Problems = field(default_factory=Problems)
     notes: list[Note] = field(default_factory=list)
     read: dict[str, pa.Table] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
+    left: dict[str, npt.NDArray[np.intp]] = field(default_factory=dict)
+    """Of tables from which rows were dropped, where the others stood in what was given."""
     customers_are_known: bool = True
 
     def note(self, text: str, event: str, **fields: Any) -> None:
@@ -135,18 +136,30 @@ class _Check:
 
     def drop(self, name: str, where: npt.NDArray[np.bool_]) -> None:
         """Leave rows of a table out, and count them; a note says why."""
+        self.left[name] = self._positions(name)[~where]
         self.read[name] = self.read[name].filter(pa.array(~where))
-        self.dropped[name] += int(where.sum())
+
+    def _positions(self, name: str) -> npt.NDArray[np.intp]:
+        """Where the rows that are left stood in what was given."""
+        return self.left.get(name, np.arange(len(self.given[name])))
+
+    def _dropped(self, name: str, at_fault: set[tuple[str, int]]) -> int:
+        """How many rows were dropped that are not at fault besides."""
+        source = self.given.sources[name]
+        gone = np.setdiff1d(np.arange(len(self.given[name])), self._positions(name))
+        if not at_fault or not len(gone):
+            return len(gone)
+        return sum((source.file, row) not in at_fault for row in source.row_numbers(gone).tolist())
 
     def counts(self) -> dict[str, RowCounts]:
         """What became of the rows of each table."""
-        found = {}
+        found = {name: RowCounts(rows, refused=rows) for name, rows in self.given.refused.items()}
         for name in self.given:
             source = self.given.sources[name]
             rows = len(self.given[name]) + source.dropped + source.refused
             at_fault = self.problems.rows_at_fault(name)
             header = any(row < source.first_row for _, row in at_fault)
-            dropped = 0 if header else self.dropped[name] + source.dropped
+            dropped = 0 if header else self._dropped(name, at_fault) + source.dropped
             refused = rows if header else len(at_fault)
             found[name] = RowCounts(rows, dropped=dropped, refused=refused)
         return found
@@ -234,7 +247,10 @@ class _Check:
         where: npt.NDArray[np.bool_],
         values: pa.ChunkedArray,
     ) -> None:
-        self.problems.add(self.given.sources[table], table, column, problem, where, values)
+        # A mask of what was given, or of what is left of it.
+        at = self.left.get(table) if len(where) < len(self.given[table]) else None
+        source = self.given.sources[table]
+        self.problems.add(source, table, column, problem, where, values, at)
 
     def customers(self) -> None:
         """Ids once each, values where the rules want them, one currency."""

@@ -46,7 +46,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) 
 def test_records_with_too_few_or_too_many_cells_are_reported(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "id,clv\nA,1\nB\nC,2,3\nD,4\n")
     assert problems(tmp_path) == [
-        ("customers.csv", 3, "", "unreadable_file", "1 cells instead of 2: B"),
+        ("customers.csv", 3, "", "unreadable_file", "1 cell instead of 2: B"),
         ("customers.csv", 4, "", "unreadable_file", "3 cells instead of 2: C,2,3"),
     ]
 
@@ -56,7 +56,7 @@ def test_records_with_too_few_or_too_many_cells_are_reported(tmp_path: Path) -> 
     [
         (b"", 1, "empty"),
         (b"id,clv\nA,1\nB\xff,2\n", 3, "UTF-8"),
-        ("id,clv\nA,1\n".encode("utf-16"), 1, "UTF-8"),
+        ("id,clv\nA,1\n".encode("utf-16-le"), 1, "utf-16-le"),
         (b"id,id\nA,1\n", 1, "twice"),
     ],
 )
@@ -158,7 +158,7 @@ def test_one_column_is_no_edge_list(tmp_path: Path) -> None:
 
 
 def test_a_header_of_other_names_is_refused_and_columns_are_found_by_name(tmp_path: Path) -> None:
-    foreign = write(tmp_path / "a.csv", "from,to\n1,2\n2,3\n")
+    foreign = write(tmp_path / "a.csv", "giver,taker\n1,2\n2,3\n")
     with pytest.raises(InputRejected, match="a header"):
         validate(edges.read(foreign))
     waves = write(tmp_path / "b.csv", "wave,source,target\n1,x,y\n")

@@ -1,0 +1,229 @@
+"""The first row of an edge list: a header, whose names are known or not, or a tie like the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.loaders.text import Grid, Unreadable
+from influence.tables.specs import TIES
+
+PAIRS = (
+    ("source", "target"),
+    ("src", "dst"),
+    ("src", "dest"),
+    ("source", "destination"),
+    ("from", "to"),
+    ("fromid", "toid"),
+    ("fromnode", "tonode"),
+    ("fromnodeid", "tonodeid"),
+    ("sourceid", "targetid"),
+    ("startid", "endid"),
+    ("start", "end"),
+    ("node1", "node2"),
+    ("nodeid1", "nodeid2"),
+    ("id1", "id2"),
+    ("user1", "user2"),
+    ("userid1", "userid2"),
+    ("userid", "friendid"),
+    ("user", "friend"),
+    ("follower", "followee"),
+    ("follower", "followed"),
+    ("followerid", "followeeid"),
+    ("followerid", "followedid"),
+    ("sender", "receiver"),
+    ("sender", "recipient"),
+    ("trustor", "trustee"),
+    ("rater", "ratee"),
+    ("ego", "alter"),
+    ("head", "tail"),
+    ("person1", "person2"),
+    ("customer1", "customer2"),
+)
+"""What the two ends are called, without regard to case, blanks, and marks such as _ and :."""
+WORDS = frozenset(
+    {
+        "source",
+        "target",
+        "src",
+        "dst",
+        "dest",
+        "destination",
+        "from",
+        "to",
+        "start",
+        "end",
+        "node",
+        "user",
+        "friend",
+        "follower",
+        "followee",
+        "followed",
+        "sender",
+        "receiver",
+        "recipient",
+        "trustor",
+        "trustee",
+        "rater",
+        "ratee",
+        "ego",
+        "alter",
+        "head",
+        "tail",
+        "person",
+        "customer",
+        "member",
+        "account",
+        "who",
+        "whom",
+        "id",
+        "name",
+        "key",
+        "label",
+        "type",
+        "weight",
+        "strength",
+        "value",
+        "rating",
+        "score",
+        "time",
+        "date",
+        "timestamp",
+        "count",
+        "vertex",
+        "actor",
+        "contact",
+        "kind",
+    }
+)
+"""What headers are made of."""
+NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+SHAPES = (NUMBER, r"@.+\.", r"[0-9]")
+"""What all cells of a column may have in common, and a name of a column has not."""
+
+
+def bare(name: str) -> str:
+    """A name without case, blanks, punctuation, and what Neo4j adds in brackets.
+
+    Examples
+    --------
+    >>> [bare(name) for name in (" Node_1 ", ":START_ID(Person)", "FromNodeId")]
+    ['node1', 'startid', 'fromnodeid']
+    """
+    return re.sub(r"[^a-z0-9]", "", re.sub(r"\(.*\)$", "", name.strip().lower()))
+
+
+def canonical(name: str) -> str:
+    """The column of ties that a name means, else the name as it stands."""
+    spelt = bare(name)
+    known = spelt in TIES.names or spelt in {"weight", "type"}
+    return spelt if known and not name.startswith(":") else name.strip()
+
+
+def _ends(cells: Sequence[str]) -> tuple[int, int] | None:
+    """Where the two ends stand, if the cells name them."""
+    spelt = [*map(bare, cells)]
+    return next(((spelt.index(a), spelt.index(b)) for a, b in PAIRS if {a, b} <= set(spelt)), None)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether cells name the two ends of ties in a way that is known."""
+    return _ends(cells) is not None
+
+
+def names(cells: Sequence[str]) -> list[str]:
+    """The columns of ties that a known header names, and the others by their own names."""
+    ends = _ends(cells)
+    found = [*map(canonical, cells)]
+    if ends is not None:
+        found = [f"({name})" if name in {"source", "target"} else name for name in found]
+        found[ends[0]], found[ends[1]] = "source", "target"
+    return found
+
+
+def require_data(grid: Grid) -> None:
+    """Refuse a first row that may be no tie: a header of other names, a line of sizes, an index.
+
+    Raises
+    ------
+    Unreadable
+        With both readings, and the options that choose.
+    """
+    first, rows = grid.first, grid.rows
+    shown = ", ".join(first)
+    if len(first) > 1 and (unlike_the_rest(grid.cells) or _made_of_words(grid.cells)):
+        raise Unreadable(
+            f"a header? ties need columns named source and target: {shown}; "
+            "--columns source,target,… names the columns, --no-header says that it is a tie",
+            grid.first_row, rows,
+        )  # fmt: skip
+    if _has_sizes(grid.cells):
+        raise Unreadable(
+            f"a line of sizes? {len(grid.cells) - 1:,} rows follow: {shown}; "
+            "--header leaves it out, --no-header says that it is a tie",
+            grid.first_row, rows,
+        )  # fmt: skip
+    if _has_index(grid.cells):
+        raise Unreadable(
+            f"is the first column a count of the rows, or an end of ties? {shown}; "
+            "--columns -,source,target leaves it out, --columns source,target keeps it",
+            grid.first_row, rows,
+        )  # fmt: skip
+
+
+def unlike_the_rest(cells: pa.Table) -> bool:
+    """Whether in some column all rows but the first have something in common."""
+    if len(cells) < 2:
+        return False
+    for column in cells.columns:
+        first, rest = column[0].as_py(), column.slice(1)
+        for shape in SHAPES:
+            if (
+                not re.search(shape, first)
+                and pc.all(pc.match_substring_regex(rest, shape)).as_py()
+            ):
+                return bool(first.strip())
+    return False
+
+
+def _made_of_words(cells: pa.Table) -> bool:
+    """Whether the first two cells are words of headers, such as `Who,Whom`, and no ids below."""
+    ends = cells.columns[:2]
+    names = [end[0].as_py() for end in ends]
+    if any(re.search("[0-9]", name) for name in names):
+        return False
+    parts = [{*re.split(r"[^a-z]+", name.strip().lower())} for name in names]
+    if not all(part & WORDS for part in parts):
+        return False
+    below = [pc.is_in(end.slice(1), pa.array(names)) for end in ends]
+    return not any(pc.any(found, min_count=0).as_py() for found in below)
+
+
+def _has_sizes(cells: pa.Table) -> bool:
+    """Whether the first row is as many nodes as the ids below allow, and as many rows as follow."""
+    follow = len(cells) - 1
+    if follow < 3 or cells.num_columns != 2:
+        return False
+    nodes, ties = (column[0].as_py().strip() for column in cells.columns)
+    if not (nodes.isdecimal() and ties == str(follow)):
+        return False
+    ids = [column.slice(1) for column in cells.columns]
+    if not all(pc.all(pc.match_substring_regex(end, "^[0-9]{1,18}$")).as_py() for end in ids):
+        return False
+    largest: int = max(pc.max(end.cast(pa.int64())).as_py() for end in ids)
+    return largest <= int(nodes)
+
+
+def _has_index(cells: pa.Table) -> bool:
+    """Whether the first of three columns or more counts the rows, and the next two are words."""
+    if cells.num_columns < 3 or len(cells) < 2:
+        return False
+    numeric = [pc.any(pc.match_substring_regex(cells.column(i), NUMBER)).as_py() for i in (1, 2)]
+    if any(numeric) or cells.column(0)[0].as_py() != "0":
+        return False
+    counted = pa.array(range(len(cells))).cast(pa.string())
+    same: bool = pc.all(pc.equal(cells.column(0).combine_chunks(), counted)).as_py()
+    return same

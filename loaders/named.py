@@ -1,0 +1,145 @@
+"""A grid whose columns have got their names: an Arrow table, and where its rows come from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.loaders.text import Grid, Unreadable
+from influence.tables import Problems, Source
+from influence.tables.notes import Note
+from influence.tables.problems import printable
+
+NOT_USED = "-"
+"""As a name in `--columns`."""
+SHOWN = 3
+
+
+def table(
+    file: str,
+    name: str,
+    grid: Grid,
+    names: Sequence[str],
+    problems: Problems,
+    notes: list[Note],
+    *,
+    header: bool,
+) -> tuple[pa.Table, Source] | None:
+    """Give the columns of a grid their names.
+
+    Parameters
+    ----------
+    file, name : str
+        What messages call the file and the table.
+    grid : Grid
+    names : sequence of str
+        One a column; a column that is called `-` or nothing is left out.
+    problems : Problems
+        Told of rows that do not fit, repeated headers and doubled names.
+    notes : list of Note
+        Told what was left out.
+    header : bool
+        Whether the first row holds names.
+
+    Returns
+    -------
+    (pa.Table, Source) or None
+        None where two columns have one name.
+    """
+    twice = [
+        each for each, times in Counter(names).items() if times > 1 and each not in {"", NOT_USED}
+    ]
+    if twice:
+        problems.add_one(file, name, grid.first_row, twice[0], "unreadable_file", "stands twice")
+        return None
+    cells = grid.cells.slice(1) if header else grid.cells
+    if header:
+        _repeated_headers(file, name, grid, cells, problems)
+    body = grid.rest if header and grid.rest is not None else cells
+    kept = _kept(file, body, names, notes)
+    if grid.refused:
+        for row, kind, reason in grid.misfits():
+            problems.add_one(file, name, row, "", kind, reason)
+    notes += _said(file, name, grid)
+    source = Source(
+        file,
+        grid.first_row + header,
+        lambda: grid.row_numbers()[int(header) :],
+        dropped=grid.dropped,
+        refused=grid.refused,
+        decided=grid.decided,
+    )
+    return pa.table({names[i]: body.column(i) for i in kept}), source
+
+
+def unreadable(file: str, name: str, error: Unreadable, problems: Problems) -> None:
+    """Note a file that cannot be read at all."""
+    problems.add_one(file, name, error.row, "", "unreadable_file", error.reason)
+
+
+def _kept(file: str, body: pa.Table, names: Sequence[str], notes: list[Note]) -> list[int]:
+    """The columns that have a name; the others are said."""
+    nameless = [i for i, name in enumerate(names) if name == ""]
+    empty = [i for i in nameless if _is_blank(body.column(i))]
+    if empty:
+        text = f"{file}: {len(empty)} empty column{'s' * (len(empty) != 1)} without a name dropped"
+        notes.append(Note(text, "columns_dropped", file=file, columns=len(empty)))
+    for i in nameless:
+        if i not in empty:
+            held = [str(value) for value in body.column(i).slice(0, SHOWN).to_pylist()]
+            shown = ", ".join(printable(value, 20) for value in held)
+            index = " (the index of a data frame?)" if held == ["0", "1", "2"][: len(held)] else ""
+            notes.append(
+                Note(
+                    f"{file}: column {i + 1} has no name and is not used: {shown} …{index}",
+                    "columns_not_used",
+                    file=file,
+                    columns=[f"column {i + 1}"],
+                )
+            )
+    return [i for i, name in enumerate(names) if name not in {"", NOT_USED}]
+
+
+def _is_blank(column: pa.ChunkedArray) -> bool:
+    text = column if pa.types.is_string(column.type) else column.cast(pa.string())
+    filled = pc.fill_null(pc.utf8_trim_whitespace(text), "")
+    return bool(pc.all(pc.equal(filled, ""), min_count=0).as_py())
+
+
+def _repeated_headers(
+    file: str, name: str, grid: Grid, cells: pa.Table, problems: Problems
+) -> None:
+    """Files that were joined hold their header several times."""
+    same = pc.equal(cells.column(0), grid.first[0])
+    if not pc.any(same).as_py():
+        return
+    for column, cell in zip(cells.columns[1:], grid.first[1:], strict=True):
+        same = pc.and_(same, pc.equal(column, cell))
+    where = np.flatnonzero(same.to_numpy())
+    if len(where) == 0:
+        return
+    for row in grid.row_numbers()[1:][where].tolist():
+        problems.add_one(file, name, row, "", "repeated_header", ", ".join(grid.first))
+
+
+def _said(file: str, name: str, grid: Grid) -> list[Note]:
+    """How the file was read, and what of it was not."""
+    notes = []
+    decided = ", ".join(
+        f"separated by {value}" if key == "separator" else value
+        for key, value in grid.decided.items()
+    )
+    notes.append(Note(f"{file}: {decided}", "file_read", file=file, table=name, **grid.decided))
+    if grid.comments:
+        lines = "1 line" if grid.comments == 1 else f"{grid.comments:,} lines"
+        text = f"{file}: {lines} taken for comments, such as {printable(grid.comment)!r}"
+        notes.append(Note(text, "comments", file=file, lines=grid.comments))
+    if grid.dropped:
+        rows = "1 empty row" if grid.dropped == 1 else f"{grid.dropped:,} empty rows"
+        notes.append(Note(f"{file}: {rows} dropped", "rows_dropped", file=file, table=name,
+                          rows=grid.dropped))  # fmt: skip
+    return notes

@@ -1,0 +1,48 @@
+"""Quotation marks: whether they close, and whether a cell goes over several lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import numpy as np
+
+QUOTE = 0x22
+Quoting = Literal["none", "plain", "special"]
+
+
+def quoting(text: bytes, mark: str) -> Quoting:
+    """How much care the quotes of a text need.
+
+    Returns
+    -------
+    {"none", "plain", "special"}
+        There are none; all enclose whole cells that lie within a line; or something is special: a
+        line break or a missing or misplaced quote, so rows must be read one character after the
+        other.
+    """
+    if QUOTE not in text:
+        return "none"
+    content = np.frombuffer(text, np.uint8)
+    quotes = np.flatnonzero(content == QUOTE)
+    if len(quotes) % 2:
+        return "special"
+    opening, closing = quotes[0::2], quotes[1::2]
+    around = np.zeros(256, dtype=bool)
+    around[[ord(mark), 0x0A, 0x0D, QUOTE]] = True
+    before = content[np.maximum(opening - 1, 0)]
+    after = content[np.minimum(closing + 1, len(content) - 1)]
+    whole = (around[before] | (opening == 0)) & (around[after] | (closing == len(content) - 1))
+    if not whole.all():
+        return "special"
+    breaks = np.flatnonzero((content == 0x0A) | (content == 0x0D))
+    within = np.searchsorted(quotes, breaks) % 2
+    return "special" if within.any() else "plain"
+
+
+ENCLOSED = re.compile(rb'(?<![^,;\t|\r\n ])"(?:[^"]|"")*"(?![^,;\t|\r\n ])')
+
+
+def without_quoted(text: bytes) -> bytes:
+    """Text in which every cell in quotes is empty: what is left are separators and line ends."""
+    return ENCLOSED.sub(b'""', text) if QUOTE in text else text

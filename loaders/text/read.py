@@ -1,0 +1,181 @@
+"""A text file as a grid of cells: unpacked, decoded, without comments, separated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from influence.loaders.text.encoding import as_utf8
+from influence.loaders.text.grid import Grid, Preamble, Reading, Unreadable
+from influence.loaders.text.marks import named
+from influence.loaders.text.records import Text, columns, is_empty, misfits, row_numbers
+from influence.loaders.text.separator import find_separator
+from influence.loaders.text.unpack import unpack
+
+SEP_LINE = re.compile(rb'"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
+COMMENT = re.compile(rb"[ \t]*[#%]")
+COMMENT_ANYWHERE = re.compile(rb"(?:(?<=[\r\n])|^)[ \t]*[#%][^\r\n]*")
+LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
+FOREIGN = (
+    (re.compile(rb'[\[{][\s"\[{]'), "JSON, not rows of cells"),
+    (re.compile(rb"<\?xml|<!doctype|<html|<graphml|<gexf", re.IGNORECASE), "XML or HTML"),
+    (re.compile(rb"(graph|creator|node)\b[^,;\t|]*[\[\"]", re.IGNORECASE), "GML"),
+    (re.compile(rb"\*(vertices|network|arcs|edges|matrix)\b", re.IGNORECASE), "a Pajek file"),
+    (re.compile(rb"dl\s+n\s*=", re.IGNORECASE), "a UCINET file"),
+    (re.compile(rb"@relation\b", re.IGNORECASE), "an ARFF file"),
+)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """Where the first row begins, and what stands before it."""
+
+    offset: int
+    row: int
+    comments: tuple[str, ...]
+    separator: str | None
+
+
+def read_grid(
+    path: Path,
+    reading: Reading,
+    is_header: Callable[[list[str]], bool] | None = None,
+    preamble: Callable[[tuple[str, ...]], Preamble | None] | None = None,
+) -> Grid:
+    """Read a text file.
+
+    Parameters
+    ----------
+    path : Path
+    reading : Reading
+        What the person says; the rest is found out and stands in `Grid.decided`.
+    is_header : callable, optional
+        Whether cells are the names that are expected; decides between separators.
+    preamble : callable, optional
+        What the comments at the top tell, in files of a known kind.
+
+    Raises
+    ------
+    Unreadable
+        Where and why, with the way out.
+    """
+    data, packed = unpack(path)
+    content, encoding = as_utf8(data, reading.encoding)
+    decided = {"encoding": encoding, **({"packed": packed} if packed else {})}
+    try:
+        return _grid(content, reading, decided, is_header, preamble)
+    except Unreadable as error:
+        raise Unreadable(error.reason, error.row, error.rows or _lines(content)) from None
+
+
+def _grid(
+    content: bytes,
+    reading: Reading,
+    decided: dict[str, str],
+    is_header: Callable[[list[str]], bool] | None,
+    preamble: Callable[[tuple[str, ...]], Preamble | None] | None,
+) -> Grid:
+    head = _head(content, reading)
+    told = preamble(head.comments) if preamble else None
+    content = content[head.offset :] if head.offset else content
+    row, sizes = head.row, b""
+    if told and told.has_size_line:
+        line = LINE.match(content)
+        sizes = line[0] if line else b""
+        content, row = content[len(sizes) :], row + 1
+    comments = len(head.comments)
+    if reading.comments:
+        content, more = COMMENT_ANYWHERE.subn(b"", content)
+        comments += more
+    _require_rows(content, head, reading)
+    mark = reading.separator or head.separator or (told.separator if told else None)
+    if mark is None:
+        mark = _found(content, row, is_header)
+    text = Text(content, row, mark or ",", reading.quotes)
+    first_row, first = _first(text)
+    width = len(first)
+    found = columns(text, width)
+    if found.refused > len(found.cells):
+        raise Unreadable(
+            f"this row has {width} cells, most others have not, separated by {named(text.mark)}: "
+            f"{text.mark.join(first)}", first_row, len(found.cells) + found.refused + found.dropped,
+        )  # fmt: skip
+    if mark is not None:
+        decided = {**decided, "separator": named(mark)}
+    return Grid(
+        first=first,
+        first_row=first_row,
+        cells=found.cells,
+        row_numbers=lambda: row_numbers(text, width),
+        misfits=lambda: [_misfit(*found, text, width, reading) for found in misfits(text, width)],
+        refused=found.refused,
+        dropped=found.dropped,
+        comments=comments,
+        sizes=sizes.decode("utf-8", "replace").strip(),
+        comment=head.comments[0] if head.comments else "",
+        decided=decided,
+    )
+
+
+def _head(content: bytes, reading: Reading) -> _Head:
+    """Look at the lines before the first row: `sep=;`, blank ones, comments."""
+    told = SEP_LINE.match(content)
+    offset, row = (told.end(), 2) if told else (0, 1)
+    comments = []
+    while offset < len(content):
+        line = LINE.match(content, offset)
+        if line is None:
+            break
+        is_comment = reading.comments is not False and COMMENT.match(line[0])
+        if line[0].strip() and not is_comment:
+            break
+        if is_comment:
+            comments.append(line[0].decode("utf-8", "replace").strip())
+        offset, row = line.end(), row + 1
+    return _Head(offset, row, tuple(comments), told[1].decode("latin-1") if told else None)
+
+
+def _require_rows(content: bytes, head: _Head, reading: Reading) -> None:
+    """Refuse what has no rows, or is known to be something else."""
+    if not content.strip():
+        if head.comments:
+            raise Unreadable(
+                f"nothing but comments, such as {head.comments[0]!r}; "
+                "--no-comments reads them as rows"
+            )
+        raise Unreadable("empty file")
+    if reading.separator is None:
+        for begins, what in FOREIGN:
+            if begins.match(content.lstrip()[:200]):
+                raise Unreadable(f"{what}: only rows of separated cells are read", head.row)
+
+
+def _found(content: bytes, row: int, is_header: Callable[[list[str]], bool] | None) -> str | None:
+    try:
+        return find_separator(content, is_header)
+    except Unreadable as error:
+        raise Unreadable(error.reason, row, error.rows) from None
+
+
+def _lines(content: bytes) -> int:
+    return sum(1 for line in content.splitlines() if line.strip())
+
+
+def _first(text: Text) -> tuple[int, list[str]]:
+    for row, cells in text.records():
+        if not is_empty(cells):
+            return row, cells
+    raise Unreadable("nothing but empty rows", text.first_row)
+
+
+def _misfit(
+    row: int, cells: int, content: str, text: Text, width: int, reading: Reading
+) -> tuple[int, str, str]:
+    """Row, kind of problem, and what is wrong, of a row with too few or too many cells."""
+    if content.startswith(("#", "%")) and reading.comments is None:
+        return row, "comment_or_id", content
+    cells_said = f"{cells} cell{'s' * (cells != 1)} instead of {width}"
+    by = "" if text.mark == "," else f" separated by {named(text.mark)}"
+    return row, "unreadable_file", f"{cells_said}{by}: {content}"

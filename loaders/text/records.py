@@ -1,0 +1,247 @@
+"""The records of a text: one by one with their rows, or all at once as columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from influence.loaders.text.grid import Rows, Unreadable
+from influence.loaders.text.marks import BLANKS
+from influence.loaders.text.quotes import quoting
+
+RUN = re.compile(rb"[ \t]+")
+WORD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|([^\s"]\S*)|(")')
+AT_ONCE = 100_000
+"""Records that are turned into columns together."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Rows in UTF-8, the first of them first.
+
+    Attributes
+    ----------
+    content : bytes
+    first_row : int
+        Where it begins, as an editor counts.
+    mark : str
+        What separates cells.
+    quotes : bool
+        Whether quotation marks enclose cells.
+    """
+
+    content: bytes
+    first_row: int
+    mark: str
+    quotes: bool
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Each record with the row on which it begins; blank lines are no records.
+
+        Raises
+        ------
+        Unreadable
+            At a quote that never closes, or closes in the middle of a cell.
+        """
+        lines = io.StringIO(self.content.decode(), newline="")
+        if self.mark == BLANKS:
+            yield from self._words(lines)
+            return
+        csv.field_size_limit(sys.maxsize)
+        reader = csv.reader(
+            lines,
+            delimiter=self.mark,
+            quoting=csv.QUOTE_MINIMAL if self.quotes else csv.QUOTE_NONE,
+            skipinitialspace=self.mark != "\t",
+            strict=True,
+        )
+        row = self.first_row
+        try:
+            for record in reader:
+                if len(record) > 1 or (record and record[0].strip()):
+                    yield row, record
+                row = self.first_row + reader.line_num
+        except csv.Error as error:
+            never = "unexpected end" in str(error)
+            what = "never closes" if never else "closes in the middle of a cell, so one is missing"
+            raise Unreadable(
+                f"a quote that opens in this row {what}; --no-quotes takes them as characters", row
+            ) from None
+
+    def _words(self, lines: io.StringIO) -> Iterator[tuple[int, list[str]]]:
+        for row, line in enumerate(lines, self.first_row):
+            if not self.quotes or '"' not in line:
+                cells = line.split()
+            else:
+                found = WORD.findall(line)
+                if any(stray for *_, stray in found):
+                    raise Unreadable(
+                        "a quote that opens in this row never closes; "
+                        "--no-quotes takes them as characters", row
+                    )  # fmt: skip
+                cells = [enclosed.replace('""', '"') or bare for enclosed, bare, _ in found]
+            if cells:
+                yield row, cells
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All records of one width as columns of text.
+
+    Attributes
+    ----------
+    cells : pa.Table
+        Columns `0`, `1` …
+    refused, dropped : int
+        Rows of another width, and rows without any content.
+    """
+
+    cells: pa.Table
+    refused: int
+    dropped: int
+
+
+def is_empty(cells: Sequence[str]) -> bool:
+    """Whether a row has no content, as spreadsheets leave them."""
+    return not any(cell.strip() for cell in cells)
+
+
+def columns(text: Text, width: int) -> Columns:
+    """Read all records with `width` cells.
+
+    Raises
+    ------
+    Unreadable
+        As `Text.records`.
+    """
+    care = (
+        quoting(text.content, "\n" if text.mark == BLANKS else text.mark) if text.quotes else "none"
+    )
+    spaced = text.mark != "\t" and (text.mark + " ").encode() in text.content
+    if care == "special" or (care == "plain" and (spaced or text.mark == BLANKS)):
+        return _one_by_one(text, width)
+    content = text.content
+    if text.mark == BLANKS:
+        content = _single_blanks(content)
+    found = _at_once(content, text.mark, width, quotes=care == "plain")
+    if spaced and text.mark != BLANKS:
+        trimmed = [pc.utf8_ltrim(column, " \t") for column in found.cells.columns]
+        found = Columns(
+            pa.table(trimmed, names=found.cells.column_names), found.refused, found.dropped
+        )
+    return _without_empty(found)
+
+
+def _one_by_one(text: Text, width: int) -> Columns:
+    names = [str(i) for i in range(width)]
+    batches, rows, refused, dropped = [], [], 0, 0
+    for _, record in text.records():
+        if is_empty(record):
+            dropped += 1
+        elif len(record) != width:
+            refused += 1
+        else:
+            rows.append(record)
+        if len(rows) == AT_ONCE:
+            batches.append(_table(rows, names))
+            rows = []
+    cells = pa.concat_tables([*batches, _table(rows, names)])
+    return Columns(cells, refused, dropped)
+
+
+def _table(rows: list[list[str]], names: list[str]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [[] for _ in names]
+    return pa.table([pa.array(column, pa.string()) for column in columns], names=names)
+
+
+def _at_once(content: bytes, mark: str, width: int, *, quotes: bool) -> Columns:
+    """By Arrow's reader, which is faster by far and needs line breaks to be ends of rows."""
+    refused = dropped = 0
+
+    def leave_out(row: arrow_csv.InvalidRow) -> str:
+        nonlocal refused, dropped
+        if row.text.strip().strip(mark).strip():
+            refused += 1
+        elif row.text.strip():
+            dropped += 1
+        return "skip"
+
+    names = [str(i) for i in range(width)]
+
+    def read(block: int) -> pa.Table:
+        return arrow_csv.read_csv(
+            pa.BufferReader(content),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=block),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=mark, quote_char='"' if quotes else False, invalid_row_handler=leave_out
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+
+    try:
+        cells = read(1 << 20)
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            cells = pa.table({name: pa.array([], pa.string()) for name in names})
+        else:  # a line longer than a block
+            refused = dropped = 0
+            cells = read(len(content) + 1)
+    return Columns(cells, refused, dropped)
+
+
+def _single_blanks(content: bytes) -> bytes:
+    """One blank for each run of them, none at the ends of lines."""
+    text = np.frombuffer(content, np.uint8)
+    blank = (text == 0x20) | (text == 0x09)
+    edge = (text == 0x0A) | (text == 0x0D)
+    after = np.empty_like(blank)  # blank, and only a blank or the beginning of a line before
+    after[:1], after[1:] = True, blank[:-1] | edge[:-1]
+    keep = ~(blank & after)
+    kept = np.where(blank, np.uint8(0x20), text)[keep]
+    blank, edge = kept == 0x20, (kept == 0x0A) | (kept == 0x0D)
+    last = np.ones_like(blank)
+    last[:-1] = edge[1:]
+    single: bytes = kept[~(blank & last)].tobytes()
+    return single
+
+
+def _without_empty(found: Columns) -> Columns:
+    """Without the rows of the right width that hold nothing."""
+    if found.cells.num_columns == 0 or len(found.cells) == 0:
+        return found
+    first = found.cells.column(0)
+    maybe = pc.equal(pc.utf8_ltrim_whitespace(first), "")
+    if not pc.any(maybe).as_py():
+        return found
+    empty = maybe
+    for column in found.cells.columns[1:]:
+        empty = pc.and_(empty, pc.equal(pc.utf8_trim_whitespace(column), ""))
+    cells = found.cells.filter(pc.invert(empty))
+    return Columns(cells, found.refused, found.dropped + len(found.cells) - len(cells))
+
+
+def row_numbers(text: Text, width: int) -> Rows:
+    """The row of each record that `columns` reads."""
+    rows = [row for row, cells in text.records() if len(cells) == width and not is_empty(cells)]
+    return np.array(rows, dtype=np.int64)
+
+
+def misfits(text: Text, width: int) -> list[tuple[int, int, str]]:
+    """Row, number of cells and content of each record of another width."""
+    shown = " " if text.mark == BLANKS else text.mark
+    return [
+        (row, len(cells), shown.join(cells))
+        for row, cells in text.records()
+        if len(cells) != width and not is_empty(cells)
+    ]
