@@ -101,6 +101,7 @@ WORDS = frozenset(
 )
 """What headers are made of."""
 NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+SAMPLE = 1000
 SHAPES = (NUMBER, r"@.+\.", r"[0-9]")
 """What all cells of a column may have in common, and a name of a column has not."""
 
@@ -178,15 +179,18 @@ def unlike_the_rest(cells: pa.Table) -> bool:
     """Whether in some column all rows but the first have something in common."""
     if len(cells) < 2:
         return False
-    for column in cells.columns:
-        first, rest = column[0].as_py(), column.slice(1)
-        for shape in SHAPES:
-            if (
-                not re.search(shape, first)
-                and pc.all(pc.match_substring_regex(rest, shape)).as_py()
-            ):
-                return bool(first.strip())
-    return False
+    return any(_stands_out(column) for column in cells.columns)
+
+
+def _stands_out(column: pa.ChunkedArray) -> bool:
+    """Whether the first cell lacks what all others have in common."""
+    first, rest = column[0].as_py(), column.slice(1)
+    shapes = [shape for shape in SHAPES if first.strip() and not re.search(shape, first)]
+    for some in (rest.slice(0, SAMPLE), rest):  # most are ruled out by the first few
+        shapes = [
+            shape for shape in shapes if pc.all(pc.match_substring_regex(some, shape)).as_py()
+        ]
+    return bool(shapes)
 
 
 def _made_of_words(cells: pa.Table) -> bool:

@@ -146,10 +146,13 @@ class _Check:
     def _dropped(self, name: str, at_fault: set[tuple[str, int]]) -> int:
         """How many rows were dropped that are not at fault besides."""
         source = self.given.sources[name]
-        gone = np.setdiff1d(np.arange(len(self.given[name])), self._positions(name))
-        if not at_fault or not len(gone):
-            return len(gone)
-        return sum((source.file, row) not in at_fault for row in source.row_numbers(gone).tolist())
+        gone = len(self.given[name]) - len(self._positions(name))
+        if not at_fault or not gone:
+            return gone
+        was_dropped = np.ones(len(self.given[name]), dtype=bool)
+        was_dropped[self._positions(name)] = False
+        rows = source.row_numbers(np.flatnonzero(was_dropped))
+        return sum((source.file, row) not in at_fault for row in rows.tolist())
 
     def counts(self) -> dict[str, RowCounts]:
         """What became of the rows of each table."""

@@ -17,9 +17,9 @@ def quoting(text: bytes, mark: str) -> Quoting:
     Returns
     -------
     {"none", "plain", "special"}
-        There are none; all enclose whole cells that lie within a line; or something is special: a
-        line break or a missing or misplaced quote, so rows must be read one character after the
-        other.
+        There are none; all enclose whole cells that lie within a line, and no separator outside
+        them is followed by a blank; or something is special: a line break or a missing or
+        misplaced quote, so rows must be read one character after the other.
     """
     if QUOTE not in text:
         return "none"
@@ -36,8 +36,11 @@ def quoting(text: bytes, mark: str) -> Quoting:
     if not whole.all():
         return "special"
     breaks = np.flatnonzero((content == 0x0A) | (content == 0x0D))
-    within = np.searchsorted(quotes, breaks) % 2
-    return "special" if within.any() else "plain"
+    if (np.searchsorted(quotes, breaks) % 2).any():
+        return "special"
+    spaced = np.flatnonzero((content[:-1] == ord(mark)) & (content[1:] == 0x20))
+    outside = np.searchsorted(quotes, spaced) % 2 == 0
+    return "special" if outside.any() else "plain"
 
 
 ENCLOSED = re.compile(rb'(?<![^,;\t|\r\n ])"(?:[^"]|"")*"(?![^,;\t|\r\n ])')

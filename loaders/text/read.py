@@ -17,6 +17,7 @@ from influence.loaders.text.unpack import unpack
 SEP_LINE = re.compile(rb'"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 COMMENT = re.compile(rb"[ \t]*[#%]")
 COMMENT_ANYWHERE = re.compile(rb"(?:(?<=[\r\n])|^)[ \t]*[#%][^\r\n]*")
+CONTENT = re.compile(rb"\S")
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 FOREIGN = (
     (re.compile(rb'[\[{][\s"\[{]'), "JSON, not rows of cells"),
@@ -139,7 +140,7 @@ def _head(content: bytes, reading: Reading) -> _Head:
 
 def _require_rows(content: bytes, head: _Head, reading: Reading) -> None:
     """Refuse what has no rows, or is known to be something else."""
-    if not content.strip():
+    if not CONTENT.search(content):
         if head.comments:
             raise Unreadable(
                 f"nothing but comments, such as {head.comments[0]!r}; "

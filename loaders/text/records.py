@@ -52,7 +52,7 @@ class Text:
         Unreadable
             At a quote that never closes, or closes in the middle of a cell.
         """
-        lines = io.StringIO(self.content.decode(), newline="")
+        lines = io.TextIOWrapper(io.BytesIO(self.content), "utf-8", newline="")
         if self.mark == BLANKS:
             yield from self._words(lines)
             return
@@ -77,7 +77,7 @@ class Text:
                 f"a quote that opens in this row {what}; --no-quotes takes them as characters", row
             ) from None
 
-    def _words(self, lines: io.StringIO) -> Iterator[tuple[int, list[str]]]:
+    def _words(self, lines: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
         for row, line in enumerate(lines, self.first_row):
             if not self.quotes or '"' not in line:
                 cells = line.split()
@@ -126,19 +126,23 @@ def columns(text: Text, width: int) -> Columns:
     care = (
         quoting(text.content, "\n" if text.mark == BLANKS else text.mark) if text.quotes else "none"
     )
-    spaced = text.mark != "\t" and (text.mark + " ").encode() in text.content
-    if care == "special" or (care == "plain" and (spaced or text.mark == BLANKS)):
+    if care == "special" or (care == "plain" and text.mark == BLANKS):
         return _one_by_one(text, width)
     content = text.content
     if text.mark == BLANKS:
         content = _single_blanks(content)
     found = _at_once(content, text.mark, width, quotes=care == "plain")
-    if spaced and text.mark != BLANKS:
+    if care == "none" and _is_spaced(text):
         trimmed = [pc.utf8_ltrim(column, " \t") for column in found.cells.columns]
         found = Columns(
             pa.table(trimmed, names=found.cells.column_names), found.refused, found.dropped
         )
     return _without_empty(found)
+
+
+def _is_spaced(text: Text) -> bool:
+    """Whether a separator is followed by a blank, which belongs to no cell."""
+    return text.mark not in {BLANKS, "\t"} and (text.mark + " ").encode() in text.content
 
 
 def _one_by_one(text: Text, width: int) -> Columns:

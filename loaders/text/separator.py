@@ -58,6 +58,9 @@ def find_separator(text: bytes, is_header: Callable[[list[str]], bool] | None = 
     lines = _lines(text)
     found = [Widths(mark, Counter(_cells(line, mark) for line in lines)) for mark in MARKS]
     fitting = [widths for widths in found if widths.fits]
+    tab, blanks = (next((w for w in fitting if w.mark == mark), None) for mark in ("\t", BLANKS))
+    if tab and blanks and tab.counts == blanks.counts:
+        fitting.remove(blanks)  # the same cells
     if len(lines) > SAMPLE_LINES and len(fitting) > 1:
         fitting = [w for w in fitting if _fits_all(text, w)] or fitting
     if len(fitting) > 1:
@@ -95,9 +98,6 @@ def _narrowed(
     """Of several marks that fit: those under which the header is one; then those that are not
     followed by a blank in every row, as the comma in `Smith, J;Doe, K` is.
     """
-    tab, blanks = (next((w for w in fitting if w.mark == m), None) for m in ("\t", BLANKS))
-    if tab and blanks and tab.counts == blanks.counts:
-        fitting = [w for w in fitting if w is not blanks]  # the same cells
     if is_header is not None:
         first = lines[0].decode("utf-8", "replace")
         known = [w for w in fitting if is_header(split(first, w.mark))]
