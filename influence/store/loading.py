@@ -44,12 +44,14 @@ def plan(
         If the input has faults, or (`RemovalRefused`) would remove too much.
     """
     options, forgotten = options or LoadOptions(), forgotten or Forgotten()
-    base, notes = options.base(old, given), list[Note]()
+    cleared, notes = options.cleared(given), list[Note]()
+    left = {name: EMPTY[name] if name in cleared else old[name] for name in TABLES}
+    base = Tables(complete=True, **left)
     if not options.readmit:
         given, notes = keep_out(given, forgotten, old.customers)
     checked = validate(given, rules, base if len(base.customers) else None)
     notes += [*checked.notes, *options.notes(base, given)]
-    if base.customers is not old.customers:
+    if "customers" in cleared:
         people = checked.tables if "customers" in checked.tables else EMPTY
         base, gone = with_their_rows(base, people.customers)
         notes += gone

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from influence.errors import RemovalRefused, UsageError
 from influence.store.protocol import REMOVAL_LIMIT, Loaded
-from influence.tables import EMPTY, TABLES, Difference, Tables
+from influence.tables import TABLES, Difference, Tables
 from influence.tables.notes import Note
 
 FEWEST_ROWS = 10
@@ -58,8 +58,8 @@ class LoadOptions:
         if not 0.0 <= self.removal_limit <= 1.0:
             raise UsageError(f"removal_limit {self.removal_limit}: a share from 0 to 1 is needed")
 
-    def base(self, old: Tables, given: Tables) -> Tables:
-        """What the load adds to: the old tables, without those that it replaces or empties.
+    def cleared(self, given: Tables) -> set[str]:
+        """The tables of which nothing old stays but what the load has.
 
         Raises
         ------
@@ -69,11 +69,7 @@ class LoadOptions:
         both = [name for name in self.empty if name in given]
         if both:
             raise UsageError(f"empty: {', '.join(both)}: this load gives rows of this table")
-        if not self.replace:
-            return old
-        gone = {*given, *self.empty}
-        tables = {name: EMPTY[name] if name in gone else old[name] for name in TABLES}
-        return Tables(complete=True, **tables)
+        return {*given, *self.empty} if self.replace else set()
 
     def notes(self, base: Tables, given: Tables) -> list[Note]:
         """Which tables stay though the load replaces."""

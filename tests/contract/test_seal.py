@@ -181,6 +181,7 @@ def test_without_the_servers_number_everything_is_compared(store, monkeypatch, c
 
 
 def test_what_we_commit_ourselves_is_told_from_what_others_do(store, empty_neo4j):
+    store.forget("F")  # the first one ever makes property keys, in transactions nobody counts
     run(store)
     run(store, "other")
     scores = compute(store.tables())
