@@ -13,7 +13,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from influence.errors import StoreError, StoreLocked
 from influence.runs import now
-from influence.store.lock import Holder, heartbeat
+from influence.store.lock import Holder, at_work, heartbeat
 from influence.store.patience import Patience
 
 LOCK = "lock"
@@ -40,7 +40,10 @@ def hold_directory(path: Path, url: str, job: str, patience: Patience) -> Iterat
         holder = Holder(job)
         _sign(path, holder)
         try:
-            with heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))):
+            with (
+                at_work(job),
+                heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))),
+            ):
                 yield
         finally:
             (path / HOLDER).unlink(missing_ok=True)
