@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -71,10 +70,9 @@ class Forgotten:
         here = set(_hashed(ids.to_pylist(), self.salt))
         return replace(self, hashes=tuple(h for h in self.hashes if h not in here))
 
-    def among(self, ids: pa.ChunkedArray, known: pa.Array) -> pa.Array:
-        """Which ids are of people who were forgotten; whoever is known is not."""
-        unknown = pc.unique(ids.filter(pc.invert(pc.is_in(ids, known))).drop_null())
-        names, kept = unknown.to_pylist(), set(self.hashes)
+    def among(self, ids: pa.ChunkedArray) -> pa.Array:
+        """Which of some ids are of people who were forgotten."""
+        names, kept = pc.unique(ids).drop_null().to_pylist(), set(self.hashes)
         hashes = _hashed(names, self.salt)
         found = [name for name, h in zip(names, hashes, strict=True) if h in kept]
         return pa.array(found, pa.string())
@@ -101,21 +99,24 @@ def keep_out(given: Tables, forgotten: Forgotten, known: pa.Table) -> tuple[Tabl
     """
     if not forgotten.hashes:
         return given, []
-    there, people = known["id"].combine_chunks(), set[str]()
-    frames, sources, dropped = {}, {}, Counter[str]()
+    there = known["id"].combine_chunks()
+    named = {name: list(_ids(name, given[name])) for name in given}
+    columns = [ids for columns in named.values() for ids in columns]
+    new = [ids.filter(pc.invert(pc.is_in(ids, there))) for ids in columns]
+    people = forgotten.among(
+        pa.chunked_array([chunk for ids in new for chunk in ids.chunks], pa.string())
+    )
+    if not len(people):
+        return given, []
+    frames, sources, dropped = {}, {}, dict[str, int]()
     for name in given:
         frames[name], sources[name] = given[name], given.sources[name]
-        named = np.zeros(len(given[name]), dtype=bool)
-        for ids in _ids(name, given[name]):
-            found = forgotten.among(ids, there)
-            people.update(found.to_pylist())
-            named |= true_where(pc.is_in(ids, found))
-        if named.any():
-            dropped[name] = int(named.sum())
-            frames[name] = given[name].filter(pa.array(~named))
-            sources[name] = _rows_left(sources[name], np.flatnonzero(~named), dropped[name])
-    if not people:
-        return given, []
+        theirs = [true_where(pc.is_in(ids, people)) for ids in named[name]]
+        out = np.logical_or.reduce(theirs or [np.zeros(len(given[name]), dtype=bool)])
+        if out.any():
+            dropped[name] = int(out.sum())
+            frames[name] = given[name].filter(pa.array(~out))
+            sources[name] = _rows_left(sources[name], np.flatnonzero(~out), dropped[name])
     who = "1 person who was" if len(people) == 1 else f"{len(people):,} people who were"
     rows = ", ".join(f"{name} {count:,}" for name, count in dropped.items())
     text = f"left out, of {who} forgotten: {rows} (--readmit lets them in again)"
