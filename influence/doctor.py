@@ -17,7 +17,7 @@ from influence.store import Store, open_store
 from influence.store.finding import Check, Finding, found_by
 from influence.store.protocol import unfinished
 from influence.tables import Tables
-from influence.tables.notes import Note
+from influence.tables.notes import Note, nobody
 
 RUN_AGAIN = "repeat `influence run`"
 ADDRESS = (
@@ -129,13 +129,20 @@ def _input(tables: Tables, runs: list[Run]) -> Iterator[Finding]:
     current = next((run for run in runs if run.current), None)
     if current is None:
         return
-    notes: list[Note] = []
-    network = Network.from_tables(tables, current.selection, notes.append)
-    people = People.from_tables(tables, network, current.conventions)
-    if people.fingerprint(network) == current.fingerprint:
+    if _still_gives(current, tables):
         yield Finding("input", "ok", "as the current run saw it")
     else:
         yield Finding("input", "warning", "changed since the current run", RUN_AGAIN)
+
+
+def _still_gives(run: Run, tables: Tables) -> bool:
+    """Whether tables are what a run was made of."""
+    try:
+        network = Network.from_tables(tables, run.selection, nobody)
+    except UsageError:  # no tie is left of what it selected
+        return False
+    people = People.from_tables(tables, network, run.conventions)
+    return people.fingerprint(network) == run.fingerprint
 
 
 def _loads(store: Store) -> Iterator[Finding]:

@@ -119,8 +119,11 @@ class RemovalRefused(InputRejected):
 
     event = "removal_refused"
 
-    def __init__(self, message: str, removals: list[dict[str, Any]], loaded: Any) -> None:
+    def __init__(
+        self, message: str, problems: Problems, removals: list[dict[str, Any]], loaded: Any
+    ) -> None:
         InfluenceError.__init__(self, message)
+        self.problems = problems  # none
         self.removals = removals
         self.loaded = loaded
         self.rows = loaded.rows

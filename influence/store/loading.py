@@ -69,10 +69,21 @@ def plan(
         rows=rows,
         origins=origins(given, rows),
     )
+    left_out = forgotten.but_for(changes["customers"].added["id"])
+    loaded = replace_field(loaded, notes=(*loaded.notes, *_readmitted(forgotten, left_out)))
     removals = too_many(old, new, changes, options)
     if removals:
         raise refusal(removals, loaded)
-    return new, loaded, forgotten.but_for(changes["customers"].added["id"])
+    return new, loaded, left_out
+
+
+def _readmitted(before: Forgotten, after: Forgotten) -> list[Note]:
+    """How many of those who were forgotten come in again."""
+    n = len(before.hashes) - len(after.hashes)
+    if not n:
+        return []
+    who = "1 person who was" if n == 1 else f"{n:,} people who were"
+    return [Note(f"let in again: {who} forgotten", "readmitted", people=n)]
 
 
 def _merged(checked: Checked, counted: dict[str, int]) -> tuple[dict[str, RowCounts], list[Note]]:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from influence.errors import RemovalRefused, UsageError
 from influence.store.protocol import REMOVAL_LIMIT, Loaded
-from influence.tables import TABLES, Difference, Tables
+from influence.tables import TABLES, Difference, Problems, Tables
 from influence.tables.notes import Note
 
 FEWEST_ROWS = 10
@@ -166,6 +166,7 @@ def refusal(removals: list[Removal], loaded: Loaded) -> RemovalRefused:
         f"this load would remove {' and '.join(map(str, removals))}, more than the limit of "
         f"{limit} (removal_limit); nothing was written. Is the file complete? If so, repeat the "
         "command with --allow-removal; --dry-run --format json lists the rows",
+        Problems(),
         [removal.to_dict() for removal in removals],
         loaded,
     )

@@ -7,7 +7,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence import InputRejected, Tables, open_store, run
@@ -16,6 +16,7 @@ from influence.store import Credentials
 from influence.store.forgetting import Forgotten
 from influence.tables import Rules
 
+thoroughly = settings(derandomize=True, deadline=None)
 PEOPLE = ["one@example.org", "two@example.org", "three@example.org", "four@example.org"]
 GONE = PEOPLE[1]
 
@@ -72,7 +73,7 @@ def test_who_was_readmitted_comes_in_and_stays(without_two):
     without_two.forget(PEOPLE[2])
     only = Tables(customers={"id": [GONE], "clv": [9.0]})
     loaded = without_two.write_tables(only, readmit=True)
-    assert note_of(loaded) is None
+    assert [(note.event, note.fields) for note in loaded.notes] == [("readmitted", {"people": 1})]
     assert len(loaded.changes["customers"].added) == 1
     loaded = without_two.write_tables(company())
     assert note_of(loaded).fields["customers"] == 1  # the other one is still kept out
@@ -150,6 +151,7 @@ def test_the_id_stands_nowhere_in_the_graph(empty_neo4j):
 texts = st.text(min_size=1, max_size=8)
 
 
+@thoroughly
 @given(st.sets(texts, min_size=1), st.sets(texts))
 def test_exactly_the_forgotten_are_known_again(gone, others):
     forgotten = Forgotten()

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence import InputRejected, Tables, UsageError, run
@@ -18,6 +18,7 @@ from influence.store.loads import LOADS_KEPT
 from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, TABLES, Rules, Source, complete
 
+thoroughly = settings(derandomize=True, deadline=None)
 IDS = [f"C{i:02}" for i in range(30)]
 
 
@@ -138,6 +139,7 @@ def test_a_wish_that_makes_no_sense_is_wrong_usage(store, wish, says):
 ids = st.sets(st.sampled_from(IDS[:14]), max_size=14).map(sorted)
 
 
+@thoroughly
 @given(ids, ids, st.sampled_from([0.0, 0.2, 0.5]))
 def test_what_is_refused_is_more_than_the_share_of_ten_or_more(old, new, limit):
     before, options = complete(chain(old)), LoadOptions(replace=True, removal_limit=limit)
@@ -155,6 +157,7 @@ def test_what_is_refused_is_more_than_the_share_of_ten_or_more(old, new, limit):
         assert len(loaded.changes["customers"].removed) == gone
 
 
+@thoroughly
 @given(ids, st.sets(st.sampled_from([*TABLES])))
 def test_no_row_names_somebody_who_is_not_there_whatever_is_replaced(new, tables):
     before = complete(

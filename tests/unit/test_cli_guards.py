@@ -421,6 +421,17 @@ def test_a_stale_run_is_a_warning(store: Path, tmp_path: Path, capsys: Capsys) -
     assert (done.code, states(done)["input"]) == (0, "warning")
 
 
+def test_a_run_whose_kinds_are_gone_is_stale_and_no_failure(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    influence(capsys, "run", "--store", store, "--kinds", "tie")
+    (tmp_path / "ties.csv").write_text("source,target,kind\nC00,C01,friend\n")
+    where = ["--store", store, "--replace", "--allow-removal"]
+    assert influence(capsys, "load", "tables", tmp_path / "ties.csv", *where).code == 0
+    done = influence(capsys, "doctor", "--store", store)
+    assert (done.code, states(done)["input"]) == (0, "warning")
+
+
 def test_an_unreachable_server_or_a_wrong_scheme_is_a_finding(capsys: Capsys) -> None:
     for url in ("bolt://127.0.0.1:1", "redis://x", "bolt://me:secret@localhost"):
         done = influence(capsys, "doctor", "--store", url)
