@@ -95,10 +95,11 @@ def test_a_run_of_an_unknown_format_is_a_finding(server):
 
 
 def test_a_dead_write_back_and_a_lock_left_behind_are_warnings(server):
-    by_hand(server, "CREATE (:InfluenceRun {id: 'z', status: 'writing', weights: [0.5], "
-                    "kinds: [], networks: [], directions: [], startedAt: datetime(), "
-                    "fingerprint: '', customers: 2, ties: 1, arcs: 2, version: '0', "
-                    "model: 'shells', current: false})")  # fmt: skip
+    by_hand(
+        server,
+        "MATCH (r:InfluenceRun) CREATE (dead:InfluenceRun) SET dead = r {.*, id: 'z', "
+        "status: 'writing', current: false, startedAt: datetime()}",
+    )
     by_hand(server, "MATCH (l:InfluenceLock {id: 'store'}) SET l.job = 'run-1', "
                     "l.host = 'another', l.process = 1, l.born = 1.0, "
                     "l.since = '2024-01-01T00:00:00+00:00', "
