@@ -12,6 +12,7 @@ from influence.progress import Progress, silent
 from influence.runs import new_run_id
 from influence.scores import Scores
 from influence.store import Store, Written
+from influence.tables.notes import Note
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def run(
     store: Store,
     parameters: Parameters | None = None,
     progress: Progress = silent,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[Note], None] | None = None,
 ) -> Outcome:
     """Compute the scores of a store's tables and make them its current ones.
 
@@ -45,7 +46,8 @@ def run(
     parameters : Parameters, optional
     progress : callable, optional
     tell : callable, optional
-        Told in a line what was planned, and why.
+        Told what was planned and why, and what the selection names that is not there; by default
+        the latter is a Python warning.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from influence.network import Network
 from influence.people import People
 from influence.runs import Run
 from influence.tables import Tables
+from influence.tables.notes import nobody
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 PEOPLE = pa.schema(
@@ -92,7 +93,7 @@ def circles(ground: Ground, run: Run, customer: str, *, stale: bool = False) -> 
 
 def circles_of_tables(tables: Tables, run: Run, customer: str) -> Circles:
     """Likewise, from complete tables: the network is built first."""
-    network = Network.from_tables(tables, run.selection)
+    network = Network.from_tables(tables, run.selection, nobody)
     people = People.from_tables(tables, network, run.conventions)
     ground = Ground.of(tables, network, people, run.conventions)
     stale = people.fingerprint(network) != run.fingerprint

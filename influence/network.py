@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -18,6 +19,7 @@ from influence.errors import NothingToShow, UsageError
 from influence.tables import Tables, complete
 from influence.tables.columns import true_where
 from influence.tables.keys import places
+from influence.tables.notes import Note
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 Direction = Literal["both", "as-written", "reversed"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+
+
+def warn(note: Note) -> None:
+    """Tell a note as a Python warning."""
+    warnings.warn(str(note), stacklevel=3)
 
 
 @dataclass(frozen=True)
@@ -104,21 +111,29 @@ class Network:
         return len(self.indices)
 
     @classmethod
-    def from_tables(cls, tables: Tables, selection: Selection | None = None) -> Network:
+    def from_tables(
+        cls,
+        tables: Tables,
+        selection: Selection | None = None,
+        tell: Callable[[Note], None] = warn,
+    ) -> Network:
         """Build the influence graph of all customers and the selected ties.
 
         Between two customers the graph keeps one arc in each direction, with the largest
-        strength of the ties behind it.
+        strength of the ties behind it. Kinds and networks that no tie has are passed over, as long
+        as one that is selected is there; `tell` hears of them, by default as a Python warning.
 
         Raises
         ------
         InputRejected
             If the tables have faults.
         UsageError
-            If the selection names a kind or network that no tie has.
+            If the selection names kinds, or networks, of which no tie has any.
         """
         tables = complete(tables)
         selection = selection or Selection()
+        for note in _not_there(tables.ties, selection):
+            tell(note)
         ties = _select(tables.ties, selection)
         keys = tables.customers["id"].combine_chunks()
         keys = keys.take(pc.sort_indices(keys))
@@ -262,20 +277,35 @@ class Network:
         return digest.hexdigest()[:16]
 
 
-def _select(ties: pa.Table, selection: Selection) -> pa.Table:
-    """The ties of the selected kinds and networks; a name that no tie has is a mistake."""
-    directed_kinds = tuple(selection.directions or {})
-    for column, named in (
-        ("kind", (*selection.kinds, *directed_kinds)),
-        ("network", selection.networks),
+def _not_there(ties: pa.Table, selection: Selection) -> Iterator[Note]:
+    """What the selection names and no tie has: it is passed over.
+
+    Raises
+    ------
+    UsageError
+        If only such kinds, or networks, are selected: a run would be made of no ties.
+    """
+    for column, selected, directed in (
+        ("kind", selection.kinds, tuple(selection.directions or {})),
+        ("network", selection.networks, ()),
     ):
-        there = pc.unique(ties[column]).to_pylist() if named else []
-        unknown = [name for name in named if name not in there]
-        if unknown:
-            raise UsageError(
-                f"no tie has the {column} {', '.join(map(repr, unknown))}; "
-                f"there {'is' if len(there) == 1 else 'are'} {_listed(there)}"
-            )
+        there = pc.unique(ties[column]).to_pylist() if selected or directed else []
+        unknown = [name for name in dict.fromkeys((*selected, *directed)) if name not in there]
+        if not unknown:
+            continue
+        if selected and set(selected).isdisjoint(there):
+            raise UsageError(_no_tie_has(column, selected, there))
+        text = f"{_no_tie_has(column, unknown, there)}; passed over"
+        yield Note(text, f"{column}_not_there", names=unknown, there=sorted(there))
+
+
+def _no_tie_has(column: str, unknown: Sequence[str], there: Sequence[str]) -> str:
+    are = "is" if len(there) == 1 else "are"
+    return f"no tie has the {column} {', '.join(map(repr, unknown))}; there {are} {_listed(there)}"
+
+
+def _select(ties: pa.Table, selection: Selection) -> pa.Table:
+    """The ties of the selected kinds and networks."""
     for column, wanted in (("kind", selection.kinds), ("network", selection.networks)):
         if wanted:
             ties = ties.filter(pc.is_in(ties[column], pa.array(wanted, pa.string())))

@@ -18,12 +18,13 @@ from influence.measure import Work
 from influence.models import ModelName, Shells, model
 from influence.models.sketch import REGISTERS, Sketch
 from influence.models.weights import DEFAULT
-from influence.network import Network, Selection
+from influence.network import Network, Selection, warn
 from influence.people import People
 from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
 from influence.scores import FEWEST_TOGETHER, SUMS, Scores, score_columns
 from influence.tables import Tables, complete
+from influence.tables.notes import Note
 from influence.value import pressure, referral, stance
 from influence.value.conventions import Conventions
 from influence.value.rank import ROUNDING, rank
@@ -78,7 +79,7 @@ def compute(
     progress: Progress = silent,
     *,
     run_id: str | None = None,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[Note], None] | None = None,
 ) -> Scores:
     """Compute everybody's influence and network value.
 
@@ -92,7 +93,8 @@ def compute(
     run_id : str, optional
         What the run is called; by default a new id.
     tell : callable, optional
-        Told in a line what was planned, and why.
+        Told what was planned and why, and what the selection names that is not there; by default
+        the latter is a Python warning.
 
     Returns
     -------
@@ -121,13 +123,14 @@ def compute(
     parameters = parameters or Parameters()
     started_at = now()
     tables = complete(tables)
-    network = Network.from_tables(tables, parameters.selection)
+    network = Network.from_tables(tables, parameters.selection, tell or warn)
     people = People.from_tables(tables, network, parameters.conventions)
     # Whatever is chosen, and before anything is measured.
     Sketch(parameters.weights, parameters.registers, parameters.seed)
     made = planner.plan(network, _work(people, parameters), parameters.method, parameters.limits)
     if tell is not None:
-        tell(made.why)
+        tell(Note(made.why, "planned", method=made.method, seconds=made.seconds,
+                  memory=made.memory))  # fmt: skip
     parameters = replace(parameters, method=made.method)
     progress("reckoning", 0, 1)
     figures, estimated = _reckon(network, people, parameters, progress)

@@ -7,6 +7,7 @@ itself, so the plan knows this machine and these data. `run` and `estimate` plan
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -186,6 +187,17 @@ def spoken(seconds: float) -> str:
 
 def _bytes(size: int) -> str:
     return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
+
+
+def peak_memory() -> int | None:
+    """The most bytes that the process has held so far; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        peak = getattr(psutil.Process().memory_info(), "peak_wset", None)
+        return None if peak is None else int(peak)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
 
 
 def _room(limits: Limits) -> tuple[int, int]:

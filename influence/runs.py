@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from influence.errors import NothingToShow
 from influence.network import Direction, Selection
 from influence.value.conventions import Conventions
 
@@ -141,6 +142,38 @@ class Run:
             values[name] = tuple(values[name])
         conventions = {f.name: values.pop(f.name) for f in fields(Conventions) if f.name in values}
         return cls(**values, conventions=Conventions(**conventions))
+
+
+def named(runs: Sequence[Run], name: str) -> str:
+    """The id of a run that is named by its id, or as `latest`, `current` or `previous`.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Newest first.
+    name : str
+        `latest` and `current` are the run whose figures count, `previous` is the one finished
+        before it; any other name is taken for an id.
+
+    Raises
+    ------
+    NothingToShow
+        If there is no such run yet.
+    """
+    if name not in {"latest", "current", "previous"}:
+        return name
+    finished = [run for run in runs if run.status == "finished"]
+    current = next((at for at, run in enumerate(finished) if run.current), None)
+    if current is None:
+        raise NothingToShow(f"{name}: no finished run yet: `influence run` makes one")
+    if name != "previous":
+        return finished[current].id
+    if current + 1 == len(finished):
+        raise NothingToShow(
+            f"previous: run {finished[current].id} is the first one; the next `influence run` "
+            "makes two to compare"
+        )
+    return finished[current + 1].id
 
 
 def ago(moment: datetime) -> str:

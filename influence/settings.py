@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import AliasChoices, Field, SecretStr, TypeAdapter, ValidationError
@@ -17,6 +19,7 @@ from pydantic_settings import (
 from influence.errors import UsageError
 from influence.network import Direction
 from influence.store import Credentials
+from influence.store.protocol import REMOVAL_LIMIT
 from influence.value.conventions import Conventions
 
 if TYPE_CHECKING:
@@ -48,6 +51,15 @@ class Settings(BaseSettings):
     value: dict[str, Any] = Field(default_factory=dict)
     memory: str | int | None = None
     budget: float | None = None
+    removal_limit: float = Field(default=REMOVAL_LIMIT, ge=0.0, le=1.0)
+
+    @property
+    def origin(self) -> str:
+        """Which file they are from, if any, and what it sets."""
+        path = Path(FILE)
+        if not path.exists():
+            return f"no {FILE} in this directory; defaults, environment and flags"
+        return f"{path.absolute()}: {', '.join(_read_toml(path)) or 'empty'}"
 
     @property
     def credentials(self) -> Credentials:
@@ -119,8 +131,46 @@ def resolve(store: str | None = None) -> Settings:
         return Settings.model_validate({"store": store} if store else {})
     except ValidationError as error:
         raise UsageError(f"{FILE}: {'; '.join(map(_complaint, error.errors()))}") from None
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"{FILE}: {error}") from error
+
+
+def salvage(store: str | None = None) -> Settings:
+    """What leads to the store, where influence.toml is not fit for more.
+
+    Flags and the environment, and of the file the keys of a store that are text.
+    """
+    found = _WithoutFile.model_validate({"store": store} if store else {})
+    try:
+        there = _read_toml(Path(FILE))
+    except (OSError, ValueError):
+        return found
+    for key in ("store", "username", "password", "database"):
+        value = there.get(key)
+        if key not in found.model_fields_set and isinstance(value, str):
+            setattr(found, key, SecretStr(value) if key == "password" else value)
+    return found
+
+
+class _WithoutFile(Settings):
+    """Settings from flags and the environment."""
+
+    model_config = SettingsConfigDict(toml_file=None)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        *sources: PydanticBaseSettingsSource,
+        **named: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment."""
+        return super().settings_customise_sources(settings_cls, *sources, **named)[:2]
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
 
 
 def _complaint(error: Any) -> str:

@@ -1,10 +1,13 @@
 // Forget a person
 //
-// She goes with her ties, referrals, purchases, answers, figures and what these were before. She may
-// be part of what runs say of people who are not profiled, together: that goes too.
+// They go with their ties, referrals, purchases, answers, figures and what these were before. They
+// may be part of what runs say of people who are not profiled, together: that goes too. A hash of
+// the id stays, by which later loads leave them out.
 //
 // Parameters
-//   $customer  text  her id
+//   $customer  text  their id
+//   $salt      text  the key of the hashes
+//   $hashes    list  of all who were forgotten, this one included
 //
 // Columns
 //   customers     integer  1; no row where there is no such customer
@@ -12,11 +15,13 @@
 //   referrals     integer  how many went
 //   transactions  integer  how many went
 //   surveys       integer  how many went
-//   runs          integer  1 if she had figures
+//   runs          integer  1 if they had figures
 
 MATCH (l:InfluenceLock {id: 'store'})
 MATCH (c:Customer {id: $customer})
 SET l.seal = ''
+MERGE (f:InfluenceForgotten)
+SET f.salt = $salt, f.hashes = $hashes
 WITH c, c.networkValue IS NOT NULL AS scored,
      COUNT { (c)-[:TIE]-() } AS ties, COUNT { (c)-[:REFERRED]-() } AS referrals,
      COLLECT { MATCH (c)-[:PURCHASED]->(p:Purchase) RETURN p } AS purchases,

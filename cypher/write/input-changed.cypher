@@ -1,13 +1,24 @@
 // The input changes
 //
 // Figures may no longer stand as the last run left them, and another run may find something else.
+// The load leaves its stamp, and the oldest stamps go.
 //
 // Parameters
-//   $matters  flag  whether another run would
+//   $matters  flag     whether another run would
+//   $load     map      the properties of the load's stamp
+//   $keep     integer  how many stamps stay
 
 MATCH (l:InfluenceLock {id: 'store'})
 SET l.seal = ''
-WITH l
+CREATE (stamp:InfluenceLoad)
+SET stamp = $load
+WITH stamp
+CALL () {
+  MATCH (old:InfluenceLoad)
+  WITH old ORDER BY old.loadedAt DESC, old.id DESC SKIP $keep
+  DELETE old
+}
+WITH stamp
 MATCH (r:InfluenceRun {current: true})
 WHERE $matters
 SET r.inputChanged = true

@@ -63,34 +63,54 @@ def main(arguments: list[str] | None = None) -> None:
         with ctrl_c_is_never_lost(then_python_ends=own_process):
             app.main(arguments, standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        if _logs_json(arguments):
+            _complain(error.format_message(), arguments, *_of_click(error))
+        else:
+            error.show()
         sys.exit(error.exit_code)
     except InfluenceError as error:
-        if "--debug" in arguments:
-            traceback.print_exc()
-        _complain(str(error), arguments)
+        _complain(str(error), arguments, error.event, error.exit_code, **error.fields)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted", arguments)
+        _complain("interrupted", arguments, "interrupted", 130)
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does.
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        if "--debug" in arguments:
+        if "--debug" in arguments and not _logs_json(arguments):
             raise
-        _complain(
-            f"this is a defect of influence itself: {type(error).__name__}: {error}\n"
-            "Please report it with what --debug prints.",
-            arguments,
-        )
+        message = f"this is a defect of influence itself: {type(error).__name__}: {error}"
+        message += "\nPlease report it with what --debug prints."
+        _complain(message, arguments, "defect", 1)
         sys.exit(1)
 
 
-def _complain(message: str, arguments: list[str]) -> None:
-    """The one message of a failed command, in the log format that was asked for."""
+def _of_click(error: click.ClickException) -> tuple[str, int]:
+    """The event and the exit code of an error of the command line's own library."""
+    event = "usage_error" if isinstance(error, click.UsageError) else "failed"
+    return event, error.exit_code
+
+
+def _logs_json(arguments: list[str]) -> bool:
+    """Whether the log is asked for as JSON; known even where the command cannot be read."""
+    return "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
+
+
+def _complain(
+    message: str, arguments: list[str], event: str, exit_code: int, **fields: object
+) -> None:
+    """The one message of a failed command, in the log format that was asked for.
+
+    With --debug the traceback comes before it, or is one of its fields.
+    """
     from influence.cli.output import log_as
 
-    as_json = "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
-    log_as("error", message, "failed", {}, as_json=as_json)
+    as_json = _logs_json(arguments)
+    if "--debug" in arguments and sys.exception() is not None:
+        if as_json:
+            fields["traceback"] = traceback.format_exc()
+        elif event != "interrupted":
+            traceback.print_exc()
+    log_as("error", message, event, {"exit_code": exit_code, **fields}, as_json=as_json)

@@ -40,11 +40,12 @@ def browser(directory: Path, served: bool, port: int, store_url: str | None, qui
 
     examples = _examples(store_url)
     for path in write(directory, examples):
-        say(str(path), quiet=quiet)
+        say(str(path), "file_written", quiet=quiet, file=str(path))
     if examples.figures is None:
-        say("no customer is known, so the queries say where an id belongs", quiet=quiet)
+        text = "no customer is known, so the queries say where an id belongs"
+        say(text, "no_customer_known", quiet=quiet)
     drag = " and ".join((FAVORITES,) if served else (STYLE, FAVORITES))
-    say(f"drag {drag} onto the window of the Neo4j Browser", quiet=quiet)
+    say(f"drag {drag} onto the window of the Neo4j Browser", "what_next", quiet=quiet)
     if served:
         _serve(directory, port, quiet=quiet)
 
@@ -57,8 +58,10 @@ def _serve(directory: Path, port: int, *, quiet: bool) -> None:
         listening = handout.listen(port)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}") from error
-    say("and run in it, as long as this command runs (Ctrl-C ends it):", quiet=quiet)
-    for command in handout.commands(listening.getsockname()[1]):
+    port = listening.getsockname()[1]
+    text = "and run in it, as long as this command runs (Ctrl-C ends it):"
+    say(text, "serving", quiet=quiet, port=port)
+    for command in handout.commands(port):
         click.echo(f":{command}")
     with handout.server(directory, listening) as server, suppress(KeyboardInterrupt):
         server.serve_forever()

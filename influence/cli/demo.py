@@ -60,7 +60,7 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
     given = loader.read([directory / "in"])
     parameters = Parameters(selection=Selection(directions=DIRECTIONS))
     with open_store(str(directory / "store")) as store, progress(quiet=quiet) as report:
-        store.write_tables(given, replace=True, progress=report)
+        store.write_tables(given, replace=True, allow_removal=True, progress=report)
         tables = store.tables()
         scores = compute(tables, parameters, report)
         store.write_scores(scores)
@@ -236,5 +236,6 @@ def _what_next(directory: Path, findings: dict[str, Any]) -> None:
         f"  {command} triage {pair['a']} {pair['b']} {store}\n"
         f"  {command} top --by referral_tree_value {store}\n"
         f"  less {directory / 'in' / 'customers.csv'}   # what your own tables should look like\n"
-        f"  {command} check DIRECTORY   # try them"
+        f"  {command} check DIRECTORY   # try them",
+        "what_next",
     )

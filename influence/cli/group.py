@@ -15,6 +15,17 @@ class LazyGroup(click.Group):
         super().__init__(*args, **kwargs)
         self._commands_at = commands_at
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; where the log is JSON, click must not end a line that Ctrl-C broke off."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as struck:
+            from influence.cli.output import logs_json
+
+            if logs_json():
+                raise click.Abort from struck
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The commands in the order in which a newcomer meets them."""
         return list(self._commands_at)

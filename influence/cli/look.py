@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit, emit_json
+from influence.cli.output import chosen, console, emit, emit_json, pass_on
 
 if TYPE_CHECKING:
     from influence.network import Direction
@@ -35,7 +36,7 @@ def estimate(
     budget: float | None,
     memory: str | None,
     form: str | None,
-    quiet: bool,  # noqa: ARG001 - there is nothing but the result
+    quiet: bool,
 ) -> None:
     """Say how long a run would take and how much memory, measured on a sample of it, and whether
     it would search or sketch.
@@ -55,7 +56,8 @@ def estimate(
     with options.opened(store_url) as store:
         tables = store.tables()
     ways = {**settings.directions, **direction}
-    network = Network.from_tables(tables, options.selected(kinds, networks, ways))
+    chosen_ties = options.selected(kinds, networks, ways)
+    network = Network.from_tables(tables, chosen_ties, partial(pass_on, quiet=quiet))
     Sketch(registers=registers)  # refuses what cannot be used
     work = Work(depth or len(settings.weights or DEFAULT), registers=registers)
     limits = settings.limits(memory, budget)
@@ -76,14 +78,28 @@ def estimate(
 @options.output
 @options.common
 def doctor(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa: ARG001
-    """Look at a store: what is reachable, which version, what it holds, what is stale or missing.
+    """Look at settings and store: what is reachable, which version, what is stale, missing or
+    damaged, and what to do about it.
+
+    Exit code 1 where a check failed; warnings are no failure.
 
     \b
     Example:
       influence doctor --store bolt://localhost:7687
     """
     from influence.doctor import examine
+    from influence.errors import ChecksFailed
 
-    with options.opened(store_url) as store:
-        findings = [asdict(finding) for finding in examine(store)]
-    emit(findings, {"what": "looked at", "state": "state", "detail": "found"}, form)
+    findings = examine(store_url)
+    headings = {"check": "looked at", "state": "state", "detail": "found"}
+    emit([asdict(finding) for finding in findings], headings, form)
+    if chosen(form) == "table":
+        for finding in (finding for finding in findings if finding.advice):
+            # In full: a cell may have cut it.
+            console().print(
+                f"  {finding.state}: {finding.detail}\n    → {finding.advice}",
+                markup=False, soft_wrap=True,
+            )  # fmt: skip
+    failed = dict.fromkeys(finding.check for finding in findings if finding.state == "failed")
+    if failed:
+        raise ChecksFailed(tuple(failed))

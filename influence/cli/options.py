@@ -44,6 +44,14 @@ store = click.option(
     "influence.toml, ./influence-data]",
 )
 
+wait = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long to wait where another run or load is writing the store. [default: not at all]",
+)
+
 output = click.option(
     "--format",
     "form",
@@ -59,12 +67,17 @@ def settled(url: str | None) -> Settings:
     return resolve(url)
 
 
-def opened(url: str | None) -> Store:
-    """The store that the flag, the environment or influence.toml names."""
-    from influence.store import open_store
+def opened(url: str | None, wait: float = 0.0) -> Store:
+    """The store that the flag, the environment or influence.toml names.
+
+    A write that finds it locked waits so many seconds, and a warning says once for whom.
+    """
+    from influence.cli.output import warn
+    from influence.store import Patience, open_store
 
     settings = settled(url)
-    return open_store(settings.store, settings.credentials)
+    patience = Patience(wait, lambda note: warn(str(note), note.event, **note.fields))
+    return open_store(settings.store, settings.credentials, patience)
 
 
 def listed(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
-def say(message: str, event: str = "said", *, quiet: bool = False, **fields: Any) -> None:
+def say(message: str, event: str, *, quiet: bool = False, **fields: Any) -> None:
     """Tell the person at the terminal, or the log, what is done; on stderr."""
     if not quiet:
         log("info", message, event, fields)
@@ -49,19 +49,31 @@ def say(message: str, event: str = "said", *, quiet: bool = False, **fields: Any
 def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:
     """Pass on what was remarked on the way."""
     for note in notes:
-        say(str(note), note.event, quiet=quiet, **note.fields)
+        pass_on(note, quiet=quiet)
 
 
-def warn(message: str, event: str = "warned", **fields: Any) -> None:
+def warn(message: str, event: str, **fields: Any) -> None:
     """Say what the result does not show; not even --quiet silences it."""
     log("warning", message, event, fields)
 
 
+def pass_on(note: Note, *, quiet: bool) -> None:
+    """Say what was remarked while something runs, or warn where the result does not show it."""
+    if note.event.endswith("_not_there"):
+        warn(str(note), note.event, **note.fields)
+    else:
+        say(str(note), note.event, quiet=quiet, **note.fields)
+
+
 def log(level: str, message: str, event: str, fields: Mapping[str, Any]) -> None:
     """One message on stderr, in the log format of the running command."""
+    log_as(level, message, event, fields, as_json=logs_json())
+
+
+def logs_json() -> bool:
+    """Whether the running command was asked to log JSON."""
     context = click.get_current_context(silent=True)
-    as_json = context is not None and context.find_root().meta.get(LOG_FORMAT) == "json"
-    log_as(level, message, event, fields, as_json=as_json)
+    return context is not None and context.find_root().meta.get(LOG_FORMAT) == "json"
 
 
 def log_as(
@@ -72,7 +84,9 @@ def log_as(
         from influence.runs import now
 
         about = {"time": now().isoformat(), "level": level, "event": event, "message": message}
-        click.echo(json.dumps({**about, **fields}, ensure_ascii=False, default=str), err=True)
+        click.echo(
+            json.dumps({**about, **fields, **about}, ensure_ascii=False, default=str), err=True
+        )
     else:
         prefix = {"warning": "warning: ", "error": "influence: "}.get(level, "")
         click.echo(prefix + message, err=True)
@@ -226,7 +240,7 @@ def progress(*, quiet: bool) -> Iterator[Progress]:
     """A progress bar on a terminal; silence in a pipe."""
     from influence.progress import silent
 
-    if quiet or not sys.stderr.isatty():
+    if quiet or logs_json() or not sys.stderr.isatty():
         yield silent
         return
     from rich.console import Console

@@ -47,14 +47,20 @@ def compare(
 ) -> None:
     """Show what changed between two runs, the largest change of network value first.
 
+    A run is named by its id, or as latest (or current) and previous.
+
     \b
-    Example:
+    Examples:
+      influence compare previous latest
       influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
     """
     from influence.compare import compare as compared
     from influence.compare import differing
+    from influence.runs import named
 
     with options.opened(store_url) as store:
+        known = store.runs()
+        before, after = named(known, before), named(known, after)
         changes = compared(store.figures(before), store.figures(after))
     moved = changes.filter(differing(changes))
     rows = (moved.slice(0, count) if chosen(form) == "table" else moved).to_pylist()
@@ -67,7 +73,8 @@ def compare(
         "rank_after": "rank after",
     }
     emit(rows, headings, form, title=f"Network value, {before} → {after}")
-    say(f"{len(moved):,} of {len(changes):,} customers changed", quiet=quiet)
+    text = f"{len(moved):,} of {len(changes):,} customers changed"
+    say(text, "compared", quiet=quiet, changed=len(moved), customers=len(changes))
 
 
 @click.command()
@@ -90,11 +97,20 @@ def export(file: Path, store_url: str | None, quiet: bool) -> None:
     if live:
         warn(
             f"{live:,} ids begin like a spreadsheet's formula and got an apostrophe "
-            "in front; Parquet keeps them to the letter"
+            "in front; Parquet keeps them to the letter",
+            "formulas_disarmed",
+            ids=live,
         )
-    say(f"{len(scores):,} customers of run {scores.run.id} written to {file}", quiet=quiet)
+    say(
+        f"{len(scores):,} customers of run {scores.run.id} written to {file}",
+        "exported",
+        quiet=quiet,
+        customers=len(scores),
+        run=scores.run.id,
+        file=str(file),
+    )
     if scores.run.caveat:
-        say(scores.run.caveat, quiet=quiet)
+        say(scores.run.caveat, "estimated", quiet=quiet, run=scores.run.id)
 
 
 @click.command()
@@ -131,7 +147,7 @@ def intention(by: str, store_url: str | None, form: str | None, quiet: bool) -> 
     ]
     emit(shares, headings, form, title="Intention and action")
     for row in rows:
-        say(row["sentence"], quiet=quiet)
+        say(row["sentence"], "intention", quiet=quiet, **row)
 
 
 def _share(share: float | None) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit_json, progress, say
+from influence.cli.output import chosen, emit_json, pass_on, progress, say
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @options.selection
 @options.conventions
 @options.method
+@options.wait
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
 @options.common
@@ -49,6 +51,7 @@ def run(
     seed: int,
     budget: float | None,
     memory: str | None,
+    wait: float,
     form: str | None,
     quiet: bool,
 ) -> None:
@@ -81,9 +84,9 @@ def run(
         seed=seed,
         limits=settings.limits(memory, budget),
     )
-    with options.opened(store_url) as store, progress(quiet=quiet) as report:
-        outcome = batch(store, parameters, report, lambda plan: say(plan, quiet=quiet))
-    say(summary(outcome), quiet=quiet)
+    with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
+        outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet))
+    say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
     if chosen(form) == "json":
         emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
 
@@ -127,6 +130,23 @@ def summary(outcome: Outcome) -> str:
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
         ]
     )
+
+
+def _numbers(outcome: Outcome) -> dict[str, Any]:
+    """What a monitor asks of a run that is done."""
+    from influence.planner import peak_memory
+
+    written, made = outcome.written, outcome.written.run
+    return {
+        "run": made.id,
+        "customers": made.customers,
+        "ties": made.ties,
+        "arcs": made.arcs,
+        "seconds": outcome.seconds,
+        "peak_memory": peak_memory(),
+        "changed": written.changed,
+        "cleared": written.cleared,
+    }
 
 
 def _estimated(run: Run) -> list[str]:

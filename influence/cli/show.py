@@ -34,10 +34,12 @@ def warn_unfinished(store: Store) -> None:
     if run is not None:
         warn(
             f"the write-back of run {run.id} is unfinished: some customers may show its "
-            "figures already; repeating `influence run` completes it"
+            "figures already; repeating `influence run` completes it",
+            "write_back_unfinished",
+            run=run.id,
         )
     elif any(run.current and run.input_changed for run in runs):
-        warn("the data changed since this run; repeat `influence run`")
+        warn("the data changed since this run; repeat `influence run`", "input_changed")
 
 
 def stamp(run: Run) -> str:

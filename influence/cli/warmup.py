@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from influence.cli import options
@@ -21,4 +23,5 @@ def warmup(quiet: bool) -> None:
 
     warmth = warm_up()
     done = f"compiled {warmth.compiled} of" if warmth.compiled else "found in the cache:"
-    say(f"{done} {warmth.kernels} kernels, {warmth.seconds:.1f} s", quiet=quiet)
+    text = f"{done} {warmth.kernels} kernels, {warmth.seconds:.1f} s"
+    say(text, "warmed_up", quiet=quiet, **asdict(warmth))

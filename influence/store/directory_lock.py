@@ -9,18 +9,19 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from influence.errors import StoreError, StoreLocked
 from influence.runs import now
-from influence.store.lock import Holder, heartbeat
+from influence.store.lock import Holder, at_work, heartbeat
+from influence.store.patience import Patience
 
 LOCK = "lock"
 HOLDER = "holder.json"
 
 
 @contextmanager
-def hold_directory(path: Path, url: str, job: str) -> Iterator[None]:
+def hold_directory(path: Path, url: str, job: str, patience: Patience) -> Iterator[None]:
     """Be the only writer of a directory, which is made if need be.
 
     The operating system gives the lock of a process that ended back at once. Where a file system
@@ -29,27 +30,20 @@ def hold_directory(path: Path, url: str, job: str) -> Iterator[None]:
     Raises
     ------
     StoreLocked
-        If another writer is at work.
+        If another writer is at work, and not done in time.
     """
     made = not path.exists()
+    lock = patience.until_free(lambda: _taken(path, url))
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / LOCK)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise _refusal(path, url) from None
-    except OSError as error:
-        raise StoreError(f"store {path}: {error.strerror or error}") from error
-    try:
-        other = _holder(path)
-        if other and not other.here and not other.silent:
-            raise other.refusal(url)
         for left in path.glob(f"{HOLDER}-*"):  # by a writer that died while it signed
             left.unlink(missing_ok=True)
         holder = Holder(job)
         _sign(path, holder)
         try:
-            with heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))):
+            with (
+                at_work(job),
+                heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))),
+            ):
                 yield
         finally:
             (path / HOLDER).unlink(missing_ok=True)
@@ -59,7 +53,25 @@ def hold_directory(path: Path, url: str, job: str) -> Iterator[None]:
             _remove(path)
 
 
-def _holder(path: Path) -> Holder | None:
+def _taken(path: Path, url: str) -> BaseFileLock:
+    """The lock of the operating system, where nobody elsewhere shows life."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise _refusal(path, url) from None
+    except OSError as error:
+        raise StoreError(f"store {path}: {error.strerror or error}") from error
+    other = holder_of(path)
+    if other and not other.here and not other.silent:
+        lock.release()
+        raise other.refusal(url)
+    return lock
+
+
+def holder_of(path: Path) -> Holder | None:
+    """Who holds the lock of a directory, or held it last; None where that is not known."""
     try:
         return Holder(**json.loads((path / HOLDER).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -77,7 +89,7 @@ def _sign(path: Path, holder: Holder) -> None:
 
 
 def _refusal(path: Path, url: str) -> StoreLocked:
-    holder = _holder(path)
+    holder = holder_of(path)
     if holder is None:  # it has only just begun, or is just ending
         return StoreLocked(f"store {url} is being written by another process; try again")
     return holder.refusal(url)

@@ -12,11 +12,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from dataclasses import replace as with_changes
 from pathlib import Path
 from types import TracebackType
@@ -32,12 +31,17 @@ from influence.ground import Ground
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
+from influence.store import directory_checks
 from influence.store.directory import Directory, Manifest
 from influence.store.directory_lock import hold_directory
-from influence.store.forgetting import without
+from influence.store.finding import Check
+from influence.store.forgetting import Forgotten, without
 from influence.store.loading import plan
+from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id, new_load_id
-from influence.store.protocol import Loaded, Written
+from influence.store.patience import Patience
+from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
+from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, Rules, Tables, difference
 from influence.tables.problems import Source
 from influence.tables.specs import TABLES
@@ -52,9 +56,12 @@ class FilesStore:
     ----------
     path : str or Path
         Made by the first load.
+    patience : Patience, optional
+        How long to wait where another is writing.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
         self.path = Path(path)
         self.url = f"files:{path}"
         self._locked = False
@@ -69,7 +76,7 @@ class FilesStore:
         if self._locked or not (create or self.path.is_dir()):
             yield
             return
-        with hold_directory(self.path, self.url, job):
+        with hold_directory(self.path, self.url, job, self._patience):
             self._locked = True
             try:
                 yield
@@ -82,15 +89,28 @@ class FilesStore:
         tables: Tables,
         *,
         replace: bool = False,
+        empty: Sequence[str] = (),
+        allow_removal: bool = False,
+        removal_limit: float = REMOVAL_LIMIT,
+        readmit: bool = False,
         rules: Rules | None = None,
         dry_run: bool = False,
         progress: Progress = silent,
     ) -> Loaded:
         """Add and update, or replace; see `Store`."""
-        with nullcontext() if dry_run else self.lock(new_load_id(), create=True):
+        options = LoadOptions(replace, tuple(empty), allow_removal, removal_limit, readmit)
+        load_id = new_load_id()
+        with nullcontext() if dry_run else self.lock(load_id, create=True):
             manifest = self._directory.manifest()
-            new, loaded = plan(self._tables(), tables, replace=replace, rules=rules)
+            before = _forgotten(manifest)
+            new, loaded, forgotten = plan(self._tables(), tables, rules, options, before)
             if not dry_run and (loaded.changed or not manifest["tables"]):
+                if loaded.changed:
+                    stamp = Load(load_id, replace, loaded.origins)
+                    loads = [stamp.to_dict(), *manifest.get("loads", [])][:LOADS_KEPT]
+                    manifest = {**manifest, "loads": loads}
+                if forgotten != before:
+                    manifest = {**manifest, "forgotten": asdict(forgotten)}
                 self._load(manifest, new, loaded, progress)
         return loaded
 
@@ -149,7 +169,7 @@ class FilesStore:
         return self.tables().customers
 
     def forget(self, customer: str) -> dict[str, int]:
-        """Remove a person with all that was ever kept of her; see `Store`."""
+        """Remove a person with all that was ever kept of them; see `Store`."""
         with self.lock(new_forget_id()):
             old = self._tables()
             new, removed = without(old, customer)
@@ -159,9 +179,10 @@ class FilesStore:
                 if count:
                     names[name] = self._directory.write(new[name], f"{name}-{secrets.token_hex(8)}")
             runs = self._without(manifest["runs"], pa.array([customer]))
-            # She may be part of what people who are not profiled carry together.
+            # They may be part of what people who are not profiled carry together.
             runs = [{**run, "input_changed": True, "unprofiled": {}} for run in runs]
-            changed = {"tables": names, "runs": runs, "ground": None}
+            forgotten = asdict(_forgotten(manifest).and_also(customer))
+            changed = {"tables": names, "runs": runs, "ground": None, "forgotten": forgotten}
             self._directory.publish({**manifest, **changed})
             before = [run["file"] for run in manifest["runs"]]
         return {**removed, "runs": sum(run["file"] not in before for run in runs)}
@@ -233,22 +254,18 @@ class FilesStore:
 
         return self._directory.consistently(read)
 
-    def facts(self) -> list[tuple[str, str]]:
-        """Where it is, and how much room there is; see `Store`."""
-        manifest = self._directory.manifest()
-        where = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
-        free = shutil.disk_usage(where).free
-        writable = "writable" if os.access(where, os.W_OK) else "not writable"
-        return [
-            ("store", self.url),
-            ("directory", f"{writable}, {free / 2**30:,.1f} GiB free"),
-            ("runs", f"{len(manifest['runs'])} of at most {RUNS_KEPT} kept"),
-        ]
+    def checks(self) -> list[Check]:
+        """What `doctor` looks at; see `Store`."""
+        return directory_checks.checks(self._directory)
 
     def runs(self) -> list[Run]:
         """The runs that are kept, newest first; see `Store`."""
         manifest = self._directory.manifest()
         return [_run(data, manifest["current"]) for data in manifest["runs"]]
+
+    def loads(self) -> list[Load]:
+        """The last loads that changed something, newest first; see `Store`."""
+        return [Load.from_dict(data) for data in self._directory.manifest().get("loads", [])]
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -269,6 +286,12 @@ def _made_of(ground: Ground, manifest: Manifest) -> bool:
     """Whether it was made of the tables that count."""
     tables = set(manifest["tables"].values())
     return bool(tables) and tables <= set(ground.made_of)
+
+
+def _forgotten(manifest: Manifest) -> Forgotten:
+    """Who is kept out; a store of an earlier version knows of nobody."""
+    kept = manifest.get("forgotten", {"salt": "", "hashes": []})
+    return Forgotten(kept["salt"], tuple(kept["hashes"]))
 
 
 def _run(data: dict[str, Any], current: str | None) -> Run:

@@ -17,6 +17,7 @@ from influence import queries
 from influence.errors import StoreError, StoreLocked
 from influence.store.bolt import Bolt, run_in
 from influence.store.lock import SILENCE_SECONDS, Holder, at_work, heartbeat
+from influence.store.patience import Patience
 
 WRITERS = ("writer 1", "writer 2", "writer 3")
 """The nodes of those who may write for a job at once."""
@@ -59,22 +60,17 @@ class Lease:
 
 
 @contextmanager
-def hold_graph(bolt: Bolt, job: str) -> Iterator[Lease]:
+def hold_graph(bolt: Bolt, job: str, patience: Patience) -> Iterator[Lease]:
     """Be the only writer of a database.
 
     Raises
     ------
     StoreLocked
-        If another writer is at work.
+        If another writer is at work, and not done in time.
     """
-    mine = Holder(job)
     with at_work(job):
         try:
-            other = _take(bolt, mine, gone="")
-            if other.job != job and other.gone:
-                other = _take(bolt, mine, gone=other.job)
-            if other.job != job:
-                raise other.refusal(bolt.url)
+            patience.until_free(lambda: _taken(bolt, job))
             lease = Lease(bolt, job)
             with heartbeat(lease.beat):
                 yield lease
@@ -83,6 +79,16 @@ def hold_graph(bolt: Bolt, job: str) -> Iterator[Lease]:
             # A server that is gone keeps no lock that anybody could miss: it runs out by itself.
             with contextlib.suppress(StoreError):
                 bolt.write(queries.load("lock/release"), {"job": job})
+
+
+def _taken(bolt: Bolt, job: str) -> None:
+    """Take the lock, or be told who holds it."""
+    mine = Holder(job)
+    other = _take(bolt, mine, gone="")
+    if other.job != job and other.gone:
+        other = _take(bolt, mine, gone=other.job)
+    if other.job != job:
+        raise other.refusal(bolt.url)
 
 
 def _take(bolt: Bolt, holder: Holder, gone: str) -> Holder:

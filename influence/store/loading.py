@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace as replace_field
 
+from influence.store.forgetting import Forgotten, keep_out
+from influence.store.loads import origins
 from influence.store.protocol import Loaded
-from influence.tables import EMPTY, Difference, Rules, Tables, difference, validate
+from influence.store.removal import LoadOptions, refusal, too_many, with_their_rows
+from influence.tables import EMPTY, Checked, Difference, Rules, Tables, difference, validate
+from influence.tables.counts import RowCounts
 from influence.tables.merge import merge_counting
 from influence.tables.notes import Note
 from influence.tables.specs import TABLES
@@ -17,11 +21,13 @@ ONE_OF_EACH = ("ties", "referrals", "surveys")
 
 
 def plan(
-    old: Tables, given: Tables, *, replace: bool = False, rules: Rules | None = None
-) -> tuple[Tables, Loaded]:
+    old: Tables,
+    given: Tables,
+    rules: Rules | None = None,
+    options: LoadOptions | None = None,
+    forgotten: Forgotten | None = None,
+) -> tuple[Tables, Loaded, Forgotten]:
     """Work out what a store that holds `old` holds after loading `given`.
-
-    With `replace` nothing of the old stays: a table that is not given is empty.
 
     Returns
     -------
@@ -29,32 +35,78 @@ def plan(
         The new content, complete.
     Loaded
         How it differs from the old.
+    Forgotten
+        Who is kept out from now on.
+
+    Raises
+    ------
+    InputRejected
+        If the input has faults, or (`RemovalRefused`) would remove too much.
     """
-    base = EMPTY if replace else old
-    known = None if replace else old
-    checked = validate(given, rules, known if known and len(known.customers) else None)
+    options, forgotten = options or LoadOptions(), forgotten or Forgotten()
+    cleared, notes = options.cleared(given), list[Note]()
+    left = {name: EMPTY[name] if name in cleared else old[name] for name in TABLES}
+    base = Tables(complete=True, **left)
+    if not options.readmit:
+        given, notes = keep_out(given, forgotten, old.customers)
+    checked = validate(given, rules, base if len(base.customers) else None)
+    notes += [*checked.notes, *options.notes(base, given)]
+    if "customers" in cleared:
+        people = checked.tables if "customers" in checked.tables else EMPTY
+        base, gone = with_their_rows(base, people.customers)
+        notes += gone
     new, counted = merge_counting(base, checked.tables)
     changes = {
         name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
     }
-    notes, rows = list(checked.notes), dict(checked.rows)
-    for name in ONE_OF_EACH:
-        if name in checked.tables:
-            doubled = len(checked.tables[name]) - counted[name]
-            if doubled:
-                were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
-                text = f"{were} listed more than once; the last row of each counts"
-                notes.append(Note(text, "rows_merged", table=name, rows=doubled))
-                rows[name] = replace_field(rows[name], merged=doubled)
+    rows, merged = _merged(checked, counted)
     before, after = _hidden(old), _hidden(new)
-    no_longer = before - after
+    loaded = Loaded(
+        changes,
+        (*notes, *merged, *_profiled_again(before - after, new)),
+        matters=_matters(old, new, changes),
+        regroups=before != after,
+        rows=rows,
+        origins=origins(given, rows),
+    )
+    left_out = forgotten.but_for(changes["customers"].added["id"])
+    loaded = replace_field(loaded, notes=(*loaded.notes, *_readmitted(forgotten, left_out)))
+    removals = too_many(old, new, changes, options)
+    if removals:
+        raise refusal(removals, loaded)
+    return new, loaded, left_out
+
+
+def _readmitted(before: Forgotten, after: Forgotten) -> list[Note]:
+    """How many of those who were forgotten come in again."""
+    n = len(before.hashes) - len(after.hashes)
+    if not n:
+        return []
+    who = "1 person who was" if n == 1 else f"{n:,} people who were"
+    return [Note(f"let in again: {who} forgotten", "readmitted", people=n)]
+
+
+def _merged(checked: Checked, counted: dict[str, int]) -> tuple[dict[str, RowCounts], list[Note]]:
+    """What became of the rows, those counted that stand for one another."""
+    rows, notes = dict(checked.rows), []
+    for name in ONE_OF_EACH:
+        doubled = len(checked.tables[name]) - counted[name] if name in checked.tables else 0
+        if doubled:
+            were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
+            text = f"{were} listed more than once; the last row of each counts"
+            notes.append(Note(text, "rows_merged", table=name, rows=doubled))
+            rows[name] = replace_field(rows[name], merged=doubled)
+    return rows, notes
+
+
+def _profiled_again(no_longer: set[str], new: Tables) -> list[Note]:
+    """How many are not hidden any more, of those who are still there."""
     again = len(no_longer & set(new.customers["id"].to_pylist())) if no_longer else 0
-    if again:
-        who = "1 customer who was" if again == 1 else f"{again:,} customers who were"
-        text = f"{who} not to be profiled will be from now on, as this load says"
-        notes.append(Note(text, "profiled_again", customers=again))
-    matters = _matters(old, new, changes)
-    return new, Loaded(changes, tuple(notes), matters, regroups=before != after, rows=rows)
+    if not again:
+        return []
+    who = "1 customer who was" if again == 1 else f"{again:,} customers who were"
+    text = f"{who} not to be profiled will be from now on, as this load says"
+    return [Note(text, "profiled_again", customers=again)]
 
 
 def _hidden(tables: Tables) -> set[str]:

@@ -83,13 +83,20 @@ class Holder:
         """Whether it has given no sign of life for too long, by this host's clock."""
         return (now() - datetime.fromisoformat(self.heartbeat)).total_seconds() > SILENCE_SECONDS
 
-    def refusal(self, url: str) -> StoreLocked:
-        """What the second writer is told."""
+    def __str__(self) -> str:
         age = ago(datetime.fromisoformat(self.since))
         where = "on this machine" if self.here else f"on {self.host}"
+        return f"{self.job}, begun {age} ago (process {self.process} {where})"
+
+    def refusal(self, url: str) -> StoreLocked:
+        """What the second writer is told."""
         return StoreLocked(
-            f"store {url} is being written by {self.job}, begun {age} ago "
-            f"(process {self.process} {where}); try again when it is done"
+            f"store {url} is being written by {self}; try again when it is done (--wait SECONDS "
+            "waits)",
+            job=self.job,
+            host=self.host,
+            process=self.process,
+            since=self.since,
         )
 
 

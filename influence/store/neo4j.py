@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from itertools import takewhile
 from types import TracebackType
 from typing import Any, Self
@@ -24,16 +25,21 @@ from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores, camel, clv_of_run, score_columns
-from influence.store import graph_circles, properties, records
+from influence.store import graph_checks, graph_circles, properties, records
 from influence.store.batches import Step, write_all
 from influence.store.bolt import Bolt, LastWord
 from influence.store.credentials import Credentials
 from influence.store.figure_pages import write_figures
+from influence.store.finding import Check
+from influence.store.forgetting import Forgotten
 from influence.store.graph_lock import Lease, hold_graph
 from influence.store.graph_reader import GraphReader
 from influence.store.loading import plan
+from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id, new_load_id
-from influence.store.protocol import Loaded, Written
+from influence.store.patience import Patience
+from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
+from influence.store.removal import LoadOptions
 from influence.store.seal import Seal
 from influence.store.write_back import no_figures
 from influence.tables import Difference, Rules, Tables
@@ -52,6 +58,8 @@ class Neo4jStore:
     ----------
     url : str
     credentials : Credentials
+    patience : Patience, optional
+        How long to wait where another is writing.
 
     Raises
     ------
@@ -59,7 +67,10 @@ class Neo4jStore:
         If the server does not answer, or says no.
     """
 
-    def __init__(self, url: str, credentials: Credentials) -> None:
+    def __init__(
+        self, url: str, credentials: Credentials, patience: Patience | None = None
+    ) -> None:
+        self._patience = patience or Patience()
         self.url = url
         self._bolt = Bolt(url, credentials)
         self._read = GraphReader(self._bolt)
@@ -91,25 +102,17 @@ class Neo4jStore:
             return
         for name in SCHEMA:
             self._write(name)
-        with hold_graph(self._bolt, job) as lease:
+        with hold_graph(self._bolt, job, self._patience) as lease:
             self._lease = lease
             try:
                 yield
             finally:
                 self._lease = None
 
-    def facts(self) -> list[tuple[str, str]]:
-        """Which server this is, and what stands ready; see `Store`."""
-        server = self._read.one("doctor/server")
-        there = self._read.one("doctor/constraints")["names"]
-        counts = self._read.one("doctor/counts")
-        constraints = ", ".join(there) or "none yet: the first load makes them"
-        return [
-            ("store", self.url),
-            ("server", f"Neo4j {server['version']} {server['edition']}"),
-            ("constraints", constraints),
-            ("graph", f"{counts['customers']:,} customers, {counts['ties']:,} ties"),
-        ]
+    def checks(self) -> list[Check]:
+        """What `doctor` looks at; see `Store`."""
+        constraints = [f"influence_{name.partition('/')[2].replace('-', '_')}" for name in SCHEMA]
+        return graph_checks.checks(self._bolt, self._read, constraints)
 
     # Tables
 
@@ -118,21 +121,44 @@ class Neo4jStore:
         tables: Tables,
         *,
         replace: bool = False,
+        empty: Sequence[str] = (),
+        allow_removal: bool = False,
+        removal_limit: float = REMOVAL_LIMIT,
+        readmit: bool = False,
         rules: Rules | None = None,
         dry_run: bool = False,
         progress: Progress = silent,
     ) -> Loaded:
         """Add and update, or replace; see `Store`."""
-        with contextlib.nullcontext() if dry_run else self.lock(new_load_id()):
-            _, loaded = plan(self._tables(progress), tables, replace=replace, rules=rules)
+        options = LoadOptions(replace, tuple(empty), allow_removal, removal_limit, readmit)
+        load_id = new_load_id()
+        with contextlib.nullcontext() if dry_run else self.lock(load_id):
+            before = self._forgotten()
+            _, loaded, forgotten = plan(self._tables(progress), tables, rules, options, before)
             if not dry_run:
-                self._load(loaded, progress)
+                self._load(Load(load_id, replace, loaded.origins), loaded, progress)
+                if forgotten != before:
+                    self._write("write/readmitted", hashes=list(forgotten.hashes))
         return loaded
 
-    def _load(self, loaded: Loaded, progress: Progress) -> None:
+    def _forgotten(self) -> Forgotten:
+        """Who is kept out of loads."""
+        found = self._read.records("read/forgotten")
+        return Forgotten(found[0]["salt"], tuple(found[0]["hashes"])) if found else Forgotten()
+
+    def loads(self) -> list[Load]:
+        """The last loads that changed something, newest first; see `Store`."""
+        return [records.load_from(record["load"]) for record in self._read.records("read/loads")]
+
+    def _load(self, load: Load, loaded: Loaded, progress: Progress) -> None:
         if loaded.changed:
             # First, so that it is known even if the rest is never written.
-            self._write("write/input-changed", matters=loaded.matters)
+            self._write(
+                "write/input-changed",
+                matters=loaded.matters,
+                load=records.load_properties(load),
+                keep=LOADS_KEPT,
+            )
         if loaded.regroups:
             self._write("write/unprofiled-removed")
         change = loaded.changes
@@ -186,9 +212,11 @@ class Neo4jStore:
             return _as_given(customers)
 
     def forget(self, customer: str) -> dict[str, int]:
-        """Remove a person with all that was ever kept of her; see `Store`."""
+        """Remove a person with all that was ever kept of them; see `Store`."""
         with self.lock(new_forget_id()):
-            removed = self._write("write/forget", customer=customer)
+            kept_out = asdict(self._forgotten().and_also(customer))
+            kept_out["hashes"] = list(kept_out["hashes"])
+            removed = self._write("write/forget", customer=customer, **kept_out)
         if not removed:
             raise NothingToShow(f"no customer {customer!r} in the store")
         return dict(removed[0])

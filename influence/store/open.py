@@ -9,12 +9,17 @@ from influence.errors import UsageError
 from influence.store.credentials import Credentials
 
 if TYPE_CHECKING:
+    from influence.store.patience import Patience
     from influence.store.protocol import Store
 
 BOLT_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
-def open_store(url: str | os.PathLike[str], credentials: Credentials | None = None) -> Store:
+def open_store(
+    url: str | os.PathLike[str],
+    credentials: Credentials | None = None,
+    patience: Patience | None = None,
+) -> Store:
     """Open the store at an address.
 
     Parameters
@@ -23,6 +28,8 @@ def open_store(url: str | os.PathLike[str], credentials: Credentials | None = No
         A path or `files:PATH` for the embedded store; `bolt://…` or `neo4j://…` for Neo4j.
     credentials : Credentials, optional
         For Neo4j.
+    patience : Patience, optional
+        How long to wait where another is writing; by default not at all.
 
     Raises
     ------
@@ -36,7 +43,7 @@ def open_store(url: str | os.PathLike[str], credentials: Credentials | None = No
     if not separator:
         from influence.store.files import FilesStore
 
-        return FilesStore(url.removeprefix("files:"))
+        return FilesStore(url.removeprefix("files:"), patience)
     if scheme not in BOLT_SCHEMES:
         known = ", ".join(f"{name}://…" for name in BOLT_SCHEMES)
         raise UsageError(f"store {scheme}://…: unknown scheme; use a path, files:PATH, {known}")
@@ -47,4 +54,4 @@ def open_store(url: str | os.PathLike[str], credentials: Credentials | None = No
         )
     from influence.store.neo4j import Neo4jStore
 
-    return Neo4jStore(url, credentials or Credentials())
+    return Neo4jStore(url, credentials or Credentials(), patience)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import pyarrow as pa
 
@@ -14,9 +14,14 @@ from influence.circles import Circles
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
+from influence.store.finding import Check
+from influence.store.loads import Load
 from influence.tables import Difference, Rules, Tables
 from influence.tables.counts import RowCounts
 from influence.tables.notes import Note
+
+REMOVAL_LIMIT = 0.2
+"""The share of the customers, or of the ties, that a load may remove unasked."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Loaded:
         would tell them apart.
     rows : dict of str to RowCounts
         By table, what became of the rows that were given.
+    origins : dict of str to dict
+        By table, its file, how that was read, and what became of the rows; see `Load`.
     """
 
     changes: dict[str, Difference]
@@ -43,6 +50,7 @@ class Loaded:
     matters: bool = True
     regroups: bool = False
     rows: dict[str, RowCounts] = field(default_factory=dict)
+    origins: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
@@ -98,14 +106,42 @@ class Store(Protocol):
         tables: Tables,
         *,
         replace: bool = False,
+        empty: Sequence[str] = (),
+        allow_removal: bool = False,
+        removal_limit: float = REMOVAL_LIMIT,
+        readmit: bool = False,
         rules: Rules | None = None,
         dry_run: bool = False,
         progress: Progress = silent,
     ) -> Loaded:
-        """Add and update customers and ties; with `replace`, remove those not in `tables`.
+        """Add and update rows; with `replace`, remove what the tables that are given do not have.
 
-        The input is validated first: with faults (`InputRejected`) nothing is written.
-        A repeat changes nothing. With `dry_run` the changes are worked out and not made.
+        The input is validated first: with faults nothing is written. A repeat changes nothing.
+
+        Parameters
+        ----------
+        tables : Tables
+        replace : bool
+            A table that is not given stays; rows that name a customer who is removed go, too.
+        empty : sequence of str
+            With `replace`, tables that are not given and are to be emptied.
+        allow_removal : bool
+            Remove more than `removal_limit`.
+        removal_limit : float
+            The largest share of the customers, or of the ties, that a load may remove unasked.
+        readmit : bool
+            Let in customers who were forgotten; otherwise rows that name them are left out.
+        rules : Rules, optional
+        dry_run : bool
+            Work the changes out and do not make them.
+        progress : callable, optional
+
+        Raises
+        ------
+        InputRejected
+            If the input has faults, or (`RemovalRefused`) would remove too much.
+        StoreLocked
+            If another writer is at work.
         """
         ...
 
@@ -118,14 +154,15 @@ class Store(Protocol):
         ...
 
     def forget(self, customer: str) -> dict[str, int]:
-        """Remove a person with all that was ever kept of her: rows, figures, history.
+        """Remove a person with all that was ever kept of them: rows, figures, history.
 
-        Others' figures still count her until the next run.
+        Later loads leave them out; a hash tells them (see `docs/explanation/privacy.md`). Others'
+        figures still count them until the next run.
 
         Returns
         -------
         dict
-            How many rows went, by table, and of how many `runs` her figures.
+            How many rows went, by table, and of how many `runs` their figures.
 
         Raises
         ------
@@ -138,6 +175,10 @@ class Store(Protocol):
 
     def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
         """Make these scores the current ones."""
+        ...
+
+    def loads(self) -> list[Load]:
+        """The last twenty loads that changed something, newest first."""
         ...
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
@@ -155,8 +196,8 @@ class Store(Protocol):
         """
         ...
 
-    def facts(self) -> list[tuple[str, str]]:
-        """What the store says of itself, as pairs of a name and a detail."""
+    def checks(self) -> list[Check]:
+        """What `doctor` looks at; each check is made on its own."""
         ...
 
     def runs(self) -> list[Run]:

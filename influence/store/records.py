@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from influence.runs import Run
 from influence.scores import camel
 from influence.store import properties
+from influence.store.loads import Load
 from influence.value.conventions import Conventions
 
 PLAIN = {pa.int64(): int, pa.float64(): float, pa.string(): str}
@@ -198,3 +200,29 @@ def run_from(node: Mapping[str, Any]) -> Run:
     sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
     data["unprofiled"] = {name: float(value) for name, value in sums}
     return Run.from_dict(data)
+
+
+def load_properties(load: Load) -> dict[str, Any]:
+    """A load as properties of its node; what became of the rows of each table as JSON."""
+    origins = load.tables
+    return {
+        "id": load.id,
+        "loadedAt": load.loaded_at,
+        "replaced": load.replaced,
+        "version": load.version,
+        "tables": list(origins),
+        "files": [str(origin["file"]) for origin in origins.values()],
+        "origins": [json.dumps(dict(o), ensure_ascii=False) for o in origins.values()],
+    }
+
+
+def load_from(node: Mapping[str, Any]) -> Load:
+    """A load from the properties of its node."""
+    origins = map(json.loads, node["origins"])
+    return Load(
+        node["id"],
+        node["replaced"],
+        dict(zip(node["tables"], origins, strict=True)),
+        node["version"],
+        node["loadedAt"].to_native(),
+    )

@@ -142,6 +142,11 @@ class Problems:
         columns = [same[0], same[1], pa.array(rows, pa.int64()), same[2], same[3], values]
         self._batches.append(pa.table(columns, schema=SCHEMA))
 
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind."""
+        found = pc.value_counts(self.to_arrow()["problem"]).to_pylist()
+        return {entry["values"]: entry["counts"] for entry in found}
+
     def rows_at_fault(self, table: str) -> set[tuple[str, int]]:
         """The rows of a table that have a problem, by file and row; of the header's, too."""
         return {
@@ -162,10 +167,7 @@ class Problems:
         """`FILE:ROW: COLUMN: what is wrong: VALUE`, ten of each kind, then a count of the rest."""
         table = self.to_arrow()
         shown: dict[str, int] = {}
-        counts = {
-            entry["values"]: entry["counts"]
-            for entry in pc.value_counts(table["problem"]).to_pylist()
-        }
+        counts = self.counts()
         # Kinds are few, rows can be many: look at the first ten rows of each kind only.
         firsts = [
             np.flatnonzero(pc.equal(table["problem"], kind).to_numpy())[:SHOWN_PER_KIND]

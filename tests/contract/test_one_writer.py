@@ -21,7 +21,7 @@ import pytest
 from influence import InputRejected, Tables, batch
 from influence.errors import StoreError, StoreLocked, StoreUnreachable
 from influence.runs import new_run_id, now
-from influence.store import Credentials, directory_lock, graph_lock, lock, open_store
+from influence.store import Credentials, Patience, directory_lock, graph_lock, lock, open_store
 from influence.store.bolt import Bolt
 from influence.store.lock import Holder
 from tests import crashes
@@ -413,3 +413,43 @@ def test_a_heart_that_beats_leaves_nothing_behind(tmp_path, quick_heart):
         with store.lock("run-1"):
             time.sleep(0.3)
         assert crashes.leftovers(place.url) == set()
+
+
+def waiting(place, seconds, told):
+    credentials = place.server and Credentials(place.server.username, place.server.password)
+    return open_store(place.url, credentials, Patience(seconds, told.append))
+
+
+def test_who_waits_works_when_the_lock_is_free_and_says_once_for_whom(place):
+    told = []
+    with holding(place, "run-1"):
+        late = threading.Thread(target=lambda: work(told))
+
+        def work(told):
+            with waiting(place, 30, told) as store:
+                store.write_tables(Tables(customers={"id": ["D"]}))
+
+        late.start()
+        until(lambda: told)
+        time.sleep(1.2)
+    late.join(20)
+    assert not late.is_alive()
+    (note,) = told
+    assert note.event == "waiting_for_lock"
+    assert note.fields["job"] == "run-1"
+    assert note.fields["process"] == os.getpid()
+    with place.open() as store:
+        assert "D" in store.tables().customers["id"].to_pylist()
+    assert place.holder() is None
+
+
+def test_who_waits_in_vain_is_told_as_without_waiting(place):
+    told = []
+    with holding(place, "run-1"), waiting(place, 0.7, told) as store:
+        begun = time.monotonic()
+        with pytest.raises(StoreLocked, match="run-1"):
+            store.forget("A")
+        assert 0.7 <= time.monotonic() - begun < 5
+        assert len(told) == 1
+        assert place.holder()["job"] == "run-1"
+    assert place.holder() is None

@@ -151,7 +151,7 @@ def test_a_customer_who_was_forgotten_and_came_back_gets_her_figures(store, empt
     # Nothing of hers stays, not even in a digest.
     with empty_neo4j.session() as session:
         assert session.run("MATCH (l:InfluenceLock) RETURN max(l.seal)").single() == ("",)
-    store.write_tables(company(), replace=True)
+    store.write_tables(company(), replace=True, readmit=True)
     assert run(store).changed
     assert all_right(store)
 
@@ -181,6 +181,7 @@ def test_without_the_servers_number_everything_is_compared(store, monkeypatch, c
 
 
 def test_what_we_commit_ourselves_is_told_from_what_others_do(store, empty_neo4j):
+    store.forget("F")  # the first one ever makes property keys, in transactions nobody counts
     run(store)
     run(store, "other")
     scores = compute(store.tables())
@@ -215,7 +216,7 @@ def test_whatever_happens_between_runs_the_figures_are_right_after_each(store, e
     ]
     for _ in range(8):
         rng.choice(happenings)()
-        store.write_tables(company())
+        store.write_tables(company(), readmit=True)
         weights = rng.choice(["one", "one", "other"])
         run(store, weights)
         assert all_right(store, weights)

@@ -118,8 +118,10 @@ def test_tables_come_back_as_they_were_given_and_a_repeat_changes_nothing(store)
     assert [row["place"] for row in after["referrals"]] == [0, 0, 1]
     fewer = Tables(customers={"id": ["A", "C"]}, surveys={"customer": ["A"], "score": [2.0]})
     store.write_tables(fewer, replace=True)
-    left = everything(store)
-    assert (left["referrals"], left["transactions"], len(left["surveys"])) == ([], [], 1)
+    left = everything(store)  # those of customers who went, and of the table that was given
+    assert (left["referrals"], len(left["transactions"]), len(left["surveys"])) == ([], 4, 1)
+    store.write_tables(fewer, replace=True, empty=["transactions"])
+    assert everything(store)["transactions"] == []
 
 
 def everything(store):

@@ -530,8 +530,12 @@ def test_a_later_load_may_name_customers_who_are_there(store):
     store.write_tables(Tables(customers={"id": ["A", "B"]}))
     store.write_tables(Tables(ties={"source": ["A"], "target": ["B"]}))
     assert len(ties(store)) == 1
-    with pytest.raises(InputRejected):  # replaced, they would not be there
-        store.write_tables(Tables(ties={"source": ["A"], "target": ["B"]}), replace=True)
+    store.write_tables(Tables(ties={"source": ["B"], "target": ["A"]}), replace=True)
+    assert len(ties(store)) == 1
+    with pytest.raises(InputRejected):  # emptied, they are not there
+        store.write_tables(
+            Tables(ties={"source": ["A"], "target": ["B"]}), replace=True, empty=["customers"]
+        )
 
 
 def test_the_store_keeps_to_one_currency(store):

@@ -9,6 +9,7 @@ import pandas as pd
 import influence
 from influence.pipeline import Parameters
 from influence.queries import library
+from influence.tables import TABLES
 from tests import graphs, naive
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def load(store: Neo4jStore, company: graphs.Company, **others: list[dict[str, An
         ties=pd.DataFrame(rows, columns=names) if rows else None,
         **{name: pd.DataFrame(table, dtype=object) for name, table in others.items()},
     )
-    store.write_tables(tables, replace=True)
+    empty = [name for name in TABLES if name not in tables]
+    store.write_tables(tables, replace=True, empty=empty, allow_removal=True)
 
 
 def run(store: Neo4jStore, parameters: Parameters | None = None) -> Scores:

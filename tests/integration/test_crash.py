@@ -113,7 +113,8 @@ class Company:
             self.current = "c"
             return ["load", "tables", str(self.inputs["c"])]
         self.current = self.coin.choice([name for name in "ab" if name != self.current])
-        return ["load", "tables", str(self.inputs[self.current]), "--replace"]
+        load = ["load", "tables", str(self.inputs[self.current])]
+        return [*load, "--replace", "--allow-removal"]
 
     def command(self, arguments: list[str], url: str | None = None, **wishes: object) -> Job:
         if self.server and wishes.pop("small", True):
@@ -414,7 +415,9 @@ def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, roun
         free = 0 if turn == 0 else coin.randint(0, 130_000)
         filler.write_bytes(b"x" * max(0, room - free))
         load = turn % 2 == 0
-        arguments = ["load", "tables", inputs[1], "--replace"] if load else ["run"]
+        arguments = ["run"]
+        if load:
+            arguments = ["load", "tables", inputs[1], "--replace", "--allow-removal"]
         ended = Job(*arguments, "--store", store, heartbeat=0.005).end()
         if ended.code == 0:  # there was room enough
             assert free > 60_000
@@ -425,7 +428,8 @@ def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, roun
         assert shown_at(store) == first
         assert {file.name for file in store.iterdir()} == files
     filler.unlink()
-    assert Job("load", "tables", inputs[1], "--replace", "--store", store).end().code == 0
+    last = Job("load", "tables", inputs[1], "--replace", "--allow-removal", "--store", store)
+    assert last.end().code == 0
     assert Job("run", "--store", store).end().code == 0
     assert crashes.leftovers(store) == set()
 

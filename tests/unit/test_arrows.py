@@ -49,6 +49,7 @@ MAY_KNOW = {
     "rfm": {"tables", "value"} | ANYONE,
     "queries": ANYONE,
     "store": {
+        "influence",
         "tables",
         "queries",
         "runs",
@@ -63,7 +64,7 @@ MAY_KNOW = {
     "loaders": {"tables"} | ANYONE,
     "demo": {"tables"} | ANYONE,
     "settings": {"store", "network", "planner", "value"} | ANYONE,
-    "batch": {"pipeline", "runs", "scores", "store"} | ANYONE,
+    "batch": {"tables", "pipeline", "runs", "scores", "store"} | ANYONE,
     "ground": {"tables", "network", "people", "value"} | ANYONE,
     "circles": {"tables", "network", "models", "ego", "people", "runs", "ground"} | ANYONE,
     "explain": {"tables", "circles", "scores"} | ANYONE,
@@ -74,7 +75,7 @@ MAY_KNOW = {
     "spreadsheet": set(),
     "export": {"scores", "spreadsheet"} | ANYONE,
     "browser": {"queries", "scores"} | ANYONE,
-    "doctor": {"network", "people", "runs", "store"} | ANYONE,
+    "doctor": {"influence", "tables", "network", "people", "runs", "settings", "store"} | ANYONE,
     "report": {"scores", "runs"} | ANYONE,
     "scale": {"network", "models"} | ANYONE,
 }

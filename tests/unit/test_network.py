@@ -127,14 +127,34 @@ def test_only_the_selected_kinds_and_networks_are_taken():
     "selection",
     [
         {"kinds": ("Friend",)},
-        {"kinds": ("tie", "nobody's")},
+        {"kinds": ("Friend", "nobody's")},
         {"networks": ("web",)},
-        {"directions": {"follows": "reversed"}},
+        {"kinds": ("tie",), "networks": ("web", "mail")},
     ],
 )
-def test_a_name_that_no_tie_has_is_wrong_usage_and_the_names_are_listed(selection):
-    with pytest.raises(UsageError, match="tie"):
+def test_only_names_that_no_tie_has_are_wrong_usage_and_those_there_are_listed(selection):
+    with pytest.raises(UsageError, match=r"no tie has the .*; there is ('tie'|'')"):
         network_of([tie("AB")], **selection)
+
+
+@pytest.mark.parametrize(
+    ("selection", "event"),
+    [
+        ({"kinds": ("tie", "nobody's")}, "kind_not_there"),
+        ({"networks": ("", "web")}, "network_not_there"),
+        ({"directions": {"follows": "reversed"}}, "kind_not_there"),
+    ],
+)
+def test_a_name_that_no_tie_has_beside_one_that_some_have_is_told_and_passed_over(selection, event):
+    tables = graphs.tables_of((graphs.customers_with({"A": 1.0, "B": 1.0}), [tie("AB")]))
+    told = []
+    network = Network.from_tables(tables, Selection(**selection), told.append)
+    assert network.arcs == 2
+    ((note),) = told
+    assert note.event == event
+    assert note.fields["there"] == ([""] if "network" in event else ["tie"])
+    with pytest.warns(UserWarning, match="passed over"):
+        Network.from_tables(tables, Selection(**selection))
 
 
 def test_a_message_does_not_list_a_thousand_names():

@@ -1,0 +1,16 @@
+// Who holds the lock
+//
+// For who asks without wanting it.
+//
+// Columns
+//   job        text     who holds the lock; no row where nobody does
+//   host       text     on which host
+//   process    integer  in which process there
+//   born       number   when that began
+//   since      text     when it took the lock
+//   heartbeat  text     when it last showed life
+
+MATCH (l:InfluenceLock {id: 'store'})
+WHERE l.job IS NOT NULL
+RETURN l.job AS job, l.host AS host, l.process AS process, l.born AS born, l.since AS since,
+       toString(l.heartbeat) AS heartbeat

@@ -1,0 +1,445 @@
+"""Loads that say what they would do, logs for a monitor, and doctor on what is broken."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from influence.cli import main
+from influence.cli.output import log_as
+from influence.store import open_store
+from tests.commands import Outcome, influence
+
+Capsys = pytest.CaptureFixture[str]
+IDS = [f"C{i:02}" for i in range(20)]
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("INFLUENCE_", "NEO4J_"))]:
+        monkeypatch.delenv(name)
+
+
+def write(folder: Path, customers: list[str], ties: bool = True) -> Path:
+    folder.mkdir(exist_ok=True)
+    people = "".join(f"{name},1\n" for name in customers)
+    (folder / "customers.csv").write_text("id,clv\n" + people)
+    rows = "".join(f"{a},{b}\n" for a, b in pairwise(customers))
+    if ties:
+        (folder / "ties.csv").write_text("source,target\n" + rows)
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path, capsys: Capsys) -> Path:
+    path = tmp_path / "store"
+    assert load(capsys, write(tmp_path / "in", IDS), path).code == 0
+    return path
+
+
+def load(capsys: Capsys, folder: Path, store: Path, *more: object) -> Outcome:
+    return influence(capsys, "load", "tables", folder, "--store", store, *more)
+
+
+def logged(outcome: Outcome) -> list[dict[str, Any]]:
+    """Every line of stderr is one JSON object."""
+    return [json.loads(line) for line in outcome.err.splitlines()]
+
+
+# Loads
+
+
+def test_a_directory_without_ties_does_not_empty_the_ties(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    only = write(tmp_path / "only", IDS, ties=False)
+    done = load(capsys, only, store, "--replace")
+    assert (done.code, done.out) == (0, "")
+    assert "not in this load, so unchanged: ties (--empty TABLE empties one)" in done.err
+    done = load(capsys, only, store, "--replace", "--empty", "ties", "--format", "json")
+    assert done.json["changes"]["ties"]["removed"] == 19
+    assert load(capsys, only, store, "--empty", "ties").code == 2
+
+
+def test_a_dry_run_lists_what_would_go_and_writes_nothing(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    before = sorted((file.name, file.read_bytes()) for file in store.iterdir())
+    fewer = write(tmp_path / "fewer", IDS[2:])
+    found = load(capsys, fewer, store, "--replace", "--dry-run", "--format", "json").json
+    assert (found["dry_run"], found["written"]) == (True, False)
+    assert found["changes"]["customers"] == {
+        "new": 0, "changed": 0, "removed": 2, "unchanged": 18,
+    }  # fmt: skip
+    assert found["removed"]["customers"] == [{"id": "C00"}, {"id": "C01"}]
+    assert found["removed"]["ties"] == [
+        {"source": IDS[i], "target": IDS[i + 1], "kind": "tie", "network": ""} for i in (0, 1)
+    ]
+    assert found["rows"]["customers"] == {
+        "file": "customers.csv", "rows": 18, "read": 18, "merged": 0, "dropped": 0, "refused": 0,
+        "decided": {},
+    }  # fmt: skip
+    assert sorted((file.name, file.read_bytes()) for file in store.iterdir()) == before
+
+
+def test_a_load_that_would_remove_too_much_says_what_and_how_to_do_it_all_the_same(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    half = write(tmp_path / "half", IDS[:10])
+    refused = load(capsys, half, store, "--replace", "--format", "json")
+    assert refused.code == 3
+    assert refused.json["refused"][0] == {
+        "table": "customers", "before": 20, "removed": 10, "limit": 0.2, "share": 0.5,
+    }  # fmt: skip
+    assert len(refused.json["removed"]["customers"]) == 10
+    assert (refused.json["written"], refused.json["problems"]) == (False, [])
+    assert "10 of 20 customers (50%)" in refused.err
+    assert "--allow-removal" in refused.err
+    Path("influence.toml").write_text("removal_limit = 0.6\n")
+    assert load(capsys, half, store, "--replace", "--dry-run").code == 0
+    Path("influence.toml").write_text("removal_limit = 1.2\n")
+    assert load(capsys, half, store, "--replace").code == 2
+    Path("influence.toml").unlink()
+    assert load(capsys, half, store, "--replace", "--allow-removal").code == 0
+
+
+def test_a_rejected_load_has_its_problems_in_the_same_object(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    wrong = write(tmp_path / "wrong", [*IDS, "C00"])
+    refused = load(capsys, wrong, store, "--format", "json")
+    assert refused.code == 3
+    assert refused.json["written"] is False
+    assert [problem["problem"] for problem in refused.json["problems"]] == ["duplicate_id"]
+    assert refused.json["rows"]["customers"]["refused"] == 1
+    assert refused.json["problems"] == influence(capsys, "check", wrong).json
+
+
+def test_edges_tell_the_same(store: Path, tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "e.txt").write_text("C00 new\nC00 C00\n")
+    done = influence(
+        capsys, "load", "edges", tmp_path / "e.txt", "--store", store, "--format", "json"
+    )
+    assert done.json["changes"]["ties"]["new"] == 1
+    assert {note["event"] for note in done.json["notes"]} == {
+        "self_ties_dropped", "customers_added",
+    }  # fmt: skip
+
+
+# Forget
+
+
+def test_the_forgotten_stay_out_until_they_are_readmitted(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    assert influence(capsys, "forget", "C03", "--store", store).code == 0
+    done = load(capsys, tmp_path / "in", store, "--format", "json")
+    (note,) = done.json["notes"]
+    assert (note["event"], note["customers"], note["ties"]) == ("forgotten_dropped", 1, 2)
+    assert "C03" not in done.err + done.out
+    assert load(capsys, tmp_path / "in", store, "--readmit").code == 0
+    assert load(capsys, tmp_path / "in", store, "--format", "json").json["notes"] == []
+    with open_store(store) as opened:
+        assert "C03" in opened.tables().customers["id"].to_pylist()
+
+
+def typed(answer: bytes, *arguments: object) -> tuple[int, str]:
+    """A command on a terminal, and what somebody types into it."""
+    master, slave = pty.openpty()
+    job = subprocess.Popen(
+        [str(Path(sys.executable).with_name("influence")), *map(str, arguments)],
+        stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    os.write(master, answer)
+    _, err = job.communicate(timeout=60)
+    os.close(master)
+    os.close(slave)
+    return job.returncode, err
+
+
+def test_on_a_terminal_forgetting_asks_first(store: Path) -> None:
+    code, err = typed(b"n\n", "forget", "C03", "--store", store)
+    assert code == 1
+    assert "Remove C03 for good" in err
+    assert "nothing was removed" in err
+    with open_store(store) as opened:
+        assert len(opened.tables().customers) == 20
+    assert typed(b"", "forget", "C03", "--yes", "--store", store)[0] == 0
+    assert typed(b"y\n", "forget", "C04", "--store", store)[0] == 0
+    with open_store(store) as opened:
+        assert len(opened.tables().customers) == 18
+
+
+# Settings that name what is not there
+
+
+def test_a_kind_that_todays_file_lacks_is_a_warning(store: Path, capsys: Capsys) -> None:
+    Path("influence.toml").write_text('[directions]\nfollows = "reversed"\n')
+    for command in (["run"], ["estimate"], ["run", "--kinds", "tie,gone"], ["run", "--quiet"]):
+        done = influence(capsys, *command, "--store", store)
+        assert done.code == 0, done.err
+        assert "warning: no tie has the kind" in done.err
+        assert "'follows'" in done.err
+        assert "there is 'tie'" in done.err
+    done = influence(capsys, "doctor", "--store", store)
+    assert done.code == 0
+    (finding,) = (one for one in done.json if one["check"] == "directions")
+    assert finding["state"] == "warning"
+
+
+# Runs by name
+
+
+def test_the_latest_run_is_compared_with_the_one_before(store: Path, capsys: Capsys) -> None:
+    nothing = influence(capsys, "compare", "previous", "latest", "--store", store)
+    assert (nothing.code, "no finished run yet" in nothing.err) == (1, True)
+    influence(capsys, "run", "--store", store)
+    first = influence(capsys, "compare", "previous", "latest", "--store", store)
+    assert (first.code, "is the first one" in first.err) == (1, True)
+    influence(capsys, "run", "--store", store, "--weights", "0.5")
+    by_name = influence(capsys, "compare", "previous", "current", "--store", store)
+    new, old = (run["id"] for run in influence(capsys, "runs", "--store", store).json)
+    by_id = influence(capsys, "compare", old, new, "--store", store)
+    assert by_name.json
+    assert by_name.json == by_id.json
+
+
+# Logs
+
+
+@pytest.mark.parametrize(
+    ("arguments", "event", "code"),
+    [
+        (["frobnicate"], "usage_error", 2),
+        (["top", "--nope"], "usage_error", 2),
+        (["top", "--by", "nothing"], "usage_error", 2),
+        (["explain", "nobody"], "nothing_to_show", 1),
+        (["runs", "--store", "bolt://127.0.0.1:1"], "store_unreachable", 4),
+        (["doctor", "--store", "bolt://127.0.0.1:1"], "checks_failed", 1),
+        (["compare", "a", "b"], "nothing_to_show", 1),
+    ],
+)
+def test_every_failure_is_one_json_object_with_its_exit_code(
+    store: Path, capsys: Capsys, arguments: list[str], event: str, code: int
+) -> None:
+    influence(capsys, "run", "--store", store)
+    where = [] if arguments[0] == "frobnicate" or "--store" in arguments else ["--store", store]
+    for form in (["--log-format", "json"], ["--log-format=json"]):
+        outcome = influence(capsys, *arguments, *where, *form)
+        assert outcome.code == code, outcome.err
+        (line,) = logged(outcome)
+        assert (line["level"], line["event"], line["exit_code"]) == ("error", event, code)
+
+
+def test_a_rejected_input_is_logged_with_the_number_of_problems_of_each_kind(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    wrong = write(tmp_path / "wrong", [*IDS, "C00", "C01", ""])
+    (line,) = logged(load(capsys, wrong, store, "--log-format", "json"))
+    assert (line["event"], line["exit_code"]) == ("input_rejected", 3)
+    assert line["kinds"]["duplicate_id"] == 2
+    assert line["problems"] == sum(line["kinds"].values())
+
+
+def test_a_job_ends_with_its_numbers(store: Path, tmp_path: Path, capsys: Capsys) -> None:
+    *_, last = logged(load(capsys, tmp_path / "in", store, "--log-format", "json"))
+    assert last["event"] == "load_finished"
+    assert last["changes"]["ties"] == {"new": 0, "changed": 0, "removed": 0, "unchanged": 19}
+    assert last["rows"]["customers"]["read"] == 20
+    planned, last = logged(influence(capsys, "run", "--store", store, "--log-format", "json"))
+    assert planned["event"] == "planned"
+    assert last["event"] == "run_finished"
+    assert (last["customers"], last["ties"], last["arcs"], last["changed"]) == (20, 19, 38, 20)
+    assert set(last["seconds"]) == {"reading", "computing", "writing"}
+    assert last["peak_memory"] > 10_000_000
+    assert last["run"] == influence(capsys, "runs", "--store", store).json[0]["id"]
+
+
+def test_with_debug_the_traceback_is_a_field_of_the_object(store: Path, capsys: Capsys) -> None:
+    where = ["--store", store, "--log-format", "json", "--debug"]
+    (line,) = logged(influence(capsys, "explain", "nobody", *where))
+    assert "NothingToShow" in line["traceback"]
+
+
+def test_ctrl_c_is_logged(store: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    def struck(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("influence.batch.compute", struck)
+    outcome = influence(capsys, "run", "--store", store, "--log-format", "json")
+    (line,) = logged(outcome)
+    assert (outcome.code, line["event"], line["exit_code"]) == (130, "interrupted", 130)
+
+
+def test_a_field_cannot_take_the_place_of_the_event(capsys: Capsys) -> None:
+    log_as("info", "text", "event", {"level": "error", "rows": 1}, as_json=True)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["level"], line["event"], line["rows"]) == ("info", "event", 1)
+
+
+# Locks
+
+
+def test_a_command_that_waits_says_for_whom_and_then_works(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    where = ["--store", store, "--log-format", "json"]
+    with open_store(store) as other:
+        held = other.lock("run-1")
+        held.__enter__()
+        refused = influence(capsys, "run", *where)
+        (line,) = logged(refused)
+        assert (refused.code, line["event"], line["job"]) == (4, "store_locked", "run-1")
+        for command in (["run"], ["load", "tables", tmp_path / "in"], ["forget", "C00"]):
+            waited = influence(capsys, *command, *where, "--wait", "0.3")
+            first, last = logged(waited)
+            assert (first["event"], first["job"], waited.code) == ("waiting_for_lock", "run-1", 4)
+            assert last["event"] == "store_locked"
+        free = threading.Thread(target=lambda: time.sleep(1) or held.__exit__(None, None, None))
+        free.start()
+        done = influence(capsys, "run", *where, "--wait", "30")
+        free.join()
+    assert done.code == 0
+    assert [line["event"] for line in logged(done)] == [
+        "waiting_for_lock", "planned", "run_finished",
+    ]  # fmt: skip
+
+
+# Doctor
+
+
+def states(outcome: Outcome) -> dict[str, str]:
+    assert all(set(one) == {"check", "state", "detail", "advice"} for one in outcome.json)
+    assert all(bool(one["advice"]) == (one["state"] != "ok") for one in outcome.json)
+    return {one["check"]: one["state"] for one in outcome.json}
+
+
+def test_a_store_that_is_well_is_well_from_end_to_end(store: Path, capsys: Capsys) -> None:
+    influence(capsys, "run", "--store", store)
+    done = influence(capsys, "doctor", "--store", store)
+    assert done.code == 0
+    assert set(states(done).values()) == {"ok"}
+    assert {"versions", "settings", "directory", "disk", "manifest", "files", "lock", "content",
+            "current run", "figures", "input", "loads"} <= set(states(done))  # fmt: skip
+    drawn = influence(capsys, "doctor", "--store", store, "--format", "table")
+    assert "20 customers, 19 ties" in drawn.out
+
+
+@pytest.mark.parametrize(
+    "text", ["stroe = 'x'\n", "store = \n", "[value]\nmargn = 1\n", "\xff", "memory = 'much'\n"]
+)
+def test_broken_settings_stop_no_other_check(store: Path, capsys: Capsys, text: str) -> None:
+    Path("influence.toml").write_bytes(text.encode("latin-1"))
+    done = influence(capsys, "doctor", "--store", store)
+    assert done.code == 1
+    assert states(done)["settings"] == "failed"
+    assert states(done)["content"] == "ok"
+    assert "1 check failed: settings" in done.err
+
+
+def test_of_broken_settings_the_store_is_still_read(store: Path, capsys: Capsys) -> None:
+    Path("influence.toml").write_text(f"store = '{store}'\nnonsense = 1\n")
+    done = influence(capsys, "doctor")
+    assert states(done)["content"] == "ok"
+    assert str(store) in done.out
+
+
+def test_a_store_that_is_not_there_yet_is_a_warning(tmp_path: Path, capsys: Capsys) -> None:
+    done = influence(capsys, "doctor", "--store", tmp_path / "none")
+    assert done.code == 0
+    assert states(done)["directory"] == "warning"
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_in_place_of_a_store_fails(tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "file").write_text("")
+    done = influence(capsys, "doctor", "--store", tmp_path / "file")
+    assert (done.code, states(done)["directory"]) == (1, "failed")
+
+
+@pytest.mark.parametrize("kind", ["customers", "ties", "scores", "ground"])
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_every_damaged_file_is_named(store: Path, capsys: Capsys, kind: str, damage: str) -> None:
+    influence(capsys, "run", "--store", store)
+    (file,) = store.glob(f"{kind}-*")
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:-5])
+    else:
+        file.unlink()
+    done = influence(capsys, "doctor", "--store", store)
+    assert done.code == 1
+    assert states(done)["files"] == "failed"
+    assert file.name in done.out
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        (lambda m: "{", "manifest"),
+        (lambda m: json.dumps({**m, "format": 99}), "manifest"),
+        (lambda m: json.dumps({**m, "runs": [{"id": "r"}]}), "manifest"),
+        (lambda m: json.dumps({**m, "runs": [{**m["runs"][0], "model": 7, "new": 1}]}), "runs"),
+        (lambda m: json.dumps({**m, "loads": [{"id": 1}]}), "loads"),
+    ],
+)
+def test_a_manifest_that_cannot_be_understood_is_a_finding(
+    store: Path, capsys: Capsys, change: Any, check: str
+) -> None:
+    influence(capsys, "run", "--store", store)
+    path = store / "manifest.json"
+    path.write_text(change(json.loads(path.read_text())))
+    done = influence(capsys, "doctor", "--store", store)
+    assert done.code == 1
+    assert "failed" in states(done).values()
+    assert {check, "files", "runs"} & {
+        name for name, state in states(done).items() if state == "failed"
+    }
+
+
+def test_a_lock_that_is_held_or_left_behind_is_told(store: Path, capsys: Capsys) -> None:
+    with open_store(store) as other, other.lock("run-1"):
+        done = influence(capsys, "doctor", "--store", store)
+    (lock,) = (one for one in done.json if one["check"] == "lock")
+    assert (lock["state"], "held by run-1" in lock["detail"]) == ("ok", True)
+
+
+def test_a_stale_run_is_a_warning(store: Path, tmp_path: Path, capsys: Capsys) -> None:
+    influence(capsys, "run", "--store", store)
+    load(capsys, write(tmp_path / "new", ["another"]), store)
+    done = influence(capsys, "doctor", "--store", store)
+    assert (done.code, states(done)["input"]) == (0, "warning")
+
+
+def test_a_run_whose_kinds_are_gone_is_stale_and_no_failure(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    influence(capsys, "run", "--store", store, "--kinds", "tie")
+    (tmp_path / "ties.csv").write_text("source,target,kind\nC00,C01,friend\n")
+    where = ["--store", store, "--replace", "--allow-removal"]
+    assert influence(capsys, "load", "tables", tmp_path / "ties.csv", *where).code == 0
+    done = influence(capsys, "doctor", "--store", store)
+    assert (done.code, states(done)["input"]) == (0, "warning")
+
+
+def test_an_unreachable_server_or_a_wrong_scheme_is_a_finding(capsys: Capsys) -> None:
+    for url in ("bolt://127.0.0.1:1", "redis://x", "bolt://me:secret@localhost"):
+        done = influence(capsys, "doctor", "--store", url)
+        assert (done.code, states(done)["store"]) == (1, "failed")
+        assert "secret" not in done.out + done.err
+
+
+def test_the_whole_command_line_says_usage_errors_as_text_by_default(capsys: Capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["top", "--nope"])
+    assert "Usage:" in capsys.readouterr().err
