@@ -45,7 +45,7 @@ def run(
     parameters : Parameters, optional
     progress : callable, optional
     tell : callable, optional
-        Told in a line what was planned, and why.
+        Told in a line what was planned, and why; in a `Note` what should be known of the input.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,8 @@ from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
 from influence.scores import FEWEST_TOGETHER, SUMS, Scores, score_columns
 from influence.tables import Tables, complete
+from influence.tables.currency import of_tables
+from influence.tables.questions import not_counted
 from influence.value import pressure, referral, stance
 from influence.value.conventions import Conventions
 from influence.value.rank import ROUNDING, rank
@@ -92,7 +95,8 @@ def compute(
     run_id : str, optional
         What the run is called; by default a new id.
     tell : callable, optional
-        Told in a line what was planned, and why.
+        Told in a line what was planned, and why; and in a `Note` whatever should be known of the
+        input (without `tell` that is logged).
 
     Returns
     -------
@@ -123,6 +127,10 @@ def compute(
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection)
     people = People.from_tables(tables, network, parameters.conventions)
+    end = people.window_end
+    for remark in (end.note if end else None, not_counted(tables.surveys)):
+        if remark is not None:
+            (tell or logging.getLogger(__name__).warning)(remark)
     # Whatever is chosen, and before anything is measured.
     Sketch(parameters.weights, parameters.registers, parameters.seed)
     made = planner.plan(network, _work(people, parameters), parameters.method, parameters.limits)
@@ -146,6 +154,8 @@ def compute(
         started_at=started_at,
         id=run_id or new_run_id(),
         conventions=parameters.conventions,
+        as_of=end.day if end else parameters.conventions.as_of,
+        currency=of_tables(tables),
         **estimated,
     )
     run = replace(run, unprofiled=_unprofiled(people, figures))

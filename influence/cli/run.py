@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit_json, progress, say
+from influence.cli.output import chosen, emit_json, progress, say, warn
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 @click.option("--weighted", is_flag=True, help="Let strengths count (walk only).")
 @options.selection
 @options.conventions
+@click.option("--as-of", metavar="DATE", help="The last day whose purchases count. [default: of "
+              "the last purchase neither after today nor far behind all others]")  # fmt: skip
 @options.method
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
@@ -44,6 +46,7 @@ def run(
     networks: tuple[str, ...],
     direction: dict[str, Direction],
     conventions: dict[str, str],
+    as_of: str | None,
     method: Choice,
     registers: int,
     seed: int,
@@ -60,6 +63,7 @@ def run(
       influence run --direction follows=reversed
       influence run --weights 0.5,0.2 --kinds friend,colleague
       influence run --set margin=0.3 --set referral_share=0.5
+      influence run --as-of 2024-12-31
       influence run --method sketch
       influence run --budget 600 --memory 16GB
     """
@@ -75,17 +79,27 @@ def run(
         selection=options.selected(kinds, networks, {**settings.directions, **direction}),
         model=model,
         weighted=weighted,
-        conventions=settings.conventions(conventions),
+        conventions=settings.conventions(conventions | ({"as_of": as_of} if as_of else {})),
         method=method,
         registers=registers,
         seed=seed,
         limits=settings.limits(memory, budget),
     )
     with options.opened(store_url) as store, progress(quiet=quiet) as report:
-        outcome = batch(store, parameters, report, lambda plan: say(plan, quiet=quiet))
+        outcome = batch(store, parameters, report, lambda remark: _tell(remark, quiet=quiet))
     say(summary(outcome), quiet=quiet)
     if chosen(form) == "json":
         emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
+
+
+def _tell(remark: str, *, quiet: bool) -> None:
+    """What was planned for the person who waits; what is odd about the input in any case."""
+    from influence.tables.notes import Note
+
+    if isinstance(remark, Note):
+        warn(str(remark), remark.event, **remark.fields)
+    else:
+        say(remark, quiet=quiet)
 
 
 def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:

@@ -96,7 +96,7 @@ def runs(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa:
     columns = {"id": "run", "status": "status", "current": "current", "age": "age",
                "model": "model", "method": "method", "weights": "weights", "kinds": "kinds",
                "networks": "networks", "directions": "directions", "customers": "customers",
-               "ties": "ties"}  # fmt: skip
+               "ties": "ties", "as_of": "as of", "currency": "currency"}  # fmt: skip
     if chosen(form) == "table":
         for row in rows:
             row["directions"] = [f"{kind}={way}" for kind, way in row["directions"].items()]

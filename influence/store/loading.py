@@ -8,12 +8,11 @@ from influence.store.protocol import Loaded
 from influence.tables import EMPTY, Difference, Rules, Tables, difference, validate
 from influence.tables.merge import merge_counting
 from influence.tables.notes import Note
+from influence.tables.repeats import repeated
 from influence.tables.specs import TABLES
 
 COUNTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
 """What a run asks of customers."""
-ONE_OF_EACH = ("ties", "referrals", "surveys")
-"""Tables in which a later row replaces an earlier one."""
 
 
 def plan(
@@ -37,15 +36,10 @@ def plan(
     changes = {
         name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
     }
-    notes, rows = list(checked.notes), dict(checked.rows)
-    for name in ONE_OF_EACH:
-        if name in checked.tables:
-            doubled = len(checked.tables[name]) - counted[name]
-            if doubled:
-                were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
-                text = f"{were} listed more than once; the last row of each counts"
-                notes.append(Note(text, "rows_merged", table=name, rows=doubled))
-                rows[name] = replace_field(rows[name], merged=doubled)
+    said, merged = repeated(base, checked.tables, counted)
+    notes, rows = [*checked.notes, *said], dict(checked.rows)
+    for name, doubled in merged.items():
+        rows[name] = replace_field(rows[name], merged=doubled)
     before, after = _hidden(old), _hidden(new)
     no_longer = before - after
     again = len(no_longer & set(new.customers["id"].to_pylist())) if no_longer else 0

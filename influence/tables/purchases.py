@@ -1,0 +1,134 @@
+"""Which purchases of several loads are the same one (docs/decisions/what-is-the-same-purchase.md).
+
+Equal rows of one file are so many purchases. Rows of two files are the same purchase where
+customer, date and amount, the order and the time of day are equal, and they are the same-manieth
+of such rows in their file. Where one file tells an order or a time and the other does not, the row
+that tells less is taken for one that tells more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.tables.columns import true_where
+from influence.tables.keys import occurrences, row_ids
+
+EQUAL = ("customer", "date", "amount")
+KEY = (*EQUAL, "order", "time")
+
+Flags = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What became of equal purchases in a merge.
+
+    Attributes
+    ----------
+    separate : int
+        New rows that equal an earlier row of the same load, and count as well.
+    same : int
+        New rows without order and time that were taken for a purchase of an earlier load.
+    told_less : int
+        Rows, new or old, that gave way to one with an order or a time.
+    """
+
+    separate: int = 0
+    same: int = 0
+    told_less: int = 0
+
+
+def merge_purchases(old: pa.Table, new: pa.Table) -> tuple[pa.Table, Repeats]:
+    """Add purchases to those that are there; in any order of the loads the result is the same.
+
+    Parameters
+    ----------
+    old, new : pa.Table
+        With the columns that a store keeps; `occurrence` of the new ones is set here.
+    """
+    new, separate = _numbered(new)
+    rows = pa.concat_tables([old, new])
+    (ids,) = row_ids([rows.select([*KEY, "occurrence"])])
+    _, first = np.unique(ids, return_index=True)
+    last = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
+    again = (first < len(old)) & (last >= len(old))
+    order = np.argsort(first)
+    merged = _with_currency(rows.take(pa.array(last[order])), rows["currency"].take(first[order]))
+    found, stays = _yielding(merged)
+    same = int((again & ~_tells(rows.take(pa.array(last)))).sum())
+    return found, Repeats(separate, same, told_less=int((~stays).sum()))
+
+
+def _with_currency(rows: pa.Table, earlier: pa.ChunkedArray) -> pa.Table:
+    """Rows that name no currency keep the one that an earlier load named."""
+    named = pc.if_else(pc.equal(rows["currency"], ""), earlier, rows["currency"])
+    return rows.set_column(rows.column_names.index("currency"), "currency", named)
+
+
+def _tells(rows: pa.Table) -> Flags:
+    """Which rows tell an order or a time."""
+    return _ordered(rows) | _timed(rows)
+
+
+def _ordered(rows: pa.Table) -> Flags:
+    return true_where(pc.not_equal(rows["order"], ""))
+
+
+def _timed(rows: pa.Table) -> Flags:
+    return true_where(pc.is_valid(rows["time"]))
+
+
+def _alike(rows: pa.Table, columns: tuple[str, ...]) -> tuple[Counts, Counts]:
+    """A number for rows equal in these columns, and how many such rows stand before each."""
+    (ids,) = row_ids([rows.select(list(columns))])
+    return ids, occurrences(ids)
+
+
+def _numbered(new: pa.Table) -> tuple[pa.Table, int]:
+    """Rows of one load with their occurrence: after the equal ones of this load that tell more.
+
+    And how many equal an earlier row.
+    """
+    number = _alike(new, KEY)[1]
+    separate = int((number > 0).sum())
+    for less, more, columns in _steps(new):
+        number = np.where(less, number + _count(new, more, columns), number)
+    at = new.column_names.index("occurrence")
+    return new.set_column(at, "occurrence", pa.array(number)), separate
+
+
+def _yielding(rows: pa.Table) -> tuple[pa.Table, Flags]:
+    """Rows without those that another stands for, which tells more; and which ones stay."""
+    stays = np.ones(len(rows), dtype=bool)
+    steps = _steps(rows)
+    if not steps:
+        return rows, stays
+    number = rows["occurrence"].to_numpy()
+    for less, more, columns in steps:
+        stays &= ~less | (number >= _count(rows, more & stays, columns))
+    return rows.filter(pa.array(stays)), stays
+
+
+def _steps(rows: pa.Table) -> list[tuple[Flags, Flags, tuple[str, ...]]]:
+    """Who gives way to whom, among rows equal in which columns; none where all tell as much."""
+    ordered, timed = _ordered(rows), _timed(rows)
+    if (ordered == ordered[:1]).all() and (timed == timed[:1]).all():
+        return []
+    return [
+        (ordered & ~timed, ordered & timed, (*EQUAL, "order")),
+        (timed & ~ordered, timed & ordered, (*EQUAL, "time")),
+        (~ordered & ~timed, ordered | timed, EQUAL),
+    ]
+
+
+def _count(rows: pa.Table, which: Flags, columns: tuple[str, ...]) -> Counts:
+    """For each row, how many of some rows equal it in these columns."""
+    ids, _ = _alike(rows, columns)
+    found: Counts = np.bincount(ids[which], minlength=len(ids) + 1)[ids]
+    return found
