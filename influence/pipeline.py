@@ -219,7 +219,8 @@ def _reckon(
     }
     if sketch is None or errors is None:
         return figures, {}
-    figures |= sketched.standard_errors(errors, weights, value, sides[0] - sides[1])
+    sentiment = sides[0] - sides[1]
+    figures |= sketched.standard_errors(errors, weights, value, sentiment, found.against_us)
     return figures, {
         "method": "sketch",
         "registers": sketch.registers,

@@ -124,7 +124,8 @@ class Run:
             return None
         measured = f", {self.mean_error:.1%} off on a sample" if self.mean_error is not None else ""
         error = f"standard error {self.standard_error:.1%} of a circle"
-        return f"estimates from sketches of {self.registers} registers, {error}{measured}"
+        rest = "credits are closer than their standard errors say"
+        return f"estimates from sketches of {self.registers} registers, {error}{measured}; {rest}"
 
     def finished(self) -> Run:
         """The same run, done and current."""

@@ -56,6 +56,7 @@ def compare(
 
     with options.opened(store_url) as store:
         changes = compared(store.figures(before), store.figures(after))
+        currencies = {run.currency for run in store.runs() if run.id in {before, after}} - {None}
     moved = changes.filter(differing(changes))
     rows = (moved.slice(0, count) if chosen(form) == "table" else moved).to_pylist()
     headings = {
@@ -66,7 +67,11 @@ def compare(
         "rank_before": "rank before",
         "rank_after": "rank after",
     }
-    emit(rows, headings, form, title=f"Network value, {before} → {after}")
+    if len(currencies) > 1:
+        known = " and ".join(sorted(map(str, currencies)))
+        warn(f"the two runs count in {known}: the changes are no money", "currencies_differ")
+    money = f" in {next(iter(currencies))}" if len(currencies) == 1 else ""
+    emit(rows, headings, form, title=f"Network value{money}, {before} → {after}")
     say(f"{len(moved):,} of {len(changes):,} customers changed", quiet=quiet)
 
 

@@ -129,12 +129,14 @@ def summary(outcome: Outcome) -> str:
     scores, written, run = outcome.scores, outcome.written, outcome.written.run
     totals = {name: _total(scores, name) for name in ("clv", "network_value")}
     weights = ", ".join(f"{weight:g}" for weight in run.weights)
+    money = f" {run.currency}" if run.currency else ""
     times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in outcome.seconds.items())
     return "\n".join(
         [
             f"run {run.id} ({run.model}, weights {weights})",
             f"  {run.customers:,} customers, {run.ties:,} ties, {run.arcs:,} arcs",
-            f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}",
+            f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
+            *([f"  purchases until {run.as_of}"] if run.as_of else []),
             *_together(run),
             f"  {CONVENTION}",
             *_estimated(run),

@@ -45,7 +45,12 @@ def stamp(run: Run) -> str:
     from influence.scores import CONVENTION
 
     caveat = f"\n{run.caveat}" if run.caveat else ""
-    return f"run {run.id} · {CONVENTION}{caveat}"
+    return f"run {run.id}{in_currency(run)} · {CONVENTION}{caveat}"
+
+
+def in_currency(run: Run) -> str:
+    """What the money of a run is counted in, where that is known, as part of a caption."""
+    return f" · amounts in {run.currency}" if run.currency else ""
 
 
 @click.command()

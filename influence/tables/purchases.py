@@ -97,8 +97,14 @@ def _numbered(new: pa.Table) -> tuple[pa.Table, int]:
     """
     number = _alike(new, KEY)[1]
     separate = int((number > 0).sum())
-    for less, more, columns in _steps(new):
-        number = np.where(less, number + _count(new, more, columns), number)
+    kinds = _Kinds.of(new)
+    if kinds is not None:
+        everything = np.ones(len(new), dtype=bool)
+        number = number + np.where(kinds.ordered & ~kinds.timed, kinds.better(everything), 0)
+        # One that tells both may later stand for an ordered one of this load, not for both.
+        beside = kinds.told_later(everything) + kinds.only_ordered()
+        number = number + np.where(kinds.timed & ~kinds.ordered, beside, 0)
+        number = number + np.where(kinds.bare, kinds.known(everything), 0)
     at = new.column_names.index("occurrence")
     return new.set_column(at, "occurrence", pa.array(number)), separate
 
@@ -106,29 +112,63 @@ def _numbered(new: pa.Table) -> tuple[pa.Table, int]:
 def _yielding(rows: pa.Table) -> tuple[pa.Table, Flags]:
     """Rows without those that another stands for, which tells more; and which ones stay."""
     stays = np.ones(len(rows), dtype=bool)
-    steps = _steps(rows)
-    if not steps:
+    kinds = _Kinds.of(rows)
+    if kinds is None:
         return rows, stays
     number = rows["occurrence"].to_numpy()
-    for less, more, columns in steps:
-        stays &= ~less | (number >= _count(rows, more & stays, columns))
+    stays &= ~(kinds.ordered & ~kinds.timed) | (number >= kinds.better(stays))
+    stays &= ~(kinds.timed & ~kinds.ordered) | (number >= kinds.told_later(stays))
+    stays &= ~kinds.bare | (number >= kinds.known(stays))
     return rows.filter(pa.array(stays)), stays
 
 
-def _steps(rows: pa.Table) -> list[tuple[Flags, Flags, tuple[str, ...]]]:
-    """Who gives way to whom, among rows equal in which columns; none where all tell as much."""
-    ordered, timed = _ordered(rows), _timed(rows)
-    if (ordered == ordered[:1]).all() and (timed == timed[:1]).all():
-        return []
-    return [
-        (ordered & ~timed, ordered & timed, (*EQUAL, "order")),
-        (timed & ~ordered, timed & ordered, (*EQUAL, "time")),
-        (~ordered & ~timed, ordered | timed, EQUAL),
-    ]
+@dataclass(frozen=True, eq=False)
+class _Kinds:
+    """Rows by what they tell besides customer, date and amount.
+
+    What the methods count grows with every load, whatever gives way in between: so the order of
+    the loads changes nothing. Each counts among rows that are there, for every row.
+    """
+
+    ordered: Flags
+    timed: Flags
+    equal: Counts
+    same_order: Counts
+    same_time: Counts
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> _Kinds | None:
+        """None where all rows tell as much."""
+        ordered, timed = _ordered(rows), _timed(rows)
+        if (ordered == ordered[:1]).all() and (timed == timed[:1]).all():
+            return None
+        columns = (EQUAL, (*EQUAL, "order"), (*EQUAL, "time"))
+        return cls(ordered, timed, *(_alike(rows, some)[0] for some in columns))
+
+    @property
+    def bare(self) -> Flags:
+        """Rows that tell neither."""
+        return ~self.ordered & ~self.timed
+
+    def better(self, there: Flags) -> Counts:
+        """Equal rows of the same order with a time."""
+        return _count(self.same_order, self.ordered & self.timed & there)
+
+    def told_later(self, there: Flags) -> Counts:
+        """Equal rows of the same time with an order."""
+        return _count(self.same_time, self.ordered & self.timed & there)
+
+    def only_ordered(self) -> Counts:
+        """Equal rows of any order, without a time."""
+        return _count(self.equal, self.ordered & ~self.timed)
+
+    def known(self, there: Flags) -> Counts:
+        """Equal rows with an order, or with a time if those are more."""
+        parts = (_count(self.equal, kind & there) for kind in (self.ordered, self.timed))
+        return np.maximum(*parts)
 
 
-def _count(rows: pa.Table, which: Flags, columns: tuple[str, ...]) -> Counts:
-    """For each row, how many of some rows equal it in these columns."""
-    ids, _ = _alike(rows, columns)
-    found: Counts = np.bincount(ids[which], minlength=len(ids) + 1)[ids]
+def _count(ids: Counts, which: Flags) -> Counts:
+    """For each row, how many of some rows have its number."""
+    found: Counts = np.bincount(ids[which], minlength=int(ids.max(initial=-1)) + 1)[ids]
     return found

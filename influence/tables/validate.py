@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import InputRejected, UsageError
-from influence.tables import currency, forest, questions
+from influence.tables import forest, rulings
 from influence.tables.columns import (
     UnreadableTypeError,
     blank_is_null,
@@ -31,8 +31,6 @@ from influence.tables.problems import Problems
 from influence.tables.specs import TABLES, Column
 from influence.tables.tables import Tables
 from influence.tables.times import time_of_day
-from influence.value.own import DAYS_A_YEAR
-from influence.value.window_end import window_end
 
 MissingClv = Literal["error", "zero", "drop"]
 CHAIN_SHOWN = 12
@@ -127,18 +125,18 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
         With every problem of every table.
     """
     tables, notes = recognised(tables)
-    check = _Check(tables, rules or Rules(), known, notes=notes)
+    check = Check(tables, rules or Rules(), known, notes=notes)
     check.problems.extend(tables.problems)
     if "customers" not in tables and len(tables.problems):
         check.customers_are_known = False  # the file is there, and cannot be read
     check.columns()
-    check.questions()
-    check.currencies()
+    rulings.questions_that_count(check)
+    rulings.one_currency(check)
     check.customers()
     check.references()
     check.self_ties()
     check.referrals()
-    check.purchases()
+    rulings.purchases_apart(check)
     if len(check.problems):
         raise InputRejected(check.problems, check.counts())
     read = Tables(sources=tables.sources, **check.read)
@@ -146,7 +144,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
 
 
 @dataclass
-class _Check:
+class Check:
     """The work of one `validate`: the tables as given, and as read so far."""
 
     given: Tables
@@ -301,97 +299,6 @@ class _Check:
             filled = pc.fill_null(table["clv"], 0.0)
             self.read["customers"] = table.set_column(at, "clv", filled)
 
-    def questions(self) -> None:
-        """The question that counts under its name; of the others it is said that they do not."""
-        if "question" not in (self.read["surveys"].column_names if "surveys" in self.read else ()):
-            return
-        table = self.read["surveys"]
-        asked = questions.read_questions(table["question"], self.rules.question)
-        self.read["surveys"] = table.set_column(
-            table.column_names.index("question"), "question", asked
-        )
-        others = questions.others(asked)
-        if others:
-            rows = sum(others.values())
-            answers = "1 answer does" if rows == 1 else f"{rows:,} answers do"
-            self.note(
-                f"{answers} not count towards the stance, only those to '{questions.RECOMMEND}' "
-                f"do: {questions.named(others)}; --question TEXT takes another one",
-                "questions_not_counted",
-                table="surveys",
-                rows=rows,
-                questions=others,
-            )
-
-    def currencies(self) -> None:
-        """All money in one currency: the store's, the one asked for, or the first."""
-        held = currency.of_tables(self.known) if self.known is not None else None
-        found = currency.money(self.read, held, self.rules.currency)
-        names = [name for name in currency.AMOUNTS if name in self.read]
-        if found.currency is None:
-            return
-        for name in names:
-            if self.rules.currency is not None:
-                self._in_currency(name, found.currency)
-            elif "currency" in self.read[name].column_names:
-                self._one_currency(name, found, held)
-
-    def _one_currency(self, name: str, found: currency.Money, held: str | None) -> None:
-        """Rows of another currency are problems."""
-        table = self.read[name]
-        if found.mixed:
-            other = currency.elsewhere(table, str(found.currency))
-            store = f", the store holds {held}" if held else ""
-            shown = pc.binary_join_element_wise(
-                pc.fill_null(table["currency"], ""), f"(of {found}{store})", " "
-            )
-            self._add(name, "currency", "mixed_currency", other, shown)
-        else:
-            codes = currency.codes(table)
-            if name != "customers":
-                codes = pc.fill_null(codes, "")
-            at = table.column_names.index("currency")
-            self.read[name] = table.set_column(at, "currency", codes)
-
-    def _in_currency(self, name: str, wanted: str) -> None:
-        """Rows of another currency are converted, or do not count; all others are of this one."""
-        file, fields = self.given.sources[name].file, {"table": name, "currency": wanted}
-        if self.rules.rates:
-            rates = {currency.code(code): rate for code, rate in self.rules.rates.items()}
-            self.read[name], counts = currency.converted(name, self.read[name], wanted, rates)
-            if counts:
-                said = ", ".join(f"{n:,} of {c} at {rates[c]:g}" for c, n in counts.items())
-                self.note(f"{file}: rows converted to {wanted}: {said}", "currency_converted",
-                          rows=sum(counts.values()), rates=self.rules.rates, **fields)  # fmt: skip
-        other = currency.elsewhere(self.read[name], wanted) & (not self.rules.rates)
-        if other.any():
-            rows = int(other.sum())
-            if name == "customers":
-                self.read[name] = _without_clv(self.read[name], other)
-                text = f"{file}: {rows:,} own values in another currency than {wanted} not used"
-                self.note(text, "currency_not_used", rows=rows, **fields)
-            else:
-                self.drop(name, other)
-                text = f"{file}: dropped {rows:,} rows in another currency than {wanted}"
-                self.note(text, "currency_dropped", rows=rows, **fields)
-        codes = currency.codes(self.read[name])
-        blank = len(self.read[name]) if codes is None else codes.null_count
-        if blank:
-            self.note(f"{file}: {blank:,} rows without a currency are taken for {wanted}",
-                      "currency_assumed", rows=blank, **fields)  # fmt: skip
-        self.read[name] = currency.all_in(self.read[name], wanted)
-
-    def purchases(self) -> None:
-        """Say so where purchases lie after today, or far behind all others."""
-        if "transactions" not in self.read:
-            return
-        known = [self.known.transactions] if self.known is not None else []
-        dates = [t["date"].cast(pa.int32()) for t in (*known, self.read["transactions"])]
-        days = np.concatenate([pc.drop_null(d).to_numpy().astype(np.int64) for d in dates])
-        end = window_end(days, DAYS_A_YEAR)
-        if end is not None and end.note is not None:
-            self.notes.append(end.note)
-
     def self_ties(self) -> None:
         """Nobody has a tie with herself."""
         if "ties" not in self.read:
@@ -418,26 +325,9 @@ class _Check:
         before = self.known.referrals if self.known is not None else EMPTY.referrals
         merged, _ = merge_referrals(before, table.filter(pa.array(~itself)))
         counted = merged.sort_by("place")
-        self._passed_over(forest.passed_over(counted))
+        rulings.referrals_passed_over(self, forest.passed_over(counted))
         for cycle in forest.cycles(counted):
             self._cycle(table, cycle.chain)
-
-    def _passed_over(self, found: forest.PassedOver) -> None:
-        """Say which referrals do not count, and why."""
-        other = "somebody else's of the same customer"
-        kinds = {
-            "referrals_passed_over": (
-                found.later, "somebody else referred the same customer before"),
-            "referrals_order_decided": (
-                found.by_order, f"{other} stands in an earlier row, and no date says more"),
-            "referrals_without_date": (found.without_date, f"undated, while {other} is dated"),
-            "referrals_without_time": (
-                found.without_time, f"without a time, while {other} and day has one"),
-        }  # fmt: skip
-        for event, (rows, why) in kinds.items():
-            if rows:
-                people = "1 referral does" if rows == 1 else f"{rows:,} referrals do"
-                self.note(f"{people} not count: {why}", event, table="referrals", rows=rows)
 
     def _cycle(self, table: pa.Table, chain: tuple[str, ...]) -> None:
         """Report a chain that closes where its last row stands.
@@ -520,20 +410,6 @@ class _Check:
             values = pc.if_else(there, self.known.customers["clv"].take(at), values)
             computed = pc.if_else(there, self.known.customers["clv_computed"].take(at), computed)
         return given.append_column("clv", values).append_column("clv_computed", computed)
-
-
-def _without_clv(customers: pa.Table, where: npt.NDArray[np.bool_]) -> pa.Table:
-    """Customers some of whose own values are left to transactions, or 0."""
-    if "clv" not in customers.column_names:
-        return customers
-    where_array = pa.array(where)
-    values = pc.if_else(where_array, 0.0, customers["clv"])
-    computed = where_array
-    if "clv_computed" in customers.column_names:
-        computed = pc.or_(computed, customers["clv_computed"])
-        customers = customers.drop_columns(["clv_computed"])
-    at = customers.column_names.index("clv")
-    return customers.set_column(at, "clv", values).append_column("clv_computed", computed)
 
 
 def _nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:
