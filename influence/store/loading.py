@@ -32,11 +32,11 @@ def plan(
     base = EMPTY if replace else old
     known = None if replace else old
     checked = validate(given, rules, known if known and len(known.customers) else None)
-    new, counted = merge_counting(base, checked.tables)
+    new, counted, purchases = merge_counting(base, checked.tables)
     changes = {
         name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
     }
-    said, merged = repeated(base, checked.tables, counted)
+    said, merged = repeated(base, checked.tables, counted, purchases)
     notes, rows = [*checked.notes, *said], dict(checked.rows)
     for name, doubled in merged.items():
         rows[name] = replace_field(rows[name], merged=doubled)

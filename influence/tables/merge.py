@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from influence.tables.columns import true_where
 from influence.tables.keys import occurrences, row_ids
-from influence.tables.purchases import merge_purchases
+from influence.tables.purchases import Repeats, merge_purchases
 from influence.tables.specs import (
     CUSTOMERS,
     REFERRALS,
@@ -40,11 +40,19 @@ def merge(old: Tables, new: Tables) -> Tables:
     return merge_counting(old, new)[0]
 
 
-def merge_counting(old: Tables, new: Tables) -> tuple[Tables, dict[str, int]]:
-    """Merge; and how many rows of each new table count, where some are listed more than once."""
-    merged = {name: MERGE[name](old[name], new[name]) for name in TABLES if name in new}
+def merge_counting(old: Tables, new: Tables) -> tuple[Tables, dict[str, int], Repeats]:
+    """Merge; and how many rows of each new table count, where some are listed more than once, and
+    what became of equal purchases.
+    """
+    merged = {name: MERGE[name](old[name], new[name]) for name in MERGE if name in new}
+    counted = {name: rows for name, (_, rows) in merged.items()}
     tables = {name: merged[name][0] if name in merged else old[name] for name in TABLES}
-    return Tables(complete=True, **tables), {name: found[1] for name, found in merged.items()}
+    repeats = Repeats()
+    if "transactions" in new:
+        given = _complete(new.transactions, TRANSACTIONS)
+        tables["transactions"], repeats = merge_purchases(old.transactions, given)
+        counted["transactions"] = len(given)  # equal ones of a load are so many purchases
+    return Tables(complete=True, **tables), counted, repeats
 
 
 def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] = ()) -> pa.Table:
@@ -133,10 +141,6 @@ def merge_referrals(old: pa.Table, new: pa.Table) -> Merged:
     return rows.set_column(at, "place", pa.array(occurrences(referred))), counted
 
 
-def _merge_transactions(old: pa.Table, new: pa.Table) -> Merged:
-    return merge_purchases(old, _complete(new, TRANSACTIONS))[0], len(new)
-
-
 def _merge_surveys(old: pa.Table, new: pa.Table) -> Merged:
     new = _complete(new, SURVEYS)
     rows = pa.concat_tables([old, new])
@@ -149,7 +153,6 @@ MERGE = {
     "customers": _merge_customers,
     "ties": _merge_ties,
     "referrals": merge_referrals,
-    "transactions": _merge_transactions,
     "surveys": _merge_surveys,
 }
 

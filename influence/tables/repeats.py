@@ -12,7 +12,7 @@ from influence.tables.columns import true_where
 from influence.tables.keys import row_ids
 from influence.tables.merge import completed
 from influence.tables.notes import Note
-from influence.tables.purchases import merge_purchases
+from influence.tables.purchases import Repeats
 from influence.tables.specs import REFERRALS, SURVEYS
 from influence.tables.tables import Tables
 from influence.tables.times import from_the_first
@@ -26,7 +26,7 @@ COUNTS = {
 
 
 def repeated(
-    old: Tables, new: Tables, counted: dict[str, int]
+    old: Tables, new: Tables, counted: dict[str, int], purchases: Repeats
 ) -> tuple[list[Note], dict[str, int]]:
     """Notes on what is repeated, and how many rows of the load each table merged in itself.
 
@@ -36,6 +36,8 @@ def repeated(
         Of the store, and of the load, checked.
     counted : dict
         By table, how many rows of the load are left if repeats count once.
+    purchases : Repeats
+        What became of equal purchases.
     """
     notes, merged = [], {}
     for name in COUNTS.keys() & {*new}:
@@ -47,6 +49,7 @@ def repeated(
     for name, tell in TELL.items():
         if name in new and len(new[name]):
             notes += tell(old[name], completed(name, new[name]))
+    notes += _purchases(purchases)
     return notes, merged
 
 
@@ -84,9 +87,8 @@ def _surveys(_: pa.Table, new: pa.Table) -> Iterator[Note]:
         )
 
 
-def _transactions(old: pa.Table, new: pa.Table) -> Iterator[Note]:
+def _purchases(found: Repeats) -> Iterator[Note]:
     """Equal purchases: taken for the same one, or counted separately."""
-    _, found = merge_purchases(old, new)
     said = []
     if found.same:
         said.append(
@@ -108,4 +110,4 @@ def _transactions(old: pa.Table, new: pa.Table) -> Iterator[Note]:
         )
 
 
-TELL = {"referrals": _referrals, "transactions": _transactions, "surveys": _surveys}
+TELL = {"referrals": _referrals, "surveys": _surveys}
