@@ -93,18 +93,22 @@ def _in_currency(check: Check, name: str, wanted: str) -> None:
         rows = int(other.sum())
         if name == "customers":
             check.read[name] = _without_clv(check.read[name], other)
-            text = f"{file}: {rows:,} own values in another currency than {wanted} not used"
+            text = f"{file}: not used: {rows:,} clv in another currency than {wanted}"
             check.note(text, "currency_not_used", rows=rows, **fields)
         else:
             check.drop(name, other)
-            text = f"{file}: dropped {rows:,} rows in another currency than {wanted}"
+            text = f"{file}: dropped {_rows(rows)} in another currency than {wanted}"
             check.note(text, "currency_dropped", rows=rows, **fields)
     codes = currency.codes(check.read[name])
     blank = len(check.read[name]) if codes is None else codes.null_count
     if blank:
-        check.note(f"{file}: {blank:,} rows without a currency are taken for {wanted}",
+        check.note(f"{file}: {_rows(blank)} without a currency taken for {wanted}",
                   "currency_assumed", rows=blank, **fields)  # fmt: skip
     check.read[name] = currency.all_in(check.read[name], wanted)
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def purchases_apart(check: Check) -> None:
