@@ -16,11 +16,11 @@ from influence.tables.columns import true_where
 from influence.tables.keys import places
 from influence.tables.questions import RECOMMEND
 from influence.tables.times import from_the_first, to_the_last
+from influence.tables.window_end import EPOCH, WindowEnd, window_end
 from influence.value import stance
 from influence.value.conventions import Conventions
 from influence.value.own import OwnValue
 from influence.value.referral import Referrals
-from influence.value.window_end import EPOCH, WindowEnd, window_end
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -13,8 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.tables import currency, questions
-from influence.value.own import DAYS_A_YEAR
-from influence.value.window_end import window_end
+from influence.tables.window_end import window_end
 
 if TYPE_CHECKING:
     from influence.tables.forest import PassedOver
@@ -118,7 +117,7 @@ def purchases_apart(check: Check) -> None:
     known = [check.known.transactions] if check.known is not None else []
     dates = [t["date"].cast(pa.int32()) for t in (*known, check.read["transactions"])]
     days = np.concatenate([pc.drop_null(d).to_numpy().astype(np.int64) for d in dates])
-    end = window_end(days, DAYS_A_YEAR)
+    end = window_end(days)
     if end is not None and end.note is not None:
         check.notes.append(end.note)
 

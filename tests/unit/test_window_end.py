@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from influence import Parameters, Tables, compute
+from influence.tables.window_end import EPOCH, latest_today, window_end
 from influence.value.conventions import Conventions
-from influence.value.window_end import EPOCH, latest_today, window_end
 
 TODAY = date(2026, 1, 1)
 YEAR = 365

@@ -19,6 +19,7 @@ from influence.tables.notes import Note
 Days = npt.NDArray[np.int64]
 Why = Literal["asked", "last", "today", "gap", "all after today"]
 EPOCH = date(1970, 1, 1)
+A_YEAR = 365
 FAR = 2
 """So many windows without a purchase may be a slip."""
 FEW = 20
@@ -85,7 +86,7 @@ class WindowEnd:
 
 
 def window_end(
-    days: Days, window: int, today: date | None = None, as_of: date | None = None
+    days: Days, window: int = A_YEAR, today: date | None = None, as_of: date | None = None
 ) -> WindowEnd | None:
     """Decide where the window ends; None without purchases.
 
