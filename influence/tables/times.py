@@ -21,6 +21,8 @@ CLOCK = (
 )
 """The end of a text with a time of day; what stands before it is the day, in any form."""
 
+WITH_OFFSET = r":[0-9]{2}(?:[.,][0-9]+)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -84,6 +86,22 @@ def _of_text(given: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     found = pc.is_valid(parts)
     seconds = pa.chunked_array([pc.if_else(found, pa.array(local - ahead), None)])
     return seconds, pa.chunked_array([pc.if_else(found, pa.array(local == 0), None)])
+
+
+def taken_for_utc(given: pa.ChunkedArray) -> int:
+    """How many texts have a time without an offset, where others of the column have one.
+
+    Examples
+    --------
+    >>> taken_for_utc(pa.chunked_array([["2024-05-01 09:00", "2024-05-01T09:00Z", "2024-05-01"]]))
+    1
+    """
+    if not pa.types.is_string(given.type):
+        return 0
+    text = pc.utf8_trim_whitespace(given)
+    timed = pc.sum(pc.match_substring(text, ":")).as_py() or 0
+    offset = (pc.sum(pc.match_substring_regex(text, WITH_OFFSET)).as_py() or 0) if timed else 0
+    return int(timed - offset) if offset else 0
 
 
 def moments(table: pa.Table, *, without_date: float, without_time: float) -> Floats:

@@ -30,7 +30,7 @@ from influence.tables.notes import Note
 from influence.tables.problems import Problems
 from influence.tables.specs import TABLES, Column
 from influence.tables.tables import Tables
-from influence.tables.times import time_of_day
+from influence.tables.times import taken_for_utc, time_of_day
 
 MissingClv = Literal["error", "zero", "drop"]
 CHAIN_SHOWN = 12
@@ -189,13 +189,14 @@ class Check:
                 if column.name in table.column_names:
                     columns[column.name] = self._column(name, column)
                     if column.name == "date":
-                        given = table[column.name]
-                        columns["time"] = time_of_day(given, columns[column.name])
+                        columns["time"] = self._time(name, columns["date"])
                 elif column.required:
                     found = ", ".join(table.column_names)
                     self._add_to_header(name, column.name, "missing_column", found)
                     columns[column.name] = _nothing(len(table), column.arrow_type)
-            extra = [column for column in table.column_names if column not in spec.names]
+            extra = [
+                c for c in table.column_names if c not in spec.names and not self._kept(name, c)
+            ]
             extra = self._named(name, extra)
             if spec.keeps_attributes:
                 # What a store gave may come back as it was.
@@ -230,6 +231,23 @@ class Check:
         if column.default is not None and column.name not in {"clv", "do_not_profile"}:
             values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
         return values
+
+    def _kept(self, name: str, column: str) -> bool:
+        """Whether a column is the time that a store keeps beside dates, come back as it was."""
+        there = "time" in TABLES[name].stored.names
+        return column == "time" and there and self.given.complete
+
+    def _time(self, name: str, days: pa.ChunkedArray) -> pa.ChunkedArray:
+        table = self.given[name]
+        if "time" in table.column_names and self._kept(name, "time"):
+            return table["time"]
+        guessed = taken_for_utc(table["date"])
+        if guessed:
+            file = self.given.sources[name].file
+            times = "1 time" if guessed == 1 else f"{guessed:,} times"
+            self.note(f"{file}: {times} without an offset, beside others with one, taken for UTC",
+                      "times_taken_for_utc", table=name, rows=guessed)  # fmt: skip
+        return time_of_day(table["date"], days)
 
     def _named(self, name: str, columns: list[str]) -> list[str]:
         """Columns that have a name; one that has none may be there if it is empty."""

@@ -160,6 +160,16 @@ def test_the_currency_is_kept_with_purchases_and_referrals_and_named_by_the_run(
     assert store.runs()[0].currency == "EUR"
 
 
+def test_times_and_orders_go_from_one_store_to_another(store, tmp_path):
+    bought = {"customer": ["A"], "date": ["2024-05-01 10:30"], "amount": [5.0], "order": ["7"]}
+    referrals = {"referrer": ["A"], "referred": ["B"], "date": ["2024-05-01T01:00+02:00"]}
+    with open_store(tmp_path / "other") as other:
+        other.write_tables(Tables(customers=NO_CLV, transactions=bought, referrals=referrals))
+        store.write_tables(other.tables())
+    assert rows(store, "transactions", "order", "time") == [("7", 37800.0)]
+    assert rows(store, "referrals", "time") == [(-3600.0,)]
+
+
 def test_a_directory_of_an_older_version_is_read_and_takes_more(tmp_path):
     later = {"time", "order", "currency"}
     with open_store(tmp_path) as store:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pyarrow as pa
 import pytest
 
-from influence.tables import Tables, complete, forest
+from influence.tables import Tables, complete, forest, validate
 from influence.tables.columns import read_date
 from influence.tables.times import from_the_first, time_of_day, to_the_last
 
@@ -79,3 +79,14 @@ def test_each_referral_that_does_not_count_is_said_to_be_so_for_its_own_reason(d
     )
     found = forest.passed_over(complete(tables).referrals.sort_by("place"))
     assert found == forest.PassedOver(**expected)
+
+
+def test_times_without_an_offset_beside_others_with_one_are_said_to_be_taken_for_utc():
+    def notes(*dates):
+        surveys = {"customer": ["A"] * len(dates), "score": [9] * len(dates), "date": dates}
+        tables = Tables(customers={"id": ["A"], "clv": [1.0]}, surveys=surveys)
+        return [note.event for note in validate(tables).notes]
+
+    assert notes("2024-05-01 09:00", "2024-05-02T09:00+02:00") == ["times_taken_for_utc"]
+    assert not notes("2024-05-01 09:00", "2024-05-02 09:00", "2024-05-03")
+    assert not notes("2024-05-01T09:00Z", "2024-05-02T09:00-0500", "2024-05-03")
