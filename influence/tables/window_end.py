@@ -1,7 +1,7 @@
 """Where the window of purchases ends: one date typed wrongly must not move it for everybody.
 
 It ends with the last purchase that is not after today. Where fewer than one purchase in twenty
-lies more than two windows after all others, it ends with the last of the others: a slip in the
+lies more than two windows and two years after all others, it ends with the last of the others: a slip in the
 year, not the business. Of old data, seasons and few purchases far apart nothing is cut.
 """
 
@@ -120,7 +120,8 @@ def window_end(
         return _end(ordered, last, "all after today")
     end = int(known[-1])
     why: Why = "today" if end < last else "last"
-    gaps = np.flatnonzero(np.diff(known) > FAR * window)
+    # A short window must not make a slip of what comes after a quiet season.
+    gaps = np.flatnonzero(np.diff(known) > FAR * max(window, A_YEAR))
     if len(gaps):
         # Of several, the first behind which few enough lie.
         few = gaps[(len(known) - 1 - gaps) * FEW < len(known)]

@@ -57,7 +57,8 @@ def test_a_few_purchases_far_behind_all_others_do_not_move_it():
     near = many[-1] + timedelta(days=2 * YEAR)
     assert end(*many, near).day == near
     assert end(*many, near + timedelta(days=1)).day == many[-1]
-    assert end(*many, near, window=30).day == many[-1]
+    assert end(*many, near, window=30).day == near
+    assert end(*many, near + timedelta(days=1), window=2 * YEAR).day == near + timedelta(days=1)
 
 
 def test_more_than_a_few_are_no_slip_but_they_are_named():
