@@ -1,8 +1,8 @@
 """Where the window of purchases ends: one date typed wrongly must not move it for everybody.
 
 It ends with the last purchase that is not after today. Where fewer than one purchase in twenty
-lies more than two windows and two years after all others, it ends with the last of the others: a slip in the
-year, not the business. Of old data, seasons and few purchases far apart nothing is cut.
+lies more than two windows and two years after all others, it ends with the last of the others: a
+slip in the year, not the business. Of old data, seasons and few purchases far apart nothing is cut.
 """
 
 from __future__ import annotations
