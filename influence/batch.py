@@ -46,8 +46,8 @@ def run(
     parameters : Parameters, optional
     progress : callable, optional
     tell : callable, optional
-        Told what was planned and why, and what the selection names that is not there; by default
-        the latter is a Python warning.
+        Told what was planned and why, and in a `Note` what the selection names that is not there
+        and what should be known of the input; by default a note is a Python warning.
 
     Raises
     ------

@@ -14,6 +14,9 @@ from influence.network import Network
 from influence.tables import Tables, forest
 from influence.tables.columns import true_where
 from influence.tables.keys import places
+from influence.tables.questions import RECOMMEND
+from influence.tables.times import from_the_first, to_the_last
+from influence.tables.window_end import EPOCH, WindowEnd, window_end
 from influence.value import stance
 from influence.value.conventions import Conventions
 from influence.value.own import OwnValue
@@ -21,8 +24,6 @@ from influence.value.referral import Referrals
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-RECOMMEND = "recommend"
-"""The question of surveys that tells advocates from detractors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,8 @@ class People:
         −1 … 1: as given, else by the newest survey, else NaN.
     referrals : Referrals
         Those that count.
+    window_end : WindowEnd or None
+        The last day whose purchases count; None where own value comes from no purchases.
     """
 
     value: Floats
@@ -48,6 +51,7 @@ class People:
     hidden: Flags
     sentiment: Floats
     referrals: Referrals
+    window_end: WindowEnd | None = None
 
     @property
     def profiled(self) -> Flags:
@@ -63,8 +67,12 @@ class People:
         ).take(at)
         value = pc.fill_null(customers["clv"], 0.0).to_numpy()
         computed = true_where(customers["clv_computed"])
+        end = None
         if computed.any() and len(tables.transactions):
-            value = np.where(computed, _own_value(tables.transactions, network, conventions), value)
+            days = _days(tables.transactions["date"])
+            end = window_end(days, conventions.window, as_of=conventions.as_of)
+            own = _own_value(tables.transactions, network, conventions, end)
+            value = np.where(computed, own, value)
         given = customers["sentiment"].to_numpy()
         surveyed = stance.from_nps(newest_scores(tables.surveys, network.keys))
         return cls(
@@ -73,6 +81,7 @@ class People:
             hidden=true_where(customers["do_not_profile"]),
             sentiment=np.where(np.isnan(given), surveyed, given),
             referrals=_referrals(tables.referrals, network),
+            window_end=end,
         )
 
     def fingerprint(self, network: Network) -> str:
@@ -87,15 +96,19 @@ class People:
         )
 
 
-def _own_value(purchases: pa.Table, network: Network, conventions: Conventions) -> Floats:
+def _own_value(
+    purchases: pa.Table, network: Network, conventions: Conventions, end: WindowEnd | None
+) -> Floats:
     customer, day = places(purchases["customer"], network.keys), _days(purchases["date"])
     amount: Floats = purchases["amount"].to_numpy()
+    last_day = None if end is None else (end.day - EPOCH).days
     terms = (conventions.margin, conventions.rate, conventions.years)
     if conventions.own_value == "bg-nbd":
         from influence.value.probabilistic import Forecast  # needs an extra
 
-        return Forecast(*terms).from_purchases(network.n, customer, day, amount)
-    return OwnValue(*terms, conventions.window).from_purchases(network.n, customer, day, amount)
+        return Forecast(*terms).from_purchases(network.n, customer, day, amount, last_day)
+    projection = OwnValue(*terms, conventions.window)
+    return projection.from_purchases(network.n, customer, day, amount, last_day)
 
 
 def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
@@ -106,7 +119,7 @@ def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
     asked = surveys.filter(pc.equal(surveys["question"], RECOMMEND))
     asked = asked.filter(pc.is_in(asked["customer"], ids))
     who = places(asked["customer"], ids)
-    return stance.newest_score(len(ids), who, _days(asked["date"]), asked["score"].to_numpy())
+    return stance.newest_score(len(ids), who, to_the_last(asked), asked["score"].to_numpy())
 
 
 def _referrals(table: pa.Table, network: Network) -> Referrals:
@@ -129,8 +142,9 @@ def _without_cycles(table: pa.Table) -> pa.Table:
     closed = {name for cycle in forest.cycles(table) for name in cycle.chain}
     if not closed:
         return table
-    order = [("date", "ascending", "at_end"), ("referrer", "ascending"), ("referred", "ascending")]
+    order = [("referrer", "ascending"), ("referred", "ascending")]
     table = table.take(pc.sort_indices(table, sort_keys=order))
+    table = table.take(pa.array(np.argsort(from_the_first(table), kind="stable")))
     while cycles := forest.cycles(table):
         keep = np.ones(len(table), dtype=bool)
         for cycle in cycles:
@@ -142,7 +156,6 @@ def _without_cycles(table: pa.Table) -> pa.Table:
 
 
 def _days(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """Days since 1970-01-01; what has no date is older than all that has one."""
-    numbers = dates.cast(pa.int32()).cast(pa.int64())
-    days: npt.NDArray[np.int64] = pc.fill_null(numbers, stance.UNDATED).to_numpy()
+    """Days since 1970-01-01."""
+    days: npt.NDArray[np.int64] = dates.cast(pa.int32()).cast(pa.int64()).to_numpy()
     return days

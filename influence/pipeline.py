@@ -24,7 +24,9 @@ from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
 from influence.scores import FEWEST_TOGETHER, SUMS, Scores, score_columns
 from influence.tables import Tables, complete
+from influence.tables.currency import of_tables
 from influence.tables.notes import Note
+from influence.tables.questions import not_counted
 from influence.value import pressure, referral, stance
 from influence.value.conventions import Conventions
 from influence.value.rank import ROUNDING, rank
@@ -93,8 +95,8 @@ def compute(
     run_id : str, optional
         What the run is called; by default a new id.
     tell : callable, optional
-        Told what was planned and why, and what the selection names that is not there; by default
-        the latter is a Python warning.
+        Told what was planned and why, and in a `Note` what the selection names that is not there
+        and what should be known of the input; by default a note is a Python warning.
 
     Returns
     -------
@@ -125,6 +127,10 @@ def compute(
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection, tell or warn)
     people = People.from_tables(tables, network, parameters.conventions)
+    end = people.window_end
+    for remark in (end.note if end else None, not_counted(tables.surveys)):
+        if remark is not None:
+            (tell or warn)(remark)
     # Whatever is chosen, and before anything is measured.
     Sketch(parameters.weights, parameters.registers, parameters.seed)
     made = planner.plan(network, _work(people, parameters), parameters.method, parameters.limits)
@@ -149,6 +155,8 @@ def compute(
         started_at=started_at,
         id=run_id or new_run_id(),
         conventions=parameters.conventions,
+        as_of=end.day if end else parameters.conventions.as_of,
+        currency=of_tables(tables),
         **estimated,
     )
     run = replace(run, unprofiled=_unprofiled(people, figures))
@@ -212,7 +220,8 @@ def _reckon(
     }
     if sketch is None or errors is None:
         return figures, {}
-    figures |= sketched.standard_errors(errors, weights, value, sides[0] - sides[1])
+    sentiment = sides[0] - sides[1]
+    figures |= sketched.standard_errors(errors, weights, value, sentiment, found.against_us)
     return figures, {
         "method": "sketch",
         "registers": sketch.registers,

@@ -190,7 +190,8 @@ class Query:
     @property
     def needs_run(self) -> bool:
         """Whether it reads a run or its figures, and so shows nothing before the first one."""
-        return "InfluenceRun" in self.text or "networkValue" in self.text
+        text = OPTIONAL_RUN.sub("", self.text)
+        return "InfluenceRun" in text or "networkValue" in text
 
 
 def parse(name: str, text: str) -> Query:
@@ -297,6 +298,8 @@ def load(name: str) -> Query:
 
 
 EXPLORE = "explore/"
+OPTIONAL_RUN = re.compile(r"OPTIONAL MATCH \([^)]*:InfluenceRun\b")
+"""A run that a query can do without."""
 
 
 def explore(name: str) -> Query:

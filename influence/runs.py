@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from influence.errors import NothingToShow
@@ -68,6 +68,11 @@ class Run:
         What the estimated credit was multiplied with so that the ledger adds up.
     mean_error : float or None
         Of the influence of some customers who were searched exactly, too: the mean relative error.
+    as_of : date or None
+        The last day whose purchases counted; None where own value comes from no purchases, unless
+        a day was asked for (`conventions`).
+    currency : str or None
+        Of all money, where the tables name it.
     input_changed : bool
         Whether a load has brought something since that another run would find.
     unprofiled : mapping of str to float
@@ -94,6 +99,8 @@ class Run:
     conventions: Conventions = field(default_factory=Conventions)
     unprofiled: Mapping[str, float] = field(default_factory=dict)
     input_changed: bool = False
+    as_of: date | None = None
+    currency: str | None = None
     method: Method = "exact"
     registers: int | None = None
     seed: int | None = None
@@ -118,7 +125,8 @@ class Run:
             return None
         measured = f", {self.mean_error:.1%} off on a sample" if self.mean_error is not None else ""
         error = f"standard error {self.standard_error:.1%} of a circle"
-        return f"estimates from sketches of {self.registers} registers, {error}{measured}"
+        rest = "credits are closer than their standard errors say"
+        return f"estimates from sketches of {self.registers} registers, {error}{measured}; {rest}"
 
     def finished(self) -> Run:
         """The same run, done and current."""
@@ -130,6 +138,8 @@ class Run:
         for name in ("started_at", "finished_at"):
             data[name] = data[name] and data[name].isoformat(timespec="milliseconds")
         conventions = data.pop("conventions")
+        data["as_of"] = self.as_of and self.as_of.isoformat()
+        data["as_of_asked"] = conventions.pop("as_of") is not None
         return {"id": data.pop("id"), "status": data.pop("status"), **data, **conventions}
 
     @classmethod
@@ -140,7 +150,12 @@ class Run:
             values[name] = values[name] and datetime.fromisoformat(values[name])
         for name in ("weights", "kinds", "networks"):
             values[name] = tuple(values[name])
-        conventions = {f.name: values.pop(f.name) for f in fields(Conventions) if f.name in values}
+        names = {f.name for f in fields(Conventions)} - {"as_of"}  # of a run, the day it came to
+        conventions = {name: values.pop(name) for name in names & values.keys()}
+        if values.get("as_of"):
+            values["as_of"] = date.fromisoformat(values["as_of"])
+        if values.pop("as_of_asked", False):
+            conventions["as_of"] = values["as_of"]
         return cls(**values, conventions=Conventions(**conventions))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from influence.models.heads import HEADS, head_sums
 from influence.models.sketch import Sketch, Sketched
@@ -21,6 +22,8 @@ from influence.value import ledger
 Floats = npt.NDArray[np.float64]
 FORWARD, BACKWARD, CREDIT = 0, 1, 2
 """Streams of ranks: what is divided by each other must not share its luck."""
+FAR_FROM_CAP = 8.0
+"""In standard errors: beyond that the cap holds for certain, or not at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +119,7 @@ def search(
 
 
 def standard_errors(
-    errors: Errors, weights: Floats, value: Floats, sentiment: Floats
+    errors: Errors, weights: Floats, value: Floats, sentiment: Floats, against_us: Floats
 ) -> dict[str, Floats]:
     """The standard error of every figure that is estimated, by score column; float64[n] each.
 
@@ -128,6 +131,8 @@ def standard_errors(
         V, money.
     sentiment : float64[n]
         Praise less blame.
+    against_us : float64[n]
+        As estimated.
     """
     influence = np.sqrt(((weights * errors.values) ** 2).sum(axis=0))
     found = {
@@ -139,12 +144,41 @@ def standard_errors(
         "credit_given": errors.given,
         "credit_received": errors.received,
         "pressure": np.hypot(errors.for_us, errors.against_us),
-        "value_at_risk": np.maximum(value, 0.0) * errors.against_us,
+        "value_at_risk": np.maximum(value, 0.0) * capped_error(against_us, errors.against_us),
     }
     for d in range(1, len(weights)):
         found[f"reach_{d + 1}"] = errors.reach[d]
         found[f"influence_{d + 1}"] = weights[d] * errors.values[d]
     return {f"{name}_se": error for name, error in found.items()}
+
+
+def capped_error(estimate: Floats, error: Floats) -> Floats:
+    """The standard error of min(1, x), where x is estimated with a normal error.
+
+    With z = (1 − x)/σ and φ, Φ of the normal distribution, the cap leaves of the variance σ²
+
+        Φ − zφ + z²(1 − Φ) − (z(1 − Φ) − φ)²
+
+    which is all of it far below 1 and nothing far above.
+
+    Parameters
+    ----------
+    estimate, error : float64[n]
+        x and σ.
+
+    Examples
+    --------
+    >>> capped_error(np.array([0.2, 1.0, 3.0]), np.array([0.1, 0.1, 0.1])).round(4)
+    array([0.1   , 0.0584, 0.    ])
+    """
+    z = (1.0 - estimate) / np.where(error > 0, error, 1.0)
+    z = np.clip(z, -FAR_FROM_CAP, FAR_FROM_CAP)
+    density, below = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), ndtr(z)
+    above = ndtr(-z)
+    mean = z * above - density
+    left = below - z * density + z**2 * above - mean**2
+    capped: Floats = error * np.sqrt(np.maximum(left, 0.0)) * (z > -FAR_FROM_CAP)
+    return capped
 
 
 @dataclass(eq=False)

@@ -102,6 +102,7 @@ WORDS = frozenset(
 """What headers are made of."""
 NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 SAMPLE = 1000
+ENOUGH = 3
 SHAPES = (NUMBER, r"@.+\.", r"[0-9]")
 """What all cells of a column may have in common, and a name of a column has not."""
 
@@ -176,20 +177,25 @@ def require_data(grid: Grid) -> None:
 
 
 def unlike_the_rest(cells: pa.Table) -> bool:
-    """Whether in some column all rows but the first have something in common."""
+    """Whether the first row lacks what all others have in common in some column.
+
+    Few rows have something in common by chance: then it must be numbers, at both ends or beside
+    them.
+    """
+    if len(cells) > ENOUGH:
+        return any(_stands_out(column, SHAPES) for column in cells.columns)
     if len(cells) < 2:
         return False
-    return any(_stands_out(column) for column in cells.columns)
+    out = [_stands_out(column, (NUMBER,)) for column in cells.columns]
+    return all(out[:2]) or any(out[2:])
 
 
-def _stands_out(column: pa.ChunkedArray) -> bool:
+def _stands_out(column: pa.ChunkedArray, shapes: Sequence[str]) -> bool:
     """Whether the first cell lacks what all others have in common."""
     first, rest = column[0].as_py(), column.slice(1)
-    shapes = [shape for shape in SHAPES if first.strip() and not re.search(shape, first)]
+    shapes = [shape for shape in shapes if first.strip() and not re.search(shape, first)]
     for some in (rest.slice(0, SAMPLE), rest):  # most are ruled out by the first few
-        shapes = [
-            shape for shape in shapes if pc.all(pc.match_substring_regex(some, shape)).as_py()
-        ]
+        shapes = [s for s in shapes if pc.all(pc.match_substring_regex(some, s)).as_py()]
     return bool(shapes)
 
 

@@ -490,3 +490,102 @@ def ledger_with_referrals(
         "referral_value": referral_value,
         "network_value": with_referrals,
     }
+
+
+# Rows of several loads
+
+Purchase = tuple[str, int, Number, str, Number | None]
+"""Customer, day, amount, order ("" for none), and seconds of the day or None."""
+
+
+def same_referrals(rows: Sequence[Referral]) -> list[Referral]:
+    """Explanation of referrals: of each pair the earliest, of equally early ones the last; in the
+    order in which the pairs came.
+
+    A row without a date is later than all others, one without a time than all of its day.
+    """
+
+    def moment(row: Referral) -> tuple[bool, Number]:
+        day, time = row["date"], row["time"]
+        undated = day is None
+        return (undated, 0 if undated else day * 86400 + (86400 if time is None else time))
+
+    chosen: dict[tuple[str, str], Referral] = {}
+    for row in rows:
+        pair = (row["referrer"], row["referred"])
+        if pair not in chosen or moment(row) <= moment(chosen[pair]):
+            chosen[pair] = row
+    return list(chosen.values())
+
+
+def same_answers(
+    rows: Iterable[tuple[str, int, Number | None, Number]],
+) -> dict[tuple[str, int], Number]:
+    """Explanation of advocates: (customer, day) → the answer of the latest time, else the last."""
+    chosen: dict[tuple[str, int], tuple[Number, Number]] = {}
+    for customer, day, time, score in rows:
+        known = -1 if time is None else time
+        if (customer, day) not in chosen or known >= chosen[customer, day][0]:
+            chosen[customer, day] = (known, score)
+    return {key: score for key, (_, score) in chosen.items()}
+
+
+def same_purchases(loads: Sequence[Sequence[Purchase]]) -> dict[Purchase, int]:
+    """The decision on purchases: how many there are of each, number by number.
+
+    In each load the rows that tell less are numbered after those that tell more and may be the
+    same; all loads together, a number stays unless so many rows tell more.
+    """
+    found: dict[Purchase, set[int]] = {}
+
+    def there(which: Any) -> int:
+        return sum(len(numbers) for row, numbers in found.items() if which(row))
+
+    def equal(row: Purchase) -> Any:
+        return lambda other: other[:3] == row[:3]
+
+    def both(row: Purchase, *parts: int) -> Any:
+        return lambda o: (
+            equal(row)(o)
+            and o[3]
+            and o[4] is not None
+            and all(o[part] == row[part] for part in parts)
+        )
+
+    def settle(kind: Any, before: Any, ahead: Any) -> None:
+        for row in {row for load in loads for row in load if kind(row)}:
+            numbers = {
+                ahead(load, row) + number for load in loads for number in range(load.count(row))
+            }
+            least = before(row)
+            found[row] = {number for number in numbers if number >= least}
+
+    def among(load: Sequence[Purchase], which: Any) -> int:
+        return sum(1 for row in load if which(row))
+
+    def most(count: Any, row: Purchase) -> int:
+        return max(
+            count(lambda o: equal(row)(o) and bool(o[3])),
+            count(lambda o: equal(row)(o) and o[4] is not None),
+        )
+
+    settle(lambda r: r[3] and r[4] is not None, lambda _: 0, lambda *_: 0)
+    settle(
+        lambda r: r[3] and r[4] is None,
+        lambda r: there(both(r, 3)),
+        lambda load, r: among(load, both(r, 3)),
+    )
+    settle(
+        lambda r: not r[3] and r[4] is not None,
+        lambda r: there(both(r, 4)),
+        lambda load, r: (
+            among(load, both(r, 4))
+            + among(load, lambda o: equal(r)(o) and bool(o[3]) and o[4] is None)
+        ),
+    )
+    settle(
+        lambda r: not r[3] and r[4] is None,
+        lambda r: most(there, r),
+        lambda load, r: most(lambda which: among(load, which), r),
+    )
+    return {row: len(numbers) for row, numbers in found.items() if numbers}

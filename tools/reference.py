@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from influence.settings import Settings
 from influence.store import properties
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
+from influence.value.conventions import Conventions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +84,9 @@ def _tables() -> Iterator[str]:
         for column in spec.columns:
             name = f"**{column.name}**" if column.required else column.name
             default = "" if column.default is None else f"`{column.default!r}`"
-            yield _row(name, column.type, default, column.doc)
+            headers = ", ".join(f"`{header}`" for header in column.also_known_as)
+            also = f"; also recognised as {headers}" if headers else ""
+            yield _row(name, column.type, default, column.doc + also)
     yield from ("", "## Problems", "")
     yield from _table("problem", "meaning")
     for kind, sentence in SENTENCES.items():
@@ -156,6 +160,11 @@ def _settings() -> Iterator[str]:
         variable = f"`{alias.choices[1]}`" if isinstance(alias, AliasChoices) else ""
         default = f"`{field.default}`" if isinstance(field.default, str) else ""
         yield _row(f"`{name}`", variable, default)
+    yield from ("", "In the table `value`, or with `run --set NAME=VALUE`:", "")
+    yield from _table("key in value", "default")
+    for convention in fields(Conventions):
+        default = "" if convention.default is None else f"`{convention.default}`"
+        yield _row(f"`{convention.name}`", default)
 
 
 def _python() -> Iterator[str]:

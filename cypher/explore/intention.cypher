@@ -22,7 +22,8 @@ MATCH (c:Customer)-[:ANSWERED]->(s:Survey)
 WHERE coalesce(s.question, 'recommend') = $question AND s.score IS NOT NULL
   AND NOT coalesce(c.doNotProfile, false)
 // An answer without a date is older than all others.
-WITH c, s ORDER BY s.date IS NULL DESC, s.date
+WITH c, s ORDER BY s.date IS NULL DESC,
+  duration.inDays(date('1970-01-01'), s.date).days * 86400 + coalesce(s.time, 0.0)
 WITH c, collect(s.score)[-1] >= $threshold AS would
 WITH coalesce(c.segment, '') AS segment, would,
      EXISTS { (c)-[:REFERRED]->(other:Customer) WHERE other <> c } AS acted

@@ -1,6 +1,7 @@
 // What a customer bought
 //
-// Her purchases in the window before the last date in the data, anybody's, and by calendar year.
+// The purchases in the window of the current run, or else in the one before the last date that is
+// not in the future, anybody's; and all of them by calendar year.
 // The window's money is carried on for some years as her own value, the clv of a customer for whom
 // none was given: money × margin × 365 / window × Σ (1 + rate)^−t. A refund is negative money.
 //
@@ -14,7 +15,7 @@
 // Columns
 //   period     text     window, or the year
 //   from       date     its first day
-//   to         date     its last day; of the window, the last date in the data
+//   to         date     its last day; of the window, the last day that counts
 //   purchases  integer  how many, refunds among them
 //   amount     number   money paid
 //   own_value  number   what the window is carried on to; blank for years
@@ -23,8 +24,10 @@ MATCH (c:Customer {id: $customer})
 WHERE NOT coalesce(c.doNotProfile, false)
 CALL () {
   MATCH (p:Purchase)
-  WHERE p.amount IS NOT NULL
-  RETURN max(p.date) AS last
+  WHERE p.amount IS NOT NULL AND p.date <= date()
+  WITH max(p.date) AS newest
+  OPTIONAL MATCH (run:InfluenceRun {current: true})
+  RETURN coalesce(run.asOf, newest) AS last
 }
 WITH c, last, last - duration({days: toInteger($window) - 1}) AS first,
      $margin * 365.0 / $window
@@ -32,7 +35,7 @@ WITH c, last, last - duration({days: toInteger($window) - 1}) AS first,
 WHERE last IS NOT NULL
 CALL (c, last, first, factor) {
   OPTIONAL MATCH (c)-[:PURCHASED]->(p:Purchase)
-  WHERE p.date >= first AND p.amount IS NOT NULL
+  WHERE first <= p.date <= last AND p.amount IS NOT NULL
   WITH first, last, factor, count(p) AS purchases, sum(coalesce(p.amount, 0.0)) AS amount
   RETURN 'window' AS period, first AS begin, last AS end, purchases, amount,
          factor * amount AS own_value

@@ -32,8 +32,10 @@ CALL (c) {
       WHERE r = head(COLLECT {
         MATCH (other:Customer)-[s:REFERRED]->(b)
         WHERE other <> b
-        // A blank date comes last.
-        RETURN s ORDER BY s.date, coalesce(s.place, 0), other.id LIMIT 1
+        // What has no time comes last on its day, what has no date last of all.
+        RETURN s ORDER BY duration.inDays(date('1970-01-01'), s.date).days * 86400
+                            + coalesce(s.time, 86400.0),
+                          coalesce(s.place, 0), other.id LIMIT 1
       })
     ){1,1000} (person)
   RETURN a[-1] AS above, r[-1] AS referral, person, size(r) AS generation

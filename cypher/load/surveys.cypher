@@ -6,6 +6,7 @@
 //   $customer  list  ids
 //   $score     list  numbers
 //   $date      list  dates or null
+//   $time      list  seconds of the day, or null
 //   $question  list  texts
 
 UNWIND range(0, size($customer) - 1) AS i
@@ -16,4 +17,4 @@ WHERE coalesce(old.date = $date[i], old.date IS NULL AND $date[i] IS NULL)
 WITH i, c, collect(old) AS replaced
 FOREACH (old IN replaced | DETACH DELETE old)
 CREATE (c)-[:ANSWERED]->
-  (:Survey {question: $question[i], date: $date[i], score: $score[i]})
+  (:Survey {question: $question[i], date: $date[i], time: $time[i], score: $score[i]})

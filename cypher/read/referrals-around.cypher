@@ -9,6 +9,7 @@
 //   referrer           text     who brought her
 //   referred           text     who was brought
 //   date               date     when, if that is known
+//   time               number   seconds of that day, if they are known
 //   joined_anyway      number   probability
 //   margin             number   money, if it is known
 //   incentive          number   money
@@ -28,6 +29,7 @@ CALL (c) {
 }
 MATCH (a:Customer)-[r:REFERRED]->(b)
 RETURN a.id AS referrer, b.id AS referred, date(left(toString(r.date), 10)) AS date,
+       r.time AS time,
        coalesce(r.joinedAnyway, 0.0) AS joined_anyway, r.margin AS margin,
        coalesce(r.incentive, 0.0) AS incentive, coalesce(r.marketing, 0.0) AS marketing,
        coalesce(r.acquisitionSaved, 0.0) AS acquisition_saved, coalesce(r.place, 0) AS place,

@@ -136,7 +136,7 @@ conventions = click.option(
     callback=pairs,
     metavar="NAME=VALUE",
     help="How money is counted: own_value (simple, bg-nbd), margin, rate, years, window, "
-    "referral_share, charge_certain, negativity. May be repeated.",
+    "as_of, referral_share, charge_certain, negativity. May be repeated.",
 )
 
 

@@ -49,7 +49,7 @@ def say(message: str, event: str, *, quiet: bool = False, **fields: Any) -> None
 def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:
     """Pass on what was remarked on the way."""
     for note in notes:
-        pass_on(note, quiet=quiet)
+        say(str(note), note.event, quiet=quiet, **note.fields)
 
 
 def warn(message: str, event: str, **fields: Any) -> None:
@@ -58,11 +58,11 @@ def warn(message: str, event: str, **fields: Any) -> None:
 
 
 def pass_on(note: Note, *, quiet: bool) -> None:
-    """Say what was remarked while something runs, or warn where the result does not show it."""
-    if note.event.endswith("_not_there"):
-        warn(str(note), note.event, **note.fields)
-    else:
+    """Say what was planned before something runs; warn of what is odd about its input."""
+    if note.event == "planned":
         say(str(note), note.event, quiet=quiet, **note.fields)
+    else:
+        warn(str(note), note.event, **note.fields)
 
 
 def log(level: str, message: str, event: str, fields: Mapping[str, Any]) -> None:

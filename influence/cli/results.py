@@ -62,6 +62,7 @@ def compare(
         known = store.runs()
         before, after = named(known, before), named(known, after)
         changes = compared(store.figures(before), store.figures(after))
+        currencies = {run.currency for run in store.runs() if run.id in {before, after}} - {None}
     moved = changes.filter(differing(changes))
     rows = (moved.slice(0, count) if chosen(form) == "table" else moved).to_pylist()
     headings = {
@@ -72,7 +73,11 @@ def compare(
         "rank_before": "rank before",
         "rank_after": "rank after",
     }
-    emit(rows, headings, form, title=f"Network value, {before} → {after}")
+    if len(currencies) > 1:
+        both = " and ".join(sorted(map(str, currencies)))
+        warn(f"the two runs count in {both}: the changes are no money", "currencies_differ")
+    money = f" in {next(iter(currencies))}" if len(currencies) == 1 else ""
+    emit(rows, headings, form, title=f"Network value{money}, {before} → {after}")
     text = f"{len(moved):,} of {len(changes):,} customers changed"
     say(text, "compared", quiet=quiet, changed=len(moved), customers=len(changes))
 

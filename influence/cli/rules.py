@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from influence.cli import rates
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,6 +28,24 @@ FOR_TABLES = {
         "--drop-self",
         is_flag=True,
         help="Drop and count ties with oneself instead of refusing them.",
+    ),
+    "question": click.option(
+        "--question",
+        metavar="TEXT",
+        help="The survey question that tells advocates from detractors, besides 'recommend'.",
+    ),
+    "currency": click.option(
+        "--currency",
+        metavar="CODE",
+        help="The currency of all money: drop and count purchases and referrals in others, and "
+        "leave out own values in others, or convert them with --rates.",
+    ),
+    "rates": click.option(
+        "--rates",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        callback=rates.read,
+        metavar="FILE",
+        help="CSV with columns currency and rate: what one unit of each is in --currency.",
     ),
 }
 """By the field of `Rules` that each one fills. What edge lists settle in their own way."""

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 @click.option("--weighted", is_flag=True, help="Let strengths count (walk only).")
 @options.selection
 @options.conventions
+@click.option("--as-of", metavar="DATE", help="The last day whose purchases count. [default: of "
+              "the last purchase neither after today nor far behind all others]")  # fmt: skip
 @options.method
 @options.wait
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
@@ -46,6 +48,7 @@ def run(
     networks: tuple[str, ...],
     direction: dict[str, Direction],
     conventions: dict[str, str],
+    as_of: str | None,
     method: Choice,
     registers: int,
     seed: int,
@@ -63,6 +66,7 @@ def run(
       influence run --direction follows=reversed
       influence run --weights 0.5,0.2 --kinds friend,colleague
       influence run --set margin=0.3 --set referral_share=0.5
+      influence run --as-of 2024-12-31
       influence run --method sketch
       influence run --budget 600 --memory 16GB
     """
@@ -78,7 +82,7 @@ def run(
         selection=options.selected(kinds, networks, {**settings.directions, **direction}),
         model=model,
         weighted=weighted,
-        conventions=settings.conventions(conventions),
+        conventions=settings.conventions(conventions | ({"as_of": as_of} if as_of else {})),
         method=method,
         registers=registers,
         seed=seed,
@@ -118,12 +122,14 @@ def summary(outcome: Outcome) -> str:
     scores, written, run = outcome.scores, outcome.written, outcome.written.run
     totals = {name: _total(scores, name) for name in ("clv", "network_value")}
     weights = ", ".join(f"{weight:g}" for weight in run.weights)
+    money = f" {run.currency}" if run.currency else ""
     times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in outcome.seconds.items())
     return "\n".join(
         [
             f"run {run.id} ({run.model}, weights {weights})",
             f"  {run.customers:,} customers, {run.ties:,} ties, {run.arcs:,} arcs",
-            f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}",
+            f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
+            *([f"  purchases until {run.as_of}"] if run.as_of else []),
             *_together(run),
             f"  {CONVENTION}",
             *_estimated(run),

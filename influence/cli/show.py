@@ -47,7 +47,12 @@ def stamp(run: Run) -> str:
     from influence.scores import CONVENTION
 
     caveat = f"\n{run.caveat}" if run.caveat else ""
-    return f"run {run.id} · {CONVENTION}{caveat}"
+    return f"run {run.id}{in_currency(run)} · {CONVENTION}{caveat}"
+
+
+def in_currency(run: Run) -> str:
+    """What the money of a run is counted in, where that is known, as part of a caption."""
+    return f" · amounts in {run.currency}" if run.currency else ""
 
 
 @click.command()
@@ -98,7 +103,7 @@ def runs(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa:
     columns = {"id": "run", "status": "status", "current": "current", "age": "age",
                "model": "model", "method": "method", "weights": "weights", "kinds": "kinds",
                "networks": "networks", "directions": "directions", "customers": "customers",
-               "ties": "ties"}  # fmt: skip
+               "ties": "ties", "as_of": "as of", "currency": "currency"}  # fmt: skip
     if chosen(form) == "table":
         for row in rows:
             row["directions"] = [f"{kind}={way}" for kind, way in row["directions"].items()]

@@ -8,12 +8,13 @@ import click
 
 from influence.cli import options
 from influence.cli.output import cell, chosen, console, emit, emit_json, show
-from influence.cli.show import stamp, warn_unfinished
+from influence.cli.show import in_currency, stamp, warn_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from influence.explain import Explanation
+    from influence.runs import Run
 
 TABLE_LIMIT = 10
 WAYS = {
@@ -105,17 +106,17 @@ def explain(
     elif chosen(form) == "csv":
         emit(story.contributors.slice(0, limit).to_pylist(), {}, form)
     else:
-        _tell(story, TABLE_LIMIT if limit is None else limit, quiet=quiet)
+        _tell(story, scores.run, TABLE_LIMIT if limit is None else limit, quiet=quiet)
 
 
-def _tell(story: Explanation, limit: int, *, quiet: bool) -> None:
+def _tell(story: Explanation, run: Run, limit: int, *, quiet: bool) -> None:
     from influence.scores import CONVENTION
 
     figures, out = story.figures, console()
     # Ids are printed as they are: markup in them is not ours.
     plain: dict[str, Any] = {"markup": False}
     amount = {name: cell(value) for name, value in figures.items()}
-    out.print(f"\n{amount['customer']}", style="bold", **plain)
+    out.print(f"\n{amount['customer']}{in_currency(run)}", style="bold", **plain)
     for line in _paragraph(story, amount):
         out.print(f"  {line}", **plain)
     steps = {"distance": "distance", "weight": "weight", "people": "people",

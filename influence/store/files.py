@@ -43,6 +43,7 @@ from influence.store.patience import Patience
 from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
 from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, Rules, Tables, difference
+from influence.tables.merge import completed
 from influence.tables.problems import Source
 from influence.tables.specs import TABLES
 
@@ -158,7 +159,7 @@ class FilesStore:
             tables = {name: EMPTY[name] for name in EMPTY}
             for done, (name, file) in enumerate(manifest["tables"].items()):
                 progress("reading", done, len(manifest["tables"]))
-                tables[name] = self._directory.read(file)
+                tables[name] = completed(name, self._directory.read(file))
             sources = {name: Source(file) for name, file in manifest["tables"].items()}
             return Tables(complete=True, sources=sources, **tables)
 

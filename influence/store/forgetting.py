@@ -121,7 +121,7 @@ def keep_out(given: Tables, forgotten: Forgotten, known: pa.Table) -> tuple[Tabl
     rows = ", ".join(f"{name} {count:,}" for name, count in dropped.items())
     text = f"left out, of {who} forgotten: {rows} (--readmit lets them in again)"
     note = Note(text, "forgotten_dropped", people=len(people), **dropped)
-    return Tables(sources=sources, problems=given.problems, **frames), [note]
+    return given.with_frames(frames, sources), [note]
 
 
 def _people_in(name: str) -> list[str]:

@@ -52,8 +52,8 @@ def circles_of(reader: GraphReader, customer: str, run: Run) -> Circles | None:
 def _counting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of all referrals of some people, the one of each that counts."""
     rows = sorted(rows, key=lambda row: row["place"])
-    names = ("referrer", "referred", "date")
-    schema = pa.schema([(name, REFERRALS[name].arrow_type) for name in names])
+    names = ("referrer", "referred", "date", "time")
+    schema = pa.schema([REFERRALS.stored.field(name) for name in names])
     table = pa.table(
         {name: [records.native(row[name]) for row in rows] for name in names}, schema=schema
     )

@@ -8,16 +8,14 @@ from influence.store.forgetting import Forgotten, keep_out
 from influence.store.loads import origins
 from influence.store.protocol import Loaded
 from influence.store.removal import LoadOptions, refusal, too_many, with_their_rows
-from influence.tables import EMPTY, Checked, Difference, Rules, Tables, difference, validate
-from influence.tables.counts import RowCounts
+from influence.tables import EMPTY, Difference, Rules, Tables, difference, validate
 from influence.tables.merge import merge_counting
 from influence.tables.notes import Note
+from influence.tables.repeats import repeated
 from influence.tables.specs import TABLES
 
 COUNTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
 """What a run asks of customers."""
-ONE_OF_EACH = ("ties", "referrals", "surveys")
-"""Tables in which a later row replaces an earlier one."""
 
 
 def plan(
@@ -55,15 +53,18 @@ def plan(
         people = checked.tables if "customers" in checked.tables else EMPTY
         base, gone = with_their_rows(base, people.customers)
         notes += gone
-    new, counted = merge_counting(base, checked.tables)
+    new, counted, purchases = merge_counting(base, checked.tables)
     changes = {
         name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
     }
-    rows, merged = _merged(checked, counted)
+    said, merged = repeated(base, checked.tables, counted, purchases)
+    notes, rows = [*notes, *said], dict(checked.rows)
+    for name, doubled in merged.items():
+        rows[name] = replace_field(rows[name], merged=doubled)
     before, after = _hidden(old), _hidden(new)
     loaded = Loaded(
         changes,
-        (*notes, *merged, *_profiled_again(before - after, new)),
+        (*notes, *_profiled_again(before - after, new)),
         matters=_matters(old, new, changes),
         regroups=before != after,
         rows=rows,
@@ -84,19 +85,6 @@ def _readmitted(before: Forgotten, after: Forgotten) -> list[Note]:
         return []
     who = "1 person who was" if n == 1 else f"{n:,} people who were"
     return [Note(f"let in again: {who} forgotten", "readmitted", people=n)]
-
-
-def _merged(checked: Checked, counted: dict[str, int]) -> tuple[dict[str, RowCounts], list[Note]]:
-    """What became of the rows, those counted that stand for one another."""
-    rows, notes = dict(checked.rows), []
-    for name in ONE_OF_EACH:
-        doubled = len(checked.tables[name]) - counted[name] if name in checked.tables else 0
-        if doubled:
-            were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
-            text = f"{were} listed more than once; the last row of each counts"
-            notes.append(Note(text, "rows_merged", table=name, rows=doubled))
-            rows[name] = replace_field(rows[name], merged=doubled)
-    return rows, notes
 
 
 def _profiled_again(no_longer: set[str], new: Tables) -> list[Note]:

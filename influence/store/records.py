@@ -179,7 +179,7 @@ def run_properties(run: Run) -> dict[str, Any]:
     data = run.to_dict()
     for name in ("id", "status", "current", "finished_at"):
         del data[name]
-    data["started_at"] = run.started_at
+    data["started_at"], data["as_of"] = run.started_at, run.as_of
     data["directions"] = [f"{kind}={way}" for kind, way in sorted(run.directions.items())]
     data["unprofiled"] = [f"{name}={value!r}" for name, value in run.unprofiled.items()]
     for name in ("weights", "kinds", "networks"):
@@ -190,9 +190,11 @@ def run_properties(run: Run) -> dict[str, Any]:
 def run_from(node: Mapping[str, Any]) -> Run:
     """A run from the properties of its node."""
     names = {f.name for f in (*fields(Run), *fields(Conventions))} - {"conventions"}
+    names.add("as_of_asked")
     data: dict[str, Any] = {name: node.get(camel(name)) for name in names}
     for name in ("started_at", "finished_at"):
         data[name] = data[name] and data[name].to_native().isoformat()
+    data["as_of"] = data["as_of"] and native(data["as_of"]).isoformat()
     # A kind may hold a "=", a direction does not.
     data["weighted"], data["input_changed"] = bool(data["weighted"]), bool(data["input_changed"])
     data["method"] = data["method"] or "exact"

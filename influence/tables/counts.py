@@ -14,7 +14,8 @@ class RowCounts:
     rows : int
         How many there were, without the header, comments and blank lines.
     merged : int
-        Repeats of an earlier or later row of the same load, which one row now stands for.
+        Repeats of an earlier or later row of the same load, which one row now stands for. A row
+        that the store holds already is read; `Difference` has it among the unchanged.
     dropped : int
         Left out on purpose: empty rows, ties with oneself, whatever an option says.
     refused : int

@@ -1,7 +1,7 @@
 """Referrals form a forest: who counts as somebody's referrer, and which chains close.
 
-Both look at all rows together. Of one (referrer, referred) pair only the row that won belongs in
-the table: a later row of a pair may move its date. Rows without a referrer or a referred, and those
+Both look at all rows together. Of one (referrer, referred) pair only the earliest row belongs in
+the table. Rows without a referrer or a referred, and those
 in which somebody refers herself, are faults of their own and take no part.
 """
 
@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.tables.times import from_the_first
+
 Indices = npt.NDArray[np.intp]
 
 NONE = -1
-UNDATED = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ def counting(table: pa.Table) -> npt.NDArray[np.bool_]:
     Parameters
     ----------
     table : pa.Table
-        With referrer and referred (text) and, if there is one, date (date32). A blank date comes
-        after all others; equal ones go by the order of the rows.
+        With referrer and referred (text) and, if there are such columns, date (date32) and time
+        (seconds, see `influence.tables.times`). A blank date comes after all others, and a day
+        without a time after the times of that day; equal moments go by the order of the rows.
 
     Returns
     -------
@@ -94,6 +96,46 @@ def cycles(table: pa.Table) -> list[Cycle]:
     return found
 
 
+@dataclass(frozen=True)
+class PassedOver:
+    """Referrals that do not count since another one of the same customer does, by the reason.
+
+    Attributes
+    ----------
+    later : int
+        The other one was before.
+    by_order : int
+        Nothing tells which was first: the other one stands in an earlier row.
+    without_date, without_time : int
+        They have none, or none on that day, and the other one has.
+    """
+
+    later: int = 0
+    by_order: int = 0
+    without_date: int = 0
+    without_time: int = 0
+
+
+def passed_over(table: pa.Table) -> PassedOver:
+    """Count the referrals that do not count, by the reason; the table as for `counting`."""
+    referrer, referred, ids = _people(table)
+    first = _first_row(table, referrer, referred, len(ids))
+    taken_part = (referrer != NONE) & (referred != NONE) & (referrer != referred)
+    other = np.where(taken_part, first[referred], NONE)
+    lost = np.flatnonzero(taken_part & (other != np.arange(len(table))))
+    won = other[lost]
+    moment = from_the_first(table)
+    by_order = moment[lost] == moment[won]
+    without_date = ~by_order & np.isinf(moment[lost])
+    without_time = np.zeros_like(by_order)
+    if {"date", "time"} <= {*table.column_names}:
+        timed = pc.is_valid(table["time"]).to_numpy()
+        day = pc.fill_null(table["date"].cast(pa.date32()).cast(pa.int32()), NONE).to_numpy()
+        without_time = ~by_order & ~timed[lost] & timed[won] & (day[lost] == day[won])
+    later = ~by_order & ~without_date & ~without_time
+    return PassedOver(*(int(kind.sum()) for kind in (later, by_order, without_date, without_time)))
+
+
 def _people(table: pa.Table) -> tuple[Indices, Indices, pa.Array]:
     """Referrer and referred by number, NONE where blank, and the ids by number."""
     ends = [table[name].cast(pa.string()) for name in ("referrer", "referred")]
@@ -105,14 +147,11 @@ def _people(table: pa.Table) -> tuple[Indices, Indices, pa.Array]:
 
 def _first_row(table: pa.Table, referrer: Indices, referred: Indices, people: int) -> Indices:
     """For each person the row that says who referred her, NONE where none does; intp[people]."""
-    day = np.full(len(table), UNDATED)
-    if "date" in table.column_names:
-        days = table["date"].cast(pa.date32()).cast(pa.int32()).cast(pa.int64())
-        day = pc.fill_null(days, UNDATED).to_numpy()
+    moment = from_the_first(table)
     rows = np.flatnonzero((referrer != NONE) & (referred != NONE) & (referrer != referred))
-    earliest = np.full(people, UNDATED)
-    np.minimum.at(earliest, referred[rows], day[rows])
-    rows = rows[day[rows] == earliest[referred[rows]]]
+    earliest = np.full(people, np.inf)
+    np.minimum.at(earliest, referred[rows], moment[rows])
+    rows = rows[moment[rows] == earliest[referred[rows]]]
     first = np.full(people, NONE, dtype=np.intp)
     first[referred[rows[::-1]]] = rows[::-1]  # the last one written stays: the first row
     return first

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from influence.tables.columns import true_where
 from influence.tables.keys import occurrences, row_ids
+from influence.tables.purchases import Repeats, merge_purchases
 from influence.tables.specs import (
     CUSTOMERS,
     REFERRALS,
@@ -22,9 +23,10 @@ from influence.tables.specs import (
     TableSpec,
 )
 from influence.tables.tables import Tables
+from influence.tables.times import from_the_first
 
 Merged = tuple[pa.Table, int]
-"""The rows that stay, and how many of the new ones are among them."""
+"""The rows that stay, and for how many of the new ones they stand if repeats count once."""
 EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec in TABLES.items()})
 
 
@@ -32,17 +34,25 @@ def merge(old: Tables, new: Tables) -> Tables:
     """Add checked tables to complete ones; the result is complete.
 
     A customer who is in both takes the columns that the new table has and keeps the others.
-    Of ties, referrals and surveys with the same key the last row wins. Purchases add up; as many
-    equal ones as the table that has most of them.
+    Of ties with the same key the last row wins, of referrals the earliest, of answers the latest
+    of a day. Purchases add up; as many equal ones as the table that has most of them.
     """
     return merge_counting(old, new)[0]
 
 
-def merge_counting(old: Tables, new: Tables) -> tuple[Tables, dict[str, int]]:
-    """Merge; and how many rows of each new table count, where some are listed more than once."""
-    merged = {name: MERGE[name](old[name], new[name]) for name in TABLES if name in new}
+def merge_counting(old: Tables, new: Tables) -> tuple[Tables, dict[str, int], Repeats]:
+    """Merge; and how many rows of each new table count, where some are listed more than once, and
+    what became of equal purchases.
+    """
+    merged = {name: MERGE[name](old[name], new[name]) for name in MERGE if name in new}
+    counted = {name: rows for name, (_, rows) in merged.items()}
     tables = {name: merged[name][0] if name in merged else old[name] for name in TABLES}
-    return Tables(complete=True, **tables), {name: found[1] for name, found in merged.items()}
+    repeats = Repeats()
+    if "transactions" in new:
+        given = _complete(new.transactions, TRANSACTIONS)
+        tables["transactions"], repeats = merge_purchases(old.transactions, given)
+        counted["transactions"] = len(given)  # equal ones of a load are so many purchases
+    return Tables(complete=True, **tables), counted, repeats
 
 
 def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] = ()) -> pa.Table:
@@ -65,6 +75,16 @@ def with_defaults(customers: pa.Table) -> pa.Table:
     """Customers with every column of the spec, in its type; attributes as they are."""
     known = CUSTOMERS.stored.names
     return _complete(customers, CUSTOMERS, [f for f in customers.schema if f.name not in known])
+
+
+def completed(name: str, table: pa.Table) -> pa.Table:
+    """A table with every column that a store keeps: one that is not there has its default.
+
+    So are the tables of a store that an older version made.
+    """
+    if set(TABLES[name].stored.names) <= {*table.column_names}:
+        return table
+    return with_defaults(table) if name == "customers" else _complete(table, TABLES[name])
 
 
 def _merge_customers(old: pa.Table, new: pa.Table) -> Merged:
@@ -108,41 +128,53 @@ def _merge_ties(old: pa.Table, new: pa.Table) -> Merged:
 
 
 def merge_referrals(old: pa.Table, new: pa.Table) -> Merged:
-    """Where two people stand together again, the place is the first and the word the last."""
-    rows, counted = _last_of_each(old.sort_by("place"), _complete(new, REFERRALS), REFERRALS.key)
+    """Where two people stand together again, the place is the first and the word the earliest's.
+
+    Of equally early ones it is the last's: a file may be loaded again with another amount.
+    """
+    new = _complete(new, REFERRALS)
+    rows = pa.concat_tables([old.sort_by("place"), new])
+    rows = _best_of_each(rows, REFERRALS.key, -from_the_first(rows))
+    counted = _different(new, REFERRALS.key)
     (referred,) = row_ids([rows.select(["referred"])])
     at = rows.column_names.index("place")
     return rows.set_column(at, "place", pa.array(occurrences(referred))), counted
 
 
-def _merge_transactions(old: pa.Table, new: pa.Table) -> Merged:
-    new = _complete(new, TRANSACTIONS)
-    (equal,) = row_ids([new.select(["customer", "date", "amount"])])
-    at = new.column_names.index("occurrence")
-    new = new.set_column(at, "occurrence", pa.array(occurrences(equal)))
-    return _last_of_each(old, new, TRANSACTIONS.key)
-
-
 def _merge_surveys(old: pa.Table, new: pa.Table) -> Merged:
-    return _last_of_each(old, _complete(new, SURVEYS), SURVEYS.key)
+    new = _complete(new, SURVEYS)
+    rows = pa.concat_tables([old, new])
+    # Of the answers of one day one without a time gives way to all that have one.
+    time = pc.fill_null(rows["time"], -np.inf).to_numpy()
+    return _best_of_each(rows, SURVEYS.key, time), _different(new, SURVEYS.key)
 
 
 MERGE = {
     "customers": _merge_customers,
     "ties": _merge_ties,
     "referrals": merge_referrals,
-    "transactions": _merge_transactions,
     "surveys": _merge_surveys,
 }
 
 
-def _last_of_each(old: pa.Table, new: pa.Table, key: Sequence[str]) -> Merged:
-    """Of rows with the same key the last, at the place of the first."""
-    rows = pa.concat_tables([old, new])
+def _best_of_each(rows: pa.Table, key: Sequence[str], rank: npt.NDArray[np.float64]) -> pa.Table:
+    """Of rows with the same key the one of the highest rank, of equal ones the last; at the place
+    of the first.
+    """
     (ids,) = row_ids([rows.select(list(key))])
-    _, first = np.unique(ids, return_index=True)
-    last = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
-    return rows.take(pa.array(last[np.argsort(first)])), int((last >= len(old)).sum())
+    different, first = np.unique(ids, return_index=True)
+    if len(different) == len(ids):
+        return rows
+    best = np.empty(len(different), dtype=np.int64)
+    order = np.argsort(rank, kind="stable")
+    best[ids[order]] = order  # of repeated indices the last one is assigned
+    return rows.take(pa.array(best[np.argsort(first)]))
+
+
+def _different(rows: pa.Table, key: Sequence[str]) -> int:
+    """How many rows differ in their key."""
+    (ids,) = row_ids([rows.select(list(key))])
+    return int(ids.max(initial=-1)) + 1
 
 
 def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:

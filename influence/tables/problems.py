@@ -32,7 +32,8 @@ SENTENCES: dict[str, str] = {
     "referral_cycle": "she was referred by somebody whom she brought herself",
     "strength_not_positive": "a strength must be greater than 0",
     "out_of_range": "out of range",
-    "mixed_currency": "one store holds one currency, and another came first",
+    "mixed_currency": "one store holds one currency, and another came first; choose one with "
+    "--currency, and convert the others with --rates",
     "missing_clv": "no value; fill it in, or choose --missing-clv zero or drop",
     "unreadable_file": "cannot be read",
     "repeated_header": "the header stands here again; were files joined?",

@@ -27,7 +27,8 @@ class Column:
     """One column of an input table.
 
     `low` and `high` are inclusive; with `above_low` the lower bound itself is out of range.
-    `range_problem` is the kind of problem reported outside them.
+    `range_problem` is the kind of problem reported outside them. `also_known_as` are headers under
+    which the column is recognised where the table has none of its own name.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     above_low: bool = False
     range_problem: str = "out_of_range"
     refers_to_customer: bool = False
+    also_known_as: tuple[str, ...] = ()
 
     @property
     def arrow_type(self) -> pa.DataType:
@@ -94,6 +96,10 @@ class TableSpec:
         return {column.name: column.default for column in (*self.columns, *self.derived)}
 
 
+TIME = Column(
+    "time", "number", "of the date, in seconds (see `influence.tables.times`); null: none is known"
+)
+"""Derived from the column `date`, where that tells a time of day."""
 LARGEST = 1e100
 """Of a value in money: sums and products of such values stay finite."""
 
@@ -152,7 +158,7 @@ REFERRALS = TableSpec(
     (
         Column("referrer", "id", "who brought her", required=True, refers_to_customer=True),
         Column("referred", "id", "who was brought", required=True, refers_to_customer=True),
-        Column("date", "date", "the day; of several referrers the earliest counts"),
+        Column("date", "date", "the day, or day and time; the earliest of several counts"),
         Column(
             "joined_anyway", "number", "how likely she would have come by herself", default=0.0,
             low=0.0, high=1.0,
@@ -171,9 +177,11 @@ REFERRALS = TableSpec(
             "acquisition_saved", "number", "what winning her would have cost otherwise",
             default=0.0, low=0.0, high=LARGEST,
         ),
+        Column("currency", "text", "of the amounts; one in the whole store", default=""),
     ),
     key=("referrer", "referred"),
     derived=(
+        TIME,
         Column("place", "count", "her how-manieth referrer this is in the files", default=0),
     ),
 )  # fmt: skip
@@ -182,15 +190,23 @@ TRANSACTIONS = TableSpec(
     "transactions",
     (
         Column("customer", "id", "who bought", required=True, refers_to_customer=True),
-        Column("date", "date", "the day", required=True),
+        Column("date", "date", "the day, or day and time", required=True),
         Column(
             "amount", "number", "in money; below 0 for a refund", required=True,
             low=-LARGEST, high=LARGEST,
         ),
+        Column(
+            "order", "text", "the number of the order, invoice or purchase, if there is one",
+            default="", also_known_as=("order_id", "invoice", "invoice_no", "id"),
+        ),
+        Column("currency", "text", "of the amount; one in the whole store", default=""),
     ),
-    key=("customer", "date", "amount", "occurrence"),
+    # Of equal purchases the currency is equal; as part of the key it is written where it changes.
+    key=("customer", "date", "amount", "order", "time", "occurrence", "currency"),
     derived=(
-        # She may buy the same twice a day, and loading a file again must not buy it again.
+        TIME,
+        # A customer may buy the same twice a day, and loading a file again must not buy it again
+        # (decisions/what-is-the-same-purchase.md).
         Column("occurrence", "count", "the how-manieth of equal ones, from 0", default=0),
     ),
 )  # fmt: skip
@@ -200,11 +216,15 @@ SURVEYS = TableSpec(
     (
         Column("customer", "id", "who answered", required=True, refers_to_customer=True),
         Column("score", "number", "from 0 to 10", required=True, low=0.0, high=10.0),
-        Column("date", "date", "the day; the newest answer counts"),
-        Column("question", "text", "which question", default="recommend"),
+        Column("date", "date", "the day, or day and time; the newest answer counts"),
+        Column(
+            "question", "text", "which question; only answers to `recommend` count",
+            default="recommend",
+        ),
     ),
     key=("customer", "question", "date"),
-)
+    derived=(TIME,),
+)  # fmt: skip
 
 TABLES: dict[str, TableSpec] = {
     spec.name: spec for spec in (CUSTOMERS, TIES, REFERRALS, TRANSACTIONS, SURVEYS)

@@ -97,6 +97,18 @@ class Tables:
         sizes = ", ".join(f"{name}: {len(table):,}" for name, table in self._tables.items())
         return f"Tables({sizes})"
 
+    def with_frames(
+        self, frames: Mapping[str, pa.Table], sources: Mapping[str, Source] | None = None
+    ) -> Tables:
+        """Other rows or columns of the same input, with all that a loader said of it."""
+        return Tables(
+            sources=sources or self.sources,
+            problems=self.problems,
+            notes=self.notes,
+            refused=self.refused,
+            **frames,
+        )
+
     @property
     def customers(self) -> pa.Table:
         """The customers, one row each."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import InputRejected, UsageError
-from influence.tables import forest
+from influence.tables import forest, rulings
 from influence.tables.columns import (
     UnreadableTypeError,
     blank_is_null,
@@ -21,12 +22,14 @@ from influence.tables.columns import (
     true_where,
 )
 from influence.tables.counts import RowCounts
+from influence.tables.headers import recognised
 from influence.tables.keys import row_ids
 from influence.tables.merge import EMPTY, merge_referrals
 from influence.tables.notes import Note
 from influence.tables.problems import Problems
 from influence.tables.specs import TABLES, Column
 from influence.tables.tables import Tables
+from influence.tables.times import taken_for_utc, time_of_day
 
 MissingClv = Literal["error", "zero", "drop"]
 CHAIN_SHOWN = 12
@@ -47,17 +50,37 @@ class Rules:
         Add customers that only other tables name, with this value; None: they are problems.
     drop_self : bool
         Drop and count ties with oneself instead of reporting them.
+    question : str or None
+        The text of the survey question that is asked in place of `recommend`, in any case.
+    currency : str or None
+        Of all money. Purchases and referrals of another one are dropped and counted, and own
+        values of another one are not used, unless there are rates. Rows that name none are taken
+        to be of this one.
+    rates : mapping of str to float
+        By currency, what one unit of it is in `currency`: money is converted.
     """
 
     missing_clv: MissingClv = "error"
     add_missing: float | None = None
     drop_self: bool = False
+    question: str | None = None
+    currency: str | None = None
+    rates: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.missing_clv not in get_args(MissingClv):
             raise UsageError(f"missing_clv {self.missing_clv!r}: error, zero or drop")
         if self.add_missing is not None and not math.isfinite(self.add_missing):
             raise UsageError(f"customers cannot be added with the value {self.add_missing}")
+        if self.question is not None and not self.question.strip():
+            raise UsageError("question: it must not be blank")
+        if self.currency is not None and not self.currency.strip():
+            raise UsageError("currency: it must not be blank")
+        if self.rates and self.currency is None:
+            raise UsageError("rates need a currency to convert to: --currency")
+        for code, rate in self.rates.items():
+            if not 0 < rate < math.inf:
+                raise UsageError(f"rate of {code}: {rate:g} must be greater than 0")
 
 
 @dataclass(frozen=True)
@@ -100,16 +123,20 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     InputRejected
         With every problem of every table.
     """
-    check = _Check(tables, rules or Rules(), known)
+    tables, notes = recognised(tables)
+    check = Check(tables, rules or Rules(), known, notes=notes)
     check.problems.extend(tables.problems)
     check.notes.extend(tables.notes)
     if "customers" not in tables and len(tables.problems):
         check.customers_are_known = False  # the file is there, and cannot be read
     check.columns()
+    rulings.questions_that_count(check)
+    rulings.one_currency(check)
     check.customers()
     check.references()
     check.self_ties()
     check.referrals()
+    rulings.purchases_apart(check)
     if len(check.problems):
         raise InputRejected(check.problems, check.counts())
     read = Tables(sources=tables.sources, **check.read)
@@ -117,7 +144,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
 
 
 @dataclass
-class _Check:
+class Check:
     """The work of one `validate`: the tables as given, and as read so far."""
 
     given: Tables
@@ -175,11 +202,15 @@ class _Check:
             for column in spec.columns:
                 if column.name in table.column_names:
                     columns[column.name] = self._column(name, column)
+                    if column.name == "date":
+                        columns["time"] = self._time(name, columns["date"])
                 elif column.required:
                     found = ", ".join(table.column_names)
                     self._add_to_header(name, column.name, "missing_column", found)
                     columns[column.name] = _nothing(len(table), column.arrow_type)
-            extra = [column for column in table.column_names if column not in spec.names]
+            extra = [
+                c for c in table.column_names if c not in spec.names and not self._kept(name, c)
+            ]
             extra = self._named(name, extra)
             if spec.keeps_attributes:
                 # What a store gave may come back as it was.
@@ -214,6 +245,23 @@ class _Check:
         if column.default is not None and column.name not in {"clv", "do_not_profile"}:
             values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
         return values
+
+    def _kept(self, name: str, column: str) -> bool:
+        """Whether a column is the time that a store keeps beside dates, come back as it was."""
+        there = "time" in TABLES[name].stored.names
+        return column == "time" and there and self.given.complete
+
+    def _time(self, name: str, days: pa.ChunkedArray) -> pa.ChunkedArray:
+        table = self.given[name]
+        if "time" in table.column_names and self._kept(name, "time"):
+            return table["time"]
+        guessed = taken_for_utc(table["date"])
+        if guessed:
+            file = self.given.sources[name].file
+            times = "1 time" if guessed == 1 else f"{guessed:,} times"
+            self.note(f"{file}: {times} without an offset, beside others with one, taken for UTC",
+                      "times_taken_for_utc", table=name, rows=guessed)  # fmt: skip
+        return time_of_day(table["date"], days)
 
     def _named(self, name: str, columns: list[str]) -> list[str]:
         """Columns that have a name; one that has none may be there if it is empty."""
@@ -270,8 +318,6 @@ class _Check:
             file = self.given.sources["customers"].file
             value = "comes from transactions" if "transactions" in self.read else "is 0"
             self.note(f"{file}: no column clv: every value {value}", "no_clv", table="customers")
-        if "currency" in table.column_names:
-            self._currency(table["currency"])
 
     def _missing_clv(self, table: pa.Table) -> None:
         if self.rules.missing_clv == "error":
@@ -283,15 +329,6 @@ class _Check:
             at = table.column_names.index("clv")
             filled = pc.fill_null(table["clv"], 0.0)
             self.read["customers"] = table.set_column(at, "clv", filled)
-
-    def _currency(self, given: pa.ChunkedArray) -> None:
-        """Every row has the currency of the store, or else of the first row that has one."""
-        first = next(iter(pc.drop_null(given)), None)
-        if self.known is not None:
-            first = next(iter(pc.drop_null(self.known.customers["currency"])), first)
-        if first is not None:
-            other = true_where(pc.not_equal(given, first))
-            self._add("customers", "currency", "mixed_currency", other, given)
 
     def self_ties(self) -> None:
         """Nobody has a tie with herself."""
@@ -319,15 +356,7 @@ class _Check:
         before = self.known.referrals if self.known is not None else EMPTY.referrals
         merged, _ = merge_referrals(before, table.filter(pa.array(~itself)))
         counted = merged.sort_by("place")
-        passed_over = len(counted) - int(forest.counting(counted).sum())
-        if passed_over:
-            people = "1 referral does" if passed_over == 1 else f"{passed_over:,} referrals do"
-            self.note(
-                f"{people} not count: somebody else referred the same customer before",
-                "referrals_passed_over",
-                table="referrals",
-                rows=passed_over,
-            )
+        rulings.referrals_passed_over(self, forest.passed_over(counted))
         for cycle in forest.cycles(counted):
             self._cycle(table, cycle.chain)
 

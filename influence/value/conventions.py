@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, get_args
 
 import numpy as np
@@ -23,6 +24,9 @@ class Conventions:
         Where no clv was given: last year's purchases carried on, or a forecast (extra `clv`).
     margin, rate, years, window
         As in `influence.value.own.OwnValue`; the forecast has no window.
+    as_of : date or None
+        The last day whose purchases count, for projection and forecast. None: that of the last
+        purchase, slips apart (`influence.tables.window_end`); a run's record says which.
     referral_share : float
         φ: the part of a sale that is the referrer's, from 0 to 1. ½ is the Shapley value of two.
     charge_certain : bool
@@ -44,6 +48,7 @@ class Conventions:
     referral_share: float = 0.5
     charge_certain: bool = False
     negativity: float = 1.0
+    as_of: date | None = None
 
     def __post_init__(self) -> None:
         if self.own_value not in get_args(OwnValueModel):

@@ -16,10 +16,10 @@ ADVOCATES_FROM, PASSIVES_FROM = 9.0, 7.0
 PROMOTER, DETRACTOR = 0.5, -0.5
 """A sentiment that reaches one of them has its name."""
 
-STANCES = np.array(["promoter", "neutral", "detractor", "unknown"])
+UNDATED = -np.inf
+"""The moment of a survey without a date: before all others."""
 
-UNDATED = int(np.iinfo(np.int64).min)
-"""The day of a survey without a date: before all others."""
+STANCES = np.array(["promoter", "neutral", "detractor", "unknown"])
 
 
 def from_nps(score: Floats) -> Floats:
@@ -45,10 +45,8 @@ def from_nps(score: Floats) -> Floats:
     return np.select(bands, [1.0, 0.0, -1.0], np.nan)
 
 
-def newest_score(
-    n: int, customer: npt.NDArray[np.intp], day: npt.NDArray[np.int64], score: Floats
-) -> Floats:
-    """Each customer's newest answer; of two on one day the later row.
+def newest_score(n: int, customer: npt.NDArray[np.intp], moment: Floats, score: Floats) -> Floats:
+    """Each customer's newest answer; of two at one moment the later row.
 
     Parameters
     ----------
@@ -56,8 +54,8 @@ def newest_score(
         How many customers there are.
     customer : intp[m]
         Who answered, 0 … n − 1.
-    day : int64[m]
-        When, in days; `UNDATED` is older than all others.
+    moment : float64[m]
+        When, in any unit; `UNDATED` is older than all others.
     score : float64[m]
 
     Returns
@@ -66,7 +64,7 @@ def newest_score(
         NaN where a customer never answered.
     """
     newest = np.full(n, np.nan)
-    order = np.argsort(day, kind="stable")
+    order = np.argsort(moment, kind="stable")
     newest[customer[order]] = score[order]  # of repeated indices the last one is assigned
     return newest
 

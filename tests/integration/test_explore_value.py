@@ -14,9 +14,10 @@ import pytest
 from influence.errors import NothingToShow
 from influence.models.weights import DEFAULT
 from influence.network import Selection
-from influence.pipeline import Parameters
+from influence.pipeline import Parameters, compute
 from influence.summary import summarise
 from influence.tables import Tables
+from influence.value.conventions import Conventions
 from influence.value.intention import by_segment
 from influence.value.own import OwnValue
 from tests import graphs, naive
@@ -376,6 +377,23 @@ def test_the_worked_purchases_and_a_store_without_any(store: Neo4jStore) -> None
     load(store, ([{"id": "A"}, {"id": "B"}], []), transactions=purchases)
     assert rows(store, "purchases", customer="A")[0]["own_value"] == pytest.approx(746.0556)
     assert rows(store, "purchases", customer="B")[0]["own_value"] == 0
+    slip = [*purchases, {"customer": "B", "date": date(2204, 1, 1), "amount": 7.0}]
+    load(store, ([{"id": "A"}, {"id": "B"}], []), transactions=slip)
+    (window, *_) = rows(store, "purchases", customer="A")
+    assert (window["to"], window["amount"]) == (date(2024, 12, 30), 300.0)
+    asked = Conventions(as_of=date(2024, 6, 30))
+    store.write_scores(compute(store.tables(), Parameters(conventions=asked)))
+    (window, *_) = rows(store, "purchases", customer="A")
+    assert (window["to"], window["amount"]) == (date(2024, 6, 30), 100.0)
+
+
+def test_of_two_answers_on_one_day_the_query_takes_the_later_moment(store: Neo4jStore) -> None:
+    surveys = [
+        {"customer": "A", "score": 9.0, "date": "2024-05-01T23:30-05:00"},
+        {"customer": "A", "score": 1.0, "date": "2024-05-02T01:00+02:00"},
+    ]
+    load(store, ([{"id": "A"}], []), surveys=surveys)
+    assert [row["said"] for row in rows(store, "intention")] == [1]
 
 
 # Groups

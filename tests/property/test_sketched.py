@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from influence import Tables, compute
 from influence.pipeline import Parameters
 from influence.scores import ESTIMATED, score_columns
+from influence.sketched import capped_error
 from tests import graphs
 from tests.property.test_sketch import every_named_graph, seeded
 
@@ -134,3 +135,15 @@ def test_nobody_and_nobody_with_a_value():
     scores = compute(Tables(customers={"id": ["A", "B"]}, ties=ties), Parameters(method="sketch"))
     assert scores.to_arrow()["influence"].to_pylist() == [0.0, 0.0]
     assert scores.run.factor == 1.0
+
+
+def test_the_error_of_what_is_capped_is_that_of_a_simulation():
+    coin = np.random.default_rng(7)
+    estimate = np.array([0.0, 0.5, 0.9, 1.0, 1.05, 1.3, 4.0])
+    for sigma in (0.02, 0.1, 0.4):
+        drawn = estimate + sigma * coin.standard_normal((200_000, len(estimate)))
+        simulated = np.minimum(drawn, 1.0).std(axis=0)
+        found = capped_error(estimate, np.full(len(estimate), sigma))
+        assert found == pytest.approx(simulated, abs=0.01 * sigma)
+        assert (found <= sigma).all()
+    assert capped_error(np.array([9.0, 0.5]), np.array([0.1, 0.0])).tolist() == [0.0, 0.0]

@@ -165,7 +165,7 @@ def test_the_newest_survey_is_that_of_the_twin(rows):
     found = newest_score(
         5,
         np.array(["ABCDE".index(customer) for customer, _, _ in rows], dtype=np.intp),
-        np.array([UNDATED if day is None else day for _, day, _ in rows], dtype=np.int64),
+        np.array([UNDATED if day is None else day for _, day, _ in rows], dtype=float),
         np.array([score for _, _, score in rows], dtype=float),
     )
     assert found.shape == (5,)

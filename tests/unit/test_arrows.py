@@ -171,6 +171,7 @@ def test_kernels_and_value_see_arrays_only(name):
         "influence.kernels.vectors": {"llvmlite"},
         "influence.kernels.sketches": {"llvmlite"},
         "influence.value.bg_nbd": {"lifetimes", "warnings", "contextlib", "io", "re"},
+        "influence.value.conventions": {"datetime"},
     }
     for module, file in modules().items():
         if room(module) == name:

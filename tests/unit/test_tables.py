@@ -488,8 +488,7 @@ def test_a_tie_with_oneself_is_reported_once_a_row():
 def test_a_second_currency():
     found = problems_of(customers(currency=["EUR", None, "", "USD", "EUR", "eur"]))
     assert kinds(found) == [
-        ("customers", 3, "currency", "mixed_currency", "USD"),
-        ("customers", 5, "currency", "mixed_currency", "eur"),
+        ("customers", 3, "currency", "mixed_currency", "USD (of 3 EUR, 1 USD)"),
     ]
 
 
@@ -614,8 +613,8 @@ def test_other_tables_may_name_customers_of_the_store():
 def test_the_currency_is_that_of_the_store():
     known = known_customers(currency=[None, "EUR"])
     assert kinds(problems_of(customers(currency=["USD", "USD"]), known=known)) == [
-        ("customers", 0, "currency", "mixed_currency", "USD"),
-        ("customers", 1, "currency", "mixed_currency", "USD"),
+        ("customers", 0, "currency", "mixed_currency", "USD (of 2 USD, the store holds EUR)"),
+        ("customers", 1, "currency", "mixed_currency", "USD (of 2 USD, the store holds EUR)"),
     ]
     validate(customers(currency=["EUR", None]), known=known)
 

@@ -1,0 +1,129 @@
+"""Rows of several loads: whichever way a company's rows are split, the store holds the same."""
+
+from collections import Counter
+from itertools import pairwise, permutations
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from influence.tables import EMPTY, Tables, merge, validate
+from tests import naive
+
+thoroughly = settings(derandomize=True, deadline=None, max_examples=200)
+PEOPLE = Tables(customers={"id": ["A", "B", "C", "D"]})
+TIMES = st.sampled_from([None, 3600.0, 7200.5, 86399.0])
+DAYS = st.integers(19_000, 19_002)
+
+
+def text_of(day, time):
+    """A date as it may stand in a file."""
+    if day is None:
+        return ""
+    written = str(pa.scalar(day, pa.int32()).cast(pa.date32()).as_py())
+    if time is None:
+        return written
+    hours, rest = divmod(time, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{written} {int(hours):02}:{int(minutes):02}:{seconds:04.1f}"
+
+
+def loaded(name, loads):
+    state = merge(EMPTY, validate(PEOPLE).tables)
+    for load in loads:
+        columns = {column: [row[column] for row in load] for column in load[0]}
+        state = merge(state, validate(Tables(**{name: columns}), known=state).tables)
+    return state[name]
+
+
+def split(rows, cuts):
+    """Rows in so many loads as there are cuts, and one more."""
+    places = sorted({0, len(rows), *(cut % (len(rows) + 1) for cut in cuts)})
+    return [rows[a:b] for a, b in pairwise(places)]
+
+
+referrals = st.lists(
+    st.fixed_dictionaries(
+        {
+            "referrer": st.sampled_from("AB"),
+            "referred": st.sampled_from("CD"),
+            "date": st.one_of(st.none(), DAYS),
+            "time": TIMES,
+            "incentive": st.integers(0, 9).map(float),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+cuts = st.lists(st.integers(0, 12), max_size=3)
+
+
+@thoroughly
+@given(rows=referrals, cuts=cuts)
+def test_the_earliest_row_of_a_pair_decides_date_and_amounts_however_loads_are_split(rows, cuts):
+    rows = [{**row, "time": row["time"] if row["date"] is not None else None} for row in rows]
+    given_rows = [
+        {**row, "date": text_of(row["date"], row["time"])} | {"time": "not used"} for row in rows
+    ]
+    found = loaded("referrals", split(given_rows, cuts)).sort_by("place").to_pylist()
+    expected = naive.same_referrals(rows)
+    names = ("referrer", "referred", "incentive", "time")
+    assert sorted([row[name] for name in names] for row in found if row["time"] is not None) == (
+        sorted([row[name] for name in names] for row in expected if row["time"] is not None)
+    )
+    for one in "CD":
+        assert [(r["referrer"], r["incentive"]) for r in found if r["referred"] == one] == [
+            (r["referrer"], r["incentive"]) for r in expected if r["referred"] == one
+        ]
+
+
+answers = st.lists(
+    st.tuples(st.sampled_from("AB"), DAYS, TIMES, st.integers(0, 10).map(float)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@thoroughly
+@given(rows=answers, cuts=cuts)
+def test_the_latest_answer_of_a_day_counts_however_loads_are_split(rows, cuts):
+    given_rows = [
+        {"customer": customer, "score": score, "date": text_of(day, time)}
+        for customer, day, time, score in rows
+    ]
+    found = loaded("surveys", split(given_rows, cuts))
+    days = found["date"].cast(pa.int32()).to_pylist()
+    assert {
+        (row["customer"], day): row["score"]
+        for row, day in zip(found.to_pylist(), days, strict=True)
+    } == naive.same_answers(rows)
+
+
+purchases = st.lists(
+    st.lists(
+        st.tuples(
+            st.just("A"), st.just(19_000), st.sampled_from([5.0, 9.0]),
+            st.sampled_from(["", "", "1", "2"]), st.sampled_from([None, None, 3600.0, 7200.5]),
+        ),
+        min_size=1, max_size=6,
+    ),
+    min_size=1, max_size=3,
+)  # fmt: skip
+
+
+@thoroughly
+@given(loads=purchases)
+def test_equal_purchases_are_counted_as_the_decision_says_in_any_order_of_the_loads(loads):
+    files = [
+        [
+            {"customer": who, "date": text_of(day, time), "amount": amount, "order": order}
+            for who, day, amount, order, time in load
+        ]
+        for load in loads
+    ]
+    expected = naive.same_purchases(loads)
+    for order in permutations(files):
+        found = loaded("transactions", [*order, order[0]]).to_pylist()
+        assert expected == Counter(
+            (row["customer"], 19_000, row["amount"], row["order"], row["time"]) for row in found
+        )
