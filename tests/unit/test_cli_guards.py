@@ -88,7 +88,7 @@ def test_a_dry_run_lists_what_would_go_and_writes_nothing(
     ]
     assert found["rows"]["customers"] == {
         "file": "customers.csv", "rows": 18, "read": 18, "merged": 0, "dropped": 0, "refused": 0,
-        "decided": {},
+        "decided": {"encoding": "UTF-8", "separator": "commas"},
     }  # fmt: skip
     assert sorted((file.name, file.read_bytes()) for file in store.iterdir()) == before
 
@@ -133,6 +133,7 @@ def test_edges_tell_the_same(store: Path, tmp_path: Path, capsys: Capsys) -> Non
     )
     assert done.json["changes"]["ties"]["new"] == 1
     assert {note["event"] for note in done.json["notes"]} == {
+        "file_read",
         "self_ties_dropped", "customers_added",
     }  # fmt: skip
 
