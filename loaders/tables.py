@@ -78,6 +78,6 @@ def _expected() -> str:
 def _parquet(path: Path, table: str, problems: Problems) -> tuple[pa.Table, Source] | None:
     try:
         return pq.read_table(path, partitioning=None), Source(path.name, first_row=2)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         problems.add_one(path.name, table, 1, "", "unreadable_file", str(error))
         return None

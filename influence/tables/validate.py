@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,25 +15,21 @@ import pyarrow.compute as pc
 
 from influence.errors import InputRejected, UsageError
 from influence.tables import forest
-from influence.tables.columns import (
-    UnreadableTypeError,
-    blank_is_null,
-    read_attribute,
-    read_column,
-    true_where,
-)
+from influence.tables.columns import true_where
 from influence.tables.counts import RowCounts
 from influence.tables.keys import row_ids
 from influence.tables.merge import EMPTY, merge_referrals
 from influence.tables.notes import Note
+from influence.tables.numbers import Notation
 from influence.tables.problems import Problems
+from influence.tables.reading import Reader
 from influence.tables.specs import TABLES, Column
+from influence.tables.spellings import other_spellings
 from influence.tables.tables import Tables
 
 MissingClv = Literal["error", "zero", "drop"]
+Negative = Literal["error", "drop", "sentiment"]
 CHAIN_SHOWN = 12
-BLANK: dict[str, str] = {"number": "not_a_number", "date": "unreadable_date"}
-"""What a blank is where something is needed (of ids the reader says it)."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +45,42 @@ class Rules:
         Add customers that only other tables name, with this value; None: they are problems.
     drop_self : bool
         Drop and count ties with oneself instead of reporting them.
+    null_words : tuple of str or None
+        These words, to the letter, are blanks in every column of text, and no other word is
+        refused as an id. None: no word is a blank, and the usual ones for nothing, such as NULL,
+        are refused as ids.
+    decimal, thousands : str
+        The marks in numbers that come as text: before the decimals, and between groups of three
+        digits (none if empty; a blank is also one that does not break).
+    currency_sign : tuple of str
+        Signs that may stand before or after such a number.
+    negative : {"error", "drop", "sentiment"}
+        A tie with a strength below 0: a problem, dropped and counted, or kept without its sign,
+        with sentiment −1 where it has none of its own.
     """
 
     missing_clv: MissingClv = "error"
     add_missing: float | None = None
     drop_self: bool = False
+    null_words: tuple[str, ...] | None = None
+    decimal: str = "."
+    thousands: str = ""
+    currency_sign: tuple[str, ...] = ()
+    negative: Negative = "error"
 
     def __post_init__(self) -> None:
         if self.missing_clv not in get_args(MissingClv):
             raise UsageError(f"missing_clv {self.missing_clv!r}: error, zero or drop")
         if self.add_missing is not None and not math.isfinite(self.add_missing):
             raise UsageError(f"customers cannot be added with the value {self.add_missing}")
+        if self.negative not in get_args(Negative):
+            raise UsageError(f"negative {self.negative!r}: error, drop or sentiment")
+        _ = self.notation  # refuses what cannot be
+
+    @property
+    def notation(self) -> Notation:
+        """How numbers are written that come as text."""
+        return Notation(self.decimal, self.thousands, self.currency_sign)
 
 
 @dataclass(frozen=True)
@@ -108,6 +130,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     check.columns()
     check.customers()
     check.references()
+    check.negative_ties()
     check.self_ties()
     check.referrals()
     if len(check.problems):
@@ -127,7 +150,11 @@ class _Check:
     notes: list[Note] = field(default_factory=list)
     read: dict[str, pa.Table] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
+    stay: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     customers_are_known: bool = True
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.given, self.rules, self.problems, self.notes)
 
     def note(self, text: str, event: str, **fields: Any) -> None:
         """Say something about the input that is no problem."""
@@ -135,6 +162,9 @@ class _Check:
 
     def drop(self, name: str, where: npt.NDArray[np.bool_]) -> None:
         """Leave rows of a table out, and count them; a note says why."""
+        before = self.stay.get(name)
+        stays = np.flatnonzero(~where)
+        self.stay[name] = stays if before is None else before[stays]
         self.read[name] = self.read[name].filter(pa.array(~where))
         self.dropped[name] += int(where.sum())
 
@@ -154,77 +184,9 @@ class _Check:
     def columns(self) -> None:
         """Read each column of each table in its own type."""
         for name in self.given:
-            table, spec = self.given[name], TABLES[name]
-            columns: dict[str, pa.ChunkedArray] = {}
-            for column in spec.columns:
-                if column.name in table.column_names:
-                    columns[column.name] = self._column(name, column)
-                elif column.required:
-                    found = ", ".join(table.column_names)
-                    self._add_to_header(name, column.name, "missing_column", found)
-                    columns[column.name] = _nothing(len(table), column.arrow_type)
-            extra = [column for column in table.column_names if column not in spec.names]
-            extra = self._named(name, extra)
-            if spec.keeps_attributes:
-                # What a store gave may come back as it was.
-                own = {column.name: column for column in spec.derived}
-                columns |= {
-                    column: self._column(name, own[column])
-                    if column in own
-                    else self._attribute(name, column)
-                    for column in extra
-                }
-            elif extra:
-                file = self.given.sources[name].file
-                self.note(f"{file}: not used: {', '.join(extra)}", "columns_not_used",
-                          table=name, columns=extra)  # fmt: skip
-            self.read[name] = pa.table(columns)
-
-    def _column(self, name: str, column: Column) -> pa.ChunkedArray:
-        given = self.given[name][column.name]
-        try:
-            values, faults = read_column(given, column)
-        except (UnreadableTypeError, pa.ArrowInvalid) as error:
-            self._add_to_header(name, column.name, "unreadable_column", str(error))
-            return _nothing(len(given), column.arrow_type)
-        for problem, where in faults.items():
-            self._add(name, column.name, problem, where, given)
-        if column.required and column.type in BLANK:
-            wrong = np.logical_or.reduce(list(faults.values()))
-            blank = true_where(pc.is_null(values)) & ~wrong
-            self._add(name, column.name, BLANK[column.type], blank, given)
-        # A blank is the default. A blank clv is not (see `Rules.missing_clv`), and nobody is
-        # profiled again because a cell was left blank.
-        if column.default is not None and column.name not in {"clv", "do_not_profile"}:
-            values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
-        return values
-
-    def _named(self, name: str, columns: list[str]) -> list[str]:
-        """Columns that have a name; one that has none may be there if it is empty."""
-        if "" in columns:
-            if pc.any(pc.is_valid(_no_blanks(self.given[name][""])), min_count=0).as_py():
-                self._add_to_header(name, "", "unreadable_column", "it has no name")
-            columns = [column for column in columns if column]
-        for column in columns:
-            if "\0" in column:  # no database takes such a name
-                self._add_to_header(name, column, "unreadable_column", "a zero byte in its name")
-        return columns
-
-    def _attribute(self, name: str, column: str) -> pa.ChunkedArray:
-        given = self.given[name][column]
-        try:
-            return read_attribute(given)
-        except (UnreadableTypeError, pa.ArrowInvalid) as error:
-            self._add_to_header(name, column, "unreadable_column", str(error))
-            return _nothing(len(given), pa.string())
-
-    def _add_to_header(self, table: str, column: str, problem: str, value: str) -> None:
-        """A problem of a whole column stands where the column is named."""
-        if (table, column) == ("customers", "id"):
+            self.read[name] = self.reader.table(name)
+        if ("customers", "id") in self.reader.broken:
             self.customers_are_known = False
-        source = self.given.sources[table]
-        row = max(source.first_row - 1, 0)
-        self.problems.add_one(source.file, table, row, column, problem, value)
 
     def _add(
         self,
@@ -234,7 +196,10 @@ class _Check:
         where: npt.NDArray[np.bool_],
         values: pa.ChunkedArray,
     ) -> None:
-        self.problems.add(self.given.sources[table], table, column, problem, where, values)
+        source = self.given.sources[table]
+        if table in self.stay:
+            source = replace(source, rows=partial(source.row_numbers, self.stay[table]))
+        self.problems.add(source, table, column, problem, where, values)
 
     def customers(self) -> None:
         """Ids once each, values where the rules want them, one currency."""
@@ -257,9 +222,8 @@ class _Check:
     def _missing_clv(self, table: pa.Table) -> None:
         if self.rules.missing_clv == "error":
             # Looked up in what was given: a cell that is not a number is not a blank one.
-            given = self.given.customers["clv"]
-            blank = true_where(pc.is_null(_no_blanks(given)))
-            self._add("customers", "clv", "missing_clv", blank, given)
+            blank = self.reader.blank("customers", "clv")
+            self._add("customers", "clv", "missing_clv", blank, self.given.customers["clv"])
         if self.rules.missing_clv == "zero":
             at = table.column_names.index("clv")
             filled = pc.fill_null(table["clv"], 0.0)
@@ -273,6 +237,15 @@ class _Check:
         if first is not None:
             other = true_where(pc.not_equal(given, first))
             self._add("customers", "currency", "mixed_currency", other, given)
+
+    def negative_ties(self) -> None:
+        """Ties with a strength below 0 are dropped if the rules say so."""
+        if self.rules.negative == "drop" and "ties" in self.reader.negative:
+            where = self.reader.negative["ties"]
+            file, dropped = self.given.sources["ties"].file, int(where.sum())
+            self.note(f"{file}: dropped {dropped:,} ties with a negative strength",
+                      "negative_ties_dropped", table="ties", rows=dropped)  # fmt: skip
+            self.drop("ties", where)
 
     def self_ties(self) -> None:
         """Nobody has a tie with herself."""
@@ -354,6 +327,8 @@ class _Check:
                 self._add(name, column.name, "unknown_customer", unknown, ids)
             missing.append(ids.filter(pa.array(unknown)))
         added = pc.unique(_chained(missing))
+        if self.rules.add_missing is None and len(added):
+            self.problems.add_spellings(other_spellings(added, there))
         if self.rules.add_missing is not None and len(added):
             self._add_customers(added, self.rules.add_missing)
 
@@ -393,14 +368,6 @@ class _Check:
             values = pc.if_else(there, self.known.customers["clv"].take(at), values)
             computed = pc.if_else(there, self.known.customers["clv_computed"].take(at), computed)
         return given.append_column("clv", values).append_column("clv_computed", computed)
-
-
-def _nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.nulls(length, kind)])
-
-
-def _no_blanks(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return blank_is_null(values) if pa.types.is_string(values.type) else values
 
 
 def _chained(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
