@@ -39,6 +39,7 @@ from influence.store.loading import plan
 from influence.store.lock import new_forget_id, new_load_id
 from influence.store.protocol import Loaded, Written
 from influence.tables import EMPTY, Rules, Tables, difference
+from influence.tables.merge import as_stored
 from influence.tables.problems import Source
 from influence.tables.specs import TABLES
 
@@ -134,11 +135,11 @@ class FilesStore:
         def read(manifest: Manifest) -> Tables:
             if not manifest["tables"]:
                 return EMPTY
-            # A store of an older version may lack a table.
+            # A store of an older version may lack a table, or a column of one.
             tables = {name: EMPTY[name] for name in EMPTY}
             for done, (name, file) in enumerate(manifest["tables"].items()):
                 progress("reading", done, len(manifest["tables"]))
-                tables[name] = self._directory.read(file)
+                tables[name] = as_stored(name, self._directory.read(file))
             sources = {name: Source(file) for name, file in manifest["tables"].items()}
             return Tables(complete=True, sources=sources, **tables)
 

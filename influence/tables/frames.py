@@ -152,7 +152,8 @@ def _read(given: Any) -> pa.ChunkedArray:
     try:
         return _chunked(given)
     except ERRORS as error:
-        values = [None if _missing(value) else value for value in given]
+        pandas = hasattr(given, "iloc")  # where what is not a number is missing
+        values = [None if _missing(value, not_a_number=pandas) else value for value in given]
         try:
             return _chunked(values)
         except ERRORS:
@@ -164,11 +165,15 @@ def _chunked(given: Any) -> pa.ChunkedArray:
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
 
-def _missing(value: Any) -> bool:
+def _missing(value: Any, *, not_a_number: bool) -> bool:
     """Whether Python or pandas says that there is no value."""
     if isinstance(value, float | Decimal):
-        return value != value  # noqa: PLR0124 - not a number is not itself
+        return not_a_number and _is_nan(value)
     return value is None or type(value).__name__ in {"NAType", "NaTType"}
+
+
+def _is_nan(value: object) -> bool:
+    return value != value  # noqa: PLR0124 - nothing else differs from itself
 
 
 def _mixed(values: list[Any], error: Exception) -> pa.ChunkedArray:
@@ -185,11 +190,12 @@ def _mixed(values: list[Any], error: Exception) -> pa.ChunkedArray:
         names = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise TypeError(f"values of the types {names}" if len(kinds) > 1 else error) from error
     floats = pa.array([v if isinstance(v, float) else None for v in values], pa.float64())
-    others = pa.array([None if isinstance(v, float) else _spelt(v) for v in values], pa.string())
+    others = pa.array([_spelt(value) for value in values], pa.string())
     return pa.chunked_array([pc.coalesce(others, as_text(floats))])
 
 
 def _spelt(value: Any) -> str | None:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return None if value is None else str(value)
+    """Anything but a finite float as text."""
+    if value is None or (isinstance(value, float) and not _is_nan(value)):
+        return None
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

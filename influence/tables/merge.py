@@ -61,6 +61,14 @@ def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] =
     return pa.table(columns, schema=schema)
 
 
+def as_stored(name: str, table: pa.Table) -> pa.Table:
+    """What a store of an earlier version kept, with the columns that a table has had since."""
+    spec = TABLES[name]
+    if spec.keeps_attributes or table.schema.names == spec.stored.names:
+        return table
+    return _complete(table, spec)
+
+
 def with_defaults(customers: pa.Table) -> pa.Table:
     """Customers with every column of the spec, in its type; attributes as they are."""
     known = CUSTOMERS.stored.names

@@ -208,7 +208,7 @@ class Reader:
         if empty:
             columns = "1 empty column" if empty == 1 else f"{empty:,} empty columns"
             self._note(name, f"{columns} without a name left out", "empty_columns_left_out",
-                       columns=empty)  # fmt: skip
+                       empty=empty)  # fmt: skip
         return kept
 
     def _attributes(self, name: str, extra: Sequence[str]) -> Iterator[tuple[str, pa.ChunkedArray]]:
