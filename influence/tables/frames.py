@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.tables.columns import as_text
+from influence.tables.columns import UnreadableTypeError, as_text
 
 WHY = b"influence: why it cannot be read"
 """In the metadata of a column that has no values, because they could not be read."""
@@ -50,6 +50,19 @@ def why_unreadable(field: pa.Field) -> str | None:
     """Why a column of `to_arrow` could not be read; None where it was."""
     reason = (field.metadata or {}).get(WHY)
     return None if reason is None else reason.decode()
+
+
+def readable(field: pa.Field) -> None:
+    """Do nothing, unless a column of `to_arrow` could not be read.
+
+    Raises
+    ------
+    UnreadableTypeError
+        With the reason.
+    """
+    reason = why_unreadable(field)
+    if reason is not None:
+        raise UnreadableTypeError(reason)
 
 
 def _table(columns: Iterable[tuple[pa.Field, pa.ChunkedArray]]) -> pa.Table:

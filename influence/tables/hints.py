@@ -10,6 +10,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.tables.ids import null_words
 from influence.tables.numbers import BLANKS, Notation
 
 LOOKED_AT = 1000
@@ -56,6 +57,21 @@ def hint(cells: pa.ChunkedArray, notation: Notation) -> str | None:
         return f"{cell} {looks[0]}: {options[0]}"
     each = (f"{look} ({option})" for look, option in zip(looks, options, strict=True))
     return f"{cell} {' or '.join(each)}"
+
+
+def words_hint(cells: pa.ChunkedArray) -> str | None:
+    """Likewise, for cells that hold a word for nothing.
+
+    Examples
+    --------
+    >>> words_hint(pa.chunked_array([["x", "NULL", "n/a", "NULL"]]))
+    "'NULL' looks like a blank: --null-words NULL,n/a"
+    """
+    texts = pc.utf8_trim_whitespace(cells)
+    words = pc.unique(texts.filter(pa.array(null_words(texts)))).to_pylist()
+    if not words:
+        return None
+    return f"'{words[0]}' looks like a blank: --null-words {shlex.quote(','.join(words))}"
 
 
 def _different(cells: pa.ChunkedArray) -> list[str]:

@@ -20,8 +20,8 @@ from influence.tables.columns import (
     read_column,
     true_where,
 )
-from influence.tables.frames import why_unreadable
-from influence.tables.hints import hint
+from influence.tables.frames import readable, why_unreadable
+from influence.tables.hints import hint, words_hint
 from influence.tables.names import INDEX, is_nameless
 from influence.tables.notes import Note
 from influence.tables.problems import Problems, printable
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BLANK: dict[str, str] = {"number": "not_a_number", "date": "unreadable_date"}
 """What a blank is where something is needed (of ids the reader says it)."""
+READABLE_BY_OPTION = {"not_a_number", "unreadable_date", "not_true_or_false"}
 NO_NAME = "it has no name; perhaps the index of a pandas frame (to_csv(…, index=False) omits it)"
 
 
@@ -84,9 +85,7 @@ class Reader:
 
     def _readable(self, name: str, column: str) -> pa.ChunkedArray:
         """The cells of a column whose frame could be read."""
-        reason = why_unreadable(self.given[name].schema.field(column))
-        if reason is not None:
-            raise UnreadableTypeError(reason)
+        readable(self.given[name].schema.field(column))
         return self.cells(name, column)
 
     def blank(self, name: str, column: str) -> npt.NDArray[np.bool_]:
@@ -150,10 +149,11 @@ class Reader:
         rows = int(where.sum())
         if rows:
             example = cells[int(np.flatnonzero(where)[0])].as_py()
+            were = "1 id has" if rows == 1 else f"{rows:,} ids have"
             self._note(
                 name,
-                f"{column.name}: blanks around {rows:,} ids, or characters in them that cannot be "
-                f"seen, were left out, as in '{printable(example)}'",
+                f"{column.name}: {were} blanks at an end or characters that cannot be seen, which "
+                f"are left out: '{printable(example)}'",
                 "ids_stripped", column=column.name, rows=rows, example=example,
             )  # fmt: skip
 
@@ -181,11 +181,14 @@ class Reader:
         )  # fmt: skip
 
     def _hint(self, given: pa.ChunkedArray, faults: Faults) -> None:
-        where = faults.get("not_a_number")
-        if where is not None and where.any() and pa.types.is_string(given.type):
-            found = hint(given.filter(pa.array(where)), self.rules.notation)
-            if found:
-                self.problems.add_hint(found)
+        """Name the options with which cells at fault could be read, if they look like that."""
+        for kind, where in faults.items():
+            if kind in READABLE_BY_OPTION and where.any() and pa.types.is_string(given.type):
+                cells = given.filter(pa.array(where))
+                numbers = hint(cells, self.rules.notation) if kind == "not_a_number" else None
+                for found in (numbers, words_hint(cells)):
+                    if found:
+                        self.problems.add_hint(found)
 
     # Columns beyond those of the spec
 

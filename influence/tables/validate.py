@@ -75,6 +75,9 @@ class Rules:
             raise UsageError(f"customers cannot be added with the value {self.add_missing}")
         if self.negative not in get_args(Negative):
             raise UsageError(f"negative {self.negative!r}: error, drop or sentiment")
+        for name in ("null_words", "currency_sign"):
+            if isinstance(getattr(self, name), str):
+                raise UsageError(f"{name} {getattr(self, name)!r}: a tuple of texts is expected")
         _ = self.notation  # refuses what cannot be
 
     @property
@@ -328,9 +331,17 @@ class _Check:
             missing.append(ids.filter(pa.array(unknown)))
         added = pc.unique(_chained(missing))
         if self.rules.add_missing is None and len(added):
-            self.problems.add_spellings(other_spellings(added, there))
+            self.problems.add_spellings(other_spellings(added, self._may_be_named()))
         if self.rules.add_missing is not None and len(added):
             self._add_customers(added, self.rules.add_missing)
+
+    def _may_be_named(self) -> pa.Array:
+        """The customers of this load, and those of the store who may be profiled."""
+        lists = [self.read["customers"]["id"]] if "customers" in self.read else []
+        if self.known is not None:
+            people = self.known.customers
+            lists.append(people["id"].filter(pc.invert(people["do_not_profile"])))
+        return _chained(lists).combine_chunks()
 
     def _references(self) -> list[tuple[str, Column]]:
         return [
