@@ -126,14 +126,16 @@ def read_text(values: pa.ChunkedArray) -> Reading:
 
 def read_number(values: pa.ChunkedArray, notation: Notation = PLAIN_NUMBERS) -> Reading:
     """A finite float64, from text in a notation or from any numeric type."""
-    not_a_number = np.zeros(len(values), dtype=bool)
-    spelled_out = not_a_number
+    not_a_number, spelled_out = np.zeros((2, len(values)), dtype=bool)
     if pa.types.is_string(values.type):
         text = notation.plain(_trimmed(values))
         numeric = pc.match_substring_regex(text, NUMBER)
-        spelled_out = true_where(pc.match_substring_regex(text, NOT_FINITE))
-        not_a_number = true_where(pc.invert(numeric)) & ~spelled_out
-        values = _keep(text, numeric)
+        other = true_where(pc.invert(numeric))
+        if other.any():
+            spelled_out[other] = pc.match_substring_regex(text.filter(pa.array(other)), NOT_FINITE)
+            not_a_number = other & ~spelled_out
+            text = _keep(text, numeric)
+        values = text
     numbers = values.cast(pa.float64(), safe=False)
     infinite = true_where(pc.invert(pc.is_finite(numbers)))
     finite = _keep(numbers, pa.array(~infinite))

@@ -40,9 +40,9 @@ def to_arrow(name: str, frame: Any) -> pa.Table:
         If it is no table at all.
     """
     table = frame if isinstance(frame, pa.Table) else _taken_over(name, frame)
-    if all(_plain(field.type) for field in table.schema):
+    pairs = list(zip(table.schema, table.columns, strict=True))
+    if all(_plain(field.type) and _is_unicode(values) for field, values in pairs):
         return table.replace_schema_metadata(None)
-    pairs = zip(table.schema, table.columns, strict=True)
     return _table(_column(field, values, _in_plain_type) for field, values in pairs)
 
 
@@ -84,7 +84,7 @@ def _column(
 
 def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeError):
-        return "text that is not valid Unicode"
+        return "text that is not Unicode"
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
@@ -103,6 +103,16 @@ def _plain(kind: pa.DataType) -> bool:
     )
 
 
+def _is_unicode(values: pa.ChunkedArray) -> bool:
+    """Whether texts are UTF-8, as Arrow says of every text and no file has to be."""
+    if pa.types.is_string(values.type):
+        try:
+            values.validate(full=True)
+        except pa.ArrowInvalid:
+            return False
+    return True
+
+
 def _in_plain_type(values: pa.ChunkedArray) -> pa.ChunkedArray:
     kind = values.type
     if pa.types.is_dictionary(kind):
@@ -112,7 +122,10 @@ def _in_plain_type(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_run_end_encoded(kind):
         return _in_plain_type(pc.run_end_decode(values))
     wanted = _plain_type(kind)
-    return values if wanted == kind else values.cast(wanted)
+    plain = values if wanted == kind else values.cast(wanted)
+    if not _is_unicode(plain):
+        raise UnicodeError
+    return plain
 
 
 def _decoded(chunk: pa.DictionaryArray) -> pa.Array:

@@ -14,9 +14,9 @@ INVISIBLE = "[\u200b\u2060\ufeff]"
 """Zero-width space, word joiner and byte order mark: nothing to see, wherever they stand."""
 LARGEST_BLANK = 0x20
 ASCII_ENDS = 0x7F
-FIRST_BYTES = np.zeros(256, dtype=bool)
-FIRST_BYTES[[*range(LARGEST_BLANK + 1), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF]] = True
-"""With which blanks and invisible characters begin in UTF-8; most columns have none of them."""
+OF_INVISIBLE = (0xE2, 0xEF)
+OF_BLANKS = (0xC2, 0xE1, 0xE2, 0xE3)
+"""With which these and blanks beyond ASCII begin in UTF-8; most columns have none of them."""
 NULL_WORDS = ("null", "na", "n/a", "#n/a", "\\n", "nan", "none", "-")
 """What databases and spreadsheets write where there is nothing, without regard to case."""
 SPELT = pa.array(
@@ -39,17 +39,21 @@ def stripped(ids: pa.ChunkedArray) -> pa.ChunkedArray:
     pa.ChunkedArray
         The very same where there is nothing to take away.
     """
-    if not _may_hide(ids):
+    visible = ids
+    if _have(ids, OF_INVISIBLE):
+        visible = pc.replace_substring_regex(ids, INVISIBLE, "")
+    elif not _have(ids, OF_BLANKS, up_to=LARGEST_BLANK):
         return ids
-    bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(ids, INVISIBLE, ""))
+    bare = pc.utf8_trim_whitespace(visible)
     same = pc.sum(pc.binary_length(bare)) == pc.sum(pc.binary_length(ids))
     return ids if same else bare
 
 
-def _may_hide(texts: pa.ChunkedArray) -> bool:
-    """Whether there is a byte with which something begins that cannot be seen."""
+def _have(texts: pa.ChunkedArray, some: Sequence[int], up_to: int = -1) -> bool:
+    """Whether there is one of some bytes beyond ASCII, or one up to a value."""
     return any(
-        data.min() <= LARGEST_BLANK or (data.max() > ASCII_ENDS and bool(FIRST_BYTES[data].any()))
+        data.min() <= up_to
+        or (data.max() > ASCII_ENDS and any((data == first).any() for first in some))
         for data in _bytes(texts)
     )
 

@@ -51,6 +51,13 @@ def fixed(draw: st.DrawFn) -> pa.Array:
 
 
 @st.composite
+def not_unicode(draw: st.DrawFn) -> pa.Array:
+    """What a careless writer calls text."""
+    values = pa.array(draw(st.lists(st.binary(max_size=4), min_size=ROWS, max_size=ROWS)))
+    return pa.StringArray.from_buffers(ROWS, *values.buffers()[1:])
+
+
+@st.composite
 def varying(draw: st.DrawFn) -> pa.Array:
     """Text or bytes."""
     values = draw(st.lists(WORDS | st.text(max_size=3) | st.none(), min_size=ROWS, max_size=ROWS))
@@ -90,7 +97,7 @@ def extensions() -> st.SearchStrategy[pa.Array]:
     return st.sampled_from(kinds).map(lambda of: pa.ExtensionArray.from_storage(*of))
 
 
-simple = fixed() | varying() | st.just(pa.nulls(ROWS)) | extensions()
+simple = fixed() | varying() | not_unicode() | st.just(pa.nulls(ROWS)) | extensions()
 arrays = simple | wrapped(fixed() | varying()) | wrapped(wrapped(varying()))
 columns = st.sampled_from(
     [(name, column.name) for name, spec in TABLES.items() for column in spec.columns]

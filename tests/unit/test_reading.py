@@ -301,7 +301,9 @@ def test_decimals_in_a_column_of_text_are_their_digits():
     assert read(customers=frame)[0].customers["segment"].to_pylist() == ["12"]
 
 
+BYTES = pa.array([b"a\xff", b"b"])
 UNREADABLE = {
+    "no UTF-8": pa.StringArray.from_buffers(2, *BYTES.buffers()[1:]),
     "mixed": ["A", [1]],
     "true and text": [True, "x"],
     "list": [["a"], ["b"]],
