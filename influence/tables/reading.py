@@ -73,7 +73,7 @@ class Reader:
         elif extra:
             self._note(name, f"not used: {', '.join(extra)}", "columns_not_used", columns=extra)
         if name in self.negative and self.rules.negative == "sentiment":
-            self._say_sentiment(columns, self.negative[name])
+            self._take_for_sentiment(columns, self.negative[name])
         return pa.table(columns)
 
     def cells(self, name: str, column: str) -> pa.ChunkedArray:
@@ -166,19 +166,13 @@ class Reader:
         values, outside = read_column(pc.abs(values), column)
         return values, {**outside, **faults}
 
-    def _say_sentiment(
+    def _take_for_sentiment(
         self, columns: dict[str, pa.ChunkedArray], negative: npt.NDArray[np.bool_]
     ) -> None:
+        """A tie that is negative has the sentiment that it was given, else -1."""
         given = columns.get("sentiment", _nothing(len(negative), pa.float64()))
         against = pc.if_else(pa.array(negative), -1.0, pa.scalar(None, pa.float64()))
         columns["sentiment"] = pc.coalesce(given, pa.chunked_array([against]))
-        rows = int(negative.sum())
-        self._note(
-            "ties",
-            f"negative strengths: {rows:,}, kept without their sign, with sentiment -1 where none "
-            "is given; runs use the strength and not the sentiment, which is kept for queries",
-            "negative_strengths", rows=rows,
-        )  # fmt: skip
 
     def _hint(self, given: pa.ChunkedArray, faults: Faults) -> None:
         """Name the options with which cells at fault could be read, if they look like that."""

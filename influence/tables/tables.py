@@ -30,7 +30,8 @@ class Tables:
     Parameters
     ----------
     **frames : Frame or mapping of columns
-        By the table's name. Columns: see `influence.tables.specs`.
+        By the table's name. Columns: see `influence.tables.specs`; their names in any case. A
+        column of texts and numbers together is read as text.
     sources : mapping of str to Source, optional
         Where each table came from, so that a problem can be named by file and row.
         Default: the table's own name, rows counted from 0.

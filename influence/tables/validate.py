@@ -135,6 +135,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     check.references()
     check.negative_ties()
     check.self_ties()
+    check.kept_negative_ties()
     check.referrals()
     if len(check.problems):
         raise InputRejected(check.problems, check.counts())
@@ -245,10 +246,24 @@ class _Check:
         """Ties with a strength below 0 are dropped if the rules say so."""
         if self.rules.negative == "drop" and "ties" in self.reader.negative:
             where = self.reader.negative["ties"]
-            file, dropped = self.given.sources["ties"].file, int(where.sum())
-            self.note(f"{file}: dropped {dropped:,} ties with a negative strength",
-                      "negative_ties_dropped", table="ties", rows=dropped)  # fmt: skip
+            self._say_negative(int(where.sum()), "dropped", "negative_ties_dropped")
             self.drop("ties", where)
+
+    def kept_negative_ties(self) -> None:
+        """Say how many of them are kept, after others were dropped."""
+        if self.rules.negative == "sentiment" and "ties" in self.reader.negative:
+            negative = self.reader.negative["ties"]
+            rows = int(negative[self.stay.get("ties", slice(None))].sum())
+            done = (
+                "kept without the sign, with sentiment -1 where none was given; runs read the "
+                "strength and not the sentiment, which is kept for queries"
+            )
+            self._say_negative(rows, done, "negative_ties_kept")
+
+    def _say_negative(self, rows: int, done: str, event: str) -> None:
+        ties = "1 tie" if rows == 1 else f"{rows:,} ties"
+        file = self.given.sources["ties"].file
+        self.note(f"{file}: {ties} with a negative strength {done}", event, table="ties", rows=rows)
 
     def self_ties(self) -> None:
         """Nobody has a tie with herself."""

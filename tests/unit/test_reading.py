@@ -539,13 +539,13 @@ def test_problems_name_their_own_rows_where_others_were_dropped_before():
 
 
 def test_ties_with_a_strength_below_zero_may_be_kept_as_a_sentiment():
-    ties = {key: values[:3] for key, values in HOSTILE.items()}
-    tables, notes = read(Rules(negative="sentiment"), customers=PEOPLE, ties=ties)
+    rules = Rules(negative="sentiment", drop_self=True)
+    tables, notes = read(rules, customers=PEOPLE, ties=HOSTILE)
     assert tables.ties["strength"].to_pylist() == [2.0, 3.0, 0.5]
     assert tables.ties["sentiment"].to_pylist() == [-1.0, None, -1.0]
-    assert notes["negative_strengths"].fields["rows"] == 2
-    given = {**ties, "sentiment": [0.25, 1.0, None]}
-    tables, _ = read(Rules(negative="sentiment"), customers=PEOPLE, ties=given)
+    assert notes["negative_ties_kept"].fields["rows"] == 2  # the third is with oneself
+    given = {**HOSTILE, "sentiment": [0.25, 1.0, None, None]}
+    tables, _ = read(rules, customers=PEOPLE, ties=given)
     assert tables.ties["sentiment"].to_pylist() == [0.25, 1.0, -1.0]
 
 
