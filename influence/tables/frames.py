@@ -78,7 +78,7 @@ def _column(
         values = read(given)
     except ERRORS as error:
         values = pa.chunked_array([pa.nulls(len(given))])
-        field = field.with_metadata({WHY: _reason(error).encode()})
+        field = field.with_metadata({WHY: _reason(error).encode(errors="replace")})
     return field.with_type(values.type), values
 
 
