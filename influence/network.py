@@ -175,20 +175,39 @@ class Network:
         return cls(keys, indptr, columns.astype(np.uint32), strongest, ties)
 
     @classmethod
-    def from_networkx(cls, graph: nx.Graph[Any]) -> Network:
+    def from_networkx(cls, graph: nx.Graph[Any], strength: str | None = "auto") -> Network:
         """Take a networkx graph: nodes become customers (ids as text), edges ties.
 
-        An edge of a directed graph runs as written, any other both ways; the edge attribute
-        `strength` counts where it is there.
+        An edge of a directed graph runs as written, any other both ways; of parallel edges the
+        strongest counts. Attributes of nodes, of the graph, and others of edges are not read.
+
+        Parameters
+        ----------
+        graph : networkx.Graph
+            Or DiGraph, MultiGraph, MultiDiGraph.
+        strength : str or None
+            The edge attribute that is the strength of a tie; an edge without it has strength 1.
+            "auto": `strength` where an edge has it, else networkx' own `weight`. None: all are 1.
+
+        Raises
+        ------
+        InputRejected
+            If two nodes are the same as text, such as 1 and "1", an edge leads from a node to
+            itself, or a strength is not a finite number above 0.
+        UsageError
+            If no edge has the attribute that is named.
         """
-        customers = {"id": pa.array([str(node) for node in graph.nodes], pa.string())}
-        edges = list(graph.edges(data="strength", default=1.0))
+        nodes = {node: str(node) for node in graph.nodes}
+        edges = list(graph.edges(data=True))
         ties = {
-            "source": pa.array([str(edge[0]) for edge in edges], pa.string()),
-            "target": pa.array([str(edge[1]) for edge in edges], pa.string()),
-            "strength": pa.array([float(edge[2]) for edge in edges], pa.float64()),
-            "directed": pa.array([graph.is_directed()] * len(edges), pa.bool_()),
+            "source": [nodes[edge[0]] for edge in edges],
+            "target": [nodes[edge[1]] for edge in edges],
+            "strength": _strengths([edge[2] for edge in edges], strength),
+            "directed": pa.repeat(graph.is_directed(), len(edges)),
         }
+        if graph.is_multigraph():  # ties of one kind would replace each other
+            ties["kind"] = [str(at) for at in range(len(edges))]
+        customers = {"id": [*nodes.values()]}
         return cls.from_tables(Tables(customers=customers, ties=ties))
 
     def to_networkx(self) -> nx.DiGraph[str]:
@@ -275,6 +294,15 @@ class Network:
         for array in (self.indptr, self.indices, self.strength, *columns):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
+
+
+def _strengths(edges: Sequence[Mapping[str, Any]], wanted: str | None) -> Sequence[Any]:
+    """The strength of each edge of networkx, by its attributes; see `Network.from_networkx`."""
+    names = ("strength", "weight") if wanted == "auto" else () if wanted is None else (wanted,)
+    found = [next((edge[name] for name in names if name in edge), 1.0) for edge in edges]
+    if wanted not in {"auto", None} and edges and not any(wanted in edge for edge in edges):
+        raise UsageError(f"no edge has an attribute {wanted!r}")
+    return found
 
 
 def _not_there(ties: pa.Table, selection: Selection) -> Iterator[Note]:

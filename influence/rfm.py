@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from influence.errors import InputRejected
 from influence.tables import Problems, Source, Tables
 from influence.tables.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.frames import readable
 from influence.tables.specs import Column
 from influence.value.probabilistic import faults, probabilistic_clv
 
@@ -78,11 +79,12 @@ def _read(table: pa.Table) -> tuple[pa.ChunkedArray, list[npt.NDArray[np.float64
             problems.add_one("summary", "summary", 0, column.name, "missing_column", found)
             continue
         given = table[column.name]
-        if column.name == "monetary_value" and "frequency" in read:
-            given = _zero_where_unused(given, read["frequency"])
         try:
+            readable(table.schema.field(column.name))
+            if column.name == "monetary_value" and "frequency" in read:
+                given = _zero_where_unused(given, read["frequency"])
             values, wrong = read_column(given, column)
-        except (UnreadableTypeError, pa.ArrowInvalid) as error:
+        except (UnreadableTypeError, pa.ArrowException) as error:
             text = str(error)
             problems.add_one("summary", "summary", 0, column.name, "unreadable_column", text)
             continue

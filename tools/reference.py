@@ -76,8 +76,9 @@ def _help(command: click.Command, name: str) -> Iterator[str]:
 
 
 def _tables() -> Iterator[str]:
-    yield "CSV, CSV.gz, Parquet, or any frame that speaks Arrow. Ids are text to the letter. A"
-    yield "blank is the default. Columns beyond these are kept for customers, under their names."
+    yield "CSV, CSV.gz, Parquet, or any frame that speaks Arrow. Ids are text, without blanks at"
+    yield "their ends. A blank is the default. Columns are found whatever case their names are in;"
+    yield "those beyond these are kept for customers, under their names."
     for spec in TABLES.values():
         yield from ("", f"## {spec.name}", "")
         yield from _table("column", "type", "default", "meaning")

@@ -3,14 +3,15 @@
 // A tie is known by its ends, its kind and its network; the rest is overwritten.
 //
 // Parameters
-//   $source    list  ids
-//   $target    list  ids
-//   $kind      list  texts
-//   $network   list  texts
-//   $strength  list  numbers
-//   $directed  list  flags
-//   $since     list  dates or null
-//   $mutual    list  flags
+//   $source     list  ids
+//   $target     list  ids
+//   $kind       list  texts
+//   $network    list  texts
+//   $strength   list  numbers
+//   $directed   list  flags
+//   $since      list  dates or null
+//   $sentiment  list  numbers or null
+//   $mutual     list  flags
 
 UNWIND range(0, size($source) - 1) AS i
 MATCH (a:Customer {id: $source[i]})-[r:TIE]->(b:Customer {id: $target[i]})
@@ -18,4 +19,4 @@ USING INDEX a:Customer(id)
 USING INDEX b:Customer(id)
 WHERE r.kind = $kind[i] AND r.network = $network[i]
 SET r.strength = $strength[i], r.directed = $directed[i],
-    r.since = $since[i], r.mutual = $mutual[i]
+    r.since = $since[i], r.sentiment = $sentiment[i], r.mutual = $mutual[i]

@@ -4,14 +4,15 @@
 // Columns as lists of equal length are read faster than one map for each tie.
 //
 // Parameters
-//   $source    list  ids
-//   $target    list  ids
-//   $kind      list  texts
-//   $network   list  texts
-//   $strength  list  numbers
-//   $directed  list  flags
-//   $since     list  dates or null
-//   $mutual    list  flags
+//   $source     list  ids
+//   $target     list  ids
+//   $kind       list  texts
+//   $network    list  texts
+//   $strength   list  numbers
+//   $directed   list  flags
+//   $since      list  dates or null
+//   $sentiment  list  numbers or null
+//   $mutual     list  flags
 
 UNWIND range(0, size($source) - 1) AS i
 MATCH (a:Customer {id: $source[i]}), (b:Customer {id: $target[i]})
@@ -19,5 +20,6 @@ USING INDEX a:Customer(id)
 USING INDEX b:Customer(id)
 CREATE (a)-[:TIE {
   kind: $kind[i], network: $network[i], strength: $strength[i],
-  directed: $directed[i], since: $since[i], mutual: $mutual[i]
+  directed: $directed[i], since: $since[i], sentiment: $sentiment[i],
+  mutual: $mutual[i]
 }]->(b)

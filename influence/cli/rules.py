@@ -13,6 +13,14 @@ from influence.cli import rates
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+def _words(_: click.Context, __: click.Parameter, given: str | None) -> tuple[str, ...] | None:
+    """Words between commas; None where the option was not given."""
+    if given is None:
+        return None
+    return tuple(word.strip() for word in given.split(",") if word.strip())
+
+
 FOR_TABLES = {
     "missing_clv": click.option(
         "--missing-clv",
@@ -50,7 +58,42 @@ FOR_TABLES = {
 }
 """By the field of `Rules` that each one fills. What edge lists settle in their own way."""
 
-FOR_ALL: dict[str, Callable[[Any], Any]] = {}
+FOR_ALL: dict[str, Callable[[Any], Any]] = {
+    "null_words": click.option(
+        "--null-words",
+        metavar="A,B",
+        callback=_words,
+        help="Take exactly these words as blanks, in every column, and no others as a missing id. "
+        "[default: NULL, NA, nan … are refused as ids; '' allows them]",
+    ),
+    "decimal": click.option(
+        "--decimal",
+        metavar="CHAR",
+        default=".",
+        show_default=True,
+        help="The decimal mark of numbers in text.",
+    ),
+    "thousands": click.option(
+        "--thousands",
+        metavar="CHAR",
+        default="",
+        help="The mark between their groups of three digits.  [default: none]",
+    ),
+    "currency_sign": click.option(
+        "--currency-sign",
+        metavar="TEXT",
+        multiple=True,
+        help="A currency sign before or after them; may be repeated.  [default: none]",
+    ),
+    "negative": click.option(
+        "--negative",
+        type=click.Choice(["error", "drop", "sentiment"]),
+        default="error",
+        show_default=True,
+        help="A tie with a strength below 0: refuse it, drop and count it, or keep it without the "
+        "sign and with sentiment -1.",
+    ),
+}
 """Likewise, what tables and edge lists share."""
 
 

@@ -155,7 +155,7 @@ class FilesStore:
         def read(manifest: Manifest) -> Tables:
             if not manifest["tables"]:
                 return EMPTY
-            # A store of an older version may lack a table.
+            # A store of an older version may lack a table, or a column of one.
             tables = {name: EMPTY[name] for name in EMPTY}
             for done, (name, file) in enumerate(manifest["tables"].items()):
                 progress("reading", done, len(manifest["tables"]))

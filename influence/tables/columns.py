@@ -7,6 +7,7 @@ fault. Everything is vectorised: a million rows cost a few hundred milliseconds.
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.tables.numbers import Notation
 from influence.tables.specs import Column, ColumnType
 
+PLAIN_NUMBERS = Notation()
 Faults = dict[str, npt.NDArray[np.bool_]]
 Reading = tuple[pa.ChunkedArray, Faults]
 
@@ -23,8 +26,11 @@ NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 NOT_FINITE = r"(?i)^[+-]?(nan|inf|infinity)$"
 DATE = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+    r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
+    r"( ?(Z|UTC|GMT|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?$"
 )
+FIRST_DAY, LAST_DAY = -719162, 2932896
+"""Of the years 1 to 9999, in days since 1970: Python and databases know no others."""
 TRUE = pa.array(["true", "t", "yes", "y", "1", "1.0"])
 FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
 
@@ -33,8 +39,10 @@ class UnreadableTypeError(TypeError):
     """A column of this Arrow type holds nothing that its spec could mean."""
 
 
-def read_column(values: pa.ChunkedArray, column: Column) -> Reading:
-    """Read one column as its spec says, bounds included.
+def read_column(
+    values: pa.ChunkedArray, column: Column, notation: Notation = PLAIN_NUMBERS
+) -> Reading:
+    """Read one column as its spec says, bounds included; numbers in text by a notation.
 
     Raises
     ------
@@ -43,7 +51,10 @@ def read_column(values: pa.ChunkedArray, column: Column) -> Reading:
     """
     if not any(accepts(values.type) for accepts in ACCEPTED[column.type]):
         raise UnreadableTypeError(str(values.type))
-    result, faults = READERS[column.type](values)
+    if column.type == "number":
+        result, faults = read_number(values, notation)
+    else:
+        result, faults = READERS[column.type](values)
     if column.low is not None or column.high is not None:
         outside = _outside(result, column)
         result = pc.if_else(pa.array(outside), pa.scalar(None, result.type), result)
@@ -66,14 +77,24 @@ def true_where(mask: Any) -> npt.NDArray[np.bool_]:
     return filled
 
 
-def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Whatever came, as text; a whole number that came as a float loses its `.0`."""
+def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whatever came, as text; a number without decimals that say nothing, as in `1.0`."""
     if pa.types.is_floating(values.type):
         values = pc.if_else(pc.is_nan(values), None, values)
         whole = pc.equal(values, pc.floor(values))
         as_int = pc.if_else(pc.and_(whole, pc.less(pc.abs(values), 2.0**53)), values, None)
         return pc.coalesce(as_int.cast(pa.int64()).cast(pa.string()), values.cast(pa.string()))
-    return values.cast(pa.string())
+    text = values.cast(pa.string())
+    return _digits(text) if pa.types.is_decimal(values.type) else text
+
+
+def _digits(decimals: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Decimals as Arrow writes them, without exponents and closing zeros."""
+    if pc.any(pc.match_substring(decimals, "E"), min_count=0).as_py():
+        texts = (value and f"{Decimal(value):f}" for value in decimals.to_pylist())
+        decimals = pa.chunked_array([pa.array(texts, pa.string())])
+    has_point = pc.match_substring(decimals, ".")
+    return pc.if_else(has_point, pc.utf8_rtrim(pc.utf8_rtrim(decimals, "0"), "."), decimals)
 
 
 def _trimmed(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -87,10 +108,9 @@ def _keep(values: pa.ChunkedArray, ok: Any) -> pa.ChunkedArray:
 
 
 def read_id(values: pa.ChunkedArray) -> Reading:
-    """Ids are kept to the letter, spaces included."""
-    text = _as_text(values)
-    blank = pc.or_(pc.is_null(text), pc.equal(pc.utf8_length(text), 0))
-    return text, {"empty_id": true_where(pc.fill_null(blank, fill_value=True))}
+    """Ids to the letter; there must be one."""
+    text = as_text(values)
+    return text, {"empty_id": true_where(pc.is_null(text)) | true_where(pc.equal(text, ""))}
 
 
 def blank_is_null(text: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -101,19 +121,21 @@ def blank_is_null(text: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def read_text(values: pa.ChunkedArray) -> Reading:
     """Text to the letter; a blank is null."""
-    return blank_is_null(_as_text(values)), {}
+    return blank_is_null(as_text(values)), {}
 
 
-def read_number(values: pa.ChunkedArray) -> Reading:
-    """A finite float64, from text with a decimal point or from any numeric type."""
-    not_a_number = np.zeros(len(values), dtype=bool)
-    spelled_out = not_a_number
+def read_number(values: pa.ChunkedArray, notation: Notation = PLAIN_NUMBERS) -> Reading:
+    """A finite float64, from text in a notation or from any numeric type."""
+    not_a_number, spelled_out = np.zeros((2, len(values)), dtype=bool)
     if pa.types.is_string(values.type):
-        text = _trimmed(values)
+        text = notation.plain(_trimmed(values))
         numeric = pc.match_substring_regex(text, NUMBER)
-        spelled_out = true_where(pc.match_substring_regex(text, NOT_FINITE))
-        not_a_number = true_where(pc.invert(numeric)) & ~spelled_out
-        values = _keep(text, numeric)
+        other = true_where(pc.invert(numeric))
+        if other.any():
+            spelled_out[other] = pc.match_substring_regex(text.filter(pa.array(other)), NOT_FINITE)
+            not_a_number = other & ~spelled_out
+            text = _keep(text, numeric)
+        values = text
     numbers = values.cast(pa.float64(), safe=False)
     infinite = true_where(pc.invert(pc.is_finite(numbers)))
     finite = _keep(numbers, pa.array(~infinite))
@@ -123,7 +145,10 @@ def read_number(values: pa.ChunkedArray) -> Reading:
 def read_date(values: pa.ChunkedArray) -> Reading:
     """A day, from ISO 8601 text or from a date or timestamp; a time of day is not kept."""
     if pa.types.is_temporal(values.type):
-        return values.cast(pa.date32(), safe=False), {}
+        outside = _outside_the_calendar(values)
+        return _keep(values, pa.array(~outside)).cast(pa.date32(), safe=False), {
+            "unreadable_date": outside
+        }
     text = _trimmed(values)
     day = pc.utf8_slice_codeunits(text, 0, 10)
     parsed = pc.strptime(day, format="%Y-%m-%d", unit="s", error_is_null=True)
@@ -132,6 +157,22 @@ def read_date(values: pa.ChunkedArray) -> Reading:
     good = pc.fill_null(pc.and_(same, pc.match_substring_regex(text, DATE)), fill_value=False)
     bad = true_where(pc.and_(pc.is_valid(text), pc.invert(good)))
     return _keep(parsed, good).cast(pa.date32()), {"unreadable_date": bad}
+
+
+def _outside_the_calendar(values: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Where a native day or moment lies in no year from 1 to 9999."""
+    kind = values.type
+    if pa.types.is_date32(kind):
+        per_day = 1
+    else:
+        unit = "ms" if pa.types.is_date64(kind) else kind.unit
+        per_day = 86_400 * {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    # In floats, since Arrow's own cast to days goes round where it is too far.
+    numbers = values.cast(pa.int32() if per_day == 1 else pa.int64()).cast(pa.float64(), safe=False)
+    days = pc.divide(numbers, float(per_day))
+    margin = 1 if pa.types.is_timestamp(kind) and kind.tz else 0  # the local day may be the next
+    too_early = pc.less(days, FIRST_DAY + margin)
+    return true_where(pc.or_(too_early, pc.greater_equal(days, LAST_DAY + 1 - margin)))
 
 
 def read_flag(values: pa.ChunkedArray) -> Reading:
@@ -182,7 +223,8 @@ def read_attribute(values: pa.ChunkedArray) -> pa.ChunkedArray:
     Raises
     ------
     UnreadableTypeError
-        If its values are of another sort, such as lists or bytes.
+        If its values are of another sort, such as lists or bytes, or moments of no year that a
+        calendar has.
     """
     kind = values.type
     result = values
@@ -193,12 +235,18 @@ def read_attribute(values: pa.ChunkedArray) -> pa.ChunkedArray:
         result = pc.if_else(pc.is_nan(numbers), None, numbers)
     elif pa.types.is_integer(kind):
         result = values.cast(pa.int64())
-    elif pa.types.is_date(kind):
-        result = values.cast(pa.date32())
-    elif pa.types.is_timestamp(kind):
-        result = values.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
+    elif pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        result = _in_the_calendar(values)
     elif pa.types.is_time(kind):
         result = values.cast(pa.string())
     elif not (pa.types.is_boolean(kind) or pa.types.is_null(kind)):
         raise UnreadableTypeError(str(kind))
     return result
+
+
+def _in_the_calendar(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if _outside_the_calendar(values).any():
+        raise UnreadableTypeError(f"{values.type}, outside the years 1 to 9999")
+    if pa.types.is_date(values.type):
+        return values.cast(pa.date32(), safe=False)
+    return values.cast(pa.timestamp("us", "UTC" if values.type.tz else None), safe=False)

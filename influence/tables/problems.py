@@ -20,7 +20,7 @@ SHOWN_PER_KIND = 10
 
 SENTENCES: dict[str, str] = {
     "missing_column": "a required column is missing; the table has",
-    "empty_id": "an id must not be empty",
+    "empty_id": "an id must not be empty, nor a word for nothing such as NULL (see --null-words)",
     "duplicate_id": "this id stands in an earlier row too",
     "not_a_number": "not a number",
     "not_finite": "not a finite number",
@@ -30,7 +30,7 @@ SENTENCES: dict[str, str] = {
     "self_tie": "a tie with oneself",
     "self_referral": "nobody refers herself",
     "referral_cycle": "she was referred by somebody whom she brought herself",
-    "strength_not_positive": "a strength must be greater than 0",
+    "strength_not_positive": "a strength must be greater than 0 (of those below, see --negative)",
     "out_of_range": "out of range",
     "mixed_currency": "one store holds one currency, and another came first; choose one with "
     "--currency, and convert the others with --rates",
@@ -40,6 +40,8 @@ SENTENCES: dict[str, str] = {
     "comment_or_id": "a comment, or an id? choose --comments or --no-comments",
     "unreadable_column": "a column of this type cannot be read",
 }
+IN_WORDS = {"missing_column", "unreadable_file", "unreadable_column", "referral_cycle"}
+"""Problems whose value is no cell of the input, but words about it."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Problems:
 
     def __init__(self) -> None:
         self._batches: list[pa.Table] = []
+        self._hints: list[str] = []
+        self._there: dict[str, str] = {}
 
     def __len__(self) -> int:
         return sum(len(batch) for batch in self._batches)
@@ -122,6 +126,18 @@ class Problems:
     def extend(self, others: Problems) -> None:
         """Take over problems that were found elsewhere."""
         self._batches.extend(others._batches)
+        self._there |= others._there
+        for hint in others._hints:
+            self.add_hint(hint)
+
+    def add_hint(self, hint: str) -> None:
+        """Close the report with a way out, once; it is no problem and not among the data."""
+        if hint not in self._hints:
+            self._hints.append(hint)
+
+    def add_spellings(self, there: Mapping[str, str]) -> None:
+        """Say of unknown customers how somebody is spelt who is there."""
+        self._there |= there
 
     def add_one(
         self, file: str, table: str, row: int, column: str, problem: str, value: str
@@ -179,16 +195,26 @@ class Problems:
             shown[problem["problem"]] = shown.get(problem["problem"], 0) + 1
             yield (
                 f"{printable(problem['file'])}:{problem['row']}: {printable(problem['column'])}: "
-                f"{SENTENCES[problem['problem']]}: {printable(problem['value'])}"
+                f"{SENTENCES[problem['problem']]}: {self._value(**problem)}"
             )
         for kind, count in counts.items():
             if count > shown[kind]:
                 yield f"… and {count - shown[kind]:,} more: {SENTENCES[kind]} ({kind})"
 
+    def _value(self, problem: str, value: str, **_: object) -> str:
+        """A cell in quotes, so that blanks at its ends are seen; words without."""
+        if problem in IN_WORDS:
+            return printable(value)
+        shown = f"'{printable(value)}'"
+        if problem == "unknown_customer" and value in self._there:
+            return f"{shown} (there is '{printable(self._there[value])}')"
+        return shown
+
     def report(self) -> str:
-        """All lines under one sentence."""
+        """All lines under one sentence, and hints below them."""
         n = len(self)
-        return "\n".join([f"{n:,} problem{'s' * (n != 1)} in the input:", *self.lines()])
+        first = f"{n:,} problem{'s' * (n != 1)} in the input:"
+        return "\n".join([first, *self.lines(), *(printable(h, 200) for h in self._hints)])
 
 
 def printable(value: str, limit: int = 80) -> str:

@@ -106,7 +106,7 @@ LARGEST = 1e100
 CUSTOMERS = TableSpec(
     "customers",
     (
-        Column("id", "id", "the customer; text, kept to the letter", required=True),
+        Column("id", "id", "the customer; text, without blanks around it", required=True),
         Column(
             "clv",
             "number",
@@ -145,6 +145,10 @@ TIES = TableSpec(
         ),
         Column("directed", "flag", "from source to target only, or both ways", default=False),
         Column("since", "date", "the day it began"),
+        Column(
+            "sentiment", "number", "from −1 (against) to 1 (for); kept for queries, not for runs",
+            low=-1.0, high=1.0,
+        ),
     ),
     key=("source", "target", "kind", "network"),
     derived=(

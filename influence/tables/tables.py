@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from influence.errors import UsageError
+from influence.tables.frames import to_arrow
 from influence.tables.names import canonical_names, is_nameless
 from influence.tables.problems import Problems, Source
 from influence.tables.specs import TABLES
@@ -31,7 +32,8 @@ class Tables:
     Parameters
     ----------
     **frames : Frame or mapping of columns
-        By the table's name. Columns: see `influence.tables.specs`.
+        By the table's name. Columns: see `influence.tables.specs`; their names in any case. A
+        column of texts and numbers together is read as text.
     sources : mapping of str to Source, optional
         Where each table came from, so that a problem can be named by file and row.
         Default: the table's own name, rows counted from 0.
@@ -48,7 +50,7 @@ class Tables:
     Raises
     ------
     UsageError
-        If a table has two columns of one name.
+        If a table has two columns of one name, or is none.
 
     Examples
     --------
@@ -74,7 +76,7 @@ class Tables:
         if unknown:
             raise TypeError(f"no such table: {', '.join(unknown)}; there are {', '.join(TABLES)}")
         self._tables = {
-            name: _to_arrow(name, frame, named=complete)
+            name: _named(name, to_arrow(name, frame), complete=complete)
             for name, frame in frames.items()
             if frame is not None
         }
@@ -135,26 +137,13 @@ class Tables:
         return self._tables["surveys"]
 
 
-def _to_arrow(name: str, frame: Frame | Mapping[str, object], *, named: bool) -> pa.Table:
-    table = frame if isinstance(frame, pa.Table) else pa.table(frame)
-    names = table.column_names if named else canonical_names(table.column_names, name)
+def _named(name: str, table: pa.Table, *, complete: bool) -> pa.Table:
+    """A table with its columns called as its spec calls them, as those of a store are."""
+    names = table.column_names if complete else canonical_names(table.column_names, name)
     found = Counter(column for column in names if not is_nameless(column))
     twice = [
         given for given, column in zip(table.column_names, names, strict=True) if found[column] > 1
     ]
     if twice:
         raise UsageError(f"{name}: columns of one name: {', '.join(map(repr, twice))}")
-    table = table.rename_columns(names)
-    # The index of a pandas frame is no column of ours.
-    extra = [name for name in table.column_names if name.startswith("__index_level_")]
-    table = table.drop_columns(extra).replace_schema_metadata(None)
-    return table.cast(pa.schema([field.with_type(_plain(field.type)) for field in table.schema]))
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    """One type for text, whichever of Arrow's four a frame uses, and no dictionaries."""
-    if pa.types.is_dictionary(kind):
-        return _plain(kind.value_type)
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return pa.string()
-    return kind
+    return table.rename_columns(names)

@@ -17,11 +17,11 @@ A_DAY = 86_400
 MICROSECONDS = 1e6
 CLOCK = (
     r"(?:^|[T ])(?P<h>[01]?[0-9]|2[0-3]):(?P<m>[0-5][0-9])(?::(?P<s>[0-5][0-9](?:[.,][0-9]+)?))?"
-    r" ?(?:Z|(?P<sign>[+-])(?P<zh>[0-9]{2}):?(?P<zm>[0-9]{2}))?$"
+    r" ?(?:Z|UTC|GMT|(?P<sign>[+-])(?P<zh>[0-9]{2}):?(?P<zm>[0-9]{2})?)?$"
 )
 """The end of a text with a time of day; what stands before it is the day, in any form."""
 
-WITH_OFFSET = r":[0-9]{2}(?:[.,][0-9]+)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
+WITH_OFFSET = r":[0-9]{2}(?:[.,][0-9]+)? ?(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 
 Floats = npt.NDArray[np.float64]
 

@@ -2,85 +2,30 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.errors import InputRejected, UsageError
+from influence.errors import InputRejected
 from influence.tables import forest, rulings
-from influence.tables.columns import (
-    UnreadableTypeError,
-    blank_is_null,
-    read_attribute,
-    read_column,
-    true_where,
-)
+from influence.tables.columns import true_where
 from influence.tables.counts import RowCounts
 from influence.tables.headers import recognised
 from influence.tables.keys import row_ids
 from influence.tables.merge import EMPTY, merge_referrals
 from influence.tables.notes import Note
 from influence.tables.problems import Problems
+from influence.tables.reading import Reader
+from influence.tables.rules import Rules
 from influence.tables.specs import TABLES, Column
+from influence.tables.spellings import other_spellings
 from influence.tables.tables import Tables
-from influence.tables.times import taken_for_utc, time_of_day
 
-MissingClv = Literal["error", "zero", "drop"]
 CHAIN_SHOWN = 12
-BLANK: dict[str, str] = {"number": "not_a_number", "date": "unreadable_date"}
-"""What a blank is where something is needed (of ids the reader says it)."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What to do with input that is not an outright fault.
-
-    Attributes
-    ----------
-    missing_clv : {"error", "zero", "drop"}
-        A blank in a `clv` column: a problem, the value 0, or no value at all (the customer stays
-        in the graph, counts 0 and gets no row).
-    add_missing : float or None
-        Add customers that only other tables name, with this value; None: they are problems.
-    drop_self : bool
-        Drop and count ties with oneself instead of reporting them.
-    question : str or None
-        The text of the survey question that is asked in place of `recommend`, in any case.
-    currency : str or None
-        Of all money. Purchases and referrals of another one are dropped and counted, and own
-        values of another one are not used, unless there are rates. Rows that name none are taken
-        to be of this one.
-    rates : mapping of str to float
-        By currency, what one unit of it is in `currency`: money is converted.
-    """
-
-    missing_clv: MissingClv = "error"
-    add_missing: float | None = None
-    drop_self: bool = False
-    question: str | None = None
-    currency: str | None = None
-    rates: Mapping[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.missing_clv not in get_args(MissingClv):
-            raise UsageError(f"missing_clv {self.missing_clv!r}: error, zero or drop")
-        if self.add_missing is not None and not math.isfinite(self.add_missing):
-            raise UsageError(f"customers cannot be added with the value {self.add_missing}")
-        if self.question is not None and not self.question.strip():
-            raise UsageError("question: it must not be blank")
-        if self.currency is not None and not self.currency.strip():
-            raise UsageError("currency: it must not be blank")
-        if self.rates and self.currency is None:
-            raise UsageError("rates need a currency to convert to: --currency")
-        for code, rate in self.rates.items():
-            if not 0 < rate < math.inf:
-                raise UsageError(f"rate of {code}: {rate:g} must be greater than 0")
 
 
 @dataclass(frozen=True)
@@ -134,7 +79,9 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     rulings.one_currency(check)
     check.customers()
     check.references()
+    check.negative_ties()
     check.self_ties()
+    check.kept_negative_ties()
     check.referrals()
     rulings.purchases_apart(check)
     if len(check.problems):
@@ -156,6 +103,9 @@ class Check:
     left: dict[str, npt.NDArray[np.intp]] = field(default_factory=dict)
     """Of tables from which rows were dropped, where the others stood in what was given."""
     customers_are_known: bool = True
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.given, self.rules, self.problems, self.notes)
 
     def note(self, text: str, event: str, **fields: Any) -> None:
         """Say something about the input that is no problem."""
@@ -197,98 +147,9 @@ class Check:
     def columns(self) -> None:
         """Read each column of each table in its own type."""
         for name in self.given:
-            table, spec = self.given[name], TABLES[name]
-            columns: dict[str, pa.ChunkedArray] = {}
-            for column in spec.columns:
-                if column.name in table.column_names:
-                    columns[column.name] = self._column(name, column)
-                    if column.name == "date":
-                        columns["time"] = self._time(name, columns["date"])
-                elif column.required:
-                    found = ", ".join(table.column_names)
-                    self._add_to_header(name, column.name, "missing_column", found)
-                    columns[column.name] = _nothing(len(table), column.arrow_type)
-            extra = [
-                c for c in table.column_names if c not in spec.names and not self._kept(name, c)
-            ]
-            extra = self._named(name, extra)
-            if spec.keeps_attributes:
-                # What a store gave may come back as it was.
-                own = {column.name: column for column in spec.derived}
-                columns |= {
-                    column: self._column(name, own[column])
-                    if column in own
-                    else self._attribute(name, column)
-                    for column in extra
-                }
-            elif extra:
-                file = self.given.sources[name].file
-                self.note(f"{file}: not used: {', '.join(extra)}", "columns_not_used",
-                          table=name, columns=extra)  # fmt: skip
-            self.read[name] = pa.table(columns)
-
-    def _column(self, name: str, column: Column) -> pa.ChunkedArray:
-        given = self.given[name][column.name]
-        try:
-            values, faults = read_column(given, column)
-        except (UnreadableTypeError, pa.ArrowInvalid) as error:
-            self._add_to_header(name, column.name, "unreadable_column", str(error))
-            return _nothing(len(given), column.arrow_type)
-        for problem, where in faults.items():
-            self._add(name, column.name, problem, where, given)
-        if column.required and column.type in BLANK:
-            wrong = np.logical_or.reduce(list(faults.values()))
-            blank = true_where(pc.is_null(values)) & ~wrong
-            self._add(name, column.name, BLANK[column.type], blank, given)
-        # A blank is the default. A blank clv is not (see `Rules.missing_clv`), and nobody is
-        # profiled again because a cell was left blank.
-        if column.default is not None and column.name not in {"clv", "do_not_profile"}:
-            values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
-        return values
-
-    def _kept(self, name: str, column: str) -> bool:
-        """Whether a column is the time that a store keeps beside dates, come back as it was."""
-        there = "time" in TABLES[name].stored.names
-        return column == "time" and there and self.given.complete
-
-    def _time(self, name: str, days: pa.ChunkedArray) -> pa.ChunkedArray:
-        table = self.given[name]
-        if "time" in table.column_names and self._kept(name, "time"):
-            return table["time"]
-        guessed = taken_for_utc(table["date"])
-        if guessed:
-            file = self.given.sources[name].file
-            times = "1 time" if guessed == 1 else f"{guessed:,} times"
-            self.note(f"{file}: {times} without an offset, beside others with one, taken for UTC",
-                      "times_taken_for_utc", table=name, rows=guessed)  # fmt: skip
-        return time_of_day(table["date"], days)
-
-    def _named(self, name: str, columns: list[str]) -> list[str]:
-        """Columns that have a name; one that has none may be there if it is empty."""
-        if "" in columns:
-            if pc.any(pc.is_valid(_no_blanks(self.given[name][""])), min_count=0).as_py():
-                self._add_to_header(name, "", "unreadable_column", "it has no name")
-            columns = [column for column in columns if column]
-        for column in columns:
-            if "\0" in column:  # no database takes such a name
-                self._add_to_header(name, column, "unreadable_column", "a zero byte in its name")
-        return columns
-
-    def _attribute(self, name: str, column: str) -> pa.ChunkedArray:
-        given = self.given[name][column]
-        try:
-            return read_attribute(given)
-        except (UnreadableTypeError, pa.ArrowInvalid) as error:
-            self._add_to_header(name, column, "unreadable_column", str(error))
-            return _nothing(len(given), pa.string())
-
-    def _add_to_header(self, table: str, column: str, problem: str, value: str) -> None:
-        """A problem of a whole column stands where the column is named."""
-        if (table, column) == ("customers", "id"):
+            self.read[name] = self.reader.table(name)
+        if ("customers", "id") in self.reader.broken:
             self.customers_are_known = False
-        source = self.given.sources[table]
-        row = max(source.first_row - 1, 0)
-        self.problems.add_one(source.file, table, row, column, problem, value)
 
     def _add(
         self,
@@ -322,13 +183,34 @@ class Check:
     def _missing_clv(self, table: pa.Table) -> None:
         if self.rules.missing_clv == "error":
             # Looked up in what was given: a cell that is not a number is not a blank one.
-            given = self.given.customers["clv"]
-            blank = true_where(pc.is_null(_no_blanks(given)))
-            self._add("customers", "clv", "missing_clv", blank, given)
+            blank = self.reader.blank("customers", "clv")
+            self._add("customers", "clv", "missing_clv", blank, self.given.customers["clv"])
         if self.rules.missing_clv == "zero":
             at = table.column_names.index("clv")
             filled = pc.fill_null(table["clv"], 0.0)
             self.read["customers"] = table.set_column(at, "clv", filled)
+
+    def negative_ties(self) -> None:
+        """Ties with a strength below 0 are dropped if the rules say so."""
+        if self.rules.negative == "drop" and "ties" in self.reader.negative:
+            where = self.reader.negative["ties"]
+            self._say_negative(int(where.sum()), "dropped", "negative_ties_dropped")
+            self.drop("ties", where)
+
+    def kept_negative_ties(self) -> None:
+        """Say how many of them are kept, after others were dropped."""
+        if self.rules.negative == "sentiment" and "ties" in self.reader.negative:
+            rows = int(self.reader.negative["ties"][self._positions("ties")].sum())
+            done = (
+                "kept without the sign, with sentiment -1 where none was given; runs read the "
+                "strength and not the sentiment, which is kept for queries"
+            )
+            self._say_negative(rows, done, "negative_ties_kept")
+
+    def _say_negative(self, rows: int, done: str, event: str) -> None:
+        ties = "1 tie" if rows == 1 else f"{rows:,} ties"
+        file = self.given.sources["ties"].file
+        self.note(f"{file}: {ties} with a negative strength {done}", event, table="ties", rows=rows)
 
     def self_ties(self) -> None:
         """Nobody has a tie with herself."""
@@ -402,8 +284,18 @@ class Check:
                 self._add(name, column.name, "unknown_customer", unknown, ids)
             missing.append(ids.filter(pa.array(unknown)))
         added = pc.unique(_chained(missing))
+        if self.rules.add_missing is None and len(added):
+            self.problems.add_spellings(other_spellings(added, self._may_be_named()))
         if self.rules.add_missing is not None and len(added):
             self._add_customers(added, self.rules.add_missing)
+
+    def _may_be_named(self) -> pa.Array:
+        """The customers of this load, and those of the store who may be profiled."""
+        lists = [self.read["customers"]["id"]] if "customers" in self.read else []
+        if self.known is not None:
+            people = self.known.customers
+            lists.append(people["id"].filter(pc.invert(people["do_not_profile"])))
+        return _chained(lists).combine_chunks()
 
     def _references(self) -> list[tuple[str, Column]]:
         return [
@@ -441,14 +333,6 @@ class Check:
             values = pc.if_else(there, self.known.customers["clv"].take(at), values)
             computed = pc.if_else(there, self.known.customers["clv_computed"].take(at), computed)
         return given.append_column("clv", values).append_column("clv_computed", computed)
-
-
-def _nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.nulls(length, kind)])
-
-
-def _no_blanks(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return blank_is_null(values) if pa.types.is_string(values.type) else values
 
 
 def _chained(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:

@@ -20,6 +20,8 @@ from influence.export import export
 from influence.spreadsheet import harmless, is_live
 from influence.store import Credentials
 from influence.store.properties import attribute_name
+from influence.tables.ids import NULL_WORDS
+from influence.tables.names import canonical_names
 from tests.commands import influence
 from tests.servers import Server
 
@@ -39,6 +41,14 @@ EVIL = [
 texts = st.sampled_from(EVIL) | st.text(
     st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20
 )
+# What is left of an id when what cannot be seen around it is gone, unless it is a word for nothing.
+persons = texts.filter(
+    lambda text: (
+        canonical_names([text], "ties") == [text]
+        and not {"\u200b", "\u2060", "\ufeff"} & set(text)
+        and text.lower() not in {"", *NULL_WORDS}
+    )
+)
 often = settings(
     derandomize=True, deadline=None, max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -55,12 +65,12 @@ def company(ids: list[str], kind: str, column: str) -> Tables:
 @pytest.mark.neo4j
 @often
 @given(
-    ids=st.lists(texts, min_size=2, max_size=5, unique=True),
+    ids=st.lists(persons, min_size=2, max_size=5, unique=True),
     kind=texts.filter(str.strip),
-    column=texts.filter(str.strip)
-    .filter(lambda name: "\0" not in name)
-    .filter(
-        lambda name: name not in {"id", "clv", "joined", "sentiment", "do_not_profile", "currency"}
+    column=persons.filter(lambda name: "\0" not in name).filter(
+        lambda name: (
+            name.lower() not in {"id", "clv", "joined", "sentiment", "do_not_profile", "currency"}
+        )
     ),
 )
 def test_no_statement_is_ever_made_from_data(
@@ -93,7 +103,7 @@ def test_no_statement_is_ever_made_from_data(
 
 
 @often
-@given(ids=st.lists(texts, min_size=2, max_size=5, unique=True), kind=texts.filter(str.strip))
+@given(ids=st.lists(persons, min_size=2, max_size=5, unique=True), kind=texts.filter(str.strip))
 def test_no_data_leads_out_of_the_directory_of_the_store(
     tmp_path_factory: pytest.TempPathFactory, ids: list[str], kind: str
 ) -> None:

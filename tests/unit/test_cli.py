@@ -229,7 +229,7 @@ def test_check_reports_all_problems_and_writes_nothing(tmp_path: Path, capsys: C
         ("ties.csv", 3, "target", "self_tie", "B"),
         ("ties.csv", 4, "strength", "strength_not_positive", "0"),
     }
-    assert "customers.csv:5: clv: not a number: x" in outcome.err
+    assert "customers.csv:5: clv: not a number: 'x'" in outcome.err
     assert influence(capsys, "check", tmp_path, "--format", "table").out == ""
 
 

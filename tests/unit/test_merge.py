@@ -197,7 +197,7 @@ def test_a_table_that_is_not_given_stays():
     assert len(only_ties.ties) == 2
 
 
-ids = st.text(alphabet="AB é😀～\"',\n", min_size=1, max_size=3)
+ids = st.text(alphabet="AB é😀～\"',\n", min_size=1, max_size=3).filter(lambda x: x == x.strip())
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)

@@ -213,7 +213,7 @@ def test_a_network_of_nobody():
 
 
 def test_keys_are_sorted_as_text_by_code_point():
-    ids = ["b", "B", "é", "～", "😀", "10", "9", "\ue000", " "]
+    ids = ["b", "B", "é", "～", "😀", "10", "9", "\ue000", "!"]
     assert network_of([], ids=ids).keys.to_pylist() == sorted(ids)
 
 
@@ -318,9 +318,41 @@ def test_parallel_edges_of_networkx_keep_one_arc():
     assert set(arcs(Network.from_networkx(graph))) == {("a", "b")}
 
 
-def test_nodes_of_networkx_that_are_one_as_text_are_refused():
-    with pytest.raises(InputRejected):
-        Network.from_networkx(nx.Graph([(1, 2), ("1", 2)]))
+def test_parallel_edges_of_networkx_are_as_strong_as_the_strongest():
+    for kind in (nx.MultiGraph, nx.MultiDiGraph):
+        graph = kind([("a", "b", {"strength": 4.0}), ("a", "b", {"strength": 1.0}), ("a", "b")])
+        assert arcs(Network.from_networkx(graph))["a", "b"] == 4.0
+
+
+def test_the_weight_of_networkx_is_a_strength_unless_there_is_one():
+    graph = nx.DiGraph()
+    graph.add_edge("a", "b", weight=5.0)
+    graph.add_edge("b", "c", weight=5.0, strength=2.0)
+    graph.add_edge("c", "d", likes=3)
+    both, named = Network.from_networkx(graph), Network.from_networkx(graph, strength="likes")
+    assert list(arcs(both).values()) == [5.0, 2.0, 1.0]
+    assert list(arcs(named).values()) == [1.0, 1.0, 3.0]
+    assert list(arcs(Network.from_networkx(graph, strength=None)).values()) == [1.0] * 3
+    with pytest.raises(UsageError, match="cost"):
+        Network.from_networkx(graph, strength="cost")
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1, 0, "x", [1], 10**400, object()])
+def test_a_weight_of_networkx_that_is_no_strength_is_refused(weight):
+    graph = nx.Graph([(1, 2, {"weight": weight}), (2, 3, {"weight": "7"}), (3, 4)])
+    with pytest.raises(InputRejected, match="ties"):
+        Network.from_networkx(graph)
+
+
+def test_nodes_of_networkx_that_are_one_as_text_are_refused_by_name():
+    for graph in (nx.Graph([(1, 2), ("1", 2)]), nx.Graph([("1 ", 2), ("1", 2)])):
+        with pytest.raises(InputRejected, match="earlier row too: '1'"):
+            Network.from_networkx(graph)
+
+
+def test_nodes_of_networkx_that_are_no_text_are_refused():
+    with pytest.raises(InputRejected, match="Unicode"):
+        Network.from_networkx(nx.Graph([("a", "\ud800")]))
 
 
 def test_an_empty_graph_of_networkx():

@@ -1,0 +1,88 @@
+"""Ids as text: without what cannot be seen around them, and never a word for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+INVISIBLE = "[\u200b\u2060\ufeff]"
+"""Zero-width space, word joiner and byte order mark: nothing to see, wherever they stand."""
+LARGEST_BLANK = 0x20
+ASCII_ENDS = 0x7F
+OF_INVISIBLE = (0xE2, 0xEF)
+OF_BLANKS = (0xC2, 0xE1, 0xE2, 0xE3)
+"""With which these and blanks beyond ASCII begin in UTF-8; most columns have none of them."""
+NULL_WORDS = ("null", "na", "n/a", "#n/a", "\\n", "nan", "none", "-")
+"""What databases and spreadsheets write where there is nothing, without regard to case."""
+SPELT = pa.array(
+    sorted(
+        {
+            "".join(way)
+            for word in NULL_WORDS
+            for way in product(*zip(word, word.upper(), strict=True))
+        }
+    )
+)
+LONGEST = max(map(len, NULL_WORDS))
+
+
+def stripped(ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts without blanks around them and without invisible characters.
+
+    Returns
+    -------
+    pa.ChunkedArray
+        The very same where there is nothing to take away.
+    """
+    visible = ids
+    if _have(ids, OF_INVISIBLE):
+        visible = pc.replace_substring_regex(ids, INVISIBLE, "")
+    elif not _have(ids, OF_BLANKS, up_to=LARGEST_BLANK):
+        return ids
+    bare = pc.utf8_trim_whitespace(visible)
+    same = pc.sum(pc.binary_length(bare)) == pc.sum(pc.binary_length(ids))
+    return ids if same else bare
+
+
+def _have(texts: pa.ChunkedArray, some: Sequence[int], up_to: int = -1) -> bool:
+    """Whether there is one of some bytes beyond ASCII, or one up to a value."""
+    return any(
+        data.min() <= up_to
+        or (data.max() > ASCII_ENDS and any((data == first).any() for first in some))
+        for data in _bytes(texts)
+    )
+
+
+def _only_digits(texts: pa.ChunkedArray) -> bool:
+    return all(data.min() >= ord("0") and data.max() <= ord("9") for data in _bytes(texts))
+
+
+def _bytes(texts: pa.ChunkedArray) -> Iterator[npt.NDArray[np.uint8]]:
+    """What lies behind the texts, of each chunk that is not empty."""
+    for data in (chunk.buffers()[2] for chunk in texts.chunks):
+        if data:
+            yield np.frombuffer(data, np.uint8)
+
+
+def null_words(ids: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Where an id is a word for nothing, such as NULL; bool[ids]."""
+    found = np.zeros(len(ids), dtype=bool)
+    if _only_digits(ids):
+        return found
+    short = pc.fill_null(pc.less_equal(pc.binary_length(ids), LONGEST), fill_value=False)
+    at = np.flatnonzero(short.to_numpy())
+    found[at] = pc.is_in(ids.filter(short), SPELT).to_numpy()
+    return found
+
+
+def without_words(texts: pa.ChunkedArray, words: Sequence[str]) -> pa.ChunkedArray:
+    """Texts, null where they are one of some words, to the letter but for blanks around it."""
+    if not words:
+        return texts
+    nothing = pc.is_in(pc.utf8_trim_whitespace(texts), pa.array(words, pa.string()))
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), texts)
