@@ -40,7 +40,15 @@ SENTENCES: dict[str, str] = {
     "comment_or_id": "a comment, or an id? choose --comments or --no-comments",
     "unreadable_column": "a column of this type cannot be read",
 }
-IN_WORDS = {"missing_column", "unreadable_file", "unreadable_column", "referral_cycle"}
+IN_WORDS = {
+    "missing_column",
+    "unreadable_file",
+    "unreadable_column",
+    "referral_cycle",
+    "repeated_header",
+}
+REASON = 300
+"""Characters of a reason, which may name the way out; of a cell fewer are shown."""
 """Problems whose value is no cell of the input, but words about it."""
 
 
@@ -204,7 +212,7 @@ class Problems:
     def _value(self, problem: str, value: str, **_: object) -> str:
         """A cell in quotes, so that blanks at its ends are seen; words without."""
         if problem in IN_WORDS:
-            return printable(value)
+            return printable(value, REASON)
         shown = f"'{printable(value)}'"
         if problem == "unknown_customer" and value in self._there:
             return f"{shown} (there is '{printable(self._there[value])}')"
