@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Integral
@@ -15,7 +16,7 @@ from influence.tables.columns import UnreadableTypeError, as_text
 
 WHY = b"influence: why it cannot be read"
 """In the metadata of a column that has no values, because they could not be read."""
-ERRORS = (pa.ArrowException, TypeError, ValueError, OverflowError)
+ERRORS = (pa.ArrowException, TypeError, ValueError, ArithmeticError)
 """What Arrow raises for values that it cannot take."""
 
 
@@ -198,8 +199,8 @@ def _missing(value: Any, *, not_a_number: bool) -> bool:
     return value is None or type(value).__name__ in {"NAType", "NaTType"}
 
 
-def _is_nan(value: object) -> bool:
-    return value != value  # noqa: PLR0124 - nothing else differs from itself
+def _is_nan(value: float | Decimal) -> bool:
+    return value.is_nan() if isinstance(value, Decimal) else math.isnan(value)
 
 
 def _mixed(values: list[Any], error: Exception) -> pa.ChunkedArray:
