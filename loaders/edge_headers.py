@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -134,6 +135,31 @@ def _ends(cells: Sequence[str]) -> tuple[int, int] | None:
 def is_header(cells: Sequence[str]) -> bool:
     """Whether cells name the two ends of ties in a way that is known."""
     return _ends(cells) is not None
+
+
+def require_header(grid: Grid) -> None:
+    """Refuse a first row of known names that may be ids: they, or others like them, stand below.
+
+    Raises
+    ------
+    Unreadable
+        With the options that choose.
+    """
+    ends = _ends(grid.first) or (0, 1)
+    rest = grid.cells.slice(1)
+    again = (pc.equal(rest.column(at), grid.first[at]) for at in ends)
+    rest = rest.filter(pc.invert(functools.reduce(pc.and_, again)))  # headers of joined files
+    for at in ends:
+        name, below = grid.first[at].strip(), rest.column(at)
+        letters = re.escape(name.rstrip("0123456789"))
+        alike = rf"^\s*{letters}[0-9]+\s*$" if name[-1:].isdigit() else rf"^\s*{letters}\s*$"
+        nothing_below = name[-1:].isdigit() and not len(below)
+        if nothing_below or pc.any(pc.match_substring_regex(below, alike)).as_py():
+            raise Unreadable(
+                f"a header, or a tie of such ids? {', '.join(grid.first)}; --header says that it "
+                "is one, --no-header that it is not",
+                grid.first_row, grid.rows,
+            )  # fmt: skip
 
 
 def names(cells: Sequence[str]) -> list[str]:

@@ -122,6 +122,8 @@ def _layout(
             text = f"{file}: the first row is taken for a header: {', '.join(grid.first)}"
             notes.append(Note(f"{text} (--no-header reads it as a tie)", "header", file=file))
     elif header and edge_headers.is_header(grid.first):
+        if reading.header is None:
+            edge_headers.require_header(grid)
         names = edge_headers.names(grid.first)
     elif declared.names:
         names, header = list(declared.names), False

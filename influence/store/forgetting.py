@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from influence.errors import NothingToShow
 from influence.tables import TABLES, Source, Tables
 from influence.tables.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.ids import stripped
 from influence.tables.notes import Note
 
 HASH_BYTES = 16
@@ -134,8 +135,8 @@ def _ids(name: str, table: pa.Table) -> Iterable[pa.ChunkedArray]:
     for end in _people_in(name):
         if end in table.column_names:
             try:
-                yield read_column(table[end], TABLES[name][end])[0]
-            except (UnreadableTypeError, pa.ArrowInvalid):
+                yield read_column(stripped(table[end]), TABLES[name][end])[0]
+            except (UnreadableTypeError, pa.ArrowException):
                 continue
 
 

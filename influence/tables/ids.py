@@ -37,8 +37,10 @@ def stripped(ids: pa.ChunkedArray) -> pa.ChunkedArray:
     Returns
     -------
     pa.ChunkedArray
-        The very same where there is nothing to take away.
+        The very same where there is nothing to take away, or where they are no texts.
     """
+    if not pa.types.is_string(ids.type):
+        return ids
     visible = ids
     if _have(ids, OF_INVISIBLE):
         visible = pc.replace_substring_regex(ids, INVISIBLE, "")

@@ -12,6 +12,7 @@ from influence.loaders.text.marks import BLANKS, MARKS, named
 from influence.loaders.text.quotes import without_quoted
 
 SAMPLE_LINES = 1000
+MOST = 0.5
 PADDED = re.compile(rb"[ \t]*([,;|])[ \t]*")
 PADDED_IN_LINE = {mark: re.compile(rb"%s[ \t]" % re.escape(mark.encode())) for mark in ",;|"}
 
@@ -72,14 +73,17 @@ def find_separator(text: bytes, is_header: Callable[[list[str]], bool] | None = 
         reason = f"several separators give every row the same number of cells: {ways}"
         raise Unreadable(f"{reason}; --separator says which")
     if all(set(w.counts) == {1} for w in found if w.mark != BLANKS):
-        return None
+        first = lines[0].decode("utf-8", "replace")
+        blanks = next(w for w in found if w.mark == BLANKS)
+        if (is_header and is_header([first.strip()])) or _share(blanks) <= MOST:
+            return None
     return _nearly(found)
 
 
 def _nearly(found: Sequence[Widths]) -> str:
     """The mark that gives most rows the same number: the others are named one by one."""
     ranked = sorted(found, key=_share, reverse=True)
-    if _share(ranked[0]) > max(0.5, _share(ranked[1])):
+    if _share(ranked[0]) > max(MOST, _share(ranked[1])):
         return ranked[0].mark
     seen = "; ".join(str(w) for w in found if set(w.counts) != {1})
     reason = f"no separator gives every row the same number of cells ({seen})"
