@@ -150,11 +150,12 @@ def require_header(grid: Grid) -> None:
     again = (pc.equal(rest.column(at), grid.first[at]) for at in ends)
     rest = rest.filter(pc.invert(functools.reduce(pc.and_, again)))  # headers of joined files
     for at in ends:
-        name, below = grid.first[at].strip(), rest.column(at)
+        name = grid.first[at].strip()
         letters = re.escape(name.rstrip("0123456789"))
         alike = rf"^\s*{letters}[0-9]+\s*$" if name[-1:].isdigit() else rf"^\s*{letters}\s*$"
-        nothing_below = name[-1:].isdigit() and not len(below)
-        if nothing_below or pc.any(pc.match_substring_regex(below, alike)).as_py():
+        found = (pc.match_substring_regex(rest.column(end), alike) for end in ends)
+        unsure = name[-1:].isdigit() and not len(rest)
+        if unsure or any(pc.any(those, min_count=0).as_py() for those in found):
             raise Unreadable(
                 f"a header, or a tie of such ids? {', '.join(grid.first)}; --header says that it "
                 "is one, --no-header that it is not",

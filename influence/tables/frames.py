@@ -20,7 +20,7 @@ ERRORS = (pa.ArrowException, TypeError, ValueError, ArithmeticError)
 """What Arrow raises for values that it cannot take."""
 
 
-def to_arrow(name: str, frame: Any) -> pa.Table:
+def to_arrow(name: str, frame: Any, *, checked: bool = False) -> pa.Table:
     """A frame, or a mapping of columns, as a table of plain types.
 
     Parameters
@@ -28,6 +28,8 @@ def to_arrow(name: str, frame: Any) -> pa.Table:
     name : str
         Of the table, for messages.
     frame : Frame or mapping of columns
+    checked : bool
+        Whether its texts are known to be Unicode, since a reader of files or a store has looked.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def to_arrow(name: str, frame: Any) -> pa.Table:
     """
     table = frame if isinstance(frame, pa.Table) else _taken_over(name, frame)
     pairs = list(zip(table.schema, table.columns, strict=True))
-    if all(_plain(field.type) and _is_unicode(values) for field, values in pairs):
+    if all(_plain(f.type) and (checked or _is_unicode(values)) for f, values in pairs):
         return table.replace_schema_metadata(None)
     return _table(_column(field, values, _in_plain_type) for field, values in pairs)
 

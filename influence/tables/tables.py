@@ -75,12 +75,13 @@ class Tables:
         unknown = sorted(set(frames) - set(TABLES))
         if unknown:
             raise TypeError(f"no such table: {', '.join(unknown)}; there are {', '.join(TABLES)}")
-        self._tables = {
-            name: _named(name, to_arrow(name, frame), complete=complete)
-            for name, frame in frames.items()
-            if frame is not None
-        }
-        self.sources = {name: (sources or {}).get(name, Source(name)) for name in self._tables}
+        given = {name: frame for name, frame in frames.items() if frame is not None}
+        self.sources = {name: (sources or {}).get(name, Source(name)) for name in given}
+        self._tables = {}
+        for name, frame in given.items():
+            checked = complete or "encoding" in self.sources[name].decided
+            table = to_arrow(name, frame, checked=checked)
+            self._tables[name] = _named(name, table, complete=complete)
         self.problems = problems or Problems()
         self.notes = tuple(notes)
         self.refused = dict(refused or {})

@@ -24,23 +24,25 @@ def quoting(text: bytes, mark: str) -> Quoting:
     if QUOTE not in text:
         return "none"
     content = np.frombuffer(text, np.uint8)
-    quotes = np.flatnonzero(content == QUOTE)
-    if len(quotes) % 2:
+    is_quote = content == QUOTE
+    ends = is_quote | (content == 0x0A) | (content == 0x0D)
+    ends[:-1] |= (content[:-1] == ord(mark)) & (content[1:] == 0x20)
+    at = np.flatnonzero(ends)
+    quote = is_quote[at]
+    within = np.cumsum(quote) % 2 == 1
+    if within[-1:].any():
+        return "special"  # one is left over
+    spaced = content[at] == ord(mark)
+    if (within & ~quote & ~spaced).any() or (spaced & ~within).any():
         return "special"
+    quotes = at[quote]
     opening, closing = quotes[0::2], quotes[1::2]
     around = np.zeros(256, dtype=bool)
     around[[ord(mark), 0x0A, 0x0D, QUOTE]] = True
     before = content[np.maximum(opening - 1, 0)]
     after = content[np.minimum(closing + 1, len(content) - 1)]
     whole = (around[before] | (opening == 0)) & (around[after] | (closing == len(content) - 1))
-    if not whole.all():
-        return "special"
-    breaks = np.flatnonzero((content == 0x0A) | (content == 0x0D))
-    if (np.searchsorted(quotes, breaks) % 2).any():
-        return "special"
-    spaced = np.flatnonzero((content[:-1] == ord(mark)) & (content[1:] == 0x20))
-    outside = np.searchsorted(quotes, spaced) % 2 == 0
-    return "special" if outside.any() else "plain"
+    return "plain" if whole.all() else "special"
 
 
 ENCLOSED = re.compile(rb'(?<![^,;\t|\r\n ])"(?:[^"]|"")*"(?![^,;\t|\r\n ])')

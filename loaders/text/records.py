@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 import sys
@@ -20,6 +21,7 @@ from influence.loaders.text.quotes import quoting
 
 RUN = re.compile(rb"[ \t]+")
 WORD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|([^\s"]\S*)|(")')
+ASCII_BLANKS = " \t"
 AT_ONCE = 100_000
 """Records that are turned into columns together."""
 
@@ -112,7 +114,7 @@ class Columns:
 
 def is_empty(cells: Sequence[str]) -> bool:
     """Whether a row has no content, as spreadsheets leave them."""
-    return not any(cell.strip() for cell in cells)
+    return not any(cell.strip(ASCII_BLANKS) for cell in cells)
 
 
 def columns(text: Text, width: int) -> Columns:
@@ -142,7 +144,9 @@ def columns(text: Text, width: int) -> Columns:
 
 def _is_spaced(text: Text) -> bool:
     """Whether a separator is followed by a blank, which belongs to no cell."""
-    return text.mark not in {BLANKS, "\t"} and (text.mark + " ").encode() in text.content
+    if text.mark in {BLANKS, "\t"} or b" " not in text.content:
+        return False
+    return (text.mark + " ").encode() in text.content
 
 
 def _one_by_one(text: Text, width: int) -> Columns:
@@ -225,12 +229,12 @@ def _without_empty(found: Columns) -> Columns:
     if found.cells.num_columns == 0 or len(found.cells) == 0:
         return found
     first = found.cells.column(0)
-    maybe = pc.equal(pc.utf8_ltrim_whitespace(first), "")
-    if not pc.any(maybe).as_py():
+    begins = (pc.starts_with(first, blank) for blank in ASCII_BLANKS)
+    empty = functools.reduce(pc.or_, begins, pc.equal(first, ""))
+    if not pc.any(empty).as_py():
         return found
-    empty = maybe
-    for column in found.cells.columns[1:]:
-        empty = pc.and_(empty, pc.equal(pc.utf8_trim_whitespace(column), ""))
+    for column in found.cells.columns:
+        empty = pc.and_(empty, pc.equal(pc.utf8_trim(column, ASCII_BLANKS), ""))
     cells = found.cells.filter(pc.invert(empty))
     return Columns(cells, found.refused, found.dropped + len(found.cells) - len(cells))
 

@@ -57,7 +57,7 @@ def find_separator(text: bytes, is_header: Callable[[list[str]], bool] | None = 
         If none or several fit; says what was seen.
     """
     lines = _lines(text)
-    found = [Widths(mark, Counter(_cells(line, mark) for line in lines)) for mark in MARKS]
+    found = [Widths(mark, Counter(_cells(lines, mark))) for mark in MARKS]
     fitting = [widths for widths in found if widths.fits]
     tab, blanks = (next((w for w in fitting if w.mark == mark), None) for mark in ("\t", BLANKS))
     if tab and blanks and tab.counts == blanks.counts:
@@ -117,22 +117,26 @@ def split(line: str, mark: str) -> list[str]:
     return line.split() if mark == BLANKS else [cell.strip() for cell in line.split(mark)]
 
 
-def _cells(line: bytes, mark: str) -> int:
+def _cells(lines: Sequence[bytes], mark: str) -> list[int]:
+    """How many cells a mark gives each line; blanks around other marks separate nothing."""
     if mark == BLANKS:
-        return len(PADDED.sub(rb"\1", line).split())
-    return line.count(mark.encode()) + 1
+        return [len(line.split()) for line in PADDED.sub(rb"\1", b"\n".join(lines)).split(b"\n")]
+    separator = mark.encode()
+    return [line.count(separator) + 1 for line in lines]
 
 
 def _lines(text: bytes) -> list[bytes]:
     """The first rows, cells in quotes emptied."""
-    sample = text[: 1 << 20]
-    lines = [line for line in without_quoted(sample).splitlines() if line.strip()]
+    for size in (1 << 16, 1 << 20):
+        sample = text[:size]
+        lines = [line for line in without_quoted(sample).splitlines() if line.strip()]
+        if len(lines) > SAMPLE_LINES:
+            break
     if len(sample) < len(text) and len(lines) > 1:
         lines.pop()  # cut in the middle
     return lines[: SAMPLE_LINES + 1]
 
 
 def _fits_all(text: bytes, widths: Widths) -> bool:
-    cells = min(widths.counts)
-    lines = without_quoted(text).splitlines()
-    return all(_cells(line, widths.mark) == cells for line in lines if line.strip())
+    lines = [line for line in without_quoted(text).splitlines() if line.strip()]
+    return {*_cells(lines, widths.mark)} == {*widths.counts}
