@@ -17,8 +17,8 @@ def quoting(text: bytes, mark: str) -> Quoting:
     Returns
     -------
     {"none", "plain", "special"}
-        There are none; all enclose whole cells that lie within a line, and no separator outside
-        them is followed by a blank; or something is special: a line break or a missing or
+        There are none; all enclose whole cells that lie within a line, and no cell outside them
+        begins with a blank; or something is special: a line break or a missing or
         misplaced quote, so rows must be read one character after the other.
     """
     if QUOTE not in text:
@@ -32,8 +32,9 @@ def quoting(text: bytes, mark: str) -> Quoting:
     within = np.cumsum(quote) % 2 == 1
     if within[-1:].any():
         return "special"  # one is left over
-    spaced = content[at] == ord(mark)
-    if (within & ~quote & ~spaced).any() or (spaced & ~within).any():
+    breaks = (content[at] == 0x0A) | (content[at] == 0x0D)
+    spaced = content[np.minimum(at + 1, len(content) - 1)] == 0x20
+    if (breaks & within).any() or (spaced & ~quote & ~within).any() or content[0] == 0x20:
         return "special"
     quotes = at[quote]
     opening, closing = quotes[0::2], quotes[1::2]

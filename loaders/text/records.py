@@ -20,7 +20,8 @@ from influence.loaders.text.marks import BLANKS
 from influence.loaders.text.quotes import quoting
 
 RUN = re.compile(rb"[ \t]+")
-WORD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|([^\s"]\S*)|(")')
+WORD = re.compile(r'"((?:[^"]|"")*)"(?=[ \t\r\n]|$)|([^ \t\r\n"][^ \t\r\n]*)|(")')
+BARE = re.compile(r"[^ \t\r\n]+")
 ASCII_BLANKS = " \t"
 AT_ONCE = 100_000
 """Records that are turned into columns together."""
@@ -69,7 +70,7 @@ class Text:
         row = self.first_row
         try:
             for record in reader:
-                if len(record) > 1 or (record and record[0].strip()):
+                if len(record) > 1 or not is_empty(record):
                     yield row, record
                 row = self.first_row + reader.line_num
         except csv.Error as error:
@@ -82,7 +83,7 @@ class Text:
     def _words(self, lines: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
         for row, line in enumerate(lines, self.first_row):
             if not self.quotes or '"' not in line:
-                cells = line.split()
+                cells = BARE.findall(line)
             else:
                 found = WORD.findall(line)
                 if any(stray for *_, stray in found):
@@ -143,10 +144,11 @@ def columns(text: Text, width: int) -> Columns:
 
 
 def _is_spaced(text: Text) -> bool:
-    """Whether a separator is followed by a blank, which belongs to no cell."""
+    """Whether cells begin with blanks, which belong to none."""
     if text.mark in {BLANKS, "\t"} or b" " not in text.content:
         return False
-    return (text.mark + " ").encode() in text.content
+    begins = (f"{before} ".encode() for before in (text.mark, "\n", "\r"))
+    return text.content.startswith(b" ") or any(begin in text.content for begin in begins)
 
 
 def _one_by_one(text: Text, width: int) -> Columns:
@@ -177,9 +179,10 @@ def _at_once(content: bytes, mark: str, width: int, *, quotes: bool) -> Columns:
 
     def leave_out(row: arrow_csv.InvalidRow) -> str:
         nonlocal refused, dropped
-        if row.text.strip().strip(mark).strip():
+        cells = next(csv.reader([row.text], delimiter=mark)) if quotes else row.text.split(mark)
+        if not is_empty(cells):
             refused += 1
-        elif row.text.strip():
+        elif len(cells) > 1:
             dropped += 1
         return "skip"
 
@@ -236,7 +239,9 @@ def _without_empty(found: Columns) -> Columns:
     for column in found.cells.columns:
         empty = pc.and_(empty, pc.equal(pc.utf8_trim(column, ASCII_BLANKS), ""))
     cells = found.cells.filter(pc.invert(empty))
-    return Columns(cells, found.refused, found.dropped + len(found.cells) - len(cells))
+    # Of one column an empty row is a blank line.
+    dropped = len(found.cells) - len(cells) if found.cells.num_columns > 1 else 0
+    return Columns(cells, found.refused, found.dropped + dropped)
 
 
 def row_numbers(text: Text, width: int) -> Rows:
