@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from influence.tables.counts import RowCounts
+    from influence.tables.notes import Note
     from influence.tables.problems import Problems
 
 
@@ -90,14 +91,22 @@ class InputRejected(InfluenceError, ValueError):
         All of them, not only those that the message shows.
     rows : dict of str to RowCounts
         By table, how many rows there were and how many of them are at fault.
+    notes : tuple of Note
+        What was remarked beside them, such as how files were read.
     """
 
     exit_code = 3
     event = "input_rejected"
 
-    def __init__(self, problems: Problems, rows: Mapping[str, RowCounts] | None = None) -> None:
+    def __init__(
+        self,
+        problems: Problems,
+        rows: Mapping[str, RowCounts] | None = None,
+        notes: Sequence[Note] = (),
+    ) -> None:
         self.problems = problems
         self.rows = dict(rows or {})
+        self.notes = tuple(notes)
         super().__init__(problems.report())
 
     @property

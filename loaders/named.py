@@ -138,6 +138,12 @@ def _said(file: str, name: str, grid: Grid) -> list[Note]:
         lines = "1 line" if grid.comments == 1 else f"{grid.comments:,} lines"
         text = f"{file}: {lines} taken for comments, such as {printable(grid.comment)!r}"
         notes.append(Note(text, "comments", file=file, lines=grid.comments))
+    if grid.doubtful:
+        n, first = len(grid.doubtful), grid.doubtful[0]
+        cells = "1 cell in quotes holds" if n == 1 else f"{n:,} cells in quotes hold"
+        text = f"{file}:{first}: {cells} lines that look like rows: is a quote missing?"
+        notes.append(Note(f"{text} (--no-quotes takes them as characters)", "doubtful_quotes",
+                          file=file, rows=list(grid.doubtful)))  # fmt: skip
     if grid.dropped:
         rows = "1 empty row" if grid.dropped == 1 else f"{grid.dropped:,} empty rows"
         notes.append(Note(f"{file}: {rows} dropped", "rows_dropped", file=file, table=name,

@@ -50,7 +50,8 @@ def rejected(
     if isinstance(error, RemovalRefused):
         would = report(store, error.loaded, dry_run=dry_run)
         return {**would, "written": False, "problems": [], "refused": error.removals}
-    nothing: dict[str, Any] = {"changes": {}, "rows": dict(origins), "notes": [], "removed": {}}
+    nothing: dict[str, Any] = {"changes": {}, "rows": dict(origins), "removed": {}}
+    nothing["notes"] = [about(note) for note in error.notes]
     about_it = {"store": store, "dry_run": dry_run, "written": False}
     return {**about_it, **nothing, "problems": listed(error.problems)}
 

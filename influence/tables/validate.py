@@ -85,7 +85,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     check.referrals()
     rulings.purchases_apart(check)
     if len(check.problems):
-        raise InputRejected(check.problems, check.counts())
+        raise InputRejected(check.problems, check.counts(), check.notes)
     read = Tables(sources=tables.sources, **check.read)
     return Checked(read, tuple(check.notes), check.counts())
 

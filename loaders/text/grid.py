@@ -121,6 +121,8 @@ class Grid:
         Row, kind of problem and reason of each row that does not fit; asked where there are any.
     refused, dropped : int
         Rows that do not fit, and rows without any content.
+    doubtful : tuple of int
+        Rows in which a cell holds lines that look like rows: a quote may be missing.
     comments : int
         Lines that were taken for comments.
     comment : str
@@ -139,6 +141,7 @@ class Grid:
     misfits: Callable[[], list[tuple[int, str, str]]] = list
     refused: int = 0
     dropped: int = 0
+    doubtful: tuple[int, ...] = ()
     comments: int = 0
     comment: str = ""
     sizes: str = ""

@@ -113,6 +113,7 @@ def _grid(
         misfits=lambda: [_misfit(*found, text, width, reading) for found in misfits(text, width)],
         refused=found.refused,
         dropped=found.dropped,
+        doubtful=found.doubtful,
         comments=comments,
         sizes=sizes.decode("utf-8", "replace").strip(),
         comment=head.comments[0] if head.comments else "",

@@ -8,7 +8,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from influence.loaders.text.grid import Rows, Unreadable
 from influence.loaders.text.marks import BLANKS
 from influence.loaders.text.quotes import quoting
 
-RUN = re.compile(rb"[ \t]+")
+LINE_BREAK = re.compile(r"\r\n|\n|\r")
 WORD = re.compile(r'"((?:[^"]|"")*)"(?=[ \t\r\n]|$)|([^ \t\r\n"][^ \t\r\n]*)|(")')
 BARE = re.compile(r"[^ \t\r\n]+")
 ASCII_BLANKS = " \t"
@@ -106,11 +106,14 @@ class Columns:
         Columns `0`, `1` …
     refused, dropped : int
         Rows of another width, and rows without any content.
+    doubtful : tuple of int
+        Rows in which a cell in quotes holds lines that look like rows: a quote may be missing.
     """
 
     cells: pa.Table
     refused: int
     dropped: int
+    doubtful: tuple[int, ...] = ()
 
 
 def is_empty(cells: Sequence[str]) -> bool:
@@ -137,9 +140,7 @@ def columns(text: Text, width: int) -> Columns:
     found = _at_once(content, text.mark, width, quotes=care == "plain")
     if care == "none" and _is_spaced(text):
         trimmed = [pc.utf8_ltrim(column, " \t") for column in found.cells.columns]
-        found = Columns(
-            pa.table(trimmed, names=found.cells.column_names), found.refused, found.dropped
-        )
+        found = replace(found, cells=pa.table(trimmed, names=found.cells.column_names))
     return _without_empty(found)
 
 
@@ -154,7 +155,10 @@ def _is_spaced(text: Text) -> bool:
 def _one_by_one(text: Text, width: int) -> Columns:
     names = [str(i) for i in range(width)]
     batches, rows, refused, dropped = [], [], 0, 0
-    for _, record in text.records():
+    doubtful = []
+    for row, record in text.records():
+        if any(_holds_rows(cell, text.mark, width) for cell in record):
+            doubtful.append(row)
         if is_empty(record):
             dropped += 1
         elif len(record) != width:
@@ -165,7 +169,15 @@ def _one_by_one(text: Text, width: int) -> Columns:
             batches.append(_table(rows, names))
             rows = []
     cells = pa.concat_tables([*batches, _table(rows, names)])
-    return Columns(cells, refused, dropped)
+    return Columns(cells, refused, dropped, tuple(doubtful))
+
+
+def _holds_rows(cell: str, mark: str, width: int) -> bool:
+    """Whether a cell goes over lines of which all but the first and the last look like rows."""
+    if "\n" not in cell and "\r" not in cell:
+        return False
+    inner = LINE_BREAK.split(cell)[1:-1]
+    return bool(inner) and width > 1 and all(line.count(mark) == width - 1 for line in inner)
 
 
 def _table(rows: list[list[str]], names: list[str]) -> pa.Table:
@@ -241,7 +253,7 @@ def _without_empty(found: Columns) -> Columns:
     cells = found.cells.filter(pc.invert(empty))
     # Of one column an empty row is a blank line.
     dropped = len(found.cells) - len(cells) if found.cells.num_columns > 1 else 0
-    return Columns(cells, found.refused, found.dropped + dropped)
+    return replace(found, cells=cells, dropped=found.dropped + dropped)
 
 
 def row_numbers(text: Text, width: int) -> Rows:

@@ -25,7 +25,7 @@ def problems(path: Path) -> list[tuple[str, int, str, str, str]]:
 
 
 def test_cells_come_in_to_the_letter(tmp_path: Path) -> None:
-    write(tmp_path / "customers.csv", 'id,clv\n007,1\n7,2\n"a,""b",3\né,4\n x ,5\nNA,6\nnull,7\n')
+    write(tmp_path / "customers.csv", 'id,clv\n007,1\n7,2\n"a,""b",3\né,4\n" x ",5\nNA,6\nnull,7\n')
     ids = tables.read([tmp_path]).customers["id"].to_pylist()
     assert ids == ["007", "7", 'a,"b', "é", " x ", "NA", "null"]
 

@@ -137,6 +137,13 @@ def test_a_quote_that_does_not_close_is_refused_where_it_opens(
     assert len(rows_of(tmp_path, text, quotes=False)) == text.count("\n")
 
 
+def test_a_cell_that_holds_what_looks_like_rows_is_pointed_at(tmp_path: Path) -> None:
+    swallowed = 'a,"b\nc,d\ne,f"\ng,h\n'
+    assert grid_of(tmp_path, swallowed).doubtful == (1,)
+    address = 'a,"12 High Street\nSpringfield\nOregon"\nb,c\n'
+    assert grid_of(tmp_path, address).doubtful == ()
+
+
 def test_a_quote_within_a_cell_is_a_character(tmp_path: Path) -> None:
     text = 'A,5" pipe\nB,6"\n'
     assert rows_of(tmp_path, text) == [["A", '5" pipe'], ["B", '6"']]
