@@ -19,7 +19,7 @@ from influence.errors import NothingToShow, UsageError
 from influence.tables import Tables, complete
 from influence.tables.columns import true_where
 from influence.tables.keys import places
-from influence.tables.notes import Note
+from influence.tables.notes import ASKED_FOR, Note
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -30,8 +30,9 @@ DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 def warn(note: Note) -> None:
-    """Tell a note as a Python warning."""
-    warnings.warn(str(note), stacklevel=3)
+    """Tell a note as a Python warning, unless it was asked for."""
+    if note.event not in ASKED_FOR:
+        warnings.warn(str(note), stacklevel=3)
 
 
 @dataclass(frozen=True)

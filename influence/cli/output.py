@@ -59,7 +59,9 @@ def warn(message: str, event: str, **fields: Any) -> None:
 
 def pass_on(note: Note, *, quiet: bool) -> None:
     """Say what was planned before something runs; warn of what is odd about its input."""
-    if note.event == "planned":
+    from influence.tables.notes import ASKED_FOR
+
+    if note.event in ASKED_FOR:
         say(str(note), note.event, quiet=quiet, **note.fields)
     else:
         warn(str(note), note.event, **note.fields)

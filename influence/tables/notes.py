@@ -9,6 +9,10 @@ def nobody(note: Note) -> None:
     """Tell nobody of a note."""
 
 
+ASKED_FOR = {"planned", "window_end_asked"}
+"""Events of a run that somebody waits for or asked for: told, and no warning."""
+
+
 class Note(str):
     """A sentence that knows which event it tells of, and the numbers and names in it.
 

@@ -82,7 +82,8 @@ class WindowEnd:
             return None
         text += "" if self.why == "asked" else " (run --as-of DATE says otherwise)"
         fields = {"as_of": self.day, "later": self.later, "purchases": self.purchases}
-        return Note(text, "window_end", reason=self.why, last=self.last, **fields)
+        event = "window_end_asked" if self.why == "asked" else "window_end"
+        return Note(text, event, reason=self.why, last=self.last, **fields)
 
 
 def window_end(
