@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import click
+
+COLUMNS = ("currency", "rate")
 
 
 def read(_: click.Context, __: click.Parameter, file: Path | None) -> dict[str, float]:
     """Read `currency,rate`: what one unit of each currency is in the one of --currency."""
     if file is None:
         return {}
+    from influence.loaders.text import Reading, Unreadable, read_grid
+
     try:
-        with file.open(encoding="utf-8-sig", newline="") as source:
-            rows = csv.DictReader(source)
-            names = {str(name).strip().lower(): name for name in rows.fieldnames or ()}
-            if not {"currency", "rate"} <= names.keys():
-                raise click.BadParameter(f"{file} needs the columns currency and rate")
-            found = [(row[names["currency"]], row[names["rate"]]) for row in rows]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise click.BadParameter(f"{file} cannot be read: {error}") from error
-    return _rates(found, file)
+        grid = read_grid(file, Reading(), lambda cells: {*COLUMNS} <= {*_spelt(cells)})
+    except Unreadable as error:
+        raise click.BadParameter(f"{file}:{error.row}: {error.reason}") from error
+    names = _spelt(grid.first)
+    if not {*COLUMNS} <= {*names} or grid.refused:
+        raise click.BadParameter(f"{file} needs the columns currency and rate in every row")
+    cells = (grid.cells.column(names.index(name)).slice(1).to_pylist() for name in COLUMNS)
+    return _rates(list(zip(*cells, strict=True)), file)
 
 
-def _rates(rows: list[tuple[str | None, str | None]], file: Path) -> dict[str, float]:
+def _spelt(cells: list[str]) -> list[str]:
+    return [cell.strip().lower() for cell in cells]
+
+
+def _rates(rows: list[tuple[str, str]], file: Path) -> dict[str, float]:
     rates: dict[str, float] = {}
     problems = []
     for number, (name, text) in enumerate(rows, 2):
-        code = (name or "").strip().upper()
+        code = name.strip().upper()
         try:
-            rate = float(text or "")
+            rate = float(text)
         except ValueError:
             rate = 0.0
         if not code or not 0 < rate < float("inf"):
-            problems.append(f"row {number}: {name or ''},{text or ''} is no currency and rate")
+            problems.append(f"row {number}: {name},{text} is no currency and rate")
         elif rates.setdefault(code, rate) != rate:
             problems.append(f"row {number}: {code} has another rate already")
     if problems:

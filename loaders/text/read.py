@@ -100,8 +100,9 @@ def _grid(
     found = columns(text, width)
     if found.refused > len(found.cells):
         raise Unreadable(
-            f"this row has {width} cells, most others have not, separated by {named(text.mark)}: "
-            f"{text.mark.join(first)}", first_row, len(found.cells) + found.refused + found.dropped,
+            f"a title, or a line of sizes? this row has {width} cells by {named(text.mark)}, most "
+            f"others have not: {text.mark.join(first)}; take it out of the file, or say another "
+            "--separator", first_row, len(found.cells) + found.refused + found.dropped,
         )  # fmt: skip
     if mark is not None:
         decided = {**decided, "separator": named(mark)}
