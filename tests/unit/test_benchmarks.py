@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import answers, graphs, limits, measure
+from benchmarks import answers, files, graphs, limits, measure
 from benchmarks.estimates import Estimates
 from benchmarks.peers import PEERS, batches
 from benchmarks.search import Searches, asked
@@ -153,3 +153,9 @@ def test_a_company_has_the_ties_of_its_graph(graph):
     network = Network.from_tables(tables)
     assert network.arcs == 2 * graph.pairs.shape[1]
     assert isinstance(network.keys, pa.StringArray)
+
+
+def test_readers_of_files_are_asked_for_the_same_rows(tmp_path):
+    for _, path, ours in files.written(tmp_path, 1000):
+        assert ours() == 1000
+        assert {read(path) for read in files.PEERS.values()} == {1000}
