@@ -17,6 +17,8 @@ from influence.tables.problems import printable
 NOT_USED = "-"
 """As a name in `--columns`."""
 SHOWN = 3
+DECIDED = {"separator": "separated by {}", "sheet": "sheet {}"}
+"""How what was found out stands in a sentence, where its value alone would not tell."""
 
 
 def table(
@@ -129,10 +131,7 @@ def _repeated_headers(
 def _said(file: str, name: str, grid: Grid) -> list[Note]:
     """How the file was read, and what of it was not."""
     notes = []
-    decided = ", ".join(
-        f"separated by {value}" if key == "separator" else value
-        for key, value in grid.decided.items()
-    )
+    decided = ", ".join(DECIDED.get(key, "{}").format(value) for key, value in grid.decided.items())
     notes.append(Note(f"{file}: {decided}", "file_read", file=file, table=name, **grid.decided))
     if grid.comments:
         lines = "1 line" if grid.comments == 1 else f"{grid.comments:,} lines"
