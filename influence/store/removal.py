@@ -12,8 +12,8 @@ from influence.store.protocol import REMOVAL_LIMIT, Loaded
 from influence.tables import TABLES, Difference, Problems, Tables
 from influence.tables.notes import Note
 
-FEWEST_ROWS = 10
-"""Of a smaller table one or two rows are more than the limit, so nothing is refused."""
+SMALL, HALF = 10, 0.5
+"""Of a table with fewer rows than this one or two are more than the limit: half of it may go."""
 LIMITED = ("customers", "ties")
 
 
@@ -126,18 +126,19 @@ def too_many(
 ) -> list[Removal]:
     """The tables of which the load removes more than the limit allows.
 
-    A table that is emptied on purpose is none of them, and neither is a small one. A tie that is
-    there between the same two people, listed in another way, is not removed.
+    A table that is emptied on purpose is none of them. A tie that is there between the same two
+    people, listed in another way, is not removed.
     """
     found = []
     for name in LIMITED:
         before, removed = len(old[name]), len(changes[name].removed)
-        if options.allow_removal or name in options.empty or before < FEWEST_ROWS or not removed:
+        if options.allow_removal or name in options.empty or not removed:
             continue
         if name == "ties":
             removed = _pairs_gone(changes[name].removed, new.ties)
-        if removed > options.removal_limit * before:
-            found.append(Removal(name, before, removed, options.removal_limit))
+        limit = max(options.removal_limit, HALF if before < SMALL else 0.0)
+        if removed > limit * before:
+            found.append(Removal(name, before, removed, limit))
     return found
 
 

@@ -125,7 +125,7 @@ def holding(place, job="run-1"):
     ],
 )
 def test_the_second_of_two_is_told_whose_work_it_is_and_since_when(place, tables, first, second):
-    commands = {"load": ("load", "tables", tables, "--replace"), "run": ("run",)}
+    commands = {"load": ("load", "tables", tables, "--replace", "--allow-removal"), "run": ("run",)}
     if first == "run":
         assert place.command(*commands["load"]).end().code == 0
     job = held(place, by=commands[first])
@@ -149,7 +149,7 @@ def test_the_second_of_two_is_told_whose_work_it_is_and_since_when(place, tables
 
 
 def test_a_killed_holder_is_followed_at_once(place, tables):
-    job = held(place, by=("load", "tables", tables, "--replace"))
+    job = held(place, by=("load", "tables", tables, "--replace", "--allow-removal"))
     job.send(signal.SIGKILL)
     job.end()
     assert place.holder() is not None
@@ -233,7 +233,7 @@ def test_a_rejected_load_gives_the_lock_back(place, tmp_path):
 
 
 def test_ctrl_c_gives_the_lock_back(place, tables):
-    job = held(place, by=("load", "tables", tables, "--replace"))
+    job = held(place, by=("load", "tables", tables, "--replace", "--allow-removal"))
     job.send(signal.SIGINT)
     job.send(signal.SIGCONT)
     assert job.end().code == 130

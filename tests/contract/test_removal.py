@@ -141,12 +141,12 @@ ids = st.sets(st.sampled_from(IDS[:14]), max_size=14).map(sorted)
 
 @thoroughly
 @given(ids, ids, st.sampled_from([0.0, 0.2, 0.5]))
-def test_what_is_refused_is_more_than_the_share_of_ten_or_more(old, new, limit):
+def test_what_is_refused_is_more_than_the_share_or_of_few_rows_than_half(old, new, limit):
     before, options = complete(chain(old)), LoadOptions(replace=True, removal_limit=limit)
     gone = len(set(old) - set(new))
     pairs = {*pairwise(old)} - {*pairwise(new)}
     shares = [(gone, len(old)), (len(pairs), max(len(old) - 1, 0))]
-    too_much = any(n >= 10 and removed > limit * n for removed, n in shares)
+    too_much = any(removed > max(limit, 0.5 * (n < 10)) * n for removed, n in shares)
     try:
         after, loaded, _ = plan(before, chain(new), None, options)
     except RemovalRefused:

@@ -477,6 +477,7 @@ def test_with_replace_customers_and_ties_that_are_not_in_the_load_go(store):
             ties={"source": ["N"], "target": ["A"]},
         ),
         replace=True,
+        allow_removal=True,
     )
     assert touched(loaded) == {"customers": (1, 1, 4), "ties": (1, 0, 6)}
     assert {key: row["clv"] for key, row in people(store).items()} == {"A": 1, "C": 50, "N": 9}
@@ -556,7 +557,9 @@ def test_the_store_keeps_to_one_currency(store):
     store.write_tables(Tables(customers={"id": ["A"], "currency": ["EUR"]}))
     with pytest.raises(InputRejected, match="currency"):
         store.write_tables(Tables(customers={"id": ["B"], "currency": ["USD"]}))
-    store.write_tables(Tables(customers={"id": ["B"], "currency": ["USD"]}), replace=True)
+    store.write_tables(
+        Tables(customers={"id": ["B"], "currency": ["USD"]}), replace=True, allow_removal=True
+    )
     assert people(store)["B"]["currency"] == "USD"
 
 
