@@ -257,7 +257,7 @@ def _load(
                 )  # fmt: skip
         except InputRejected as error:
             if form == "json":
-                read = origins(tables, error.rows)
+                read = origins(tables, error.rows, given)
                 emit_json(load_report.rejected(store.url, error, read, dry_run=dry_run))
             raise
     _tell(store.url, loaded, dry_run=dry_run, quiet=quiet)

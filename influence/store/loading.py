@@ -68,7 +68,7 @@ def plan(
         matters=_matters(old, new, changes),
         regroups=before != after,
         rows=rows,
-        origins=origins(given, rows),
+        origins=origins(given, rows, rules),
     )
     left_out = forgotten.but_for(changes["customers"].added["id"])
     loaded = replace_field(loaded, notes=(*loaded.notes, *_readmitted(forgotten, left_out)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import influence
 from influence.runs import now
-from influence.tables import Tables
+from influence.tables import Rules, Tables
 from influence.tables.counts import RowCounts
 
 LOADS_KEPT = 20
@@ -51,14 +51,25 @@ class Load:
         return cls(**{**data, "loaded_at": datetime.fromisoformat(data["loaded_at"])})
 
 
-def origins(given: Tables, rows: Mapping[str, RowCounts]) -> dict[str, dict[str, Any]]:
+def origins(
+    given: Tables, rows: Mapping[str, RowCounts], rules: Rules | None = None
+) -> dict[str, dict[str, Any]]:
     """Of each table that was given, its file, how it was read and what became of its rows."""
-    found = {}
+    found, told = {}, _told(rules or Rules())
     for name in given:
         source, counts = given.sources[name], rows.get(name)
         found[name] = {
             "file": source.file,
             **(counts.to_dict() if counts else {}),
-            "decided": dict(source.decided),
+            "decided": {**source.decided, **told},
         }
     return found
+
+
+def _told(rules: Rules) -> dict[str, Any]:
+    """The rules of reading that somebody set."""
+    usual = Rules()
+    names = ("decimal", "thousands", "currency_sign", "null_words", "negative", "currency")
+    return {
+        name: value for name in names if (value := getattr(rules, name)) != getattr(usual, name)
+    }

@@ -40,7 +40,7 @@ def repeated(
         What became of equal purchases.
     """
     notes, merged = [], {}
-    for name in COUNTS.keys() & {*new}:
+    for name in filter(new.__contains__, COUNTS):
         merged[name] = doubled = len(new[name]) - counted[name]
         if doubled:
             were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"

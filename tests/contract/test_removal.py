@@ -218,6 +218,14 @@ def replace_ties(tables):
     return Tables(ties=tables.ties.slice(1))
 
 
+def test_a_stamp_says_how_cells_were_read_where_somebody_chose(store):
+    rules = Rules(decimal=",", currency_sign=("€",))
+    store.write_tables(Tables(customers={"id": ["A"], "clv": ["€1,5"]}), rules=rules)
+    decided = store.loads()[0].tables["customers"]["decided"]
+    assert (decided["decimal"], [*decided["currency_sign"]]) == (",", ["€"])
+    assert store.customers()["clv"].to_pylist() == [1.5]
+
+
 def test_the_last_twenty_stamps_stay(store):
     for i in range(LOADS_KEPT + 3):
         store.write_tables(Tables(customers={"id": ["A"], "clv": [float(i)]}))
