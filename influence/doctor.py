@@ -61,6 +61,7 @@ def _settings(store_url: str | None) -> tuple[Settings, list[Finding]]:
         settings = resolve(store_url)
         settings.conventions()
         settings.limits()
+        settings.checked_weights()
     except UsageError as error:
         advice = f"correct {FILE}; until then only what leads to the store is read of it"
         return salvage(store_url), [Finding("settings", "failed", str(error), advice)]

@@ -136,6 +136,7 @@ class RemovalRefused(InputRejected):
         self.removals = removals
         self.loaded = loaded
         self.rows = loaded.rows
+        self.notes = loaded.notes
 
     @property
     def fields(self) -> dict[str, Any]:

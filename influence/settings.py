@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AliasChoices, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -53,6 +53,14 @@ class Settings(BaseSettings):
     budget: float | None = None
     removal_limit: float = Field(default=REMOVAL_LIMIT, ge=0.0, le=1.0)
 
+    @field_validator("weights", "memory", "budget", "removal_limit", mode="before")
+    @classmethod
+    def _no_flags(cls, value: Any) -> Any:
+        """Refuse true and false, which would be taken for 1 and 0."""
+        if any(isinstance(part, bool) for part in (value if isinstance(value, list) else [value])):
+            raise ValueError("a number is needed, not true or false")
+        return value
+
     @property
     def origin(self) -> str:
         """Which file they are from, if any, and what it sets."""
@@ -60,6 +68,18 @@ class Settings(BaseSettings):
         if not path.exists():
             return f"no {FILE} in this directory; defaults, environment and flags"
         return f"{path.absolute()}: {', '.join(_read_toml(path)) or 'empty'}"
+
+    def checked_weights(self) -> tuple[float, ...] | None:
+        """The weights of influence.toml, None where it has none.
+
+        Raises
+        ------
+        UsageError
+            If they cannot be used.
+        """
+        from influence.models.weights import check_weights
+
+        return None if self.weights is None else check_weights(self.weights)
 
     @property
     def credentials(self) -> Credentials:
@@ -75,9 +95,11 @@ class Settings(BaseSettings):
             If there is no such convention, or it cannot have this value.
         """
         given = {**self.value, **(flags or {})}
-        for name in given:
+        for name, value in given.items():
             if name not in Conventions.__dataclass_fields__:
                 raise UsageError(f"value: {_unknown(name, Conventions.__dataclass_fields__)}")
+            if isinstance(value, bool) and name != "charge_certain":
+                raise UsageError(f"value: {name}: {value} is none of its values")
         try:
             return TypeAdapter(Conventions).validate_python(given)
         except ValidationError as error:

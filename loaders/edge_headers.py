@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.loaders import named
 from influence.loaders.text import Grid, Unreadable
 from influence.tables.specs import TIES
 
@@ -98,10 +99,67 @@ WORDS = frozenset(
         "actor",
         "contact",
         "kind",
+        "author",
+        "v",
+        "uid",
+        "origin",
+        "manager",
+        "employee",
+        "parent",
+        "child",
+        "referrer",
+        "referred",
+        "inviter",
+        "invitee",
+        "caller",
+        "callee",
+        "buyer",
+        "seller",
+        "left",
+        "right",
+        "leader",
+        "boss",
+        "subordinate",
+        "mentor",
+        "mentee",
+        "donor",
+        "lender",
+        "borrower",
+        "subject",
+        "object",
+        "predicate",
+        "relation",
+        "relationship",
+        "edge",
+        "link",
+        "quelle",
+        "ziel",
+        "von",
+        "nach",
+        "kunde",
+        "kundin",
+        "freund",
+        "origine",
+        "cible",
+        "client",
+        "ami",
+        "fuente",
+        "destino",
+        "cliente",
+        "amigo",
+        "emisor",
+        "receptor",
+        "от",
+        "кому",
+        "кто",
     }
 )
 """What headers are made of."""
 NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+DATE = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]|\s*$)"
+WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+LETTERS = {("i", "j"), ("u", "v"), ("n1", "n2"), ("v1", "v2"), ("id1", "id2")}
+TITLE = 5
 SAMPLE = 1000
 ENOUGH = 3
 SHAPES = (NUMBER, r"@.+\.", r"[0-9]")
@@ -109,14 +167,15 @@ SHAPES = (NUMBER, r"@.+\.", r"[0-9]")
 
 
 def bare(name: str) -> str:
-    """A name without case, blanks, punctuation, and what Neo4j adds in brackets.
+    """A name without case, blanks, punctuation, and what Neo4j adds: labels, types.
 
     Examples
     --------
     >>> [bare(name) for name in (" Node_1 ", ":START_ID(Person)", "FromNodeId")]
     ['node1', 'startid', 'fromnodeid']
     """
-    return re.sub(r"[^a-z0-9]", "", re.sub(r"\(.*\)$", "", name.strip().lower()))
+    plain = re.sub(r"\(.*\)$|:(int|long|float|double|string)$", "", name.strip().lower())
+    return re.sub(r"[^a-z0-9]", "", plain)
 
 
 def canonical(name: str) -> str:
@@ -147,20 +206,26 @@ def require_header(grid: Grid) -> None:
     """
     ends = _ends(grid.first) or (0, 1)
     rest = grid.cells.slice(1)
-    again = (pc.equal(rest.column(at), grid.first[at]) for at in ends)
-    rest = rest.filter(pc.invert(functools.reduce(pc.and_, again)))  # headers of joined files
+    stays = np.ones(len(rest), dtype=bool)
+    stays[named.repeated_headers(grid, rest)] = False
+    rest = rest.filter(pa.array(stays))
     for at in ends:
         name = grid.first[at].strip()
         letters = re.escape(name.rstrip("0123456789"))
         alike = rf"^\s*{letters}[0-9]+\s*$" if name[-1:].isdigit() else rf"^\s*{letters}\s*$"
-        found = (pc.match_substring_regex(rest.column(end), alike) for end in ends)
         unsure = name[-1:].isdigit() and not len(rest)
-        if unsure or any(pc.any(those, min_count=0).as_py() for those in found):
+        if unsure or _any(rest, ends, alike):
             raise Unreadable(
                 f"a header, or a tie of such ids? {', '.join(grid.first)}; --header says that it "
                 "is one, --no-header that it is not",
                 grid.first_row, grid.rows,
             )  # fmt: skip
+
+
+def _any(cells: pa.Table, columns: Sequence[int], shape: str) -> bool:
+    """Whether some cell of some columns has a shape."""
+    found = (pc.match_substring_regex(cells.column(at), shape) for at in columns)
+    return any(pc.any(those, min_count=0).as_py() for those in found)
 
 
 def names(cells: Sequence[str]) -> list[str]:
@@ -173,34 +238,55 @@ def names(cells: Sequence[str]) -> list[str]:
     return found
 
 
-def require_data(grid: Grid) -> None:
-    """Refuse a first row that may be no tie: a header of other names, a line of sizes, an index.
+def require_data(grid: Grid, *, columns_named: bool = False) -> None:
+    """Refuse a first row that may be no tie: a header of other names, a title, a line of sizes, an
+    index; and a column that may be no end.
 
     Raises
     ------
     Unreadable
         With both readings, and the options that choose.
     """
-    first, rows = grid.first, grid.rows
-    shown = ", ".join(first)
-    if len(first) > 1 and (unlike_the_rest(grid.cells) or _made_of_words(grid.cells)):
-        raise Unreadable(
-            f"a header? ties need columns named source and target: {shown}; "
-            "--columns source,target,… names the columns, --no-header says that it is a tie",
-            grid.first_row, rows,
-        )  # fmt: skip
-    if _has_sizes(grid.cells):
-        raise Unreadable(
+    shown = ", ".join(grid.first)
+    below = next((i for i, row in enumerate(_first_rows(grid), 1) if is_header(row)), None)
+    why = None
+    if below is not None:
+        why = f"a header in a row below? take out what stands above it: {shown}"
+    elif _has_sizes(grid.cells):
+        why = (
             f"a line of sizes? {len(grid.cells) - 1:,} rows follow: {shown}; "
-            "--header leaves it out, --no-header says that it is a tie",
-            grid.first_row, rows,
-        )  # fmt: skip
-    if _has_index(grid.cells):
-        raise Unreadable(
+            "--header leaves it out, --no-header says that it is a tie"
+        )
+    elif columns_named:
+        return
+    elif looks_like_header(grid.cells):
+        why = (
+            f"a header? ties need columns named source and target: {shown}; "
+            "--columns source,target,… names the columns, --no-header says that it is a tie"
+        )
+    elif _has_index(grid.cells):
+        why = (
             f"is the first column a count of the rows, or an end of ties? {shown}; "
-            "--columns -,source,target leaves it out, --columns source,target keeps it",
-            grid.first_row, rows,
-        )  # fmt: skip
+            "--columns -,source,target leaves it out, --columns source,target keeps it"
+        )
+    elif _has_no_end(grid.cells):
+        why = (
+            f"is the second column an end of ties? {shown}; --columns source,-,target leaves it "
+            "out, --columns source,target keeps it"
+        )
+    if why is not None:
+        raise Unreadable(why, grid.first_row, grid.rows)
+
+
+def _first_rows(grid: Grid) -> list[list[str]]:
+    """The rows after the first, as many as a title may take."""
+    columns = grid.cells.slice(1, TITLE).to_pydict().values()
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def looks_like_header(cells: pa.Table) -> bool:
+    """Whether the first row is unlike the others, or made of words of headers."""
+    return cells.num_columns > 1 and (unlike_the_rest(cells) or _made_of_words(cells))
 
 
 def unlike_the_rest(cells: pa.Table) -> bool:
@@ -227,16 +313,34 @@ def _stands_out(column: pa.ChunkedArray, shapes: Sequence[str]) -> bool:
 
 
 def _made_of_words(cells: pa.Table) -> bool:
-    """Whether the first two cells are words of headers, such as `Who,Whom`, and no ids below."""
-    ends = cells.columns[:2]
-    names = [end[0].as_py() for end in ends]
-    if any(re.search("[0-9]", name) for name in names):
+    """Whether the first two cells are words of headers, such as `Who,Whom`, and no ids below; or
+    one word twice, told apart by 1 and 2 or a and b, where ids are not numbered.
+    """
+    names = [end[0].as_py() for end in cells.columns[:2]]
+    rest = cells.slice(1)
+    stems = [
+        re.fullmatch(r"(.*?[a-z])[ _.-]?([12]|(?<=[_ .-])[abAB]|[AB])", n.strip()) for n in names
+    ]
+    if all(stems) and stems[0][1] == stems[1][1] and stems[0][2] != stems[1][2]:  # type: ignore[index]
+        return not _any(rest, (0, 1), r"[0-9A-B]\s*$")
+    parts = [{*re.findall(r"[^\W\d_]+", WORD_EDGE.sub(" ", name).lower())} for name in names]
+    spelt = tuple(name.strip().lower() for name in names)
+    words = not any(re.search("[0-9]", name) for name in names) and all(p & WORDS for p in parts)
+    if not words and spelt not in LETTERS:
         return False
-    parts = [{*re.split(r"[^a-z]+", name.strip().lower())} for name in names]
-    if not all(part & WORDS for part in parts):
+    again = (rf"^\s*{re.escape(name.strip())}\s*$" for name in names)
+    return not any(_any(rest, (0, 1), shape) for shape in again) and (words or len(rest) > 0)
+
+
+def _has_no_end(cells: pa.Table) -> bool:
+    """Whether the second of three columns is one and the same mark or word, or either is a date."""
+    if cells.num_columns < 3 or len(cells) < 2:
         return False
-    below = [pc.is_in(end.slice(1), pa.array(names)) for end in ends]
-    return not any(pc.any(found, min_count=0).as_py() for found in below)
+    second = cells.column(1)
+    alike = pc.all(pc.equal(second, second[0])).as_py() and not _any(cells, (1,), NUMBER)
+    dates = any(pc.all(pc.match_substring_regex(cells.column(at), DATE)).as_py() for at in (0, 1))
+    third_is_number = pc.all(pc.match_substring_regex(cells.column(2), NUMBER)).as_py()
+    return dates or (alike and not third_is_number)
 
 
 def _has_sizes(cells: pa.Table) -> bool:
@@ -259,8 +363,9 @@ def _has_index(cells: pa.Table) -> bool:
     if cells.num_columns < 3 or len(cells) < 2:
         return False
     numeric = [pc.any(pc.match_substring_regex(cells.column(i), NUMBER)).as_py() for i in (1, 2)]
-    if any(numeric) or cells.column(0)[0].as_py() != "0":
+    begins = cells.column(0)[0].as_py()
+    if any(numeric) or begins not in {"0", "1"}:
         return False
-    counted = pa.array(range(len(cells))).cast(pa.string())
+    counted = pa.array(range(int(begins), len(cells) + int(begins))).cast(pa.string())
     same: bool = pc.all(pc.equal(cells.column(0).combine_chunks(), counted)).as_py()
     return same

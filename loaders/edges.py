@@ -111,13 +111,15 @@ def _layout(
 ) -> Layout:
     """What the columns are called, by the person, the header or the kind of file."""
     width = len(grid.first)
-    header = edge_headers.is_header(grid.first) if reading.header is None else reading.header
+    wanted = None if grid.above else reading.header
+    header = edge_headers.is_header(grid.first) if wanted is None else wanted
     if reading.columns:
         if len(reading.columns) > width:
             raise UsageError(f"--columns names {len(reading.columns)} columns; {file} has {width}")
         names = [*map(edge_headers.canonical, reading.columns)]
-        if reading.header is None and not header and edge_headers.unlike_the_rest(grid.cells):
-            header = True
+        if reading.header is None and not header:
+            edge_headers.require_data(grid, columns_named=True)
+            header = edge_headers.looks_like_header(grid.cells)
         if header:
             text = f"{file}: the first row is taken for a header: {', '.join(grid.first)}"
             notes.append(Note(f"{text} (--no-header reads it as a tie)", "header", file=file))
@@ -217,6 +219,8 @@ def _settle_type(columns: dict[str, pa.ChunkedArray]) -> None:
     if "type" not in columns or "directed" in columns or not len(columns["type"]):
         return
     said = pc.utf8_lower(pc.utf8_trim_whitespace(columns["type"]))
-    if pc.all(pc.is_in(said, pa.array(["directed", "undirected"]))).as_py():
-        columns["directed"] = pc.equal(said, "directed")
+    if pc.any(pc.is_in(said, pa.array(["directed", "undirected"]))).as_py():
+        both_ways = pc.is_in(said, pa.array(["undirected", "mutual", ""]))
+        settled = pc.if_else(both_ways, "false", columns["type"])
+        columns["directed"] = pc.if_else(pc.equal(said, "directed"), "true", settled)
         del columns["type"]

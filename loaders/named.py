@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -60,7 +61,10 @@ def table(
         return None
     cells = grid.cells.slice(1) if header else grid.cells
     if header:
-        _repeated_headers(file, name, grid, cells, problems)
+        for at in repeated_headers(grid, cells):
+            row = int(grid.row_numbers()[1:][at])
+            problems.add_one(file, name, row, "", "repeated_header", ", ".join(grid.first))
+        notes += _like_comments(file, name, cells)
     body = grid.rest if header and grid.rest is not None else cells
     kept = _kept(file, body, names, notes)
     if grid.refused:
@@ -112,20 +116,36 @@ def _is_blank(column: pa.ChunkedArray) -> bool:
     return bool(pc.all(pc.equal(filled, ""), min_count=0).as_py())
 
 
-def _repeated_headers(
-    file: str, name: str, grid: Grid, cells: pa.Table, problems: Problems
-) -> None:
-    """Files that were joined hold their header several times."""
-    same = pc.equal(cells.column(0), grid.first[0])
-    if not pc.any(same).as_py():
-        return
-    for column, cell in zip(cells.columns[1:], grid.first[1:], strict=True):
-        same = pc.and_(same, pc.equal(column, cell))
-    where = np.flatnonzero(same.to_numpy())
-    if len(where) == 0:
-        return
-    for row in grid.row_numbers()[1:][where].tolist():
-        problems.add_one(file, name, row, "", "repeated_header", ", ".join(grid.first))
+def repeated_headers(grid: Grid, cells: pa.Table) -> npt.NDArray[np.intp]:
+    """Where the first row stands again among some cells: files that were joined hold it often.
+
+    Without regard to case, surrounding blanks and byte order marks.
+    """
+    names = [_bare(cell) for cell in grid.first]
+    at = next((i for i, name in enumerate(names) if name), None)
+    if at is None:
+        return np.zeros(0, dtype=np.intp)
+    maybe = pc.match_substring(cells.column(at), names[at], ignore_case=True)
+    where = pc.indices_nonzero(maybe).to_numpy()
+    rows = cells.take(pa.array(where)).to_pylist() if len(where) else []
+    same = [[*map(_bare, row.values())] == names for row in rows]
+    found: npt.NDArray[np.intp] = where[same].astype(np.intp) if rows else where.astype(np.intp)
+    return found
+
+
+def _bare(cell: str) -> str:
+    return cell.strip().strip("\ufeff").strip().lower()
+
+
+def _like_comments(file: str, name: str, cells: pa.Table) -> list[Note]:
+    """How many rows below a header begin like comments."""
+    first = cells.column(0)
+    rows = sum(pc.sum(pc.starts_with(first, mark)).as_py() or 0 for mark in "#%")
+    if not rows:
+        return []
+    begin = "1 row begins" if rows == 1 else f"{rows:,} rows begin"
+    text = f"{file}: {begin} with # or % and count as rows (--comments leaves such lines out)"
+    return [Note(text, "rows_like_comments", file=file, table=name, rows=rows)]
 
 
 def _said(file: str, name: str, grid: Grid) -> list[Note]:
@@ -137,6 +157,9 @@ def _said(file: str, name: str, grid: Grid) -> list[Note]:
         lines = "1 line" if grid.comments == 1 else f"{grid.comments:,} lines"
         text = f"{file}: {lines} taken for comments, such as {printable(grid.comment)!r}"
         notes.append(Note(text, "comments", file=file, lines=grid.comments))
+    if grid.above:
+        text = f"{file}: a row above the others is left out: {printable(grid.above)}"
+        notes.append(Note(text, "row_left_out", file=file, table=name))
     if grid.doubtful:
         n, first = len(grid.doubtful), grid.doubtful[0]
         cells = "1 cell in quotes holds" if n == 1 else f"{n:,} cells in quotes hold"

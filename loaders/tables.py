@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,6 +20,8 @@ TEXT = (".csv", ".tsv", ".txt", ".tab")
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 PARQUET = (".parquet", ".pq")
 WORKBOOK = (".xlsx",)
+TITLE = 5
+"""Rows that a title above a header may take."""
 
 
 def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
@@ -80,7 +82,7 @@ def _named(
         return all(c.name in names for c in TABLES[table].columns if c.required)
 
     grid = _grid(path, reading, is_header)
-    header = reading.header is not False
+    header = _has_header(grid, table, reading, is_header)
     if not header and not reading.columns:
         raise UsageError(f"{path.name}: without a header --columns must name its columns")
     given = list(reading.columns) if reading.columns else grid.first
@@ -92,10 +94,31 @@ def _named(
     return named.table(path.name, table, grid, names, problems, notes, header=header)
 
 
-def _grid(path: Path, reading: Reading, is_header: object) -> Grid:
+def _has_header(
+    grid: Grid, table: str, reading: Reading, is_header: Callable[[list[str]], bool]
+) -> bool:
+    """Whether the first row holds names; refused where it may be a title, or data."""
+    if reading.header is not None:
+        return reading.header
+    shown = ", ".join(grid.first)
+    if reading.columns and not {*canonical_names(grid.first, table)} & {*TABLES[table].names}:
+        raise Unreadable(
+            f"names or data? {shown}; --header says that the first row holds names, --no-header "
+            "that it is data", grid.first_row, grid.rows,
+        )  # fmt: skip
+    below = grid.cells.slice(1, TITLE).to_pydict().values()
+    if not is_header(grid.first) and any(is_header([*row]) for row in zip(*below, strict=True)):
+        raise Unreadable(
+            f"the header stands in a row below; take out what stands above it: {shown}",
+            grid.first_row, grid.rows,
+        )  # fmt: skip
+    return True
+
+
+def _grid(path: Path, reading: Reading, is_header: Callable[[list[str]], bool]) -> Grid:
     if path.suffix.lower() in WORKBOOK:
         return workbook.read(path, reading.sheet)
-    return read_grid(path, reading, is_header)  # type: ignore[arg-type]
+    return read_grid(path, reading, is_header)
 
 
 def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
@@ -137,14 +160,16 @@ def _parted(file: Path) -> tuple[str, str]:
 
 def _left_out(file: Path) -> Note:
     """That a file is not read, and which table it may be."""
-    what = f"{file.name}/" if file.is_dir() else file.name
     stem, _ = _parted(file)
-    if stem in TABLES and not file.is_dir():
+    if not file.is_file():
+        what = "a directory" if file.is_dir() else "no ordinary file, or a link to none"
+        return Note(f"{file.name}: not read; {what}", "file_not_read", file=file.name)
+    if stem in TABLES:
         why = f"; a table comes as {_endings()}"
     else:
         meant = get_close_matches(stem, TABLES, n=1)
         why = f"; did you mean {meant[0]}{file.name[len(stem) :]}?" if meant else ""
-    return Note(f"{what}: not read{why}", "file_not_read", file=file.name)
+    return Note(f"{file.name}: not read{why}", "file_not_read", file=file.name)
 
 
 def _endings() -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,11 @@ import pyarrow as pa
 from influence.errors import UsageError
 from influence.loaders.text.grid import Grid, Unreadable
 
-PLAIN = (str, bool, float, dt.date, dt.datetime)
+PLAIN = (str, bool, int, float, dt.date, dt.datetime)
+FORMULA = "f"
+NAMED = 3
+
+Rows = list[list[Any]]
 
 
 def read(path: Path, sheet: str | None = None) -> Grid:
@@ -28,25 +34,12 @@ def read(path: Path, sheet: str | None = None) -> Grid:
     Raises
     ------
     Unreadable
-        If it is damaged, or several sheets hold something.
+        If it is damaged, several sheets hold something, or a formula has no value.
     UsageError
-        If there is no such sheet, or python-calamine is not installed.
+        If there is no such sheet, or openpyxl is not installed.
     """
-    try:
-        import python_calamine as calamine
-    except ModuleNotFoundError:
-        raise UsageError(
-            f"{path.name}: workbooks need an extra: pip install '.[excel]', or save it as CSV"
-        ) from None
-    try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        sheets = {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-        }
-    except (calamine.CalamineError, OSError) as error:
-        raise Unreadable(f"damaged or no workbook: {error}") from error
-    filled = {name: rows for name, rows in sheets.items() if any(map(any, rows))}
+    sheets = _sheets(path)
+    filled = {name: rows for name, rows in sheets.items() if any(map(_is_filled, rows))}
     if sheet is not None and sheet not in sheets:
         raise UsageError(f"{path.name}: no sheet {sheet!r}; there are {', '.join(sheets)}")
     if sheet is None and len(filled) > 1:
@@ -57,23 +50,72 @@ def read(path: Path, sheet: str | None = None) -> Grid:
     name = sheet or next(iter(filled), "")
     if name not in filled:
         raise Unreadable("nothing in it")
+    _require_values(filled[name])
     return _grid(filled[name], name)
 
 
-def _grid(rows: Sequence[Sequence[Any]], sheet: str) -> Grid:
-    numbered = [(at, row) for at, row in enumerate(rows, 1) if any(cell != "" for cell in row)]
-    first_row = numbered[0][0]
-    kept = [row for _, row in numbered]
-    empty = sum(first_row < at for at in range(1, len(rows) + 1)) - (len(kept) - 1)
+def _sheets(path: Path) -> dict[str, Rows]:
+    """The values of all cells by sheet; of a formula without one, the cell itself."""
+    try:
+        import openpyxl
+    except ModuleNotFoundError:
+        raise UsageError(
+            f"{path.name}: workbooks need an extra: pip install '.[excel]', or save it as CSV"
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which hold no values
+            values = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            formulas = openpyxl.load_workbook(path, read_only=True)
+            return {
+                name: [
+                    [_value(*cells) for cells in zip(*rows, strict=True)]
+                    for rows in zip(values[name].rows, formulas[name].rows, strict=True)
+                ]
+                for name in values.sheetnames
+                if hasattr(values[name], "rows")  # a chart has none
+            }
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError) as error:
+        raise Unreadable(f"damaged or no workbook: {error}") from error
+
+
+def _value(cell: Any, formula: Any) -> Any:
+    """The value of a cell, or where a formula has none, the cell."""
+    return formula if cell.value is None and formula.data_type == FORMULA else cell.value
+
+
+def _require_values(rows: Rows) -> None:
+    """Refuse formulas that were never computed: their cells would count as blank."""
+    cells = [cell for row in rows for cell in row if hasattr(cell, "coordinate")]
+    if cells:
+        named = ", ".join(f"{cell.coordinate}: {cell.value}" for cell in cells[:NAMED])
+        more = " …" if len(cells) > NAMED else ""
+        raise Unreadable(
+            f"{len(cells):,} formulas without a value ({named}{more}); open it in a spreadsheet "
+            "and save it, or save it as CSV", cells[0].row, len(rows),
+        )  # fmt: skip
+
+
+def _is_filled(row: Sequence[Any]) -> bool:
+    return any(cell not in {None, ""} for cell in row if not hasattr(cell, "coordinate")) or any(
+        hasattr(cell, "coordinate") for cell in row
+    )
+
+
+def _grid(rows: Rows, sheet: str) -> Grid:
+    numbered = [(at, row) for at, row in enumerate(rows, 1) if _is_filled(row)]
+    (first_row, first), (last_row, _) = numbered[0], numbered[-1]
+    width = max(len(row) for _, row in numbered)
+    kept = [[*row, *[None] * (width - len(row))] for _, row in numbered]
     columns = list(zip(*kept, strict=True))
     numbers = np.array([at for at, _ in numbered], dtype=np.int64)
     return Grid(
-        first=[_text(cell) for cell in kept[0]],
+        first=[_text(cell) for cell in kept[0]] if first else [],
         first_row=first_row,
         cells=_table([pa.array(map(_text, column), pa.string()) for column in columns]),
         rest=_table([_typed(column[1:]) for column in columns]),
         row_numbers=lambda: numbers,
-        dropped=empty,
+        dropped=last_row - first_row + 1 - len(kept),
         decided={"sheet": sheet},
     )
 
@@ -88,13 +130,18 @@ def _typed(values: Sequence[Any]) -> pa.Array:
     kinds = {type(cell) for cell in cells if cell is not None}
     if kinds == {int, float}:
         kinds = {float}
-    if len(kinds) == 1 and kinds <= {*PLAIN, int}:
-        return pa.array(cells)
+    if len(kinds) == 1 and kinds <= {*PLAIN}:
+        try:
+            return pa.array(cells)
+        except (pa.ArrowInvalid, OverflowError):  # whole numbers beyond 64 bits
+            pass
     return pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())
 
 
 def _text(cell: Any) -> str:
     """A cell as a person types it: a whole number without `.0`, a date in ISO 8601."""
+    if cell is None:
+        return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)

@@ -106,7 +106,7 @@ def check(
 
     in_full = chosen(form) != "table"
     try:
-        with _rejected_to(rejects):
+        with _rejected_to(rejects, quiet=quiet):
             checked = validate(loader.read(paths, reading), given)
     except InputRejected as error:
         if in_full:
@@ -121,13 +121,14 @@ def check(
 
 
 @contextmanager
-def _rejected_to(file: Path | None) -> Iterator[None]:
-    """Write the problems of an input that is rejected to a file."""
+def _rejected_to(file: Path | None, *, quiet: bool) -> Iterator[None]:
+    """Say what was remarked of an input that is rejected, and write its problems to a file."""
     from influence.errors import InputRejected, RemovalRefused
 
     try:
         yield
     except InputRejected as error:
+        say_notes(error.notes, quiet=quiet)
         if file is not None and not isinstance(error, RemovalRefused):
             with file.open("w", encoding="utf-8", newline="") as sink:
                 write_csv(listed(error.problems), PROBLEM_COLUMNS, sink)
@@ -179,7 +180,7 @@ def load_tables(
     """
     from influence.loaders import tables as loader
 
-    with _rejected_to(rejects):
+    with _rejected_to(rejects, quiet=wishes["quiet"]):
         _load(loader.read(paths, reading), **wishes)
 
 
@@ -225,7 +226,7 @@ def load_edges(
     """
     from influence.loaders import edges as loader
 
-    with _rejected_to(rejects):
+    with _rejected_to(rejects, quiet=wishes["quiet"]):
         _load(loader.read(path, ends, kind, reading=reading, strength=strength), **wishes)
 
 

@@ -59,7 +59,7 @@ def estimate(
     chosen_ties = options.selected(kinds, networks, ways)
     network = Network.from_tables(tables, chosen_ties, partial(pass_on, quiet=quiet))
     Sketch(registers=registers)  # refuses what cannot be used
-    work = Work(depth or len(settings.weights or DEFAULT), registers=registers)
+    work = Work(depth or len(settings.checked_weights() or DEFAULT), registers=registers)
     limits = settings.limits(memory, budget)
     found = asdict(plan(network, work, method, limits, thoroughly=True))
     if chosen(form) == "json":

@@ -81,8 +81,11 @@ def opened(url: str | None, wait: float = 0.0) -> Store:
 
 
 def listed(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Read `--kinds a,b --kinds c` as a, b, c."""
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    """Read `--kinds a,b --kinds c` as a, b, c; a blank is no name, and may be a variable's."""
+    parts = tuple(part.strip() for value in values for part in value.split(","))
+    if not all(parts):
+        raise click.BadParameter("a name is blank")
+    return parts
 
 
 def directions(

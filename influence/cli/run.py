@@ -74,8 +74,8 @@ def run(
     from influence.pipeline import Parameters
 
     settings = options.settled(store_url)
-    chosen_weights = settings.weights
-    if weights or preset or depth or chosen_weights is None:
+    chosen_weights = None if weights or preset or depth else settings.checked_weights()
+    if chosen_weights is None:
         chosen_weights = _weights(preset, weights, depth)
     parameters = Parameters(
         weights=chosen_weights,

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -26,7 +27,7 @@ import pyarrow.compute as pc
 
 from influence.circles import Circles, circles, circles_of_tables
 from influence.compare import FIGURES
-from influence.errors import NothingToShow
+from influence.errors import NothingToShow, StoreRefused
 from influence.ground import Ground
 from influence.progress import Progress, silent
 from influence.runs import Run
@@ -131,12 +132,18 @@ class FilesStore:
         self._directory.publish({**manifest, **changed})
 
     def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
-        """The runs, without the figures of customers who are removed or not to be profiled."""
+        """The runs, without the figures of customers who are removed or not to be profiled.
+
+        A run whose figures cannot be read is left out: nobody may be hidden in them.
+        """
         if len(gone) == 0:  # nothing to look for in ten files of everybody
             return runs
         kept = []
         for run in runs:
-            scores = self._directory.read(run["file"])
+            try:
+                scores = self._directory.read(run["file"])
+            except (FileNotFoundError, StoreRefused):
+                continue
             stay = scores.filter(pc.invert(pc.is_in(scores["customer"], gone)))
             file = run["file"]
             if len(stay) < len(scores):
@@ -196,7 +203,7 @@ class FilesStore:
     def _write_scores(self, scores: Scores, progress: Progress) -> Written:
         manifest = self._directory.manifest()
         progress("writing", 0, 1)
-        before = self.scores().table if manifest["current"] else scores.table.slice(0, 0)
+        before = self._figures_before(scores.table, manifest)
         change = difference(
             before.drop_columns("run"), scores.table.drop_columns("run"), ["customer"]
         )
@@ -208,6 +215,13 @@ class FilesStore:
         self._directory.publish({**manifest, **current})
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
+
+    def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
+        """The current figures; none where there are none, or where they are damaged."""
+        with contextlib.suppress(StoreRefused):
+            if _current(manifest) is not None:
+                return self.scores().table
+        return figures.slice(0, 0)
 
     def _ground_to_keep(self, scores: Scores, manifest: Manifest) -> str | None:
         """The file of what a run stood on, if that is what stands here now."""
@@ -221,9 +235,9 @@ class FilesStore:
         wanted = {} if customers is None else {"filters": pc.field("customer").isin(customers)}
 
         def read(manifest: Manifest) -> Scores:
-            if not manifest["runs"]:
+            current = _current(manifest)
+            if current is None:
                 raise NothingToShow(f"no run in {self.path} yet: `influence run` makes one")
-            current = next(run for run in manifest["runs"] if run["id"] == manifest["current"])
             table = self._directory.read(current["file"], **wanted)
             return Scores(table, _run(current, manifest["current"]))
 
@@ -281,6 +295,11 @@ class FilesStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _current(manifest: Manifest) -> dict[str, Any] | None:
+    """The run whose figures are shown, if there is one."""
+    return next((run for run in manifest["runs"] if run["id"] == manifest["current"]), None)
 
 
 def _made_of(ground: Ground, manifest: Manifest) -> bool:

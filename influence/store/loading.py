@@ -47,7 +47,7 @@ def plan(
     base = Tables(complete=True, **left)
     if not options.readmit:
         given, notes = keep_out(given, forgotten, old.customers)
-    checked = validate(given, rules, base if len(base.customers) else None)
+    checked = validate(given, rules, base if any(len(base[name]) for name in TABLES) else None)
     notes += [*checked.notes, *options.notes(base, given)]
     if "customers" in cleared:
         people = checked.tables if "customers" in checked.tables else EMPTY

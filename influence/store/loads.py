@@ -63,7 +63,8 @@ def origins(
             **(counts.to_dict() if counts else {}),
             "decided": {**source.decided, **told},
         }
-    return found
+    lost = {name: counts for name, counts in rows.items() if name not in found}
+    return found | {name: {**counts.to_dict(), "decided": told} for name, counts in lost.items()}
 
 
 def _told(rules: Rules) -> dict[str, Any]:

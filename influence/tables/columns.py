@@ -136,10 +136,21 @@ def read_number(values: pa.ChunkedArray, notation: Notation = PLAIN_NUMBERS) -> 
             not_a_number = other & ~spelled_out
             text = _keep(text, numeric)
         values = text
-    numbers = values.cast(pa.float64(), safe=False)
+    numbers = as_float64(values)
     infinite = true_where(pc.invert(pc.is_finite(numbers)))
     finite = _keep(numbers, pa.array(~infinite))
     return finite, {"not_a_number": not_a_number, "not_finite": spelled_out | infinite}
+
+
+def as_float64(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers as float64: the nearest one to what a decimal, or a shorter float, is written as.
+
+    So the same amount is the same number whatever it came as: Arrow's own cast of decimals is off
+    by the last bit, and a float32 of 0.35 is not the float64 of 0.35.
+    """
+    if pa.types.is_decimal(values.type) or pa.types.is_float32(values.type):
+        values = values.cast(pa.string())
+    return values.cast(pa.float64(), safe=False)
 
 
 def read_date(values: pa.ChunkedArray) -> Reading:
@@ -231,7 +242,7 @@ def read_attribute(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_string(kind):
         result = blank_is_null(values)
     elif pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        numbers = values.cast(pa.float64(), safe=False)
+        numbers = as_float64(values)
         result = pc.if_else(pc.is_nan(numbers), None, numbers)
     elif pa.types.is_integer(kind):
         result = values.cast(pa.int64())

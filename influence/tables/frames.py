@@ -164,7 +164,7 @@ def _taken_over(name: str, frame: Any) -> pa.Table:
 
 def _columns(frame: Any) -> list[tuple[str, Any]]:
     """Names and values of the columns of pandas, polars or a mapping; none of anything else."""
-    if hasattr(frame, "reset_index"):
+    if hasattr(frame, "reset_index") and hasattr(frame, "columns"):
         # As Arrow does: an index with a name is a column.
         named = any(name is not None for name in frame.index.names)
         frame = frame.reset_index() if named else frame

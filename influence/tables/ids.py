@@ -10,14 +10,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-INVISIBLE = "[\u200b\u2060\ufeff]"
-"""Zero-width space, word joiner and byte order mark: nothing to see, wherever they stand."""
+INVISIBLE = "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+"""Zero-width space, soft hyphen, byte order mark, marks of direction: nothing to see anywhere.
+
+Joiners are not among them: inside words of some languages they tell one word from another.
+"""
 LARGEST_BLANK = 0x20
 ASCII_ENDS = 0x7F
-OF_INVISIBLE = (0xE2, 0xEF)
+OF_INVISIBLE = (0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF)
 OF_BLANKS = (0xC2, 0xE1, 0xE2, 0xE3)
 """With which these and blanks beyond ASCII begin in UTF-8; most columns have none of them."""
-NULL_WORDS = ("null", "na", "n/a", "#n/a", "\\n", "nan", "none", "-")
+NULL_WORDS = (
+    "null", "na", "n/a", "#n/a", "\\n", "nan", "none", "-", "--", "(null)", "[null]", "<null>",
+    "<na>", "nat", "undefined", "n.a.", "(none)", "(blank)", "#nv", "#ref!", "#null!", "#value!",
+    "#div/0!", "#name?", "#num!",
+)  # fmt: skip
 """What databases and spreadsheets write where there is nothing, without regard to case."""
 SPELT = pa.array(
     sorted(

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 BLANK: dict[str, str] = {"number": "not_a_number", "date": "unreadable_date"}
 """What a blank is where something is needed (of ids the reader says it)."""
 READABLE_BY_OPTION = {"not_a_number", "unreadable_date", "not_true_or_false"}
+UNNAMED = (
+    "--columns A,B,C names the columns of a file that is given alone, in their order; with "
+    "--no-header its first row is data"
+)
 NO_NAME = "it has no name; perhaps the index of a pandas frame (to_csv(…, index=False) omits it)"
 
 
@@ -69,6 +73,8 @@ class Reader:
             elif column.required:
                 found = ", ".join(table.column_names)
                 self._add_to_header(name, column.name, "missing_column", found)
+                if self.given.sources[name].decided:  # a file
+                    self.problems.add_hint(UNNAMED)
                 columns[column.name] = _nothing(len(table), column.arrow_type)
         extra = self._with_names(name)
         if spec.keeps_attributes:
@@ -124,6 +130,8 @@ class Reader:
         cells = self._readable(name, column.name)
         if column.type == "id":
             return self._ids(name, column, cells)
+        if column.stripped and pa.types.is_string(cells.type):
+            cells = self._stripped(name, column, cells)
         if (name, column.name) == ("ties", "strength") and self.rules.negative != "error":
             return self._strengths(column, cells)
         return read_column(cells, column, self.rules.notation)
@@ -134,9 +142,7 @@ class Reader:
         """Ids without what cannot be seen, and null where a word stands for none."""
         if not pa.types.is_string(cells.type):
             return read_column(cells, column)
-        bare = ids.stripped(cells)
-        if bare is not cells:
-            self._say_stripped(name, column, cells, bare)
+        bare = self._stripped(name, column, cells)
         values, faults = read_column(bare, column)
         if self.rules.null_words is None:
             nothing = ids.null_words(values)
@@ -145,6 +151,12 @@ class Reader:
                 values = pc.if_else(pa.array(nothing), pa.scalar(None, pa.string()), values)
         return values, faults
 
+    def _stripped(self, name: str, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+        bare = ids.stripped(cells)
+        if bare is not cells:
+            self._say_stripped(name, column, cells, bare)
+        return bare
+
     def _say_stripped(
         self, name: str, column: Column, cells: pa.ChunkedArray, bare: pa.ChunkedArray
     ) -> None:
@@ -152,12 +164,13 @@ class Reader:
         rows = int(where.sum())
         if rows:
             example = cells[int(np.flatnonzero(where)[0])].as_py()
-            were = "1 id has" if rows == 1 else f"{rows:,} ids have"
+            what = "id" if column.type == "id" else "cell"
+            were = f"1 {what} has" if rows == 1 else f"{rows:,} {what}s have"
             self._note(
                 name,
                 f"{column.name}: {were} blanks at an end or characters that cannot be seen, which "
                 f"are left out: '{printable(example)}'",
-                "ids_stripped", column=column.name, rows=rows, example=example,
+                f"{what}s_stripped", column=column.name, rows=rows, example=example,
             )  # fmt: skip
 
     def _strengths(self, column: Column, cells: pa.ChunkedArray) -> tuple[pa.ChunkedArray, Faults]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.tables import currency, questions
-from influence.tables.window_end import window_end
+from influence.tables.window_end import latest_today, window_end
 
 if TYPE_CHECKING:
     from influence.tables.forest import PassedOver
@@ -138,6 +138,28 @@ def referrals_passed_over(check: Check, found: PassedOver) -> None:
         if rows:
             people = "1 referral does" if rows == 1 else f"{rows:,} referrals do"
             check.note(f"{people} not count: {why}", event, table="referrals", rows=rows)
+
+
+def chain_closed_by_absence(check: Check, chain: list[str]) -> None:
+    """A chain of referrals that the store holds already, and that closes since a person is gone."""
+    shown = " → ".join(chain)
+    text = f"a chain of referrals closes since somebody else's no longer counts: {shown}"
+    check.note(
+        f"{text}; its latest link does not count", "referral_chain_closed", table="referrals"
+    )
+
+
+def later_than_today(check: Check) -> None:
+    """Say so where answers or referrals are dated after today: one slip may decide for good."""
+    for name in ("surveys", "referrals"):
+        if name in check.read and "date" in check.read[name].column_names:
+            later = pc.greater(check.read[name]["date"], pa.scalar(latest_today()))
+            rows = pc.sum(later).as_py() or 0
+            if rows:
+                file = check.given.sources[name].file
+                are = "is" if rows == 1 else "are"
+                check.note(f"{file}: {_rows(rows)} {are} dated after today, and count as they are",
+                           "dates_after_today", table=name, rows=rows)  # fmt: skip
 
 
 def _without_clv(customers: pa.Table, where: npt.NDArray[np.bool_]) -> pa.Table:

@@ -41,6 +41,7 @@ class Column:
     above_low: bool = False
     range_problem: str = "out_of_range"
     refers_to_customer: bool = False
+    stripped: bool = False
     also_known_as: tuple[str, ...] = ()
 
     @property
@@ -116,8 +117,14 @@ CUSTOMERS = TableSpec(
             high=LARGEST,
         ),
         Column("name", "text", "what people call her"),
-        Column("segment", "text", "any grouping of the company's own"),
-        Column("relation", "text", "customer, prospect, fan, partner …", default="customer"),
+        Column("segment", "text", "any grouping of the company's own", stripped=True),
+        Column(
+            "relation",
+            "text",
+            "customer, prospect, fan, partner …",
+            default="customer",
+            stripped=True,
+        ),
         Column("joined", "date", "the day she became one"),
         Column("sentiment", "number", "from −1 (detractor) to 1 (advocate)", low=-1.0, high=1.0),
         Column("currency", "text", "of clv; one in the whole store"),
@@ -137,8 +144,10 @@ TIES = TableSpec(
     (
         Column("source", "id", "one end", required=True, refers_to_customer=True),
         Column("target", "id", "the other end", required=True, refers_to_customer=True),
-        Column("kind", "text", "friend, colleague, follows, trusts …", default="tie"),
-        Column("network", "text", "where the tie was seen", default=""),
+        Column(
+            "kind", "text", "friend, colleague, follows, trusts …", default="tie", stripped=True
+        ),
+        Column("network", "text", "where the tie was seen", default="", stripped=True),
         Column(
             "strength", "number", "greater than 0", default=1.0,
             low=0.0, above_low=True, range_problem="strength_not_positive",
@@ -201,7 +210,7 @@ TRANSACTIONS = TableSpec(
         ),
         Column(
             "order", "text", "the number of the order, invoice or purchase, if there is one",
-            default="", also_known_as=("order_id", "invoice", "invoice_no", "id"),
+            stripped=True, default="", also_known_as=("order_id", "invoice", "invoice_no", "id"),
         ),
         Column("currency", "text", "of the amount; one in the whole store", default=""),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from influence.tables.spellings import other_spellings
 from influence.tables.tables import Tables
 
 CHAIN_SHOWN = 12
+ENDS = ("referrer", "referred")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     check.kept_negative_ties()
     check.referrals()
     rulings.purchases_apart(check)
+    rulings.later_than_today(check)
     if len(check.problems):
         raise InputRejected(check.problems, check.counts(), check.notes)
     read = Tables(sources=tables.sources, **check.read)
@@ -175,7 +178,7 @@ class Check:
         self._add("customers", "id", "duplicate_id", repeated, ids)
         if "clv" in table.column_names:
             self._missing_clv(table)
-        elif self.known is None:
+        elif self.known is None or not len(self.known.customers):
             file = self.given.sources["customers"].file
             value = "comes from transactions" if "transactions" in self.read else "is 0"
             self.note(f"{file}: no column clv: every value {value}", "no_clv", table="customers")
@@ -239,8 +242,12 @@ class Check:
         merged, _ = merge_referrals(before, table.filter(pa.array(~itself)))
         counted = merged.sort_by("place")
         rulings.referrals_passed_over(self, forest.passed_over(counted))
+        there = {*zip(*(before[end].to_pylist() for end in ENDS), strict=True)}
         for cycle in forest.cycles(counted):
-            self._cycle(table, cycle.chain)
+            if {*pairwise(cycle.chain)} <= there:
+                rulings.chain_closed_by_absence(self, self._named_in(table, cycle.chain))
+            else:
+                self._cycle(table, cycle.chain)
 
     def _cycle(self, table: pa.Table, chain: tuple[str, ...]) -> None:
         """Report a chain that closes where its last row stands.

@@ -7,7 +7,7 @@ slip in the year, not the business. Of old data, seasons and few purchases far a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -52,6 +52,8 @@ class WindowEnd:
     lonely : date or None
         Where purchases far behind all others do count, since they are too many for a slip and
         yet not most of them: the last purchase before them.
+    within : int
+        Purchases in the window.
     """
 
     day: date
@@ -60,6 +62,7 @@ class WindowEnd:
     purchases: int
     last: date
     lonely: date | None = None
+    within: int = 1
 
     @property
     def note(self) -> Note | None:
@@ -78,11 +81,15 @@ class WindowEnd:
             f"window ends {self.day}",
         }[self.why]
         silent = self.why == "last" and self.lonely is None
-        if silent or (self.why == "asked" and not self.later):
+        if silent or (self.why == "asked" and not self.later and self.within):
             return None
         text += "" if self.why == "asked" else " (run --as-of DATE says otherwise)"
         fields = {"as_of": self.day, "later": self.later, "purchases": self.purchases}
-        event = "window_end_asked" if self.why == "asked" else "window_end"
+        if not self.within:
+            text = f"none of {self.purchases:,} purchases lies in the window that ends {self.day}"
+            text += f", as asked for ({until})"
+        quiet = self.why == "asked" and self.within
+        event = "window_end_asked" if quiet else "window_end"
         return Note(text, event, reason=self.why, last=self.last, **fields)
 
 
@@ -115,7 +122,9 @@ def window_end(
     last = int(ordered[-1])
     lonely = None
     if as_of is not None:
-        return _end(ordered, (as_of - EPOCH).days, "asked")
+        asked = _end(ordered, (as_of - EPOCH).days, "asked")
+        day = (as_of - EPOCH).days
+        return replace(asked, within=int(((day - window < ordered) & (ordered <= day)).sum()))
     known = ordered[: np.searchsorted(ordered, ((today or latest_today()) - EPOCH).days, "right")]
     if not len(known):
         return _end(ordered, last, "all after today")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 
 from influence.loaders.text.grid import Unreadable
 
@@ -14,6 +15,7 @@ BY_MARK = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 SAMPLE = 1 << 16
+EVENLY = 0.95
 RARE = 0.3
 """In Western text fewer of the letters than this are accented; in Cyrillic or Greek all are."""
 
@@ -27,8 +29,8 @@ def as_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
         At the first row that is not in this encoding; names the likely one where none was given.
     """
     if encoding is None and (at := _first_zero(data)) is not None:
-        guess = likely(data)
-        hint = f"looks like {guess}: --encoding {guess}" if guess.startswith("utf") else "no text?"
+        guess = _wide(data)
+        hint = f"looks like {guess}: --encoding {guess}" if guess else "no text, or packed twice"
         raise Unreadable(f"zero bytes; {hint}", _row(data, at), _lines(data))
     mark = next((mark for mark in BY_MARK if data.startswith(mark)), b"")
     wanted = encoding or BY_MARK.get(mark, "utf-8")
@@ -41,7 +43,7 @@ def as_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
         return data.decode(wanted).removeprefix("\ufeff").encode(), wanted
     except UnicodeDecodeError as error:
         shown = "UTF-8" if wanted == "utf-8" else wanted
-        hint = "" if encoding else f"; looks like {likely(data)}: --encoding {likely(data)}"
+        hint = "" if encoding or mark else _hint(data)
         row = _row(data, error.start)
         raise Unreadable(f"not {shown}{hint}", row, _lines(data)) from error
     except UnicodeEncodeError as error:  # lone surrogates, which utf-16 lets through
@@ -64,11 +66,35 @@ def _lines(data: bytes) -> int:
     return sum(1 for line in data.splitlines() if line.strip())
 
 
+def _hint(data: bytes) -> str:
+    """Which encoding would be tried next, unless all but a few characters are UTF-8."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if sum(char > "\x7f" for char in text) - broken > broken:
+        return ", though elsewhere it is: is a character cut, or were files joined?"
+    return f"; looks like {likely(data)}: --encoding {likely(data)}"
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark, told by where its zero bytes stand."""
+    sample = data[: SAMPLE // 4 * 4]
+    zeros = [sample[i::4].count(0) for i in range(4)]
+    total = sum(zeros)
+    for name, places in (("utf-32-le", (1, 2, 3)), ("utf-32-be", (0, 1, 2)),
+                         ("utf-16-le", (1, 3)), ("utf-16-be", (0, 2))):  # fmt: skip
+        there = [zeros[place] for place in places]
+        if total and sum(there) >= EVENLY * total and min(there) * 3 > max(there):
+            with contextlib.suppress(UnicodeDecodeError):
+                if "\n" in data.decode(name) or "\r" in data.decode(name):
+                    return name
+    return None
+
+
 def likely(data: bytes) -> str:
     """The encoding that bytes which are not UTF-8 are most likely in."""
     sample = data[:SAMPLE]
-    if sample.count(0) > len(sample) // 8:
-        return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+    if wide := _wide(data):
+        return wide
     western = data.decode("cp1252", "replace")
     letters = [char for char in western if char.isalpha()]
     accented = sum(char > "\x7f" for char in letters)

@@ -127,6 +127,8 @@ class Grid:
         Lines that were taken for comments.
     comment : str
         The first of them.
+    above : str
+        A row that was left out above the first, a title or sizes.
     sizes : str
         The line of sizes, in files of a kind that has one.
     decided : mapping of str to str
@@ -144,6 +146,7 @@ class Grid:
     doubtful: tuple[int, ...] = ()
     comments: int = 0
     comment: str = ""
+    above: str = ""
     sizes: str = ""
     decided: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from influence.loaders.text.encoding import as_utf8
@@ -17,11 +17,16 @@ from influence.loaders.text.unpack import unpack
 SEP_LINE = re.compile(rb'"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 COMMENT = re.compile(rb"[ \t]*[#%]")
 COMMENT_ANYWHERE = re.compile(rb"(?:(?<=[\r\n])|^)[ \t]*[#%][^\r\n]*")
+MOST_COLUMNS = 10_000
 CONTENT = re.compile(rb"\S")
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 FOREIGN = (
-    (re.compile(rb'[\[{][\s"\[{]'), "JSON, not rows of cells"),
-    (re.compile(rb"<\?xml|<!doctype|<html|<graphml|<gexf", re.IGNORECASE), "XML or HTML"),
+    (re.compile(rb'[\[{]\s*["\[{\d]'), "JSON"),
+    (re.compile(rb"<[a-z!?]", re.IGNORECASE), "XML or HTML"),
+    (re.compile(rb"\(\s*['\"\d]"), "Python's tuples"),
+    (re.compile(rb"\|[^\r\n]*\|[ \t]*(\r|\n|$)"), "a table of Markdown"),
+    (re.compile(rb"version https://git-lfs"), "a pointer of Git LFS, not the file itself"),
+    (re.compile(rb"(404[: ]+)?not found\b", re.IGNORECASE), "a server's message"),
     (re.compile(rb"(graph|creator|node)\b[^,;\t|]*[\[\"]", re.IGNORECASE), "GML"),
     (re.compile(rb"\*(vertices|network|arcs|edges|matrix)\b", re.IGNORECASE), "a Pajek file"),
     (re.compile(rb"dl\s+n\s*=", re.IGNORECASE), "a UCINET file"),
@@ -96,14 +101,15 @@ def _grid(
         mark = _found(content, row, is_header)
     text = Text(content, row, mark or ",", reading.quotes)
     first_row, first = _first(text)
-    width = len(first)
-    found = columns(text, width)
+    found = columns(text, _width(first, first_row))
+    above = ""
     if found.refused > len(found.cells):
-        raise Unreadable(
-            f"a title, or a line of sizes? this row has {width} cells by {named(text.mark)}, most "
-            f"others have not: {text.mark.join(first)}; take it out of the file, or say another "
-            "--separator", first_row, len(found.cells) + found.refused + found.dropped,
-        )  # fmt: skip
+        if not reading.header or (is_header and is_header(first)):
+            raise Unreadable(_unlike(first, text, is_header), first_row, found.rows)
+        text, above = _below(text, first_row), text.mark.join(first)
+        first_row, first = _first(text)
+        found = columns(text, _width(first, first_row))
+    width = len(first)
     if mark is not None:
         decided = {**decided, "separator": named(mark)}
     return Grid(
@@ -116,6 +122,7 @@ def _grid(
         dropped=found.dropped,
         doubtful=found.doubtful,
         comments=comments,
+        above=above,
         sizes=sizes.decode("utf-8", "replace").strip(),
         comment=head.comments[0] if head.comments else "",
         decided=decided,
@@ -153,6 +160,37 @@ def _require_rows(content: bytes, head: _Head, reading: Reading) -> None:
         for begins, what in FOREIGN:
             if begins.match(content.lstrip()[:200]):
                 raise Unreadable(f"{what}: only rows of separated cells are read", head.row)
+
+
+def _width(first: list[str], row: int) -> int:
+    """How many cells there are; no table has as many columns as a file on one line has cells."""
+    if len(first) > MOST_COLUMNS:
+        raise Unreadable(f"{len(first):,} cells in one row: are there no line breaks?", row)
+    return len(first)
+
+
+def _unlike(first: list[str], text: Text, is_header: Callable[[list[str]], bool] | None) -> str:
+    """What to say where most rows have another number of cells than the first."""
+    has = f"has {len(first)} cell{'s' * (len(first) != 1)} by {named(text.mark)}"
+    shown = text.mark.join(first)
+    if is_header and is_header(first):
+        return (
+            f"the header {has}, most rows have not: {shown}; does a separator stand at the end of "
+            "rows, or a decimal comma in them?"
+        )
+    return (
+        f"a title, or a line of sizes? this row {has}, most others have not: {shown}; --header "
+        "leaves it out of an edge list; else take it out, or say another --separator"
+    )
+
+
+def _below(text: Text, row: int) -> Text:
+    """The text without the lines up to a row."""
+    at = 0
+    for _ in range(row - text.first_row + 1):
+        line = LINE.match(text.content, at)
+        at = line.end() if line else at
+    return replace(text, content=text.content[at:], first_row=row + 1)
 
 
 def _found(content: bytes, row: int, is_header: Callable[[list[str]], bool] | None) -> str | None:

@@ -19,7 +19,6 @@ from influence.loaders.text.grid import Rows, Unreadable
 from influence.loaders.text.marks import BLANKS
 from influence.loaders.text.quotes import quoting
 
-LINE_BREAK = re.compile(r"\r\n|\n|\r")
 WORD = re.compile(r'"((?:[^"]|"")*)"(?=[ \t\r\n]|$)|([^ \t\r\n"][^ \t\r\n]*)|(")')
 BARE = re.compile(r"[^ \t\r\n]+")
 ASCII_BLANKS = " \t"
@@ -64,7 +63,7 @@ class Text:
             lines,
             delimiter=self.mark,
             quoting=csv.QUOTE_MINIMAL if self.quotes else csv.QUOTE_NONE,
-            skipinitialspace=self.mark != "\t",
+            skipinitialspace=True,
             strict=True,
         )
         row = self.first_row
@@ -115,6 +114,11 @@ class Columns:
     dropped: int
     doubtful: tuple[int, ...] = ()
 
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return len(self.cells) + self.refused + self.dropped
+
 
 def is_empty(cells: Sequence[str]) -> bool:
     """Whether a row has no content, as spreadsheets leave them."""
@@ -146,7 +150,7 @@ def columns(text: Text, width: int) -> Columns:
 
 def _is_spaced(text: Text) -> bool:
     """Whether cells begin with blanks, which belong to none."""
-    if text.mark in {BLANKS, "\t"} or b" " not in text.content:
+    if text.mark == BLANKS or b" " not in text.content:
         return False
     begins = (f"{before} ".encode() for before in (text.mark, "\n", "\r"))
     return text.content.startswith(b" ") or any(begin in text.content for begin in begins)
@@ -173,11 +177,9 @@ def _one_by_one(text: Text, width: int) -> Columns:
 
 
 def _holds_rows(cell: str, mark: str, width: int) -> bool:
-    """Whether a cell goes over lines of which all but the first and the last look like rows."""
-    if "\n" not in cell and "\r" not in cell:
-        return False
-    inner = LINE_BREAK.split(cell)[1:-1]
-    return bool(inner) and width > 1 and all(line.count(mark) == width - 1 for line in inner)
+    """Whether a cell goes over lines and holds as many separators as a row, or more."""
+    breaks = "\n" in cell or "\r" in cell
+    return breaks and 0 < width - 1 <= cell.count(mark)
 
 
 def _table(rows: list[list[str]], names: list[str]) -> pa.Table:

@@ -6,7 +6,9 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,12 +17,13 @@ import pyarrow as pa
 from influence.loaders.text.grid import Unreadable
 
 FOREIGN = {
-    b"PAR1": "a Parquet file: name it after its table, such as ties.parquet",
+    b"PAR1": "a Parquet file: `influence load tables` reads it, called ties.parquet",
     b"\xd0\xcf\x11\xe0": "an Excel file of the old kind: save it as .xlsx or CSV",
     b"%PDF": "a PDF file",
     b"\x89PNG": "a picture",
 }
-NOT_OURS = ("__MACOSX/", ".DS_Store")
+NOT_OURS = re.compile(r"__MACOSX/|(.*/)?(\.[^/]*|Thumbs\.db|desktop\.ini)$")
+"""What systems put beside files."""
 
 
 def _zstd(data: bytes) -> bytes:
@@ -33,7 +36,7 @@ def _only_member(data: bytes) -> bytes:
         names = [
             info.filename
             for info in archive.infolist()
-            if not info.is_dir() and not info.filename.startswith(NOT_OURS)
+            if not info.is_dir() and not NOT_OURS.match(info.filename)
         ]
         if "[Content_Types].xml" in names:
             raise Unreadable("an Office document: name it after its table, such as customers.xlsx")
@@ -66,8 +69,10 @@ def unpack(path: Path) -> tuple[bytes, str | None]:
         for magic, (name, open_packed) in PACKED.items():
             if data.startswith(magic):
                 return open_packed(data), name
-    except (OSError, EOFError, ValueError, lzma.LZMAError, zipfile.BadZipFile, RuntimeError,
-            NotImplementedError) as error:  # fmt: skip
+    except IsADirectoryError:
+        raise Unreadable("a directory, not a file") from None
+    except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error, zipfile.BadZipFile,
+            RuntimeError, NotImplementedError) as error:  # fmt: skip
         raise Unreadable(f"damaged or unreadable: {error}") from error
     for magic, what in FOREIGN.items():
         if data.startswith(magic):

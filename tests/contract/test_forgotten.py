@@ -161,3 +161,47 @@ def test_exactly_the_forgotten_are_known_again(gone, others):
     assert set(forgotten.among(ids).to_pylist()) == gone
     assert forgotten.but_for(ids).hashes == ()
     assert Forgotten().and_also("a").hashes != Forgotten().and_also("a").hashes  # another salt
+
+
+def test_a_chain_that_closes_since_somebody_is_gone_does_not_refuse_the_same_files(store):
+    given = {"referrer": ["A", "C", "B"], "referred": ["B", "B", "A"],
+             "date": ["2024-01-02", "2024-01-01", "2024-01-03"]}  # fmt: skip
+    tables = Tables(customers={"id": ["A", "B", "C"]}, referrals=given)
+    store.write_tables(tables)
+    store.forget("C")
+    loaded = store.write_tables(tables)
+    assert "referral_chain_closed" in [note.event for note in loaded.notes]
+    run(store)
+    with pytest.raises(InputRejected, match="A → B → A"):
+        store.write_tables(
+            Tables(
+                customers={"id": ["A", "B"]},
+                referrals={"referrer": ["A", "B"], "referred": ["B", "A"]},
+            ),
+            replace=True,
+        )
+
+
+@pytest.mark.parametrize("spelling", [" {} ", "{}\u00a0", "{}\u200e", "\u00ad{}", "\u202a{}\u202c"])
+def test_nobody_comes_back_under_a_spelling_that_looks_the_same(without_two, spelling):
+    loaded = without_two.write_tables(Tables(customers={"id": [spelling.format(GONE)]}))
+    assert note_of(loaded).fields["customers"] == 1
+    assert GONE not in named(without_two)
+
+
+def test_figures_that_are_lost_or_damaged_keep_nobody_in_and_are_replaced(tmp_path):
+    store = open_store(tmp_path)
+    store.write_tables(company())
+    run(store)
+    run(store)
+    for spoil in (lambda file: file.unlink(), lambda file: file.write_bytes(b"PAR1")):
+        for file in tmp_path.glob("scores-*.parquet"):
+            spoil(file)
+        run(store)
+        assert len(store.scores()) == len(store.customers())
+    for file in tmp_path.glob("scores-*.parquet"):
+        file.unlink()
+    store.forget(GONE)
+    assert GONE not in named(store)
+    run(store)
+    assert store.scores().table["customer"].to_pylist() == sorted({*PEOPLE} - {GONE})

@@ -2,11 +2,13 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from influence import Parameters, Rules, Tables, open_store, run
+from influence import InputRejected, Parameters, Rules, Tables, open_store, run
 from influence.value.conventions import Conventions
 
 PEOPLE = {"id": list("ABC"), "clv": [1.0, 2.0, 100.0]}
@@ -186,3 +188,42 @@ def test_a_directory_of_an_older_version_is_read_and_takes_more(tmp_path):
         assert all(store.tables()[name].equals(before[name]) for name in tables)
         assert not store.write_tables(tables).changed
         assert run(store).written.run.as_of == date(2024, 5, 1)
+
+
+def test_replacing_customers_in_another_currency_is_refused_while_other_money_stays(store):
+    euros = {"id": ["A", "B"], "clv": [100.0, 50.0], "currency": ["EUR", "EUR"]}
+    referral = {"referrer": ["A"], "referred": ["B"], "margin": [40.0], "currency": ["EUR"]}
+    store.write_tables(Tables(customers=euros, referrals=referral))
+    dollars = Tables(customers={**euros, "currency": ["USD", "USD"]})
+    with pytest.raises(InputRejected, match="EUR"):
+        store.write_tables(dollars, replace=True)
+    store.write_tables(dollars, replace=True, empty=["referrals"])
+    assert store.customers()["currency"].to_pylist() == ["USD", "USD"]
+
+
+def test_one_amount_is_one_purchase_whatever_type_it_came_as(store):
+    who, when = ["A"] * 3, ["2024-01-01"] * 3
+    amounts = ["0.35", "0.7", "19.99"]
+    bought = {"customer": who, "date": when, "amount": amounts}
+    store.write_tables(Tables(customers={"id": ["A"]}, transactions=bought))
+    as_decimal = pa.array([Decimal(a) for a in amounts], pa.decimal128(12, 2))
+    as_float32 = pa.array([float(a) for a in amounts], pa.float32())
+    for amount in (as_decimal, as_float32):
+        again = store.write_tables(Tables(transactions={**bought, "amount": amount}))
+        assert not again.changed
+    assert len(store.tables().transactions) == 3
+
+
+def test_an_order_is_the_same_with_blanks_around_it(store):
+    bought = {"customer": ["A"], "date": ["2024-01-01"], "amount": [5.0], "order": ["o1"]}
+    store.write_tables(Tables(customers={"id": ["A"]}, transactions=bought))
+    for order in (" o1 ", "o1\u00a0", "o\u200b1"):
+        again = store.write_tables(Tables(transactions={**bought, "order": [order]}))
+        assert not again.changed
+        assert "cells_stripped" in [note.event for note in again.notes]
+
+
+def test_answers_of_the_future_are_said(store):
+    answers = {"customer": ["A"], "score": [9.0], "date": ["2099-01-01"]}
+    loaded = store.write_tables(Tables(customers={"id": ["A"]}, surveys=answers))
+    assert "dates_after_today" in [note.event for note in loaded.notes]

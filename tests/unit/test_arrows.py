@@ -63,7 +63,7 @@ MAY_KNOW = {
     | ANYONE,
     "loaders": {"tables"} | ANYONE,
     "demo": {"tables"} | ANYONE,
-    "settings": {"store", "network", "planner", "value"} | ANYONE,
+    "settings": {"store", "network", "models", "planner", "value"} | ANYONE,
     "batch": {"tables", "pipeline", "runs", "scores", "store"} | ANYONE,
     "ground": {"tables", "network", "people", "value"} | ANYONE,
     "circles": {"tables", "network", "models", "ego", "people", "runs", "ground"} | ANYONE,

@@ -250,7 +250,7 @@ def test_a_rejected_input_is_logged_with_the_number_of_problems_of_each_kind(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     wrong = write(tmp_path / "wrong", [*IDS, "C00", "C01", ""])
-    (line,) = logged(load(capsys, wrong, store, "--log-format", "json"))
+    *_, line = logged(load(capsys, wrong, store, "--log-format", "json"))
     assert (line["event"], line["exit_code"]) == ("input_rejected", 3)
     assert line["kinds"]["duplicate_id"] == 2
     assert line["problems"] == sum(line["kinds"].values())

@@ -272,3 +272,90 @@ def test_both_ways_listed_is_one_tie_that_says_so(tmp_path: Path) -> None:
         "rows": 3, "read": 2, "merged": 1, "dropped": 0, "refused": 0,
     }  # fmt: skip
     assert any("listed" in note for note in loaded.notes)
+
+
+# Guesses and ways out that were found wanting
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Who,Whom", "from_user,to_user", "Source Label,Target Label", "V1,V2", "Vertex 1,Vertex 2",
+        "author1,author2", "NodeA,NodeB", "Kunde_A,Kunde_B", "manager,employee", "parent,child",
+        "referrer,referred", "Quelle,Ziel", "От,Кому", "u,v", "subject,object",
+    ],
+)  # fmt: skip
+def test_headers_of_other_words_are_refused_and_columns_leave_them_out(
+    tmp_path: Path, header: str
+) -> None:
+    text = f"{header}\nann,bob\nbob,cem\ncem,dee\n"
+    assert "a header?" in refusal(tmp_path, text)
+    assert len(ties(tmp_path, text, columns=("source", "target"))) == 3
+    assert "taken for a header" in notes(tmp_path, text, columns=("source", "target"))
+    assert len(ties(tmp_path, text, header=False)) == 4
+
+
+@pytest.mark.parametrize("first", ["C1,C2", "x1,x2", "A,B", "team a,team b"])
+def test_numbered_ids_above_others_of_their_kind_are_ties(tmp_path: Path, first: str) -> None:
+    assert len(ties(tmp_path, f"{first}\nq3,r9\nC7,B\n")) == 3
+
+
+def test_naming_columns_does_not_make_a_tie_of_a_line_of_sizes(tmp_path: Path) -> None:
+    text = "5 4\n0 1\n1 2\n2 3\n3 4\n"
+    assert "a line of sizes?" in refusal(tmp_path, text, columns=("source", "target"))
+    three = "5 4\n0 1 9\n1 2 9\n2 3 9\n3 4 9\n"
+    assert "--header leaves it out" in refusal(tmp_path, three)
+    assert len(ties(tmp_path, three, header=True)) == 4
+    assert "left out: 5 4" in notes(tmp_path, three, header=True)
+
+
+def test_a_header_below_a_title_is_pointed_at(tmp_path: Path) -> None:
+    assert "a header in a row below?" in refusal(tmp_path, "My export, 2024\nsource,target\na,b\n")
+
+
+@pytest.mark.parametrize("again", ["Source,Target", "\ufeffsource,target", " SOURCE , target"])
+def test_a_header_that_stands_again_is_known_however_it_is_spelt(
+    tmp_path: Path, again: str
+) -> None:
+    said = refusal(tmp_path, f"source,target\na,b\n{again}\nb,c\n")
+    assert "e.txt:3" in said
+    assert "stands here again" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a -> b\nb -> c\n",
+        "a pp b\nb pp c\n",
+        "a,2024-04-15,b\nb,2024-04-16,c\n",
+        '"2004-04-15 14:56:01" 1 2\n"2004-04-16 14:56:01" 2 3\n',
+    ],
+)
+def test_a_second_column_that_is_no_end_is_refused_with_both_readings(
+    tmp_path: Path, text: str
+) -> None:
+    assert "is the second column an end of ties?" in refusal(tmp_path, text)
+    names = ("-", "source", "target") if text[0] == '"' else ("source", "-", "target")
+    assert len(ties(tmp_path, text, columns=names)) == 2
+    assert len(read(tmp_path, text, columns=("source", "target")).ties) == 2
+
+
+def test_a_count_from_one_beside_words_is_asked_about_too(tmp_path: Path) -> None:
+    assert "a count of the rows" in refusal(tmp_path, "1,a,b\n2,b,c\n3,c,a\n")
+
+
+def test_one_blank_in_gephis_type_leaves_the_other_rows_directed(tmp_path: Path) -> None:
+    text = "Source,Target,Type\na,b,Directed\nb,c,\nc,d,Mutual\nd,e,Directed\n"
+    assert [t[3] for t in ties(tmp_path, text)] == [True, False, False, True]
+    assert "neither true nor false" in refusal(tmp_path, text.replace("Mutual", "sideways"))
+
+
+def test_rows_below_a_header_that_begin_like_comments_are_said(tmp_path: Path) -> None:
+    text = "source,target\na,b\n#b,c\n"
+    assert "1 row begins with # or %" in notes(tmp_path, text)
+    assert len(ties(tmp_path, text, comments=True)) == 1
+
+
+def test_types_behind_neo4js_names_are_no_part_of_them(tmp_path: Path) -> None:
+    text = ":START_ID,weight:float,:END_ID\na,2.5,b\nb,1,c\n"
+    assert [t[2] for t in ties(tmp_path, text, strength="weight")] == [2.5, 1.0]

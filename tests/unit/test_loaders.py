@@ -9,6 +9,7 @@ import pytest
 
 from influence import InputRejected, UsageError, validate
 from influence.loaders import edges, tables
+from influence.loaders.text import Reading
 
 
 def write(path: Path, text: str | bytes) -> Path:
@@ -172,3 +173,55 @@ def test_a_header_of_other_names_is_refused_and_columns_are_found_by_name(tmp_pa
 def test_a_header_without_a_line_end_is_an_empty_table(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "id,clv")
     assert validate(tables.read([tmp_path])).tables.customers.num_rows == 0
+
+
+def test_a_table_without_a_header_is_refused_until_its_columns_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "customers.csv", "a,1\nb,2\n")
+    with pytest.raises(InputRejected, match="--columns A,B,C names the columns"):
+        validate(tables.read([path]))
+    with pytest.raises(InputRejected, match="names or data"):
+        validate(tables.read([path], Reading(columns=("id", "clv"))))
+    found = tables.read([path], Reading(columns=("id", "clv"), header=False)).customers
+    assert found.to_pydict() == {"id": ["a", "b"], "clv": ["1", "2"]}
+    renamed = write(tmp_path / "ties.csv", "source,to\na,b\n")
+    assert len(tables.read([renamed], Reading(columns=("source", "target"))).ties) == 1
+    with pytest.raises(UsageError, match="one file"):
+        tables.read([path, renamed], Reading(columns=("id", "clv")))
+
+
+def test_a_title_above_a_header_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", "Our customers, 2024\nid,clv\na,1\n")
+    with pytest.raises(InputRejected, match="the header stands in a row below"):
+        validate(tables.read([tmp_path]))
+
+
+def test_separators_at_the_ends_of_rows_are_no_title(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", "id,clv\na,1,\nb,2,\n")
+    with pytest.raises(InputRejected, match="does a separator stand at the end of rows"):
+        validate(tables.read([tmp_path]))
+
+
+def test_what_is_not_read_in_a_directory_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", "id\na\n")
+    for name in ("tie.csv", "customers.xls", "notes.md", ".hidden"):
+        write(tmp_path / name, "?")
+    (tmp_path / "surveys.csv").mkdir()
+    (tmp_path / "ties.csv").symlink_to(tmp_path / "nowhere")
+    said = " | ".join(tables.read([tmp_path]).notes)
+    assert "tie.csv: not read; did you mean ties.csv?" in said
+    assert "customers.xls: not read" in said
+    assert "notes.md: not read" in said
+    assert "surveys.csv: not read; a directory" in said
+    assert "ties.csv: not read; no ordinary file" in said
+    assert "hidden" not in said
+
+
+def test_of_a_table_that_cannot_be_read_the_rows_are_counted_all_the_same(tmp_path: Path) -> None:
+    write(tmp_path / "customers.csv", 'id,clv\na,1\nb,"2\n')
+    write(tmp_path / "ties.csv", "source,target\na,b\n")
+    with pytest.raises(InputRejected) as caught:
+        validate(tables.read([tmp_path]))
+    assert caught.value.rows["customers"].to_dict() == {
+        "rows": 3, "read": 0, "merged": 0, "dropped": 0, "refused": 3,
+    }  # fmt: skip
+    assert any("ties.csv" in note for note in caught.value.notes)

@@ -545,7 +545,7 @@ def test_one_problem_is_one_line():
 
 
 def test_a_problem_of_any_input_is_one_line_of_printable_characters():
-    nasty = "a\nb\x1b[31m\r\x00\u202e"
+    nasty = "a\nb\x1b[31m\r\x00\u200dx"
     tables = Tables(
         customers={"id": [nasty, nasty], "clv": [nasty, "1"]},
         sources={"customers": Source(f"in/{nasty}.csv", 2)},

@@ -140,6 +140,7 @@ def test_a_quote_that_does_not_close_is_refused_where_it_opens(
 def test_a_cell_that_holds_what_looks_like_rows_is_pointed_at(tmp_path: Path) -> None:
     swallowed = 'a,"b\nc,d\ne,f"\ng,h\n'
     assert grid_of(tmp_path, swallowed).doubtful == (1,)
+    assert grid_of(tmp_path, 'a,"b\nc,d"\ne,f\n').doubtful == (1,)
     address = 'a,"12 High Street\nSpringfield\nOregon"\nb,c\n'
     assert grid_of(tmp_path, address).doubtful == ()
 
@@ -201,6 +202,24 @@ def test_the_row_that_is_not_in_the_encoding_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"a,b\n\x81,d\n", encoding="cp1252").row == 2
 
 
+def test_one_broken_character_is_no_other_encoding(tmp_path: Path) -> None:
+    text = "id,name\n1,Müller\n2,Zoë\n3,Ångström\n".encode()
+    assert "is a character cut" in refusal(tmp_path, text + b"4,\xc3\n").reason
+
+
+def test_a_blank_before_a_quote_belongs_to_no_cell_of_tabs_either(tmp_path: Path) -> None:
+    assert rows_of(tmp_path, 'a\t "b"\nb\t "c"\n') == [["a", "b"], ["b", "c"]]
+
+
+def test_bytes_that_cannot_be_unpacked_are_damage(tmp_path: Path) -> None:
+    packed = bytearray(
+        gzip.compress(b"".join(b"%d,%d\n" % (i, i * 7919 % 10007) for i in range(3000)))
+    )
+    for at in range(2000, 2040):
+        packed[at] ^= 0x5A
+    assert "damaged" in refusal(tmp_path, bytes(packed)).reason
+
+
 def test_an_encoding_that_nobody_knows_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match="klingon"):
         Reading(encoding="klingon")
@@ -252,6 +271,14 @@ def test_an_archive_of_several_files_or_none_is_refused_by_their_names(tmp_path:
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old kind"),
         (b'{"source": "a", "target": "b"}\n', "JSON"),
         (b'[["a", "b"]]\n', "JSON"),
+        (b"[1,2]\n[2,3]\n", "JSON"),
+        (b"('a', 'b')\n('b', 'c')\n", "tuples"),
+        (b"<meta charset=x><table>", "HTML"),
+        (b"| source | target |\n|---|---|\n| a | b |\n", "Markdown"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", "Git LFS"),
+        (b"404: Not Found", "server"),
+        (b"x" * 100 + b"," * 20_000, "no line breaks"),
+        (b"a\0\0\0\0\0b,c\nd\0e,f\n", "packed twice"),
         (b"<?xml version='1.0'?><graphml/>", "XML"),
         (b"graph [\n node [\n id 1\n", "GML"),
         (b'*Vertices 2\n1 "a"\n', "Pajek"),

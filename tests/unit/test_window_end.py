@@ -125,6 +125,12 @@ def test_where_a_clv_is_given_no_day_is_recorded():
     assert compute(tables).run.as_of is None
 
 
+def test_a_window_without_purchases_that_was_asked_for_is_a_warning():
+    late = Conventions(as_of=date(2042, 12, 31))
+    with pytest.warns(UserWarning, match="none of 1 purchases lies in the window"):
+        compute(company("2024-01-01"), Parameters(conventions=late))
+
+
 def test_without_a_listener_the_remark_is_a_warning():
     with pytest.warns(UserWarning, match="lies after today"):
         compute(company("2024-01-01", "2204-01-01"))

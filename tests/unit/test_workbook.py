@@ -22,6 +22,10 @@ DATE_STYLE = 1
 def cell(value: object) -> str:
     if value is None:
         return "<c/>"
+    if isinstance(value, str) and value.startswith("="):
+        return f"<c><f>{value[1:]}</f></c>"
+    if isinstance(value, str) and value.startswith("#"):
+        return f'<c t="e"><v>{value}</v></c>'
     if isinstance(value, bool):
         return f'<c t="b"><v>{int(value)}</v></c>'
     if isinstance(value, dt.date):
@@ -144,6 +148,22 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
+    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     with pytest.raises(UsageError, match=r"\[excel\]"):
         workbook.read(write(tmp_path / "customers.xlsx", People=PEOPLE))
+
+
+def test_formulas_without_a_value_are_refused_and_error_cells_are_no_blanks(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "customers.xlsx", A=[["id", "clv"], ["a", 1], ["b", "=B2*2"]])
+    with pytest.raises(InputRejected, match=r"1 formulas without a value \(B3: =B2\*2\)"):
+        validate(tables.read([path]))
+    write(path, A=[["id", "clv"], ["a", 1], ["b", "#DIV/0!"]])
+    with pytest.raises(InputRejected, match=r"3: clv: not a number: '#DIV/0!'"):
+        validate(tables.read([path]))
+
+
+def test_long_whole_numbers_keep_their_digits(tmp_path: Path) -> None:
+    path = write(tmp_path / "customers.xlsx", A=[["id"], [49170123456789012], [10**20]])
+    assert tables.read([path]).customers["id"].to_pylist() == ["49170123456789012", "1" + "0" * 20]
