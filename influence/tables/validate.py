@@ -27,6 +27,7 @@ from influence.tables.spellings import other_spellings
 from influence.tables.tables import Tables
 
 CHAIN_SHOWN = 12
+ADDED = "customers_added"
 ENDS = ("referrer", "referred")
 
 
@@ -88,7 +89,8 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     rulings.purchases_apart(check)
     rulings.later_than_today(check)
     if len(check.problems):
-        raise InputRejected(check.problems, check.counts(), check.notes)
+        told = [note for note in check.notes if note.event != ADDED]  # nobody was, after all
+        raise InputRejected(check.problems, check.counts(), told)
     read = Tables(sources=tables.sources, **check.read)
     return Checked(read, tuple(check.notes), check.counts())
 
@@ -324,7 +326,7 @@ class Check:
         self.read["customers"] = new
         worth = f"each worth {clv:g}" if clv else "worth what transactions tell, or 0"
         self.note(f"added {n:,} customers that only other tables name, {worth}",
-                  "customers_added", table="customers", rows=n)  # fmt: skip
+                  ADDED, table="customers", rows=n)  # fmt: skip
 
     def _with_known_values(self, given: pa.Table) -> pa.Table:
         """Customers with a column clv: where none was given, they keep the store's."""
