@@ -135,7 +135,10 @@ def _layout(
         names = ["source", "target"]
     names += [f"column {i}" for i in range(len(names) + 1, width + 1)]
     if not {"source", "target"} <= {*names[:width]}:
-        raise Unreadable("two columns of ids are expected", grid.first_row, grid.rows)
+        raise Unreadable(
+            "two columns of ids are expected; --separator says what separates them, --columns "
+            "source,target,… which they are", grid.first_row, grid.rows,
+        )  # fmt: skip
     return Layout(_with_strength(names[:width], grid, strength, notes, file, header=header), header)
 
 

@@ -29,6 +29,8 @@ DATE = (
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
     r"( ?(Z|UTC|GMT|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?$"
 )
+EXACT_BELOW = 2.0**53
+"""Whole numbers below this are floats of their own."""
 FIRST_DAY, LAST_DAY = -719162, 2932896
 """Of the years 1 to 9999, in days since 1970: Python and databases know no others."""
 TRUE = pa.array(["true", "t", "yes", "y", "1", "1.0"])
@@ -82,7 +84,7 @@ def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_floating(values.type):
         values = pc.if_else(pc.is_nan(values), None, values)
         whole = pc.equal(values, pc.floor(values))
-        as_int = pc.if_else(pc.and_(whole, pc.less(pc.abs(values), 2.0**53)), values, None)
+        as_int = pc.if_else(pc.and_(whole, pc.less(pc.abs(values), EXACT_BELOW)), values, None)
         return pc.coalesce(as_int.cast(pa.int64()).cast(pa.string()), values.cast(pa.string()))
     text = values.cast(pa.string())
     return _digits(text) if pa.types.is_decimal(values.type) else text
@@ -108,9 +110,12 @@ def _keep(values: pa.ChunkedArray, ok: Any) -> pa.ChunkedArray:
 
 
 def read_id(values: pa.ChunkedArray) -> Reading:
-    """Ids to the letter; there must be one."""
+    """Ids to the letter; there must be one, and no float too long to hold all its digits."""
     text = as_text(values)
-    return text, {"empty_id": true_where(pc.is_null(text)) | true_where(pc.equal(text, ""))}
+    faults = {"empty_id": true_where(pc.is_null(text)) | true_where(pc.equal(text, ""))}
+    if pa.types.is_floating(values.type):
+        faults["digits_lost"] = true_where(pc.greater_equal(pc.abs(values), EXACT_BELOW))
+    return text, faults
 
 
 def blank_is_null(text: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -15,6 +15,7 @@ from influence.tables.numbers import BLANKS, Notation
 
 LOOKED_AT = 1000
 """So many different cells tell how the others are written."""
+GROUPED = r"^\s*-?[1-9][0-9]{0,2}\.[0-9]{3}\s*$"
 SIGN = r"[A-Za-z]{0,3}[$¢£¤¥฿\u20a0-\u20cf]|[A-Z]{3}|kr\.?|zł|Kč|Fr\."
 AMOUNT = re.compile(
     rf"([+-]?)[{BLANKS}]*({SIGN})?[{BLANKS}]*([+-]?[0-9.,][0-9.,'’{BLANKS}]*?)[{BLANKS}]*({SIGN})?"
@@ -104,3 +105,23 @@ def _told(way: Notation, now: Notation, cells: Sequence[re.Match[str]]) -> tuple
         options += [f"--currency-sign {shlex.quote(sign)}" for sign in signs]
     *others, last = looks
     return f"{', '.join(others)} and {last}" if others else last, " ".join(options)
+
+
+def may_be_thousands(cells: pa.ChunkedArray) -> str | None:
+    """The first number of a column in which each point stands before three digits, at the end.
+
+    Examples
+    --------
+    >>> may_be_thousands(pa.chunked_array([["999", "1.000", "25.500"]]))
+    '1.000'
+    >>> may_be_thousands(pa.chunked_array([["1.000", "25.5"]])) is None
+    True
+    """
+    if not pa.types.is_string(cells.type):
+        return None
+    for some in (cells.slice(0, LOOKED_AT), cells):  # most are ruled out by the first few
+        pointed = some.filter(pc.match_substring(some, "."))
+        grouped = pc.match_substring_regex(pointed, GROUPED)
+        if not pc.all(grouped, min_count=1).as_py():
+            return None
+    return str(pointed[0].as_py())

@@ -21,6 +21,7 @@ SHOWN_PER_KIND = 10
 SENTENCES: dict[str, str] = {
     "missing_column": "a required column is missing; the table has",
     "empty_id": "an id must not be empty, nor a word for nothing such as NULL (see --null-words)",
+    "digits_lost": "an id that is held as a floating number has lost digits; hold ids as text",
     "duplicate_id": "this id stands in an earlier row too",
     "not_a_number": "not a number",
     "not_finite": "not a finite number",

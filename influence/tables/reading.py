@@ -21,9 +21,10 @@ from influence.tables.columns import (
     true_where,
 )
 from influence.tables.frames import readable, why_unreadable
-from influence.tables.hints import hint, words_hint
+from influence.tables.hints import hint, may_be_thousands, words_hint
 from influence.tables.names import INDEX, is_nameless
 from influence.tables.notes import Note
+from influence.tables.numbers import Notation
 from influence.tables.problems import Problems, printable
 from influence.tables.specs import TABLES, Column
 from influence.tables.times import taken_for_utc, time_of_day
@@ -134,7 +135,20 @@ class Reader:
             cells = self._stripped(name, column, cells)
         if (name, column.name) == ("ties", "strength") and self.rules.negative != "error":
             return self._strengths(column, cells)
+        if column.type == "number" and self.rules.notation == Notation():
+            self._say_thousands(name, column, cells)
         return read_column(cells, column, self.rules.notation)
+
+    def _say_thousands(self, name: str, column: Column, cells: pa.ChunkedArray) -> None:
+        """Point at numbers of which all points stand before three digits: perhaps thousands."""
+        example = may_be_thousands(cells)
+        if example is not None:
+            self._note(
+                name,
+                f"{column.name}: numbers such as '{example}' are read with a decimal point "
+                "(--decimal , --thousands . reads thousands)",
+                "may_be_thousands", column=column.name, example=example,
+            )  # fmt: skip
 
     def _ids(
         self, name: str, column: Column, cells: pa.ChunkedArray

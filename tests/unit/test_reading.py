@@ -578,3 +578,24 @@ def test_a_parquet_file_with_a_type_that_arrow_does_not_know_is_refused(tmp_path
     whole.write_parquet(tmp_path / "customers.parquet")
     with pytest.raises(InputRejected, match="64 bits"):
         validate(loader.read([tmp_path]))
+
+
+def test_an_id_that_a_float_cannot_hold_is_refused():
+    long = Tables(customers={"id": pa.array([1.0, 49170123456789012.0])})
+    with pytest.raises(InputRejected, match="has lost digits"):
+        validate(long)
+    exact = Tables(customers={"id": pa.array([49170123456789012])})
+    assert validate(exact).tables.customers["id"].to_pylist() == ["49170123456789012"]
+
+
+def test_numbers_that_may_be_thousands_are_pointed_at():
+    def said(*values, **rules):
+        given = Tables(customers={"id": [*map(str, range(len(values)))], "clv": [*values]})
+        return [note for note in validate(given, Rules(**rules)).notes if "thousands" in note]
+
+    (note,) = said("1.000", "25.500", "999")
+    assert "clv: numbers such as '1.000'" in note
+    assert "--thousands ." in note
+    assert not said("1.000", "25.50")
+    assert not said("0.125", "0.500")
+    assert not said("1.000", "25.500", decimal=",", thousands=".")

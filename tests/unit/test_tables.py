@@ -138,7 +138,7 @@ def test_ids_that_are_numbers_become_their_digits():
         assert found.to_pylist() == ["1", "20", "300"]
 
 
-@pytest.mark.parametrize("value", [2.5, 1e20, 2.0**53])
+@pytest.mark.parametrize("value", [2.5, 1e-20, 2.0**53 - 1])
 def test_ids_that_are_odd_numbers_are_still_text(value):
     (found,) = validate(Tables(customers={"id": [value]})).tables.customers["id"].to_pylist()
     assert float(found) == value
