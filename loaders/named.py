@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.loaders.text import Grid, Unreadable
+from influence.loaders.text.records import holds
 from influence.tables import Problems, Source
 from influence.tables.notes import Note
 from influence.tables.problems import printable
@@ -18,6 +19,8 @@ from influence.tables.problems import printable
 NOT_USED = "-"
 """As a name in `--columns`."""
 SHOWN = 3
+AROUND = (("\ufeff", ""), (" ", ""), ("", " "), (" ", " "))
+"""What may stand around a name that is the same all the same."""
 DECIDED = {"separator": "separated by {}", "sheet": "sheet {}"}
 """How what was found out stands in a sentence, where its value alone would not tell."""
 
@@ -119,13 +122,16 @@ def _is_blank(column: pa.ChunkedArray) -> bool:
 def repeated_headers(grid: Grid, cells: pa.Table) -> npt.NDArray[np.intp]:
     """Where the first row stands again among some cells: files that were joined hold it often.
 
-    Without regard to case, surrounding blanks and byte order marks.
+    Without regard to case, a surrounding blank and a byte order mark.
     """
     names = [_bare(cell) for cell in grid.first]
     at = next((i for i, name in enumerate(names) if name), None)
-    if at is None:
+    if at is None or not holds(cells.column(at), names[at][0] + names[at][0].upper()):
         return np.zeros(0, dtype=np.intp)
-    maybe = pc.match_substring(cells.column(at), names[at], ignore_case=True)
+    name = grid.first[at].strip()
+    spelt = {name, name.lower(), name.upper(), name.title(), name.capitalize()}
+    spelt |= {f"{before}{way}{after}" for way in spelt for before, after in AROUND}
+    maybe = pc.is_in(cells.column(at), pa.array(sorted(spelt)))
     where = pc.indices_nonzero(maybe).to_numpy()
     rows = cells.take(pa.array(where)).to_pylist() if len(where) else []
     same = [[*map(_bare, row.values())] == names for row in rows]
@@ -140,7 +146,8 @@ def _bare(cell: str) -> str:
 def _like_comments(file: str, name: str, cells: pa.Table) -> list[Note]:
     """How many rows below a header begin like comments."""
     first = cells.column(0)
-    rows = sum(pc.sum(pc.starts_with(first, mark)).as_py() or 0 for mark in "#%")
+    marks = [mark for mark in "#%" if holds(first, mark)]
+    rows = sum(pc.sum(pc.starts_with(first, mark)).as_py() or 0 for mark in marks)
     if not rows:
         return []
     begin = "1 row begins" if rows == 1 else f"{rows:,} rows begin"

@@ -22,6 +22,7 @@ from influence.loaders.text.quotes import quoting
 WORD = re.compile(r'"((?:[^"]|"")*)"(?=[ \t\r\n]|$)|([^ \t\r\n"][^ \t\r\n]*)|(")')
 BARE = re.compile(r"[^ \t\r\n]+")
 ASCII_BLANKS = " \t"
+ASCII = 0x7F
 AT_ONCE = 100_000
 """Records that are turned into columns together."""
 
@@ -246,7 +247,7 @@ def _without_empty(found: Columns) -> Columns:
     if found.cells.num_columns == 0 or len(found.cells) == 0:
         return found
     first = found.cells.column(0)
-    begins = (pc.starts_with(first, blank) for blank in ASCII_BLANKS)
+    begins = (pc.starts_with(first, blank) for blank in ASCII_BLANKS if holds(first, blank))
     empty = functools.reduce(pc.or_, begins, pc.equal(first, ""))
     if not pc.any(empty).as_py():
         return found
@@ -256,6 +257,19 @@ def _without_empty(found: Columns) -> Columns:
     # Of one column an empty row is a blank line.
     dropped = len(found.cells) - len(cells) if found.cells.num_columns > 1 else 0
     return replace(found, cells=cells, dropped=found.dropped + dropped)
+
+
+def holds(column: pa.ChunkedArray, characters: str) -> bool:
+    """Whether some characters may stand anywhere in a column of text: most do not hold them at all.
+
+    Looks at single bytes; of characters beyond ASCII it says yes.
+    """
+    buffers = [buffer for chunk in column.chunks if (buffer := chunk.buffers()[2])]
+    return any(
+        ord(character) > ASCII or (np.frombuffer(buffer, np.uint8) == ord(character)).any()
+        for character in characters
+        for buffer in buffers
+    )
 
 
 def row_numbers(text: Text, width: int) -> Rows:
