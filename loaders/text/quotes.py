@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-QUOTE = 0x22
+QUOTE, LINE_FEED, RETURN, BLANK = b'"\n\r '
+BLOCK = 1 << 18
 Quoting = Literal["none", "plain", "special"]
 
 
@@ -24,26 +25,30 @@ def quoting(text: bytes, mark: str) -> Quoting:
     if QUOTE not in text:
         return "none"
     content = np.frombuffer(text, np.uint8)
-    is_quote = content == QUOTE
-    ends = is_quote | (content == 0x0A) | (content == 0x0D)
-    ends[:-1] |= (content[:-1] == ord(mark)) & (content[1:] == 0x20)
-    at = np.flatnonzero(ends)
-    quote = is_quote[at]
-    within = np.cumsum(quote) % 2 == 1
-    if within[-1:].any():
-        return "special"  # one is left over
-    breaks = (content[at] == 0x0A) | (content[at] == 0x0D)
-    spaced = content[np.minimum(at + 1, len(content) - 1)] == 0x20
-    if (breaks & within).any() or (spaced & ~quote & ~within).any() or content[0] == 0x20:
-        return "special"
-    quotes = at[quote]
-    opening, closing = quotes[0::2], quotes[1::2]
     around = np.zeros(256, dtype=bool)
-    around[[ord(mark), 0x0A, 0x0D, QUOTE]] = True
-    before = content[np.maximum(opening - 1, 0)]
-    after = content[np.minimum(closing + 1, len(content) - 1)]
-    whole = (around[before] | (opening == 0)) & (around[after] | (closing == len(content) - 1))
-    return "plain" if whole.all() else "special"
+    around[[ord(mark), LINE_FEED, RETURN, QUOTE]] = True
+    last, open_quotes = len(content) - 1, 0
+    if content[0] == BLANK:
+        return "special"
+    for start in range(0, len(content), BLOCK):  # so much stays close to the processor
+        block = content[start : start + BLOCK]
+        is_quote = block == QUOTE
+        marks = is_quote | (block == LINE_FEED) | (block == RETURN) | (block == ord(mark))
+        at = np.flatnonzero(marks)
+        quote = is_quote[at]
+        within = (np.cumsum(quote) + open_quotes) % 2 == 1
+        open_quotes = (open_quotes + int(quote.sum())) % 2
+        at += start
+        found, after = content[at], content[np.minimum(at + 1, last)]
+        breaks = (found == LINE_FEED) | (found == RETURN)
+        if (breaks & within).any() or ((after == BLANK) & ~quote & ~within).any():
+            return "special"
+        opening, closing = at[quote & within], at[quote & ~within]
+        begins = around[content[np.maximum(opening - 1, 0)]] | (opening == 0)
+        ends = around[content[np.minimum(closing + 1, last)]] | (closing == last)
+        if not (begins.all() and ends.all()):
+            return "special"
+    return "special" if open_quotes else "plain"
 
 
 ENCLOSED = re.compile(rb'(?<![^,;\t|\r\n ])"(?:[^"]|"")*"(?![^,;\t|\r\n ])')

@@ -247,7 +247,10 @@ def _without_empty(found: Columns) -> Columns:
     if found.cells.num_columns == 0 or len(found.cells) == 0:
         return found
     first = found.cells.column(0)
-    begins = (pc.starts_with(first, blank) for blank in ASCII_BLANKS if holds(first, blank))
+    blanks = [blank for blank in ASCII_BLANKS if holds(first, blank)]
+    if not blanks and pc.min(pc.binary_length(first)).as_py() > 0:
+        return found
+    begins = (pc.starts_with(first, blank) for blank in blanks)
     empty = functools.reduce(pc.or_, begins, pc.equal(first, ""))
     if not pc.any(empty).as_py():
         return found
