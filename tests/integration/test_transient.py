@@ -111,7 +111,7 @@ def test_what_was_loaded_in_halves_can_be_read_and_run(small_memory, tmp_path):
         ("load", "tables", company),
         ("run",),
         ("top",),
-        ("load", "tables", company, "--replace"),
+        ("load", "tables", company, "--replace", "--allow-removal"),
     ):
         ended = Job(*arguments, "--store", url, env=env).end()
         assert ended.code == 0, (arguments, ended.err)
