@@ -159,7 +159,6 @@ NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 DATE = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]|\s*$)"
 WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LETTERS = {("i", "j"), ("u", "v"), ("n1", "n2"), ("v1", "v2"), ("id1", "id2")}
-TITLE = 5
 SAMPLE = 1000
 ENOUGH = 3
 SHAPES = (NUMBER, r"@.+\.", r"[0-9]")
@@ -248,9 +247,8 @@ def require_data(grid: Grid, *, columns_named: bool = False) -> None:
         With both readings, and the options that choose.
     """
     shown = ", ".join(grid.first)
-    below = next((i for i, row in enumerate(_first_rows(grid), 1) if is_header(row)), None)
     why = None
-    if below is not None:
+    if named.header_below(grid, is_header):
         why = f"a header in a row below? take out what stands above it: {shown}"
     elif _has_sizes(grid.cells):
         why = (
@@ -276,12 +274,6 @@ def require_data(grid: Grid, *, columns_named: bool = False) -> None:
         )
     if why is not None:
         raise Unreadable(why, grid.first_row, grid.rows)
-
-
-def _first_rows(grid: Grid) -> list[list[str]]:
-    """The rows after the first, as many as a title may take."""
-    columns = grid.cells.slice(1, TITLE).to_pydict().values()
-    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def looks_like_header(cells: pa.Table) -> bool:

@@ -178,14 +178,12 @@ def _with_strength(
 
 def _comments_among_rows(file: str, grid: Grid, problems: Problems) -> None:
     """A row that begins like a comment may be one, or a tie of such an id: not for us to say."""
-    ends = grid.cells.column(0)
-    begins = pc.or_(pc.starts_with(ends, "#"), pc.starts_with(ends, "%"))
-    if pc.any(begins).as_py():
-        rows = grid.row_numbers()
-        for at in pc.indices_nonzero(begins).to_pylist():
-            cells = [column[at].as_py() for column in grid.cells.columns]
+    at = named.like_comments(grid.cells)
+    if len(at):
+        records = grid.cells.take(pa.array(at)).to_pylist()
+        for row, record in zip(grid.row_numbers()[at].tolist(), records, strict=True):
             problems.add_one(
-                file, "ties", int(rows[at]), "source", "comment_or_id", " ".join(cells)
+                file, "ties", row, "source", "comment_or_id", " ".join(record.values())
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from influence.tables.problems import printable
 NOT_USED = "-"
 """As a name in `--columns`."""
 SHOWN = 3
+TITLE = 5
+"""Rows that a title above a header may take."""
 AROUND = (("\ufeff", ""), (" ", ""), ("", " "), (" ", " "))
 """What may stand around a name that is the same all the same."""
 DECIDED = {"separator": "separated by {}", "sheet": "sheet {}"}
@@ -64,8 +66,8 @@ def table(
         return None
     cells = grid.cells.slice(1) if header else grid.cells
     if header:
-        for at in repeated_headers(grid, cells):
-            row = int(grid.row_numbers()[1:][at])
+        again = repeated_headers(grid, cells)
+        for row in grid.row_numbers()[1:][again].tolist() if len(again) else ():
             problems.add_one(file, name, row, "", "repeated_header", ", ".join(grid.first))
         notes += _like_comments(file, name, cells)
     body = grid.rest if header and grid.rest is not None else cells
@@ -143,11 +145,23 @@ def _bare(cell: str) -> str:
     return cell.strip().strip("\ufeff").strip().lower()
 
 
+def like_comments(cells: pa.Table) -> npt.NDArray[np.intp]:
+    """Which rows begin with # or %."""
+    first = cells.column(0)
+    begins = (pc.starts_with(first, mark) for mark in "#%" if holds(first, mark))
+    found = [pc.indices_nonzero(those).to_numpy().astype(np.intp) for those in begins]
+    return np.sort(np.concatenate([np.zeros(0, np.intp), *found]))
+
+
+def header_below(grid: Grid, is_header: Callable[[list[str]], bool]) -> bool:
+    """Whether one of the rows below the first is a header: then a title stands above it."""
+    below = grid.cells.slice(1, TITLE).to_pydict().values()
+    return any(is_header([*row]) for row in zip(*below, strict=True))
+
+
 def _like_comments(file: str, name: str, cells: pa.Table) -> list[Note]:
     """How many rows below a header begin like comments."""
-    first = cells.column(0)
-    marks = [mark for mark in "#%" if holds(first, mark)]
-    rows = sum(pc.sum(pc.starts_with(first, mark)).as_py() or 0 for mark in marks)
+    rows = len(like_comments(cells))
     if not rows:
         return []
     begin = "1 row begins" if rows == 1 else f"{rows:,} rows begin"

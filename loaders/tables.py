@@ -20,8 +20,6 @@ TEXT = (".csv", ".tsv", ".txt", ".tab")
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 PARQUET = (".parquet", ".pq")
 WORKBOOK = (".xlsx",)
-TITLE = 5
-"""Rows that a title above a header may take."""
 
 
 def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
@@ -106,8 +104,7 @@ def _has_header(
             f"names or data? {shown}; --header says that the first row holds names, --no-header "
             "that it is data", grid.first_row, grid.rows,
         )  # fmt: skip
-    below = grid.cells.slice(1, TITLE).to_pydict().values()
-    if not is_header(grid.first) and any(is_header([*row]) for row in zip(*below, strict=True)):
+    if not is_header(grid.first) and named.header_below(grid, is_header):
         raise Unreadable(
             f"the header stands in a row below; take out what stands above it: {shown}",
             grid.first_row, grid.rows,

@@ -97,20 +97,18 @@ def _require_values(rows: Rows) -> None:
 
 
 def _is_filled(row: Sequence[Any]) -> bool:
-    return any(cell not in {None, ""} for cell in row if not hasattr(cell, "coordinate")) or any(
-        hasattr(cell, "coordinate") for cell in row
-    )
+    return any(cell is not None and cell != "" for cell in row)
 
 
 def _grid(rows: Rows, sheet: str) -> Grid:
     numbered = [(at, row) for at, row in enumerate(rows, 1) if _is_filled(row)]
-    (first_row, first), (last_row, _) = numbered[0], numbered[-1]
+    first_row, last_row = numbered[0][0], numbered[-1][0]
     width = max(len(row) for _, row in numbered)
     kept = [[*row, *[None] * (width - len(row))] for _, row in numbered]
     columns = list(zip(*kept, strict=True))
     numbers = np.array([at for at, _ in numbered], dtype=np.int64)
     return Grid(
-        first=[_text(cell) for cell in kept[0]] if first else [],
+        first=[_text(cell) for cell in kept[0]],
         first_row=first_row,
         cells=_table([pa.array(map(_text, column), pa.string()) for column in columns]),
         rest=_table([_typed(column[1:]) for column in columns]),

@@ -173,16 +173,12 @@ class Problems:
         found = pc.value_counts(self.to_arrow()["problem"]).to_pylist()
         return {entry["values"]: entry["counts"] for entry in found}
 
-    def rows_at_fault(self, table: str) -> set[tuple[str, int]]:
-        """The rows of a table that have a problem, by file and row; of the header's, too."""
-        return {
-            (file, row)
-            for batch in self._batches
-            for file, name, row in zip(
-                *(batch[column].to_pylist() for column in ("file", "table", "row")), strict=True
-            )
-            if name == table
-        }
+    def rows_at_fault(self, table: str) -> npt.NDArray[np.int64]:
+        """The rows of a table that have a problem, each once; the header's, too; int64[n]."""
+        everything = pa.concat_tables([SCHEMA.empty_table(), *self._batches])
+        rows = everything.filter(pc.equal(everything["table"], table))["row"]
+        found: npt.NDArray[np.int64] = pc.unique(rows).to_numpy()
+        return found
 
     def to_arrow(self) -> pa.Table:
         """All problems as columns file, table, row, column, problem, value; by file and row."""

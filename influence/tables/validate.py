@@ -125,16 +125,16 @@ class Check:
         """Where the rows that are left stood in what was given."""
         return self.left.get(name, np.arange(len(self.given[name])))
 
-    def _dropped(self, name: str, at_fault: set[tuple[str, int]]) -> int:
+    def _dropped(self, name: str, at_fault: npt.NDArray[np.int64]) -> int:
         """How many rows were dropped that are not at fault besides."""
         source = self.given.sources[name]
         gone = len(self.given[name]) - len(self._positions(name))
-        if not at_fault or not gone:
+        if not len(at_fault) or not gone:
             return gone
         was_dropped = np.ones(len(self.given[name]), dtype=bool)
         was_dropped[self._positions(name)] = False
         rows = source.row_numbers(np.flatnonzero(was_dropped))
-        return sum((source.file, row) not in at_fault for row in rows.tolist())
+        return int((~np.isin(rows, at_fault)).sum())
 
     def counts(self) -> dict[str, RowCounts]:
         """What became of the rows of each table."""
@@ -143,7 +143,7 @@ class Check:
             source = self.given.sources[name]
             rows = len(self.given[name]) + source.dropped + source.refused
             at_fault = self.problems.rows_at_fault(name)
-            header = any(row < source.first_row for _, row in at_fault)
+            header = bool((at_fault < source.first_row).any())
             dropped = 0 if header else self._dropped(name, at_fault) + source.dropped
             refused = rows if header else len(at_fault)
             found[name] = RowCounts(rows, dropped=dropped, refused=refused)

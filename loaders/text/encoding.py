@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 
-from influence.loaders.text.grid import Unreadable
+from influence.loaders.text.grid import Unreadable, lines_with_content
 
 BY_MARK = {
     codecs.BOM_UTF8: "utf-8",
@@ -31,7 +31,7 @@ def as_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     if encoding is None and (at := _first_zero(data)) is not None:
         guess = _wide(data)
         hint = f"looks like {guess}: --encoding {guess}" if guess else "no text, or packed twice"
-        raise Unreadable(f"zero bytes; {hint}", _row(data, at), _lines(data))
+        raise Unreadable(f"zero bytes; {hint}", _row(data, at), lines_with_content(data))
     mark = next((mark for mark in BY_MARK if data.startswith(mark)), b"")
     wanted = encoding or BY_MARK.get(mark, "utf-8")
     try:
@@ -45,7 +45,7 @@ def as_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
         shown = "UTF-8" if wanted == "utf-8" else wanted
         hint = "" if encoding or mark else _hint(data)
         row = _row(data, error.start)
-        raise Unreadable(f"not {shown}{hint}", row, _lines(data)) from error
+        raise Unreadable(f"not {shown}{hint}", row, lines_with_content(data)) from error
     except UnicodeEncodeError as error:  # lone surrogates, which utf-16 lets through
         raise Unreadable(f"not text: {error.reason}") from error
 
@@ -62,17 +62,14 @@ def _row(data: bytes, at: int) -> int:
     return len(before) + (not before or before[-1].endswith((b"\n", b"\r")))
 
 
-def _lines(data: bytes) -> int:
-    return sum(1 for line in data.splitlines() if line.strip())
-
-
 def _hint(data: bytes) -> str:
     """Which encoding would be tried next, unless all but a few characters are UTF-8."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if sum(char > "\x7f" for char in text) - broken > broken:
         return ", though elsewhere it is: is a character cut, or were files joined?"
-    return f"; looks like {likely(data)}: --encoding {likely(data)}"
+    guess = likely(data)
+    return f"; looks like {guess}: --encoding {guess}"
 
 
 def _wide(data: bytes) -> str | None:

@@ -33,6 +33,11 @@ class Unreadable(Exception):
         self.reason, self.row, self.rows = reason, row, rows
 
 
+def lines_with_content(text: bytes) -> int:
+    """How many rows a text has at most: its lines that are not blank."""
+    return sum(1 for line in text.splitlines() if line.strip())
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a person wants a file to be read; what is None is found out and announced.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from influence.loaders.text.encoding import as_utf8
-from influence.loaders.text.grid import Grid, Preamble, Reading, Unreadable
+from influence.loaders.text.grid import Grid, Preamble, Reading, Unreadable, lines_with_content
 from influence.loaders.text.marks import named
 from influence.loaders.text.records import Text, columns, is_empty, misfits, row_numbers
 from influence.loaders.text.separator import find_separator
@@ -18,6 +18,7 @@ SEP_LINE = re.compile(rb'"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 COMMENT = re.compile(rb"[ \t]*[#%]")
 COMMENT_ANYWHERE = re.compile(rb"(?:(?<=[\r\n])|^)[ \t]*[#%][^\r\n]*")
 MOST_COLUMNS = 10_000
+LOOKED_AT = 200
 CONTENT = re.compile(rb"\S")
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 FOREIGN = (
@@ -73,7 +74,9 @@ def read_grid(
     try:
         return _grid(content, reading, decided, is_header, preamble)
     except Unreadable as error:
-        raise Unreadable(error.reason, error.row, error.rows or _lines(content)) from None
+        raise Unreadable(
+            error.reason, error.row, error.rows or lines_with_content(content)
+        ) from None
 
 
 def _grid(
@@ -157,8 +160,9 @@ def _require_rows(content: bytes, head: _Head, reading: Reading) -> None:
             )
         raise Unreadable("empty file")
     if reading.separator is None:
+        beginning = content.lstrip()[:LOOKED_AT]
         for begins, what in FOREIGN:
-            if begins.match(content.lstrip()[:200]):
+            if begins.match(beginning):
                 raise Unreadable(f"{what}: only rows of separated cells are read", head.row)
 
 
@@ -198,10 +202,6 @@ def _found(content: bytes, row: int, is_header: Callable[[list[str]], bool] | No
         return find_separator(content, is_header)
     except Unreadable as error:
         raise Unreadable(error.reason, row, error.rows) from None
-
-
-def _lines(content: bytes) -> int:
-    return sum(1 for line in content.splitlines() if line.strip())
 
 
 def _first(text: Text) -> tuple[int, list[str]]:
