@@ -63,19 +63,22 @@ def _have(texts: pa.ChunkedArray, some: Sequence[int], up_to: int = -1) -> bool:
     return any(
         data.min() <= up_to
         or (data.max() > ASCII_ENDS and any((data == first).any() for first in some))
-        for data in _bytes(texts)
+        for data in text_bytes(texts)
     )
 
 
 def _only_digits(texts: pa.ChunkedArray) -> bool:
-    return all(data.min() >= ord("0") and data.max() <= ord("9") for data in _bytes(texts))
+    return all(data.min() >= ord("0") and data.max() <= ord("9") for data in text_bytes(texts))
 
 
-def _bytes(texts: pa.ChunkedArray) -> Iterator[npt.NDArray[np.uint8]]:
-    """What lies behind the texts, of each chunk that is not empty."""
-    for data in (chunk.buffers()[2] for chunk in texts.chunks):
-        if data:
-            yield np.frombuffer(data, np.uint8)
+def text_bytes(texts: pa.ChunkedArray) -> Iterator[npt.NDArray[np.uint8]]:
+    """What lies behind the texts of each chunk that is not empty, and behind no others."""
+    for chunk in texts.chunks:
+        _, offsets, data = chunk.buffers()
+        if len(chunk) and data:
+            ends = np.frombuffer(offsets, np.int32)[[chunk.offset, chunk.offset + len(chunk)]]
+            if ends[0] < ends[1]:
+                yield np.frombuffer(data, np.uint8)[ends[0] : ends[1]]
 
 
 def null_words(ids: pa.ChunkedArray) -> npt.NDArray[np.bool_]:

@@ -18,6 +18,7 @@ import pyarrow.csv as arrow_csv
 from influence.loaders.text.grid import Rows, Unreadable
 from influence.loaders.text.marks import BLANKS
 from influence.loaders.text.quotes import quoting
+from influence.tables.ids import text_bytes
 
 WORD = re.compile(r'"((?:[^"]|"")*)"(?=[ \t\r\n]|$)|([^ \t\r\n"][^ \t\r\n]*)|(")')
 BARE = re.compile(r"[^ \t\r\n]+")
@@ -267,11 +268,11 @@ def holds(column: pa.ChunkedArray, characters: str) -> bool:
 
     Looks at single bytes; of characters beyond ASCII it says yes.
     """
-    buffers = [buffer for chunk in column.chunks if (buffer := chunk.buffers()[2])]
+    texts = [*text_bytes(column)]
     return any(
-        ord(character) > ASCII or (np.frombuffer(buffer, np.uint8) == ord(character)).any()
+        ord(character) > ASCII or (text == ord(character)).any()
         for character in characters
-        for buffer in buffers
+        for text in texts
     )
 
 
