@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -119,6 +120,36 @@ def selection(command: Command) -> Command:
         metavar="KIND=both|as-written|reversed",
         help="How ties of a kind run; wins over their column `directed`. May be repeated.",
     )(command)
+
+
+def gathered(
+    command: Command,
+    options: Mapping[str, Callable[[Any], Any]],
+    handed: str,
+    make: Callable[[dict[str, Any], dict[str, Any]], Any],
+) -> Command:
+    """Give a command options of which it sees one object, made of their values.
+
+    Parameters
+    ----------
+    command : callable
+    options : mapping of str to decorator
+        By the name of the value that each one gives.
+    handed : str
+        What the command calls the object.
+    make : callable
+        Given these values, and all other ones of the command, from which it may take some.
+    """
+
+    @functools.wraps(command)
+    def with_options(**values: Any) -> Any:
+        own = {name: values.pop(name) for name in options}
+        made = make(own, values)
+        return command(**{handed: made}, **values)
+
+    for option in reversed([*options.values()]):
+        with_options = option(with_options)
+    return with_options  # type: ignore[return-value]  # as click's own decorators
 
 
 def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+from influence.cli.options import Command, gathered
+
+if TYPE_CHECKING:
+    from influence.loaders.text import Reading
 
 
 def _names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -60,12 +61,9 @@ OPTIONS = {
 def reading_options(command: Command) -> Command:
     """Give a command these options, and hand it what they make as `reading`."""
 
-    @functools.wraps(command)
-    def with_reading(**values: Any) -> Any:
+    def make(own: dict[str, Any], _: dict[str, Any]) -> Reading:
         from influence.loaders.text import Reading
 
-        return command(reading=Reading(**{name: values.pop(name) for name in OPTIONS}), **values)
+        return Reading(**own)
 
-    for option in reversed(OPTIONS.values()):
-        with_reading = option(with_reading)
-    return with_reading  # type: ignore[return-value]  # as click's own decorators
+    return gathered(command, OPTIONS, "reading", make)

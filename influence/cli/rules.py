@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli import rates
+from influence.cli.options import Command, gathered
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from influence.tables import Rules
 
 
 def _words(_: click.Context, __: click.Parameter, given: str | None) -> tuple[str, ...] | None:
@@ -108,17 +109,13 @@ def edge_rules(command: Command) -> Command:
 
 
 def _rules(command: Command, options: dict[str, Callable[[Any], Any]]) -> Command:
-    @functools.wraps(command)
-    def with_rules(**values: Any) -> Any:
+    def make(fields: dict[str, Any], others: dict[str, Any]) -> Rules:
         from influence.tables import Rules
 
-        fields = {name: values.pop(name) for name in options}
-        if "clv" in values:
-            fields |= {"add_missing": values.pop("clv"), "drop_self": True}
+        if "clv" in others:
+            fields |= {"add_missing": others.pop("clv"), "drop_self": True}
         else:
             fields["add_missing"] = 0.0 if fields["add_missing"] else None
-        return command(given=Rules(**fields), **values)
+        return Rules(**fields)
 
-    for option in reversed(options.values()):
-        with_rules = option(with_rules)
-    return with_rules  # type: ignore[return-value]  # as click's own decorators
+    return gathered(command, options, "given", make)
