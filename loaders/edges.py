@@ -79,15 +79,12 @@ def read(
         grid = _grid(path, reading)
         declared = edge_files.declared(grid)
         layout = _layout(grid, declared, reading, strength, guesses, path.name)
+        table, source = named.table(
+            path.name, "ties", grid, layout.names, problems, notes, header=layout.header
+        )
     except Unreadable as error:
         named.unreadable(path.name, "ties", error, problems)
         return Tables(problems=problems, notes=notes, refused={"ties": error.rows})
-    found = named.table(
-        path.name, "ties", grid, layout.names, problems, notes, header=layout.header
-    )
-    if found is None:
-        return Tables(problems=problems, notes=notes, refused={"ties": grid.rows})
-    table, source = found
     if reading.comments is None and not layout.header:
         _comments_among_rows(path.name, grid, problems)
     ties = _ties(table, ends, kind, declared, guesses, path.name)

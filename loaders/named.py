@@ -36,7 +36,7 @@ def table(
     notes: list[Note],
     *,
     header: bool,
-) -> tuple[pa.Table, Source] | None:
+) -> tuple[pa.Table, Source]:
     """Give the columns of a grid their names.
 
     Parameters
@@ -47,23 +47,22 @@ def table(
     names : sequence of str
         One a column; a column that is called `-` or nothing is left out.
     problems : Problems
-        Told of rows that do not fit, repeated headers and doubled names.
+        Told of rows that do not fit, and repeated headers.
     notes : list of Note
         Told what was left out.
     header : bool
         Whether the first row holds names.
 
-    Returns
-    -------
-    (pa.Table, Source) or None
-        None where two columns have one name.
+    Raises
+    ------
+    Unreadable
+        If two columns have one name.
     """
     twice = [
         each for each, times in Counter(names).items() if times > 1 and each not in {"", NOT_USED}
     ]
     if twice:
-        problems.add_one(file, name, grid.first_row, twice[0], "unreadable_file", "stands twice")
-        return None
+        raise Unreadable("stands twice", grid.first_row, grid.rows, column=twice[0])
     cells = grid.cells.slice(1) if header else grid.cells
     if header:
         again = repeated_headers(grid, cells)
@@ -89,7 +88,7 @@ def table(
 
 def unreadable(file: str, name: str, error: Unreadable, problems: Problems) -> None:
     """Note a file that cannot be read at all."""
-    problems.add_one(file, name, error.row, "", "unreadable_file", error.reason)
+    problems.add_one(file, name, error.row, error.column, "unreadable_file", error.reason)
 
 
 def _kept(file: str, body: pa.Table, names: Sequence[str], notes: list[Note]) -> list[int]:

@@ -52,19 +52,16 @@ def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
     refused: dict[str, int] = {}
     for name, path in files.items():
         try:
-            found = _read(path, name, reading, problems, notes)
+            frames[name], sources[name] = _read(path, name, reading, problems, notes)
         except Unreadable as error:
             named.unreadable(path.name, name, error, problems)
             refused[name] = error.rows
-            continue
-        if found:
-            frames[name], sources[name] = found
     return Tables(sources=sources, problems=problems, notes=notes, refused=refused, **frames)
 
 
 def _read(
     path: Path, table: str, reading: Reading, problems: Problems, notes: list[Note]
-) -> tuple[pa.Table, Source] | None:
+) -> tuple[pa.Table, Source]:
     if path.suffix.lower() in PARQUET:
         return _parquet(path)
     return _named(path, table, reading, problems, notes)
@@ -72,7 +69,7 @@ def _read(
 
 def _named(
     path: Path, table: str, reading: Reading, problems: Problems, notes: list[Note]
-) -> tuple[pa.Table, Source] | None:
+) -> tuple[pa.Table, Source]:
     """A file of cells whose first row holds the names of its columns."""
 
     def is_header(cells: list[str]) -> bool:

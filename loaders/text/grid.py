@@ -26,11 +26,13 @@ class Unreadable(Exception):
         Where, as an editor counts.
     rows : int
         How many rows are lost by it, as far as they can be counted.
+    column : str
+        Which one, if one is to blame.
     """
 
-    def __init__(self, reason: str, row: int = 1, rows: int = 0) -> None:
+    def __init__(self, reason: str, row: int = 1, rows: int = 0, column: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.row, self.rows = reason, row, rows
+        self.reason, self.row, self.rows, self.column = reason, row, rows, column
 
 
 def lines_with_content(text: bytes) -> int:

@@ -14,7 +14,7 @@ from influence.loaders.text.records import Text, columns, is_empty, misfits, row
 from influence.loaders.text.separator import find_separator
 from influence.loaders.text.unpack import unpack
 
-SEP_LINE = re.compile(rb'"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
+SEP_LINE = re.compile(rb'"?sep=([^\r\n"])"?[ \t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 COMMENT = re.compile(rb"[ \t]*[#%]")
 COMMENT_ANYWHERE = re.compile(rb"(?:(?<=[\r\n])|^)[ \t]*[#%][^\r\n]*")
 MOST_COLUMNS = 10_000

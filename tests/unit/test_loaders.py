@@ -225,3 +225,9 @@ def test_of_a_table_that_cannot_be_read_the_rows_are_counted_all_the_same(tmp_pa
         "rows": 3, "read": 0, "merged": 0, "dropped": 0, "refused": 3,
     }  # fmt: skip
     assert any("ties.csv" in note for note in caught.value.notes)
+    write(tmp_path / "customers.csv", "id,clv,clv\na,1,2\n")
+    with pytest.raises(InputRejected) as caught:
+        validate(tables.read([tmp_path]))
+    assert caught.value.rows["customers"].refused == 2
+    (problem,) = caught.value.problems.to_arrow().to_pylist()
+    assert (problem["row"], problem["column"], problem["value"]) == (1, "clv", "stands twice")

@@ -100,6 +100,12 @@ def test_excel_says_its_separator_in_a_line_of_its_own(tmp_path: Path) -> None:
     assert (grid.first, grid.first_row) == (["a", "b,c"], 2)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_that_names_no_separator_is_a_row(tmp_path: Path, end: str) -> None:
+    said = refusal(tmp_path, end.join(["sep=", "a,b", "c,d", "e,f"]))
+    assert "this row has 1 cell" in said.reason
+
+
 def test_blanks_after_a_separator_belong_to_no_cell_but_those_in_quotes_do(tmp_path: Path) -> None:
     assert rows_of(tmp_path, "a, b\nc,  d\n") == [["a", "b"], ["c", "d"]]
     assert rows_of(tmp_path, 'a, " b"\nc, d\n') == [["a", " b"], ["c", "d"]]
