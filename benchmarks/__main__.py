@@ -27,7 +27,7 @@ from benchmarks.estimates import Estimates
 from benchmarks.graphs import Graph
 from benchmarks.measure import show
 from benchmarks.search import Searches
-from influence.warmup import warm_up
+from influence.engine.warmup import warm_up
 
 REAL = ("soc-epinions1", "soc-slashdot0902")
 PARTS = ("search", "estimates", "command")

@@ -28,7 +28,8 @@ from benchmarks.measure import timed
 from influence import Tables, compute, open_store
 from influence.pipeline import Parameters
 from influence.scores import Scores, camel
-from influence.store import Credentials, properties
+from influence.store import Credentials
+from influence.store.neo4j import properties
 from influence.store.protocol import Store
 from influence.tables import difference, merge, validate
 from influence.tables.merge import EMPTY

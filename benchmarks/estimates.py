@@ -13,7 +13,7 @@ from benchmarks.graphs import SEED
 from benchmarks.measure import Row, peak, timed
 from influence import Network
 from influence.models import Model, Shells, Walk
-from influence.models.rows import Rows
+from influence.models.matvec import ArcMatrix
 from influence.models.sketch import Sketch
 
 MODELS: dict[str, Model] = {"walks of 1, 2, 3 steps": Walk(), "sketches, k = 256": Sketch()}
@@ -48,7 +48,7 @@ class Estimates:
             if isinstance(model, Walk):
                 check(number, network, payoff, found[0])
                 arcs = answers.ones(network)
-                ours, products = timed(three, Rows(arcs).times, payoff)
+                ours, products = timed(three, ArcMatrix(arcs).times, payoff)
                 theirs, peer = timed(three, arcs.__matmul__, payoff)
                 assert np.array_equal(ours, theirs)
                 self.products.add(products, of=seconds)

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from numba import njit
 
 from benchmarks.measure import timed
-from influence.kernels import LANES
-from influence.kernels.lanes import WORDS
+from influence.kernels import MASK_BITS
+from influence.kernels.bitmasks import WORDS
 
 SIZES = (1_000_000, 34_000_000, 1_000_000_000)
 LOADS = 4_000_000
@@ -47,7 +47,7 @@ class Limits:
 
     def seconds(self, n: int, arcs: int) -> float:
         """For one look at every arc's mask per batch of targets: n / 512 · arcs lines."""
-        lines = math.ceil(n / LANES) * arcs
+        lines = math.ceil(n / MASK_BITS) * arcs
         return lines * between(self.together, 8 * WORDS * n) / 1e9
 
 

@@ -12,21 +12,23 @@ import numpy.typing as npt
 import pyarrow as pa
 
 import influence
-from influence import planner, search, sketched
-from influence.ground import Ground
-from influence.measure import Work
+from influence.engine import estimated as sketched
+from influence.engine import exact as search
+from influence.engine import planner
+from influence.engine.cost import Work
+from influence.engine.customers import CustomerArrays
+from influence.engine.snapshot import Snapshot
 from influence.models import ModelName, Shells, model
 from influence.models.sketch import REGISTERS, Sketch
 from influence.models.weights import DEFAULT
-from influence.network import Network, Selection, warn
-from influence.people import People
+from influence.network import Network, Selection
 from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
-from influence.scores import FEWEST_TOGETHER, SUMS, Scores, score_columns
+from influence.scores import SMALLEST_GROUP, SUMS, Scores, score_columns
 from influence.tables import Tables, complete
-from influence.tables.currency import of_tables
-from influence.tables.notes import Note
-from influence.tables.questions import not_counted
+from influence.tables.notes import Note, warn
+from influence.tables.rules.currency import of_tables
+from influence.tables.rules.questions import not_counted
 from influence.value import pressure, referral, stance
 from influence.value.conventions import Conventions
 from influence.value.rank import ROUNDING, rank
@@ -126,7 +128,7 @@ def compute(
     started_at = now()
     tables = complete(tables)
     network = Network.from_tables(tables, parameters.selection, tell or warn)
-    people = People.from_tables(tables, network, parameters.conventions)
+    people = CustomerArrays.from_tables(tables, network, parameters.conventions)
     end = people.window_end
     for remark in (end.note if end else None, not_counted(tables.surveys)):
         if remark is not None:
@@ -139,7 +141,7 @@ def compute(
                   memory=made.memory))  # fmt: skip
     parameters = replace(parameters, method=made.method)
     progress("reckoning", 0, 1)
-    figures, estimated = _reckon(network, people, parameters, progress)
+    figures, estimated = _figures(network, people, parameters, progress)
     run = Run(
         model=parameters.model,
         weighted=parameters.weighted,
@@ -160,17 +162,17 @@ def compute(
         **estimated,
     )
     run = replace(run, unprofiled=_unprofiled(people, figures))
-    ground = Ground.of(tables, network, people, parameters.conventions)
+    ground = Snapshot.of(tables, network, people, parameters.conventions)
     return Scores(_rows(network, people, figures, run), run, ground)
 
 
-def _work(people: People, parameters: Parameters) -> Work:
+def _work(people: CustomerArrays, parameters: Parameters) -> Work:
     sides = (people.sentiment > 0).any(), (people.sentiment < 0).any()
     return Work(len(parameters.weights), 3 + int(sum(sides)), parameters.registers)
 
 
-def _reckon(
-    network: Network, people: People, parameters: Parameters, progress: Progress
+def _figures(
+    network: Network, people: CustomerArrays, parameters: Parameters, progress: Progress
 ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """All figures of all customers but the ranks, by score column, each an array of n; and what
     the run's record says where they are estimates.
@@ -181,7 +183,7 @@ def _reckon(
     crv = referral.crv(n, people.referrals, value, charge_certain=conventions.charge_certain)
     taken, brought = referral.settle(n, people.referrals, value, conventions.referral_share)
     sides = pressure.sides(people.sentiment, conventions.negativity)
-    asked = search.Asked(value, value - taken, *sides)
+    asked = search.Payoffs(value, value - taken, *sides)
     sketch, errors = parameters.sketch, None
     if sketch is None:
         found = search.search(Shells(parameters.weights), network, asked, progress)
@@ -233,7 +235,7 @@ def _reckon(
 
 
 def _rows(
-    network: Network, people: People, figures: dict[str, npt.NDArray[Any]], run: Run
+    network: Network, people: CustomerArrays, figures: dict[str, npt.NDArray[Any]], run: Run
 ) -> pa.Table:
     """The score table: rows of the profiled, ranks among those."""
     shown = people.profiled
@@ -253,10 +255,10 @@ def _rows(
     )
 
 
-def _unprofiled(people: People, figures: dict[str, npt.NDArray[Any]]) -> dict[str, float]:
+def _unprofiled(people: CustomerArrays, figures: dict[str, npt.NDArray[Any]]) -> dict[str, float]:
     """What those who are not profiled are worth together, if they are enough to hide each other."""
     together = people.hidden & people.known
-    if together.sum() < FEWEST_TOGETHER:
+    if together.sum() < SMALLEST_GROUP:
         return {}
     return {"customers": int(together.sum())} | {
         name: math.fsum(figures[name][together]) for name in SUMS

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 from influence.errors import InputRejected
 from influence.tables import Problems, Source, Tables
-from influence.tables.columns import UnreadableTypeError, read_column, true_where
-from influence.tables.frames import readable
+from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.reading.frames import readable
 from influence.tables.specs import Column
 from influence.value.probabilistic import faults, probabilistic_clv
 

@@ -17,13 +17,16 @@ from influence.value.rank import ROUNDING, rank
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.ground import Ground
+    from influence.engine.snapshot import Snapshot
 
 CONVENTION = "the split is a convention until calibrated"
 """Said wherever figures in money are shown."""
 
 
-FEWEST_TOGETHER = 5
+COMPARED = ("network_value", "influence", "rank")
+"""The figures that two runs are compared by: every store keeps them of the run before."""
+
+SMALLEST_GROUP = 5
 """From so many people on, those who are not profiled are shown as one."""
 SUMS = (
     "clv",
@@ -140,13 +143,13 @@ class Scores:
         `customer`, the columns of `score_columns(run.depth, run.method)`, and `run`; sorted by
         customer.
     run : Run
-    ground : Ground, optional
+    ground : Snapshot, optional
         What the run stood on, where it was just computed.
     """
 
     table: pa.Table
     run: Run
-    ground: Ground | None = None
+    ground: Snapshot | None = None
 
     def __len__(self) -> int:
         return len(self.table)

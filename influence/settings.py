@@ -23,7 +23,7 @@ from influence.store.protocol import REMOVAL_LIMIT
 from influence.value.conventions import Conventions
 
 if TYPE_CHECKING:
-    from influence.planner import Limits
+    from influence.engine.planner import Limits
 
 FILE = "influence.toml"
 
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
             If one of them cannot be used.
         """
         # The planner brings a compiler along, which most commands do without.
-        from influence.planner import BUDGET, Limits, read_memory
+        from influence.engine.planner import BUDGET, Limits, read_memory
 
         size = memory if memory is not None else self.memory
         seconds = budget if budget is not None else self.budget

@@ -13,8 +13,8 @@ from influence.errors import UsageError
 from influence.loaders import named, workbook
 from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import TABLES, Problems, Source, Tables
-from influence.tables.names import canonical_names, is_nameless
 from influence.tables.notes import Note
+from influence.tables.reading.names import canonical_names, is_nameless
 
 TEXT = (".csv", ".tsv", ".txt", ".tab")
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")

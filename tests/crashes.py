@@ -21,7 +21,8 @@ import pyarrow.csv as pc
 
 from influence.demo.company import sample_company
 from influence.errors import NothingToShow
-from influence.store import Credentials, open_store, properties
+from influence.store import Credentials, open_store
+from influence.store.neo4j import properties
 from influence.store.protocol import unfinished
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ if "accident" in wish:
     sys.addaudithook(hook)
 try:
     if "batch" in wish:
-        from influence.store import batches, figure_pages
+        from influence.store.neo4j import batches, figures as figure_pages
         batches.ROWS_A_BATCH = figure_pages.CUSTOMERS_A_PAGE = wish["batch"]
     if "retry" in wish:
-        from influence.store import bolt
+        from influence.store.neo4j import bolt
         bolt.RETRY_SECONDS = wish["retry"]
     if "write" in wish:
-        from influence.store import bolt
+        from influence.store.neo4j import bolt
         bolt.WRITE_SECONDS = wish["write"]
     if "heartbeat" in wish:
         from influence.store import lock

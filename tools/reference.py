@@ -19,7 +19,7 @@ from influence import queries
 from influence.cli import app
 from influence.scores import score_columns
 from influence.settings import Settings
-from influence.store import properties
+from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
 from influence.value.conventions import Conventions

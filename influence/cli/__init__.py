@@ -9,29 +9,29 @@ from itertools import pairwise
 import click
 
 from influence.cli.group import LazyGroup
-from influence.cli.interrupts import ctrl_c_is_never_lost
+from influence.cli.interrupts import interrupts_kept
 from influence.cli.lean import without_pandas
 from influence.errors import InfluenceError
 
 COMMANDS = {
-    "demo": "influence.cli.demo:demo",
-    "check": "influence.cli.load:check",
-    "load": "influence.cli.load:load",
-    "run": "influence.cli.run:run",
-    "top": "influence.cli.show:top",
-    "explain": "influence.cli.story:explain",
-    "triage": "influence.cli.story:triage",
-    "summary": "influence.cli.results:summary",
-    "runs": "influence.cli.show:runs",
-    "compare": "influence.cli.results:compare",
-    "export": "influence.cli.results:export",
-    "query": "influence.cli.query:query",
-    "browser": "influence.cli.browser:browser",
-    "intention": "influence.cli.results:intention",
-    "forget": "influence.cli.forget:forget",
-    "estimate": "influence.cli.look:estimate",
-    "doctor": "influence.cli.look:doctor",
-    "warmup": "influence.cli.warmup:warmup",
+    "demo": "influence.cli.commands.demo:demo",
+    "check": "influence.cli.commands.load:check",
+    "load": "influence.cli.commands.load:load",
+    "run": "influence.cli.commands.run:run",
+    "top": "influence.cli.commands.top:top",
+    "explain": "influence.cli.commands.explain:explain",
+    "triage": "influence.cli.commands.triage:triage",
+    "summary": "influence.cli.commands.summary:summary",
+    "runs": "influence.cli.commands.runs:runs",
+    "compare": "influence.cli.commands.compare:compare",
+    "export": "influence.cli.commands.export:export",
+    "query": "influence.cli.commands.query:query",
+    "browser": "influence.cli.commands.browser:browser",
+    "intention": "influence.cli.commands.intention:intention",
+    "forget": "influence.cli.commands.forget:forget",
+    "estimate": "influence.cli.commands.estimate:estimate",
+    "doctor": "influence.cli.commands.doctor:doctor",
+    "warmup": "influence.cli.commands.warmup:warmup",
 }
 
 
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
     if own_process:
         without_pandas()
     try:
-        with ctrl_c_is_never_lost(then_python_ends=own_process):
+        with interrupts_kept(then_python_ends=own_process):
             app.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         if _logs_json(arguments):

@@ -16,7 +16,7 @@ AGAIN_SECONDS = 0.01
 
 
 @contextmanager
-def ctrl_c_is_never_lost(*, then_python_ends: bool = False) -> Iterator[None]:
+def interrupts_kept(*, then_python_ends: bool = False) -> Iterator[None]:
     """A command that Ctrl-C strikes raises KeyboardInterrupt, whatever it struck.
 
     A destructor tells of it and forgets it: then it strikes once more. A library may fail over it

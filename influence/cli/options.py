@@ -74,10 +74,10 @@ def opened(url: str | None, wait: float = 0.0) -> Store:
     A write that finds it locked waits so many seconds, and a warning says once for whom.
     """
     from influence.cli.output import warn
-    from influence.store import Patience, open_store
+    from influence.store import LockWait, open_store
 
     settings = settled(url)
-    patience = Patience(wait, lambda note: warn(str(note), note.event, **note.fields))
+    patience = LockWait(wait, lambda note: warn(str(note), note.event, **note.fields))
     return open_store(settings.store, settings.credentials, patience)
 
 

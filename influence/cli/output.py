@@ -121,7 +121,7 @@ def _laid_out(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[st
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: IO[str]) -> None:
     """Write rows as CSV; text that a spreadsheet would run as a formula is made harmless."""
-    from influence.spreadsheet import harmless
+    from influence.reports.spreadsheet import harmless
 
     # All text in quotes: a lone carriage return in a cell would otherwise begin a new row.
     writer = csv.writer(sink, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)

@@ -3,7 +3,7 @@
 The sizes that others need to know stand here, where no compiler is loaded.
 """
 
-LANES = 512
+MASK_BITS = 512
 """Searches side by side: the bits of a mask."""
-LINE = 64
+CACHE_LINE = 64
 """Registers of a sketch side by side, a byte each: a line of the cache."""

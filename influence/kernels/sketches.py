@@ -10,7 +10,8 @@ Size-Estimation Framework with Applications to Transitive Closure and Reachabili
   a value is there.
 - 64 registers are a slice: one line of memory a customer. Slices know nothing of each other and
   are worked on one after the other, or by several threads; more registers take no more room.
-- Bytes are gathered for a block of nodes before any is summed: see `influence.kernels.shells`.
+- Bytes are gathered for a block of nodes before any is summed, as in
+  `influence.kernels.multi_source_bfs`.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from llvmlite import ir
 from numba import config, njit, types
 from numba.core.extending import intrinsic
 
-from influence.kernels import LINE
+from influence.kernels import CACHE_LINE
 from influence.kernels.registers import BITS, FIRST, LAPS, LOW, SECOND, SPREAD, TOP, Bytes, Floats
 from influence.kernels.vectors import folding
 
 BLOCK = 256
-REGISTERS = ir.VectorType(ir.IntType(8), LINE)
+REGISTERS = ir.VectorType(ir.IntType(8), CACHE_LINE)
 
 
 def _larger(builder: Any, some: Any, others: Any) -> Any:
@@ -93,9 +94,9 @@ def draw(
             out[u] = 0
             continue
         one, other = key[u] & LOW, key[u] >> np.uint64(32)
-        for r in range(LINE):
+        for r in range(CACHE_LINE):
             # Two rounds of a hash of 32 bits, one half of the key in each; no product overflows.
-            x = (one + np.uint64(LINE * part + r) * SPREAD) & LOW
+            x = (one + np.uint64(CACHE_LINE * part + r) * SPREAD) & LOW
             x = ((x ^ (x >> np.uint64(16))) * FIRST) & LOW
             x = (((x ^ other) ^ (x >> np.uint64(15))) * SECOND) & LOW
             x ^= x >> np.uint64(16)
@@ -151,7 +152,7 @@ def add_ranks(
 def _sum_of_ranks(registers: Bytes, u: int, rank: Floats) -> float:
     """Four running sums: an addition need not wait for the one before."""
     a = b = c = d = 0.0
-    for r in range(0, LINE, 4):
+    for r in range(0, CACHE_LINE, 4):
         a += rank[registers[u, r]]
         b += rank[registers[u, r + 1]]
         c += rank[registers[u, r + 2]]

@@ -11,15 +11,15 @@ from threading import Event
 import numpy as np
 import numpy.typing as npt
 
-from influence.arrangement import Arrangement
-from influence.ego import ego
-from influence.kernels import LANES, LINE
+from influence.kernels import CACHE_LINE, MASK_BITS
 from influence.models import dense
-from influence.models.choice import Kernel, choose
+from influence.models.accumulators import Accumulators
 from influence.models.payoff import Payoff
-from influence.models.tally import Tally
+from influence.models.search_kernel import Kernel, choose
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
+from influence.network.ego import ego_network
+from influence.network.vertex_order import VertexOrder
 from influence.progress import Progress, silent
 
 GROUPS = 4
@@ -98,7 +98,7 @@ class Shells:
             return sums
         search = Search(network.arranged, columns)
         n = search.targets
-        size = max(n // (LANES * GROUPS * STEPS), 1) * LANES
+        size = max(n // (MASK_BITS * GROUPS * STEPS), 1) * MASK_BITS
         starts = range(0, n, size) if self.depth > 1 else range(0)
         # Dealt out in turn: where searches grow along the order, groups have equal work.
         groups = [starts[group::GROUPS] for group in range(min(GROUPS, len(starts)))]
@@ -134,7 +134,7 @@ class Shells:
         float64[D, n]
         """
         rows = np.zeros((self.depth, network.n))
-        circle = ego(network, customer, self.depth)
+        circle = ego_network(network, customer, self.depth)
         rows[:, circle.members] = circle.shells(self.depth)
         return rows
 
@@ -144,7 +144,7 @@ class Search:
 
     Parameters
     ----------
-    local : Arrangement
+    local : VertexOrder
     columns : float64[payoffs, D, n]
         What a customer counts at distance 1 … D, in the customers' own order.
     kernel : {"balls", "batches"}, optional
@@ -158,17 +158,17 @@ class Search:
     """
 
     def __init__(
-        self, local: Arrangement, columns: npt.NDArray[np.float64], kernel: Kernel | None = None
+        self, local: VertexOrder, columns: npt.NDArray[np.float64], kernel: Kernel | None = None
     ) -> None:
         self.local = local
         self.kernel = kernel or choose(local, columns.shape[1]).kernel
         self.targets = len(local.order) if self.kernel == "balls" else local.targets
-        self.tally = Tally(local, columns)
+        self.tally = Accumulators(local, columns)
         self.shells = self.tally.shells
 
     def first_step(self) -> npt.NDArray[np.float64]:
         """The sums with those at distance 0 and 1 alone, sums of rows; float64[rows, m]."""
-        from influence.kernels.rows import sum_rows
+        from influence.kernels.matvec import sum_rows
 
         local, rows, begin = self.local, self.tally.rows, self.tally.begin
         sums = np.zeros_like(rows)
@@ -183,9 +183,9 @@ class Search:
         For one thread, with room of its own: the sums from distance 2 on. Batches add these as
         targets, balls as those who reach others; all of them together come to the same.
         """
-        from influence.kernels.balls import add_ball_sums
-        from influence.kernels.lines import lines
-        from influence.kernels.shells import BLOCK, add_shell_sums
+        from influence.kernels.aligned import aligned_rows
+        from influence.kernels.bfs import add_bfs_sums
+        from influence.kernels.multi_source_bfs import BLOCK, add_multi_source_sums
 
         local, tally, stop = self.local, self.tally, self.targets
         m = len(local.order)
@@ -198,17 +198,21 @@ class Search:
 
             def add(first: int, last: int) -> npt.NDArray[np.float64]:
                 slice_ = first, min(last, stop)
-                add_ball_sums(local.indptr, local.indices, *counted, *slice_, sums, marks, seen)
+                add_bfs_sums(local.indptr, local.indices, *counted, *slice_, sums, marks, seen)
                 return sums
 
             return add
         arcs = local.indptr, local.indices, local.in_indptr, local.in_indices
-        near, far, block = (lines(rows).view(np.uint64) for rows in (m, m, BLOCK))
-        values = lines(len(sums) * LANES * 8 // LINE).view(np.float64).reshape(-1, LANES)
+        near, far, block = (aligned_rows(rows).view(np.uint64) for rows in (m, m, BLOCK))
+        values = (
+            aligned_rows(len(sums) * MASK_BITS * 8 // CACHE_LINE)
+            .view(np.float64)
+            .reshape(-1, MASK_BITS)
+        )
 
         def add_batches(first: int, last: int) -> npt.NDArray[np.float64]:
             slice_ = first, min(last, stop)
-            add_shell_sums(*arcs, *counted, *slice_, sums, near, far, block, values, seen)
+            add_multi_source_sums(*arcs, *counted, *slice_, sums, near, far, block, values, seen)
             return sums
 
         return add_batches

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from influence.errors import UsageError
-from influence.kernels import LINE
+from influence.kernels import CACHE_LINE
 from influence.kernels.registers import drawing
-from influence.models.heads import HEADS, head_sums
 from influence.models.payoff import Payoff
-from influence.models.ranks import following
+from influence.models.registers import following
 from influence.models.shells import Shells
+from influence.models.subset import SUBSET_SIZE, subset_sums
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
 from influence.progress import Progress, silent
@@ -86,14 +86,14 @@ class Sketch:
     weights: tuple[float, ...] = DEFAULT
     registers: int = REGISTERS
     seed: int = 0
-    sample: int = HEADS
+    sample: int = SUBSET_SIZE
 
     def __post_init__(self) -> None:
         check_weights(self.weights)
-        if self.registers % LINE or not LINE <= self.registers <= MOST_REGISTERS:
+        if self.registers % CACHE_LINE or not CACHE_LINE <= self.registers <= MOST_REGISTERS:
             raise UsageError(
-                f"{self.registers} registers: a multiple of {LINE} is needed, {LINE} to "
-                f"{MOST_REGISTERS:,}"
+                f"{self.registers} registers: a multiple of {CACHE_LINE} is needed, "
+                f"{CACHE_LINE} to {MOST_REGISTERS:,}"
             )
         if self.seed < 0:
             raise UsageError(f"seed {self.seed}: it must be at least 0")
@@ -223,7 +223,7 @@ class Sketch:
         payoffs = np.empty((*shape, network.n))
         for payoff, half in zip(payoffs, halves, strict=True):
             payoff[:] = half.values
-        return head_sums(network, sample, payoffs)
+        return subset_sums(network, sample, payoffs)
 
     def _balls(
         self, network: Network, halves: Sequence[_Half], stream: int, progress: Progress

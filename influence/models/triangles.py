@@ -9,7 +9,7 @@ from threading import Event
 
 import numpy as np
 
-from influence.models.rows import Floats, Matrix
+from influence.models.matvec import Floats, Matrix
 from influence.progress import Progress
 
 GROUPS = 4

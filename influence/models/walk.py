@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from influence.errors import UsageError
+from influence.models.matvec import ArcMatrix, Floats, Matrix
 from influence.models.payoff import Payoff
-from influence.models.rows import Floats, Matrix, Rows
 from influence.models.triangles import closed_triangles
 from influence.models.weights import DEFAULT, check_weights
 from influence.network import Network
@@ -118,10 +118,10 @@ class _Arcs:
     `returning` is diag(A²), `there_and_back` is A∘A∘Aᵀ; `turned` is Aᵀ.
     """
 
-    a: Rows
-    turned: Rows
+    a: ArcMatrix
+    turned: ArcMatrix
     returning: Floats
-    there_and_back: Rows
+    there_and_back: ArcMatrix
 
     @classmethod
     def of(cls, network: Network, *, weighted: bool) -> _Arcs:
@@ -129,19 +129,19 @@ class _Arcs:
         matrix = _with(network.to_scipy(), strength)
         turned = matrix.T.tocsr()
         if all(np.array_equal(getattr(matrix, x), getattr(turned, x)) for x in CSR):
-            a = Rows(matrix)
-            cubes = a if (matrix.data == 1).all() else Rows(_with(matrix, matrix.data**3))
-            squares = Rows(_with(matrix, matrix.data**2))
+            a = ArcMatrix(matrix)
+            cubes = a if (matrix.data == 1).all() else ArcMatrix(_with(matrix, matrix.data**3))
+            squares = ArcMatrix(_with(matrix, matrix.data**2))
             return cls(a, a, squares.times(np.ones(network.n)), cubes)
         mutual = matrix.multiply(turned).tocsr()
         back = mutual.multiply(matrix).tocsr()
-        return cls(Rows(matrix), Rows(turned), mutual.sum(axis=1), Rows(back))
+        return cls(ArcMatrix(matrix), ArcMatrix(turned), mutual.sum(axis=1), ArcMatrix(back))
 
     def transposed(self) -> _Arcs:
         """The same for all arcs turned round; (N_t)ᵀ is N_t of Aᵀ."""
         if self.a is self.turned:
             return self
-        back = Rows(self.there_and_back.matrix.T.tocsr())
+        back = ArcMatrix(self.there_and_back.matrix.T.tocsr())
         return _Arcs(self.turned, self.a, self.returning, back)
 
     def walks(self, v: Floats) -> tuple[Floats, Floats, Floats]:

@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 
 from influence.errors import NothingToShow
 from influence.tables import TABLES, Source, Tables
-from influence.tables.columns import UnreadableTypeError, read_column, true_where
-from influence.tables.ids import stripped
 from influence.tables.notes import Note
+from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.reading.ids import stripped
 
 HASH_BYTES = 16
 

@@ -11,7 +11,7 @@ from influence.store.removal import LoadOptions, refusal, too_many, with_their_r
 from influence.tables import EMPTY, Difference, Rules, Tables, difference, validate
 from influence.tables.merge import merge_counting
 from influence.tables.notes import Note
-from influence.tables.repeats import repeated
+from influence.tables.rules.repeats import repeated
 from influence.tables.specs import TABLES
 
 COUNTS = ("clv", "clv_computed", "sentiment", "do_not_profile")

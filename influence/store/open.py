@@ -9,7 +9,7 @@ from influence.errors import UsageError
 from influence.store.credentials import Credentials
 
 if TYPE_CHECKING:
-    from influence.store.patience import Patience
+    from influence.store.lock_wait import LockWait
     from influence.store.protocol import Store
 
 BOLT_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
@@ -18,7 +18,7 @@ BOLT_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 def open_store(
     url: str | os.PathLike[str],
     credentials: Credentials | None = None,
-    patience: Patience | None = None,
+    patience: LockWait | None = None,
 ) -> Store:
     """Open the store at an address.
 
@@ -28,7 +28,7 @@ def open_store(
         A path or `files:PATH` for the embedded store; `bolt://…` or `neo4j://…` for Neo4j.
     credentials : Credentials, optional
         For Neo4j.
-    patience : Patience, optional
+    patience : LockWait, optional
         How long to wait where another is writing; by default not at all.
 
     Raises
@@ -41,7 +41,7 @@ def open_store(
     url = os.fspath(url)
     scheme, separator, rest = url.partition("://")
     if not separator:
-        from influence.store.files import FilesStore
+        from influence.store.directory.store import FilesStore
 
         return FilesStore(url.removeprefix("files:"), patience)
     if scheme not in BOLT_SCHEMES:
@@ -52,6 +52,6 @@ def open_store(
             f"store {scheme}://…: an address is a host and a port; no user, password or option "
             "belongs in it: set NEO4J_USERNAME and NEO4J_PASSWORD"
         )
-    from influence.store.neo4j import Neo4jStore
+    from influence.store.neo4j.store import Neo4jStore
 
     return Neo4jStore(url, credentials or Credentials(), patience)

@@ -10,11 +10,11 @@ from typing import Any, Protocol, Self
 
 import pyarrow as pa
 
-from influence.circles import Circles
+from influence.customer.neighbourhood import Neighbourhood
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
-from influence.store.finding import Check
+from influence.store.check import Check
 from influence.store.loads import Load
 from influence.tables import Difference, Rules, Tables
 from influence.tables.counts import RowCounts
@@ -185,7 +185,7 @@ class Store(Protocol):
         """The scores of the current run; of some customers only, where they are named."""
         ...
 
-    def circles(self, customer: str, run: Run) -> Circles:
+    def circles(self, customer: str, run: Run) -> Neighbourhood:
         """Whom a customer reaches with the settings of a run, and whom she brought."""
         ...
 

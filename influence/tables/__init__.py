@@ -2,7 +2,7 @@
 
 from influence.tables.merge import EMPTY, Difference, difference, merge
 from influence.tables.problems import Problems, Source
-from influence.tables.rules import Rules
+from influence.tables.rules.rules import Rules
 from influence.tables.specs import TABLES
 from influence.tables.tables import Frame, Tables
 from influence.tables.validate import Checked, validate

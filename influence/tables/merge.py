@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.tables.columns import true_where
 from influence.tables.keys import occurrences, row_ids
-from influence.tables.purchases import Repeats, merge_purchases
+from influence.tables.reading.columns import true_where
+from influence.tables.reading.times import from_the_first
+from influence.tables.rules.purchases import Repeats, merge_purchases
 from influence.tables.specs import (
     CUSTOMERS,
     REFERRALS,
@@ -23,7 +24,6 @@ from influence.tables.specs import (
     TableSpec,
 )
 from influence.tables.tables import Tables
-from influence.tables.times import from_the_first
 
 Merged = tuple[pa.Table, int]
 """The rows that stay, and for how many of the new ones they stand if repeats count once."""

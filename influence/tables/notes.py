@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
-
-def nobody(note: Note) -> None:
-    """Tell nobody of a note."""
-
-
 ASKED_FOR = {"planned", "window_end_asked"}
-"""Events of a run that somebody waits for or asked for: told, and no warning."""
+"""Events of a run that the caller asked for: they are no reason for a warning."""
 
 
 class Note(str):
@@ -38,3 +34,13 @@ class Note(str):
         note = super().__new__(cls, text)
         note.event, note.fields = event, fields
         return note
+
+
+def warn(note: Note) -> None:
+    """Show a note as a Python warning, unless the caller asked for what it says."""
+    if note.event not in ASKED_FOR:
+        warnings.warn(str(note), stacklevel=3)
+
+
+def ignore(note: Note) -> None:
+    """Do nothing with a note."""

@@ -98,7 +98,9 @@ class TableSpec:
 
 
 TIME = Column(
-    "time", "number", "of the date, in seconds (see `influence.tables.times`); null: none is known"
+    "time",
+    "number",
+    "of the date, in seconds (see `influence.tables.reading.times`); null: none is known",
 )
 """Derived from the column `date`, where that tells a time of day."""
 LARGEST = 1e100

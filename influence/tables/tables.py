@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from influence.errors import UsageError
-from influence.tables.frames import to_arrow
-from influence.tables.names import canonical_names, is_nameless
 from influence.tables.problems import Problems, Source
+from influence.tables.reading.frames import to_arrow
+from influence.tables.reading.names import canonical_names, is_nameless
 from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:

@@ -12,18 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import InputRejected
-from influence.tables import forest, rulings
-from influence.tables.columns import true_where
 from influence.tables.counts import RowCounts
-from influence.tables.headers import recognised
 from influence.tables.keys import row_ids
 from influence.tables.merge import EMPTY, merge_referrals
 from influence.tables.notes import Note
 from influence.tables.problems import Problems
-from influence.tables.reading import Reader
-from influence.tables.rules import Rules
+from influence.tables.reading.columns import true_where
+from influence.tables.reading.headers import recognised
+from influence.tables.reading.reader import Reader
+from influence.tables.reading.spellings import other_spellings
+from influence.tables.rules import forest, rulings
+from influence.tables.rules.rules import Rules
 from influence.tables.specs import TABLES, Column
-from influence.tables.spellings import other_spellings
 from influence.tables.tables import Tables
 
 CHAIN_SHOWN = 12

@@ -26,7 +26,7 @@ class Conventions:
         As in `influence.value.own.OwnValue`; the forecast has no window.
     as_of : date or None
         The last day whose purchases count, for projection and forecast. None: that of the last
-        purchase, slips apart (`influence.tables.window_end`); a run's record says which.
+        purchase, slips apart (`influence.tables.rules.window_end`); a run's record says which.
     referral_share : float
         φ: the part of a sale that is the referrer's, from 0 to 1. ½ is the Shapley value of two.
     charge_certain : bool

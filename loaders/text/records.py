@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 from influence.loaders.text.grid import Rows, Unreadable
 from influence.loaders.text.marks import BLANKS
 from influence.loaders.text.quotes import quoting
-from influence.tables.ids import text_bytes
+from influence.tables.reading.ids import text_bytes
 
 WORD = re.compile(r'"((?:[^"]|"")*)"(?=[ \t\r\n]|$)|([^ \t\r\n"][^ \t\r\n]*)|(")')
 BARE = re.compile(r"[^ \t\r\n]+")

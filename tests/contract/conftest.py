@@ -20,7 +20,9 @@ def store(request, tmp_path):
 @pytest.fixture
 def small_pages(monkeypatch):
     """So few rows travel at a time that small companies take several batches."""
-    from influence.store import batches, figure_pages, graph_reader
+    from influence.store.neo4j import batches
+    from influence.store.neo4j import figures as figure_pages
+    from influence.store.neo4j import reader as graph_reader
 
     monkeypatch.setattr(graph_reader, "CUSTOMERS_A_PAGE", 3)
     monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from influence import Parameters, Selection, Tables, run
-from influence.explain import explain, tell
+from influence.customer.explain import explain, tell
 from tests import graphs
 
 

@@ -7,8 +7,9 @@ import socket
 import pytest
 
 from influence import Tables, run
-from influence.doctor import examine
-from influence.store import Credentials, graph_checks, open_store
+from influence.reports.doctor import examine
+from influence.store import Credentials, open_store
+from influence.store.neo4j import checks as graph_checks
 
 pytestmark = pytest.mark.neo4j
 

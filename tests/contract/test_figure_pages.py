@@ -10,9 +10,11 @@ import pytest
 from influence import compute
 from influence.errors import StoreRefused
 from influence.pipeline import Parameters
-from influence.store import Credentials, batches, figure_pages, open_store
-from influence.store.bolt import Bolt
-from influence.store.graph_reader import GraphReader
+from influence.store import Credentials, open_store
+from influence.store.neo4j import batches
+from influence.store.neo4j import figures as figure_pages
+from influence.store.neo4j.bolt import Bolt
+from influence.store.neo4j.reader import GraphReader
 from tests import graphs
 
 pytestmark = pytest.mark.neo4j

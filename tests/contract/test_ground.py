@@ -7,7 +7,7 @@ import pytest
 
 from influence import Tables, compute, open_store, run
 from influence.errors import StoreRefused
-from influence.store import ground_file
+from influence.store.directory import snapshot_file as ground_file
 from tests import graphs
 
 

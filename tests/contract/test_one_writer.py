@@ -21,9 +21,11 @@ import pytest
 from influence import InputRejected, Tables, batch
 from influence.errors import StoreError, StoreLocked, StoreUnreachable
 from influence.runs import new_run_id, now
-from influence.store import Credentials, Patience, directory_lock, graph_lock, lock, open_store
-from influence.store.bolt import Bolt
+from influence.store import Credentials, LockWait, lock, open_store
+from influence.store.directory import lock as directory_lock
 from influence.store.lock import Holder
+from influence.store.neo4j import lock as graph_lock
+from influence.store.neo4j.bolt import Bolt
 from tests import crashes
 from tests.crashes import Job, until
 
@@ -417,7 +419,7 @@ def test_a_heart_that_beats_leaves_nothing_behind(tmp_path, quick_heart):
 
 def waiting(place, seconds, told):
     credentials = place.server and Credentials(place.server.username, place.server.password)
-    return open_store(place.url, credentials, Patience(seconds, told.append))
+    return open_store(place.url, credentials, LockWait(seconds, told.append))
 
 
 def test_who_waits_works_when_the_lock_is_free_and_says_once_for_whom(place):

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pytest
 
 from influence import InputRejected, NothingToShow, Tables, open_store, run
-from influence.explain import explain, tell
-from influence.export import export
+from influence.customer.explain import explain, tell
+from influence.reports.export import export
+from influence.reports.summary import NOT_PROFILED, summarise
 from influence.store import Credentials
-from influence.summary import NOT_PROFILED, summarise
 from tests import commands
 
 

@@ -7,7 +7,7 @@ import pytest
 from influence import queries
 from influence.errors import StoreRefused
 from influence.store import Credentials
-from influence.store.neo4j import Neo4jStore
+from influence.store.neo4j.store import Neo4jStore
 from tests.servers import Server
 
 

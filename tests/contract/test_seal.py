@@ -10,8 +10,9 @@ import pytest
 from influence import Tables, compute
 from influence.errors import StoreError
 from influence.pipeline import Parameters
-from influence.store import Credentials, neo4j, open_store
-from influence.store.seal import Seal
+from influence.store import Credentials, open_store
+from influence.store.neo4j import store as neo4j
+from influence.store.neo4j.seal import Seal
 from tests import graphs
 
 pytestmark = pytest.mark.neo4j
@@ -173,7 +174,7 @@ def test_a_run_that_dies_leaves_no_seal(store, monkeypatch):
 
 
 def test_without_the_servers_number_everything_is_compared(store, monkeypatch, compared):
-    monkeypatch.setattr("influence.store.seal.last_commit", lambda _: None)
+    monkeypatch.setattr("influence.store.neo4j.seal.last_commit", lambda _: None)
     for _ in range(4):
         run(store)
     assert len(compared) == 4

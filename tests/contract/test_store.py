@@ -881,7 +881,7 @@ def test_a_store_where_a_file_is_cannot_be_written(tmp_path):
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(files, monkeypatch):
-    from influence.store import directory as module
+    from influence.store.directory import manifest as module
 
     files.write_tables(graphs.tables_of(graphs.worked()))
     before, there = people(files), sorted(files.path.iterdir())

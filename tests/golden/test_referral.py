@@ -11,7 +11,7 @@ import pytest
 
 from influence import Network, Shells, Tables
 from influence.tables import complete
-from influence.tables.forest import counting, cycles
+from influence.tables.rules.forest import counting, cycles
 from influence.value import ledger, referral
 from influence.value.referral import Referrals
 

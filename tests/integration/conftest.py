@@ -12,7 +12,7 @@ from influence.store import Credentials
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from influence.store.neo4j import Neo4jStore
+    from influence.store.neo4j.store import Neo4jStore
     from tests.servers import Server
 
 

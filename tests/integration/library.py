@@ -14,7 +14,7 @@ from tests import graphs, naive
 
 if TYPE_CHECKING:
     from influence.scores import Scores
-    from influence.store.neo4j import Neo4jStore
+    from influence.store.neo4j.store import Neo4jStore
 
 LIBRARY = library()
 EXPLORE = {name: query for name, query in LIBRARY.items() if name.startswith("explore/")}

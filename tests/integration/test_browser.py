@@ -18,7 +18,8 @@ import pyarrow as pa
 import pytest
 
 import influence
-from influence.browser import Examples, bundle, handout
+from influence.browser import Examples, bundle
+from influence.browser import serve as handout
 from influence.browser.literals import body, literal
 from influence.browser.style import NODES
 from influence.demo.company import sample_company

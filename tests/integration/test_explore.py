@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import influence
-from influence.ego import ego
 from influence.errors import NothingToShow
 from influence.models.weights import DEFAULT
 from influence.network import Network, Selection
+from influence.network.ego import ego_network
 from influence.pipeline import Parameters
 from tests import graphs, naive
 from tests.integration.library import EXPLORE, LIBRARY, expected_arcs, hide, load, rows, run
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from influence.queries import Query
-    from influence.store.neo4j import Neo4jStore
+    from influence.store.neo4j.store import Neo4jStore
     from tests.servers import Server
 
 OF_ONE_CUSTOMER_AND_A_RUN = (
@@ -279,7 +279,7 @@ def compare(
             i = network.index(customer)
             total = sum(row[4] for row in expected)
             assert total == pytest.approx(gains[i], rel=1e-9, abs=1e-9)
-            circle = ego(network, i, len(weights))
+            circle = ego_network(network, i, len(weights))
             names = network.keys.to_pylist()
             pairs = zip(circle.members.tolist(), circle.through.tolist(), strict=True)
             assert through == {names[j]: names[first] for j, first in pairs}

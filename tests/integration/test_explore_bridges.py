@@ -13,7 +13,7 @@ from tests import graphs, naive
 from tests.integration.library import expected_arcs, hide, load, rows, run
 
 if TYPE_CHECKING:
-    from influence.store.neo4j import Neo4jStore
+    from influence.store.neo4j.store import Neo4jStore
 
 SETTINGS = (
     Parameters(),

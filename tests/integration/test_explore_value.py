@@ -15,7 +15,7 @@ from influence.errors import NothingToShow
 from influence.models.weights import DEFAULT
 from influence.network import Selection
 from influence.pipeline import Parameters, compute
-from influence.summary import summarise
+from influence.reports.summary import summarise
 from influence.tables import Tables
 from influence.value.conventions import Conventions
 from influence.value.intention import by_segment
@@ -26,7 +26,7 @@ from tests.integration.library import EXPLORE, expected_arcs, hide, load, rows, 
 
 if TYPE_CHECKING:
     from influence.scores import Scores
-    from influence.store.neo4j import Neo4jStore
+    from influence.store.neo4j.store import Neo4jStore
     from tests.servers import Server
 
 SETTINGS = (

@@ -13,7 +13,7 @@ from tests import graphs
 from tests.integration.library import EXPLORE, load, run
 
 if TYPE_CHECKING:
-    from influence.store.neo4j import Neo4jStore
+    from influence.store.neo4j.store import Neo4jStore
     from tests.servers import Server
 
 OF_ONE_CUSTOMER = [

@@ -6,8 +6,9 @@ import pytest
 
 from influence import Tables
 from influence.errors import StoreRefused
-from influence.store import Credentials, graph_reader, open_store
-from influence.store.graph_reader import ATTEMPTS, GraphReader
+from influence.store import Credentials, open_store
+from influence.store.neo4j import reader as graph_reader
+from influence.store.neo4j.reader import ATTEMPTS, GraphReader
 from influence.tables import difference
 from influence.tables.specs import TIES
 from tests import graphs

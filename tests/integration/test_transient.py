@@ -12,8 +12,9 @@ from neo4j import exceptions as driver_errors
 
 from influence import Tables, batch, queries
 from influence.errors import StoreError, StoreRefused
-from influence.store import Credentials, batches, open_store
-from influence.store.bolt import Bolt
+from influence.store import Credentials, open_store
+from influence.store.neo4j import batches
+from influence.store.neo4j.bolt import Bolt
 from tests import crashes
 from tests.crashes import Job
 from tests.servers import Server

@@ -15,10 +15,10 @@ import sys
 import numpy as np
 import pyarrow as pa
 from influence import Network
-from influence.kernels.balls import arcs_within
+from influence.kernels.bfs import arcs_within
 from influence.models import dense
-from influence.models.heads import head_sums
-from influence.models.rows import Rows
+from influence.models.subset import subset_sums
+from influence.models.matvec import Rows
 from influence.models.shells import Search
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
@@ -61,7 +61,7 @@ for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
             found[f"{kernel} {shape} {n}"] = search.shells(sums)
         if not n:
             continue
-        found[f"heads {shape} {n}"] = head_sums(network, np.arange(min(n, 5)), columns)
+        found[f"heads {shape} {n}"] = subset_sums(network, np.arange(min(n, 5)), columns)
         local, room = network.renumbered, np.zeros(n + 1, dtype=np.uint32)
         found[f"arcs within {shape} {n}"] = np.array([
             arcs_within(local.indptr, local.indices, 3, i, np.zeros(n, dtype=np.uint8), room)

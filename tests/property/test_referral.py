@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from influence import Network, Shells, Tables
 from influence.tables import complete
-from influence.tables.forest import Cycle, counting, cycles
+from influence.tables.rules.forest import Cycle, counting, cycles
 from influence.value import ledger, referral
 from influence.value.referral import Referrals
 from tests import graphs, naive

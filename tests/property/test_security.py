@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from influence import StoreError, Tables, UsageError, compute, open_store, queries
 from influence.cli.output import write_csv
-from influence.export import export
-from influence.spreadsheet import harmless, is_live
+from influence.reports.export import export
+from influence.reports.spreadsheet import harmless, is_live
 from influence.store import Credentials
-from influence.store.properties import attribute_name
-from influence.tables.ids import NULL_WORDS, stripped
-from influence.tables.names import canonical_names
+from influence.store.neo4j.properties import attribute_name
+from influence.tables.reading.ids import NULL_WORDS, stripped
+from influence.tables.reading.names import canonical_names
 from tests.commands import influence
 from tests.servers import Server
 

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import influence.models.shells as engine
-from influence import Network, Selection, Shells, Tables, arrangement
+from influence import Network, Selection, Shells, Tables
 from influence.models import PRESETS, check_weights, preset
 from influence.models.shells import Search
+from influence.network import vertex_order as arrangement
 from influence.tables import EMPTY, merge, validate
 from tests import graphs, naive
 
@@ -453,11 +454,11 @@ def test_geometric_weights_go_to_the_depth_asked_for():
 WITHOUT_JIT = """
 import random
 import numpy as np
-from influence.arrangement import arrange
-from influence.kernels import shells
+from influence.network.vertex_order import arrange
+from influence.kernels import multi_source_bfs as shells
 from influence.models.shells import Search
 
-assert not hasattr(shells.add_shell_sums, "signatures"), "compiled after all"
+assert not hasattr(shells.add_multi_source_sums, "signatures"), "compiled after all"
 for n, ties, depth in (
     (0, 0, 3), (1, 0, 2), (5, 12, 3), (64, 90, 2), (65, 150, 4), (70, 60, 3), (520, 300, 3)
 ):

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from influence import Network, Shells, UsageError
 from influence.kernels import registers, sketches
-from influence.kernels.lines import lines
+from influence.kernels.aligned import aligned_rows
 from influence.models import dense
 from influence.models import sketch as model
-from influence.models.heads import head_sums
 from influence.models.sketch import Sketch
+from influence.models.subset import subset_sums
 from tests import graphs
 from tests.property.test_shells import network_of
 
@@ -70,7 +70,7 @@ def circles(network, depth):
 
 def drawn(values, seed=0, part=0):
     height, level = registers.heights(values)
-    near = lines(len(values))
+    near = aligned_rows(len(values))
     key = registers.keys((seed,), len(values))
     sketches.draw(key, height, part, registers.logarithms(), near)
     return near, level, key, height
@@ -84,7 +84,9 @@ def test_without_a_compiler_ranks_are_drawn_and_followed_the_same(network, part)
     logs, rank = registers.logarithms(), registers.ranks(level)
     some, wanted = range(64 * part, 64 * part + 64), np.array([True, False, True])
     kept, dense_sums, sums = near.copy(), *(np.zeros((3, network.n)) for _ in range(2))
-    sketches.add_ranks(network.indptr, network.indices, rank, wanted, near, lines(network.n), sums)
+    sketches.add_ranks(
+        network.indptr, network.indices, rank, wanted, near, aligned_rows(network.n), sums
+    )
     source = registers.Drawing(key, height, rank)
     dense.add_ranks(network, logs, source, some, wanted, dense_sums)
     np.testing.assert_allclose(dense_sums, sums, rtol=1e-12)
@@ -120,7 +122,7 @@ def test_ranks_are_followed_as_the_twin_follows_them(network, seed):
     sums = np.zeros((3, network.n))
     sketches.add_ranks(
         network.indptr, network.indices, rank, np.array([True, False, True]),
-        near, lines(network.n), sums,
+        near, aligned_rows(network.n), sums,
     )  # fmt: skip
     within = circles(network, 3)
     for d in (1, 3):
@@ -136,14 +138,14 @@ def test_some_customers_searched_at_once_have_the_sums_of_the_search_of_all(netw
     payoffs = np.random.default_rng(0).normal(size=(2, depth, network.n))
     exact = Shells((1.0,) * depth).by_distance(network, *payoffs)
     who = np.arange(network.n)[::-2]
-    np.testing.assert_allclose(head_sums(network, who, payoffs), exact[:, :, who], atol=1e-12)
+    np.testing.assert_allclose(subset_sums(network, who, payoffs), exact[:, :, who], atol=1e-12)
 
 
 def test_more_than_512_customers_are_searched_in_turns():
     network = scattered(700)
     payoffs = np.ones((1, 2, network.n))
     exact = Shells((1.0, 1.0)).by_distance(network, 1.0)
-    assert np.array_equal(head_sums(network, np.arange(700), payoffs), exact)
+    assert np.array_equal(subset_sums(network, np.arange(700), payoffs), exact)
 
 
 @every_named_graph

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Tables, compute
+from influence.engine.estimated import capped_error
 from influence.pipeline import Parameters
 from influence.scores import ESTIMATED, score_columns
-from influence.sketched import capped_error
 from tests import graphs
 from tests.property.test_sketch import every_named_graph, seeded
 

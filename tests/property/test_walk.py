@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence import Network, Shells, Tables, UsageError, Walk
-from influence.kernels import rows as row_kernels
+from influence.kernels import matvec as row_kernels
 from influence.kernels import triangles as kernel
-from influence.models import rows, triangles
-from influence.models.rows import Rows
+from influence.models import matvec as rows
+from influence.models import triangles
+from influence.models.matvec import ArcMatrix
 from influence.models.triangles import closed_triangles
 from influence.progress import silent
 from tests import graphs, naive
@@ -110,7 +111,7 @@ def test_rows_in_threads_have_the_bits_of_scipy(
     monkeypatch.setattr(rows.os, "cpu_count", lambda: cores)
     matrix = random_matrix(n, arcs, arcs, strengths)
     numbers = np.random.default_rng(n).normal(size=n)
-    assert Rows(matrix).times(numbers).tobytes() == (matrix @ numbers).tobytes()
+    assert ArcMatrix(matrix).times(numbers).tobytes() == (matrix @ numbers).tobytes()
 
 
 @every_matrix
@@ -157,7 +158,7 @@ def test_the_kernels_as_plain_python_do_the_same(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(row_kernels, name, getattr(row_kernels, name).py_func)
     for strengths in ("equal", "any"):
         matrix = random_matrix(65, 400, 4, strengths)
-        np.testing.assert_array_equal(Rows(matrix).times(numbers), matrix @ numbers)
+        np.testing.assert_array_equal(ArcMatrix(matrix).times(numbers), matrix @ numbers)
 
 
 @pytest.mark.parametrize("directed", [False, True])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from influence import queries
-from influence.store.bolt import run_in
+from influence.store.neo4j.bolt import run_in
 
 
 def test_a_column_is_sent_whole_and_never_written_out():

@@ -20,7 +20,8 @@ import pytest
 
 import influence as product
 from influence import queries
-from influence.browser import Examples, bundle, files, handout, literals
+from influence.browser import Examples, bundle, files, literals
+from influence.browser import serve as handout
 from influence.browser.examples import NOBODY, caption
 from influence.browser.style import NODES
 from tests import graphs

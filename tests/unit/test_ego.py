@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from influence import Network, Tables
-from influence.ego import ego
+from influence.network.ego import ego_network
 from tests import graphs, naive
 
 
@@ -18,7 +18,7 @@ def test_circles_are_those_of_the_twin(name: str, depth: int) -> None:
     arcs = naive.arcs(naive.last_row_wins(ties)[0])
     keys = network.keys.to_pylist()
     for i, key in enumerate(keys):
-        circle = ego(network, i, depth)
+        circle = ego_network(network, i, depth)
         found = {keys[j]: int(d) for j, d in zip(circle.members, circle.distance, strict=True)}
         assert found == naive.shell(arcs, key, depth)
         assert np.all(np.diff(circle.distance) >= 0)

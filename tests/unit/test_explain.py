@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from influence import NothingToShow, Parameters, Tables, compute
-from influence.explain import explain
+from influence.customer.explain import explain
 from influence.tables import complete
 
 

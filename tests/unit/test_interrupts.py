@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from influence.cli.interrupts import ctrl_c_is_never_lost
+from influence.cli.interrupts import interrupts_kept
 
 
 class Falling:
@@ -37,13 +37,13 @@ def test_ctrl_c_in_a_destructor_strikes_once_more(hook):
         for _ in range(1000):
             time.sleep(0.01)
 
-    with pytest.raises(KeyboardInterrupt), ctrl_c_is_never_lost():
+    with pytest.raises(KeyboardInterrupt), interrupts_kept():
         work()
     assert hook == []
 
 
 def test_other_errors_in_a_destructor_are_told_as_before(hook):
-    with ctrl_c_is_never_lost():
+    with interrupts_kept():
         Falling(ValueError())
         time.sleep(0.05)
     Falling(OSError())
@@ -57,14 +57,14 @@ def test_ctrl_c_behind_an_error_of_a_library_is_ctrl_c(hook):
         finally:
             raise BufferError
 
-    with pytest.raises(KeyboardInterrupt), ctrl_c_is_never_lost():
+    with pytest.raises(KeyboardInterrupt), interrupts_kept():
         stumble()
-    with pytest.raises(BufferError), ctrl_c_is_never_lost():
+    with pytest.raises(BufferError), interrupts_kept():
         raise BufferError
 
 
 def test_ctrl_c_after_the_command_changes_nothing(hook):
-    with ctrl_c_is_never_lost(then_python_ends=True):
+    with interrupts_kept(then_python_ends=True):
         Falling(KeyboardInterrupt())
     signal.raise_signal(signal.SIGINT)
     time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Leaves left out of a search and put back, against sums taken one by one."""
+"""Pendants left out of a search and put back, against sums taken one by one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influence import arrangement
-from influence.arrangement import arrange
-from influence.leaves import NONE, Leaves, find_leaves
+from influence.network import vertex_order as arrangement
+from influence.network.pendants import NONE, Pendants, find_pendants
+from influence.network.vertex_order import arrange
 
 
 def both_ways(n: int, ties: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -31,7 +31,7 @@ def both_ways(n: int, ties: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarr
     ],
 )
 def test_leaves_are_those_with_one_tie_but_couples(n, ties, stay, leaves, parents) -> None:
-    found = find_leaves(*both_ways(n, ties))
+    found = find_pendants(*both_ways(n, ties))
     assert [part.tolist() for part in found] == [stay, leaves, parents]
 
 
@@ -69,7 +69,7 @@ def test_siblings_are_summed_without_the_leaf_itself(given_) -> None:
     given_.sort(key=lambda pair: pair[0])
     parent = np.array([pair[0] for pair in given_], dtype=np.intp)
     payoff = np.array([pair[1] for pair in given_])
-    leaves = Leaves(np.arange(len(parent)), parent)
+    leaves = Pendants(np.arange(len(parent)), parent)
     others = (parent[:, np.newaxis] == parent) & ~np.eye(len(parent), dtype=bool)
     np.testing.assert_allclose(leaves.siblings(payoff), others @ payoff, rtol=1e-12, atol=1e-12)
     together = [payoff[parent == p].sum() for p in range(6)]
@@ -77,7 +77,7 @@ def test_siblings_are_summed_without_the_leaf_itself(given_) -> None:
 
 
 def test_a_large_sibling_leaves_no_trace_in_what_a_leaf_sees() -> None:
-    leaves = Leaves(np.arange(3), np.zeros(3, dtype=np.intp))
+    leaves = Pendants(np.arange(3), np.zeros(3, dtype=np.intp))
     assert leaves.siblings(np.array([1e300, 0.25, 0.5])).tolist() == [0.75, 1e300, 1e300]
     assert leaves.siblings(np.array([0.1, 0.0, 0.0])).tolist() == [0.0, 0.1, 0.1]
     assert len(NONE.siblings(np.zeros(3))) == 0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence import InputRejected, Network, NothingToShow, Selection, UsageError
-from influence.ego import ego
+from influence.network.ego import ego_network
 from tests import graphs, naive
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=100)
@@ -409,7 +409,7 @@ def test_the_circles_of_everybody_are_those_of_the_twin(company, depth):
     names = network.keys.to_pylist()
     twin = arcs(network)
     for i, name in enumerate(names):
-        found = ego(network, i, depth)
+        found = ego_network(network, i, depth)
         distance = naive.shell(twin, name, depth)
         order = sorted(distance, key=lambda other: (distance[other], other))
         assert [names[j] for j in found.members] == order

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from influence import UsageError
-from influence.measure import Work
-from influence.planner import Limits, Plan, plan, read_memory, spoken
+from influence.engine.cost import Work
+from influence.engine.planner import Limits, Plan, duration, plan, read_memory
 from tests.commands import influence
 from tests.property.test_shells import network_of
 from tests.property.test_sketch import scattered
@@ -39,12 +39,12 @@ def test_what_does_not_fit_is_refused_in_one_sentence_and_what_fits_instead_is_n
     network, tight = scattered(), Limits(memory=2**40)
     with pytest.raises(UsageError, match=r"needs about .* of memory and 1 MiB are allowed$"):
         plan(network, WORK, "auto", Limits(memory=2**20))
-    monkeypatch.setattr("influence.measure.exact_memory", lambda *_: 2**41)
+    monkeypatch.setattr("influence.engine.cost.exact_memory", lambda *_: 2**41)
     with pytest.raises(UsageError, match=r"1024.0 GiB are allowed; `--method sketch` needs [0-9]"):
         plan(network, WORK, "exact", tight)
     assert plan(network, WORK, "sketch", tight).method == "sketch"
-    monkeypatch.setattr("influence.measure.exact_memory", lambda *_: 0)
-    monkeypatch.setattr("influence.measure.sketch_memory", lambda *_: 2**41)
+    monkeypatch.setattr("influence.engine.cost.exact_memory", lambda *_: 0)
+    monkeypatch.setattr("influence.engine.cost.sketch_memory", lambda *_: 2**41)
     with pytest.raises(UsageError, match=r"are allowed$"):
         plan(network, WORK, "sketch", tight)
     assert plan(network, WORK, "exact", tight).method == "exact"
@@ -53,9 +53,9 @@ def test_what_does_not_fit_is_refused_in_one_sentence_and_what_fits_instead_is_n
 def test_where_a_search_does_not_fit_auto_sketches_and_exact_names_the_way_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("influence.measure.exact_memory", lambda *_: 2**50)
+    monkeypatch.setattr("influence.engine.cost.exact_memory", lambda *_: 2**50)
     # What this process holds already would be added to it.
-    monkeypatch.setattr("influence.planner._room", lambda _: (2**34, 0))
+    monkeypatch.setattr("influence.engine.planner._room", lambda _: (2**34, 0))
     made = plan(scattered(), WORK)
     assert made.method == "sketch"
     assert "an exact search would need 1048576." in made.why
@@ -91,7 +91,7 @@ def test_a_budget_below_nothing_is_refused(budget: float) -> None:
 
 
 def test_times_are_spoken() -> None:
-    assert [spoken(x) for x in (0.2, 75.4, 600)] == ["a second", "75 s", "10 min"]
+    assert [duration(x) for x in (0.2, 75.4, 600)] == ["a second", "75 s", "10 min"]
 
 
 @pytest.fixture

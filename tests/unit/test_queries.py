@@ -7,7 +7,7 @@ import pytest
 
 from influence import UsageError, queries
 from influence.queries import Parameter, parse, returned
-from influence.store import properties, records
+from influence.store.neo4j import properties, records
 from influence.tables.specs import CUSTOMERS
 
 GOOD = """\

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from influence import InputRejected, Rules, Tables, UsageError, open_store, validate
 from influence.tables import EMPTY, Source, merge
-from influence.tables.ids import NULL_WORDS
-from influence.tables.names import canonical_names
+from influence.tables.reading.ids import NULL_WORDS
+from influence.tables.reading.names import canonical_names
 
 often = settings(derandomize=True, deadline=None, max_examples=200)
 

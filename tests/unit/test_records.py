@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from influence.scores import score_columns
-from influence.store import properties, records
+from influence.store.neo4j import properties, records
 
 DAY = neo4j.time.Date(2026, 1, 2)
 WHOLE, NUMBER, TEXT = pa.int64(), pa.float64(), pa.string()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from influence import compute
 from influence.errors import StoreRefused
 from influence.pipeline import Parameters
-from influence.store.bookmark import last_commit
-from influence.store.seal import Seal, digest
+from influence.store.neo4j.bookmark import last_commit
+from influence.store.neo4j.seal import Seal, digest
 from tests import graphs
 
 

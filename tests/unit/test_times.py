@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pyarrow as pa
 import pytest
 
-from influence.tables import Tables, complete, forest, validate
-from influence.tables.columns import read_date
-from influence.tables.times import from_the_first, time_of_day, to_the_last
+from influence.tables import Tables, complete, validate
+from influence.tables.reading.columns import read_date
+from influence.tables.reading.times import from_the_first, time_of_day, to_the_last
+from influence.tables.rules import forest
 
 NEW_YORK = timezone(timedelta(hours=-5))
 

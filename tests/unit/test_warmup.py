@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from influence import Network, Shells, Walk
-from influence.models import choice, dense, rows, triangles
+from influence.engine.warmup import kernels, warm_up
+from influence.models import dense, triangles
+from influence.models import matvec as rows
+from influence.models import search_kernel as choice
 from influence.models.shells import Search
 from influence.models.sketch import Sketch
-from influence.warmup import kernels, warm_up
 from tests.commands import influence
 from tests.property.test_shells import network_of, random_network
 
@@ -24,9 +26,9 @@ def networks() -> list[Network]:
 
 
 def test_no_run_compiles_what_the_warm_up_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    warmth = warm_up()
+    result = warm_up()
     compiled = {kernel: list(kernel.signatures) for kernel in kernels()}
-    assert warmth.kernels == len(compiled)
+    assert result.kernels == len(compiled)
     assert all(compiled.values())
     monkeypatch.setattr(rows, "LARGE", 0)
     monkeypatch.setattr(choice, "SMALL", 0)
@@ -59,7 +61,7 @@ def test_one_customer_needs_neither_the_compiler_nor_sparse_matrices() -> None:
     program = """
 import sys
 from influence import Network, Shells, Tables
-import influence.circles
+import influence.customer.neighbourhood
 network = Network.from_tables(
     Tables(customers={"id": ["A", "B"]}, ties={"source": ["A"], "target": ["B"]})
 )

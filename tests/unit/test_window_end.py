@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from influence import Parameters, Tables, compute
-from influence.tables.window_end import EPOCH, latest_today, window_end
+from influence.tables.rules.window_end import EPOCH, latest_today, window_end
 from influence.value.conventions import Conventions
 
 TODAY = date(2026, 1, 1)

@@ -97,7 +97,7 @@ PEOPLE = [
 
 
 def test_a_sheet_is_read_in_the_types_of_its_cells(tmp_path: Path) -> None:
-    path = write(tmp_path / "customers.xlsx", People=PEOPLE)
+    path = write(tmp_path / "customers.xlsx", CustomerArrays=PEOPLE)
     checked = validate(tables.read([path]))
     assert checked.tables.customers.to_pylist() == [
         {"id": "12", "clv": 1.5, "joined": dt.date(2024, 5, 1), "vip": True},
@@ -106,13 +106,13 @@ def test_a_sheet_is_read_in_the_types_of_its_cells(tmp_path: Path) -> None:
     assert checked.rows["customers"].to_dict() == {
         "rows": 3, "read": 2, "merged": 0, "dropped": 1, "refused": 0,
     }  # fmt: skip
-    assert "customers.xlsx: sheet People" in checked.notes
+    assert "customers.xlsx: sheet CustomerArrays" in checked.notes
 
 
 def test_problems_of_a_sheet_stand_at_its_rows(tmp_path: Path) -> None:
     rows = [*PEOPLE, [None, 3, None, None, None], ["x", "much", None, None, None]]
     with pytest.raises(InputRejected) as caught:
-        validate(tables.read([write(tmp_path / "customers.xlsx", People=rows)]))
+        validate(tables.read([write(tmp_path / "customers.xlsx", CustomerArrays=rows)]))
     found = caught.value.problems.to_arrow().select(["row", "column", "problem"]).to_pylist()
     assert found == [
         {"row": 5, "column": "id", "problem": "empty_id"},
@@ -150,7 +150,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
 def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     with pytest.raises(UsageError, match=r"\[excel\]"):
-        workbook.read(write(tmp_path / "customers.xlsx", People=PEOPLE))
+        workbook.read(write(tmp_path / "customers.xlsx", CustomerArrays=PEOPLE))
 
 
 def test_formulas_without_a_value_are_refused_and_error_cells_are_no_blanks(

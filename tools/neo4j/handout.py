@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 
-from influence.browser import handout
+from influence.browser import serve as handout
 
 
 def settings(port: int) -> str:

@@ -23,7 +23,7 @@ import neo4j
 from neo4j.exceptions import AuthError
 
 from influence.browser import bundle
-from influence.browser.handout import listen
+from influence.browser.serve import listen
 from tools.neo4j import handout
 from tools.neo4j.jars import CACHE, ROOT, ServerError, run
 from tools.neo4j.server import LocalServer, free_ports, wait_for_query

@@ -1,0 +1,56 @@
+"""`compare`: what changed between two runs."""
+
+from __future__ import annotations
+
+import click
+
+from influence.cli import options
+from influence.cli.output import chosen, emit, say, warn
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("-n", "count", type=click.IntRange(min=0), default=10, show_default=True,
+              help="How many customers a table shows; JSON and CSV have all.")  # fmt: skip
+@options.store
+@options.output
+@options.common
+def compare(
+    before: str, after: str, count: int, store_url: str | None, form: str | None, quiet: bool
+) -> None:
+    """Show what changed between two runs, the largest change of network value first.
+
+    A run is named by its id, or as latest (or current) and previous.
+
+    \b
+    Examples:
+      influence compare previous latest
+      influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
+    """
+    from influence.reports.compare import compare as compared
+    from influence.reports.compare import differing
+    from influence.runs import named
+
+    with options.opened(store_url) as store:
+        known = store.runs()
+        before, after = named(known, before), named(known, after)
+        changes = compared(store.figures(before), store.figures(after))
+        currencies = {run.currency for run in store.runs() if run.id in {before, after}} - {None}
+    moved = changes.filter(differing(changes))
+    rows = (moved.slice(0, count) if chosen(form) == "table" else moved).to_pylist()
+    headings = {
+        "customer": "customer",
+        "network_value_before": "before",
+        "network_value_after": "after",
+        "change": "change",
+        "rank_before": "rank before",
+        "rank_after": "rank after",
+    }
+    if len(currencies) > 1:
+        both = " and ".join(sorted(map(str, currencies)))
+        warn(f"the two runs count in {both}: the changes are no money", "currencies_differ")
+    money = f" in {next(iter(currencies))}" if len(currencies) == 1 else ""
+    emit(rows, headings, form, title=f"Network value{money}, {before} → {after}")
+    text = f"{len(moved):,} of {len(changes):,} customers changed"
+    say(text, "compared", quiet=quiet, changed=len(moved), customers=len(changes))

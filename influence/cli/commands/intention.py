@@ -1,0 +1,49 @@
+"""`intention`: what customers say about recommending, against what they do."""
+
+from __future__ import annotations
+
+import click
+
+from influence.cli import options
+from influence.cli.output import chosen, emit, say
+
+
+@click.command()
+@click.option("--by", metavar="COLUMN", default="segment", show_default=True,
+              help="A column of the customers.")  # fmt: skip
+@options.store
+@options.output
+@options.common
+def intention(by: str, store_url: str | None, form: str | None, quiet: bool) -> None:
+    """Compare what customers say about recommending with the referrals that they made.
+
+    \b
+    Example:
+      influence intention --by segment
+    """
+    from influence.reports.intention import intention as compared
+
+    with options.opened(store_url) as store:
+        found = compared(store.tables(), by)
+    rows = [row.to_dict() for row in found]
+    headings = {
+        "segment": by,
+        "answered": "answered",
+        "said": "would recommend",
+        "did": "of these referred",
+        "others_did": "of the others",
+    }
+    if chosen(form) != "table":
+        emit(rows, {}, form)
+        return
+    shares = [
+        {**row, "did": _share(row["did_share"]), "others_did": _share(row["others_share"])}
+        for row in rows
+    ]
+    emit(shares, headings, form, title="Intention and action")
+    for row in rows:
+        say(row["sentence"], "intention", quiet=quiet, **row)
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"

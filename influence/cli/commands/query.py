@@ -1,0 +1,73 @@
+"""`query`: the library, on Neo4j."""
+
+from __future__ import annotations
+
+import click
+
+from influence.cli import options
+from influence.cli.captions import warn_unfinished
+from influence.cli.output import emit
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="May be repeated.")
+@options.store
+@options.output
+@options.common
+def query(
+    name: str | None,
+    params: tuple[str, ...],
+    store_url: str | None,
+    form: str | None,
+    quiet: bool,  # noqa: ARG001 - there is nothing but the result
+) -> None:
+    """Run a query of the library on Neo4j, read-only; without a name, list them.
+
+    \b
+    Examples:
+      influence query
+      influence query three-degrees --param customer=C0001
+    """
+    from influence import queries
+    from influence.errors import UsageError
+
+    if name is None:
+        _list(form)
+        return
+    found = queries.explore(name)
+    parameters = {parameter.name: parameter for parameter in found.parameters}
+    given = {}
+    for text in params:
+        key, separator, value = text.partition("=")
+        if not separator:
+            raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint="--param")
+        given[key] = parameters[key].parse(value) if key in parameters else value
+    found.bind(given)  # names what is wrong before a server is asked
+    with options.opened(store_url) as store:
+        from influence.store.neo4j.store import Neo4jStore
+
+        if not isinstance(store, Neo4jStore):
+            raise UsageError(f"queries run on Neo4j, and {store.url} is an embedded store")
+        if found.needs_run:
+            warn_unfinished(store)
+        columns, rows = store.query(found, **given)
+    emit(rows, {column: column for column in columns}, form)
+
+
+def _list(form: str | None) -> None:
+    from influence import queries
+
+    rows = [
+        {
+            "name": query.name.removeprefix(queries.EXPLORE),
+            "title": query.title,
+            "parameters": [
+                p.name if p.default is None else f"{p.name}={p.default}" for p in query.parameters
+            ],
+            "doc": query.doc,
+        }
+        for query in queries.library().values()
+        if query.name.startswith(queries.EXPLORE)
+    ]
+    emit(rows, {"name": "name", "parameters": "parameters", "title": "title"}, form)

@@ -1,0 +1,176 @@
+"""`run`: compute and write back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from influence.cli import options
+from influence.cli.output import chosen, emit_json, pass_on, progress, say
+
+if TYPE_CHECKING:
+    from influence.batch import Outcome
+    from influence.engine.planner import Choice
+    from influence.models import ModelName
+    from influence.network import Direction
+    from influence.runs import Run
+    from influence.scores import Scores
+
+
+@click.command()
+@options.store
+@click.option("--preset", metavar="NAME", help="Published weights, or geometric(p).")
+@click.option("--weights", metavar="0.45,0.25,0.10", help="Weights for distance 1, 2, 3 …")
+@click.option("--depth", type=int, help="How many steps, with --preset 'geometric(p)'.")
+@click.option("--model", type=click.Choice(["shells", "walk"]), default="shells",
+              show_default=True, help="How influence spreads: once to each person, or along "
+              "every walk. Network value is that of shells with either.")  # fmt: skip
+@click.option("--weighted", is_flag=True, help="Let strengths count (walk only).")
+@options.selection
+@options.conventions
+@click.option("--as-of", metavar="DATE", help="The last day whose purchases count. [default: of "
+              "the last purchase neither after today nor far behind all others]")  # fmt: skip
+@options.method
+@options.wait
+@click.option("--format", "form", type=click.Choice(["table", "json"]),
+              help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
+@options.common
+def run(
+    store_url: str | None,
+    preset: str | None,
+    weights: str | None,
+    depth: int | None,
+    model: ModelName,
+    weighted: bool,
+    kinds: tuple[str, ...],
+    networks: tuple[str, ...],
+    direction: dict[str, Direction],
+    conventions: dict[str, str],
+    as_of: str | None,
+    method: Choice,
+    registers: int,
+    seed: int,
+    budget: float | None,
+    memory: str | None,
+    wait: float,
+    form: str | None,
+    quiet: bool,
+) -> None:
+    """Compute influence and network value for everybody, and write them back.
+
+    \b
+    Examples:
+      influence run
+      influence run --direction follows=reversed
+      influence run --weights 0.5,0.2 --kinds friend,colleague
+      influence run --set margin=0.3 --set referral_share=0.5
+      influence run --as-of 2024-12-31
+      influence run --method sketch
+      influence run --budget 600 --memory 16GB
+    """
+    from influence.batch import run as batch
+    from influence.pipeline import Parameters
+
+    settings = options.settled(store_url)
+    chosen_weights = None if weights or preset or depth else settings.checked_weights()
+    if chosen_weights is None:
+        chosen_weights = _weights(preset, weights, depth)
+    parameters = Parameters(
+        weights=chosen_weights,
+        selection=options.selected(kinds, networks, {**settings.directions, **direction}),
+        model=model,
+        weighted=weighted,
+        conventions=settings.conventions(conventions | ({"as_of": as_of} if as_of else {})),
+        method=method,
+        registers=registers,
+        seed=seed,
+        limits=settings.limits(memory, budget),
+    )
+    with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
+        outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet))
+    say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
+    if chosen(form) == "json":
+        emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
+
+
+def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:
+    from influence.errors import UsageError
+    from influence.models.weights import DEFAULT_NAME, check_weights
+    from influence.models.weights import preset as named
+
+    if weights is None:
+        return named(preset or DEFAULT_NAME, depth)
+    if preset is not None:
+        raise UsageError("--weights and --preset exclude each other")
+    try:
+        values = tuple(float(part) for part in weights.split(","))
+    except ValueError:
+        raise UsageError(f"--weights {weights}: numbers separated by commas are needed") from None
+    if depth not in {None, len(values)}:
+        raise UsageError(
+            f"--depth {depth}: with --weights the depth is their number, {len(values)}"
+        )
+    return check_weights(values)
+
+
+def summary(outcome: Outcome) -> str:
+    """What a run did, in a few lines."""
+    from influence.scores import CONVENTION
+
+    scores, written, run = outcome.scores, outcome.written, outcome.written.run
+    totals = {name: _total(scores, name) for name in ("clv", "network_value")}
+    weights = ", ".join(f"{weight:g}" for weight in run.weights)
+    money = f" {run.currency}" if run.currency else ""
+    times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in outcome.seconds.items())
+    return "\n".join(
+        [
+            f"run {run.id} ({run.model}, weights {weights})",
+            f"  {run.customers:,} customers, {run.ties:,} ties, {run.arcs:,} arcs",
+            f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
+            *([f"  purchases until {run.as_of}"] if run.as_of else []),
+            *_together(run),
+            f"  {CONVENTION}",
+            *_estimated(run),
+            f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
+        ]
+    )
+
+
+def _numbers(outcome: Outcome) -> dict[str, Any]:
+    """What a monitor asks of a run that is done."""
+    from influence.engine.planner import peak_memory
+
+    written, made = outcome.written, outcome.written.run
+    return {
+        "run": made.id,
+        "customers": made.customers,
+        "ties": made.ties,
+        "arcs": made.arcs,
+        "seconds": outcome.seconds,
+        "peak_memory": peak_memory(),
+        "changed": written.changed,
+        "cleared": written.cleared,
+    }
+
+
+def _estimated(run: Run) -> list[str]:
+    """That figures are estimates, and which are not."""
+    if run.caveat is None:
+        return []
+    return [f"  {run.caveat}; influence and gross are exact at the head of the ranking"]
+
+
+def _together(run: Run) -> list[str]:
+    """What those who are not profiled are worth, where they are enough to hide each other."""
+    if not run.unprofiled:
+        return []
+    people, clv, worth = (run.unprofiled[k] for k in ("customers", "clv", "network_value"))
+    return [f"  and {people:,.0f} not profiled: Σ clv {clv:,.2f}, Σ network value {worth:,.2f}"]
+
+
+def _total(scores: Scores, name: str) -> float:
+    import math
+
+    return math.fsum(scores.table[name].to_pylist())

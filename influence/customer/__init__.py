@@ -1,0 +1,1 @@
+"""Questions about one customer, or a few."""

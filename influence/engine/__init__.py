@@ -1,0 +1,1 @@
+"""Inside a run: customers as arrays, exact and estimated sums, the plan, and the snapshot."""

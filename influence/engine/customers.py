@@ -1,0 +1,164 @@
+"""The customers as arrays, in the order of the network's keys: what a run knows of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.network import Network
+from influence.tables import Tables
+from influence.tables.keys import places
+from influence.tables.reading.columns import true_where
+from influence.tables.reading.times import from_the_first, to_the_last
+from influence.tables.rules import forest
+from influence.tables.rules.questions import RECOMMEND
+from influence.tables.rules.window_end import EPOCH, WindowEnd, window_end
+from influence.value import stance
+from influence.value.conventions import Conventions
+from influence.value.own import OwnValue
+from influence.value.referral import Referrals
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class CustomerArrays:
+    """The customers in the order of the network's keys.
+
+    Attributes
+    ----------
+    value : float64[n]
+        V, own value in money: as given, else from transactions, else 0.
+    known : bool[n]
+        Whose value is known.
+    hidden : bool[n]
+        Who asked not to be profiled.
+    sentiment : float64[n]
+        −1 … 1: as given, else by the newest survey, else NaN.
+    referrals : Referrals
+        Those that count.
+    window_end : WindowEnd or None
+        The last day whose purchases count; None where own value comes from no purchases.
+    """
+
+    value: Floats
+    known: Flags
+    hidden: Flags
+    sentiment: Floats
+    referrals: Referrals
+    window_end: WindowEnd | None = None
+
+    @property
+    def profiled(self) -> Flags:
+        """Who gets a row."""
+        return self.known & ~self.hidden
+
+    @classmethod
+    def from_tables(
+        cls, tables: Tables, network: Network, conventions: Conventions
+    ) -> CustomerArrays:
+        """Line complete tables up with the network."""
+        at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
+        customers = tables.customers.select(
+            ["clv", "clv_computed", "do_not_profile", "sentiment"]
+        ).take(at)
+        value = pc.fill_null(customers["clv"], 0.0).to_numpy()
+        computed = true_where(customers["clv_computed"])
+        end = None
+        if computed.any() and len(tables.transactions):
+            days = _days(tables.transactions["date"])
+            end = window_end(days, conventions.window, as_of=conventions.as_of)
+            own = _own_value(tables.transactions, network, conventions, end)
+            value = np.where(computed, own, value)
+        given = customers["sentiment"].to_numpy()
+        surveyed = stance.from_nps(newest_scores(tables.surveys, network.keys))
+        return cls(
+            value=value,
+            known=true_where(pc.is_valid(customers["clv"])),
+            hidden=true_where(customers["do_not_profile"]),
+            sentiment=np.where(np.isnan(given), surveyed, given),
+            referrals=_referrals(tables.referrals, network),
+            window_end=end,
+        )
+
+    def fingerprint(self, network: Network) -> str:
+        """Of everything that scores are computed from: equal input, equal fingerprint."""
+        known = self.referrals
+        order = np.argsort(known.referred)
+        return network.fingerprint(
+            self.value,
+            self.profiled,
+            self.sentiment,
+            *(column[order] for column in vars(known).values()),
+        )
+
+
+def _own_value(
+    purchases: pa.Table, network: Network, conventions: Conventions, end: WindowEnd | None
+) -> Floats:
+    customer, day = places(purchases["customer"], network.keys), _days(purchases["date"])
+    amount: Floats = purchases["amount"].to_numpy()
+    last_day = None if end is None else (end.day - EPOCH).days
+    terms = (conventions.margin, conventions.rate, conventions.years)
+    if conventions.own_value == "bg-nbd":
+        from influence.value.probabilistic import Forecast  # needs an extra
+
+        return Forecast(*terms).from_purchases(network.n, customer, day, amount, last_day)
+    projection = OwnValue(*terms, conventions.window)
+    return projection.from_purchases(network.n, customer, day, amount, last_day)
+
+
+def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
+    """What each customer last answered when asked whether she would recommend; float64[n].
+
+    NaN for whoever did not.
+    """
+    asked = surveys.filter(pc.equal(surveys["question"], RECOMMEND))
+    asked = asked.filter(pc.is_in(asked["customer"], ids))
+    who = places(asked["customer"], ids)
+    return stance.newest_score(len(ids), who, to_the_last(asked), asked["score"].to_numpy())
+
+
+def _referrals(table: pa.Table, network: Network) -> Referrals:
+    table = table.sort_by("place")
+    table = table.filter(pa.array(forest.counting(table)))
+    table = _without_cycles(table)
+    amounts = ("joined_anyway", "margin", "incentive", "marketing", "acquisition_saved")
+    return Referrals(
+        referrer=places(table["referrer"], network.keys),
+        referred=places(table["referred"], network.keys),
+        **{name: table[name].to_numpy() for name in amounts},
+    )
+
+
+def _without_cycles(table: pa.Table) -> pa.Table:
+    """Without the latest link of each chain that closes.
+
+    No load lets one in; but where somebody is forgotten, another referrer may count from then on.
+    """
+    closed = {name for cycle in forest.cycles(table) for name in cycle.chain}
+    if not closed:
+        return table
+    order = [("referrer", "ascending"), ("referred", "ascending")]
+    table = table.take(pc.sort_indices(table, sort_keys=order))
+    table = table.take(pa.array(np.argsort(from_the_first(table), kind="stable")))
+    while cycles := forest.cycles(table):
+        keep = np.ones(len(table), dtype=bool)
+        for cycle in cycles:
+            links = set(pairwise(cycle.chain))
+            rows = zip(table["referrer"].to_pylist(), table["referred"].to_pylist(), strict=True)
+            keep[max(place for place, row in enumerate(rows) if row in links)] = False
+        table = table.filter(pa.array(keep))
+    return table
+
+
+def _days(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Days since 1970-01-01."""
+    days: npt.NDArray[np.int64] = dates.cast(pa.int32()).cast(pa.int64()).to_numpy()
+    return days

@@ -1,0 +1,82 @@
+"""EgoNetwork: one customer's circles, and through whom she reaches each person in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from influence.network import Network
+
+
+@dataclass(frozen=True)
+class EgoNetwork:
+    """The people within reach of one customer, by distance and then by index.
+
+    Attributes
+    ----------
+    members : int64[m]
+        Their indices in the network; the customer herself is not among them.
+    distance : int64[m]
+        1 … depth.
+    through : int64[m]
+        The first person on a shortest way to each, the one with the smallest id; for a direct
+        neighbour, the neighbour. n where nobody on such a way may be named.
+    """
+
+    members: npt.NDArray[np.int64]
+    distance: npt.NDArray[np.int64]
+    through: npt.NDArray[np.int64]
+
+    def shells(self, depth: int) -> npt.NDArray[np.float64]:
+        """1 where a member lies at distance d, else 0; float64[depth, m]."""
+        steps = np.arange(1, depth + 1)[:, np.newaxis]
+        shells: npt.NDArray[np.float64] = (self.distance == steps).astype(np.float64)
+        return shells
+
+
+def ego_network(
+    network: Network, customer: int, depth: int, unnamed: npt.NDArray[np.bool_] | None = None
+) -> EgoNetwork:
+    """Search breadth first from one customer, `depth` steps along the arcs.
+
+    Parameters
+    ----------
+    unnamed : bool[n], optional
+        Customers who are walked through, but not named in `through`.
+    """
+    nobody = network.n
+    names = np.arange(network.n)
+    if unnamed is not None:
+        names[unnamed] = nobody
+    seen = np.zeros(network.n, dtype=bool)
+    seen[customer] = True
+    frontier = np.array([customer])
+    through = np.full(network.n, nobody)
+    circles: list[tuple[npt.NDArray[np.int64], ...]] = []
+    for distance in range(1, depth + 1):
+        reached, parent = _arcs_from(network, frontier)
+        fresh = ~seen[reached]
+        reached, parent = reached[fresh], parent[fresh]
+        first = through[frontier[parent]] if distance > 1 else names[reached]
+        np.minimum.at(through, reached, first)
+        # Marked, not sorted: a hub's last step has as many arcs as the network.
+        found = np.zeros(network.n, dtype=bool)
+        found[reached] = True
+        seen |= found
+        frontier = np.flatnonzero(found)
+        circles.append((frontier, np.full(len(frontier), distance), through[frontier]))
+    members, distances, firsts = (np.concatenate(parts) for parts in zip(*circles, strict=True))
+    return EgoNetwork(members, distances, firsts)
+
+
+def _arcs_from(
+    network: Network, frontier: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All arcs that leave the frontier: where they lead, and the frontier position they leave."""
+    degree = network.indptr[frontier + 1] - network.indptr[frontier]
+    parent = np.repeat(np.arange(len(frontier)), degree)
+    within = np.arange(len(parent)) - np.repeat(np.cumsum(degree) - degree, degree)
+    reached = network.indices[network.indptr[frontier][parent] + within]
+    return reached.astype(np.int64), parent

@@ -1,0 +1,272 @@
+"""Network: who can influence whom, as frozen CSR arrays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import NothingToShow, UsageError
+from influence.network.selection import Selection, absent, arc_directions, selected
+from influence.network.vertex_order import VertexOrder, arrange
+from influence.tables import Tables, complete
+from influence.tables.keys import places
+from influence.tables.notes import Note, warn
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import scipy.sparse as sp
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The influence graph: an arc i → j means that i can influence j.
+
+    Attributes
+    ----------
+    keys : pa.StringArray, n
+        The customers' ids, sorted; a position in it is a customer's index everywhere else.
+    indptr : int64[n + 1]
+    indices : uint32[arcs]
+        The out-neighbours of i, ascending, are `indices[indptr[i]:indptr[i + 1]]`.
+    strength : float64[arcs]
+    ties : int
+        How many ties the arcs were made from.
+
+    No arc leads from a customer to herself, and none is there twice. The arrays are read-only.
+
+    Examples
+    --------
+    >>> network = Network.from_tables(Tables(
+    ...     customers={"id": ["A", "B", "C"]},
+    ...     ties={"source": ["A", "C"], "target": ["B", "B"]},
+    ... ))
+    >>> network
+    Network(3 customers, 2 ties, 4 arcs)
+    >>> network.neighbours("B")
+    ['A', 'C']
+    """
+
+    keys: pa.StringArray
+    indptr: npt.NDArray[np.int64]
+    indices: npt.NDArray[np.uint32]
+    strength: npt.NDArray[np.float64]
+    ties: int
+
+    def __post_init__(self) -> None:
+        for array in (self.indptr, self.indices, self.strength):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return f"Network({self.n:,} customers, {self.ties:,} ties, {self.arcs:,} arcs)"
+
+    @property
+    def n(self) -> int:
+        """How many customers, isolates included."""
+        return len(self.keys)
+
+    @property
+    def arcs(self) -> int:
+        """How many arcs; a tie that runs both ways is two."""
+        return len(self.indices)
+
+    @classmethod
+    def from_tables(
+        cls,
+        tables: Tables,
+        selection: Selection | None = None,
+        tell: Callable[[Note], None] = warn,
+    ) -> Network:
+        """Build the influence graph of all customers and the selected ties.
+
+        Between two customers the graph keeps one arc in each direction, with the largest
+        strength of the ties behind it. Kinds and networks that no tie has are passed over, as long
+        as one that is selected is there; `tell` hears of them, by default as a Python warning.
+
+        Raises
+        ------
+        InputRejected
+            If the tables have faults.
+        UsageError
+            If the selection names kinds, or networks, of which no tie has any.
+        """
+        tables = complete(tables)
+        selection = selection or Selection()
+        for note in absent(tables.ties, selection):
+            tell(note)
+        ties = selected(tables.ties, selection)
+        keys = tables.customers["id"].combine_chunks()
+        keys = keys.take(pc.sort_indices(keys))
+        source, target = (places(ties[end], keys) for end in ("source", "target"))
+        forward, backward = arc_directions(ties, selection)
+        strength = ties["strength"].to_numpy()
+        return cls.from_arcs(
+            keys,
+            np.concatenate([source[forward], target[backward]]),
+            np.concatenate([target[forward], source[backward]]),
+            np.concatenate([strength[forward], strength[backward]]),
+            ties=len(ties),
+        )
+
+    @classmethod
+    def from_arcs(
+        cls,
+        keys: pa.StringArray,
+        source: npt.NDArray[np.int64],
+        target: npt.NDArray[np.int64],
+        strength: npt.NDArray[np.float64],
+        ties: int,
+    ) -> Network:
+        """Build the arrays from arcs between indices; loops go, and of equal arcs the strongest
+        stays.
+        """
+        n = len(keys)
+        code = source * n + target
+        keep = source != target
+        if not keep.all():
+            code, strength = code[keep], strength[keep]
+        order = np.argsort(code)
+        code = code[order]
+        first = np.flatnonzero(np.diff(code, prepend=-1))
+        strongest = np.maximum.reduceat(strength[order], first) if len(first) else strength[:0]
+        rows, columns = np.divmod(code[first], max(n, 1))
+        indptr = np.zeros(n + 1, dtype=np.int64)
+        np.cumsum(np.bincount(rows, minlength=n), out=indptr[1:])
+        return cls(keys, indptr, columns.astype(np.uint32), strongest, ties)
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any], strength: str | None = "auto") -> Network:
+        """Take a networkx graph: nodes become customers (ids as text), edges ties.
+
+        An edge of a directed graph runs as written, any other both ways; of parallel edges the
+        strongest counts. Attributes of nodes, of the graph, and others of edges are not read.
+
+        Parameters
+        ----------
+        graph : networkx.Graph
+            Or DiGraph, MultiGraph, MultiDiGraph.
+        strength : str or None
+            The edge attribute that is the strength of a tie; an edge without it has strength 1.
+            "auto": `strength` where an edge has it, else networkx' own `weight`. None: all are 1.
+
+        Raises
+        ------
+        InputRejected
+            If two nodes are the same as text, such as 1 and "1", an edge leads from a node to
+            itself, or a strength is not a finite number above 0.
+        UsageError
+            If no edge has the attribute that is named.
+        """
+        nodes = {node: str(node) for node in graph.nodes}
+        edges = list(graph.edges(data=True))
+        ties = {
+            "source": [nodes[edge[0]] for edge in edges],
+            "target": [nodes[edge[1]] for edge in edges],
+            "strength": _strengths([edge[2] for edge in edges], strength),
+            "directed": pa.repeat(graph.is_directed(), len(edges)),
+        }
+        if graph.is_multigraph():  # ties of one kind would replace each other
+            ties["kind"] = [str(at) for at in range(len(edges))]
+        customers = {"id": [*nodes.values()]}
+        return cls.from_tables(Tables(customers=customers, ties=ties))
+
+    def to_networkx(self) -> nx.DiGraph[str]:
+        """The same arcs as a networkx graph, ids as nodes, `strength` on every edge."""
+        import networkx as nx
+
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        names = self.keys.to_pylist()
+        graph.add_nodes_from(names)
+        rows = np.repeat(np.arange(self.n), np.diff(self.indptr)).tolist()
+        arcs = zip(rows, self.indices.tolist(), self.strength.tolist(), strict=True)
+        graph.add_weighted_edges_from(
+            ((names[i], names[j], strength) for i, j, strength in arcs), weight="strength"
+        )
+        return graph
+
+    def to_scipy(self) -> sp.csr_array[Any]:
+        """The n × n matrix of strengths; row i holds whom i can influence."""
+        import scipy.sparse as sp
+
+        return sp.csr_array((self.strength, self.indices, self.indptr), shape=(self.n, self.n))
+
+    def reversed(self) -> Network:
+        """The network with every arc turned round: who can be influenced by whom.
+
+        A network whose arcs all run both ways, equally strong, returns itself.
+        """
+        matrix = self.to_scipy().T.tocsr()  # counts instead of sorting
+        turned = Network(
+            self.keys,
+            matrix.indptr.astype(np.int64),
+            matrix.indices.astype(np.uint32),
+            matrix.data,
+            self.ties,
+        )
+        same = all(
+            np.array_equal(getattr(turned, name), getattr(self, name))
+            for name in ("indptr", "indices", "strength")
+        )
+        return self if same else turned
+
+    @cached_property
+    def arranged(self) -> VertexOrder:
+        """Its arcs by numbers that keep neighbours close together, without leaves."""
+        return arrange(self.indptr, self.indices)
+
+    @cached_property
+    def renumbered(self) -> VertexOrder:
+        """Likewise, with everybody."""
+        return arrange(self.indptr, self.indices, whole=True)
+
+    def index(self, key: str) -> int:
+        """The index of a customer.
+
+        Raises
+        ------
+        NothingToShow
+            If there is no such customer.
+        """
+        found = int(pc.index(self.keys, pa.scalar(key, pa.string())).as_py())
+        if found < 0:
+            raise NothingToShow(f"no customer {key!r}")
+        return found
+
+    def neighbours(self, key: str) -> list[str]:
+        """The ids of those whom a customer can influence directly, sorted."""
+        i = self.index(key)
+        neighbours = self.indices[self.indptr[i] : self.indptr[i + 1]]
+        names: list[str] = self.keys.take(pa.array(neighbours)).to_pylist()
+        return names
+
+    def fingerprint(self, *columns: npt.NDArray[Any]) -> str:
+        """A short text that changes with the customers, the arcs, or these columns.
+
+        Parameters
+        ----------
+        *columns : arrays of n
+            Further input that a computation depends on, such as the customers' values.
+        """
+        digest = hashlib.sha256()
+        lengths = pc.binary_length(self.keys).to_numpy(zero_copy_only=False)
+        digest.update(np.ascontiguousarray(lengths).tobytes())
+        digest.update("".join(self.keys.to_pylist()).encode("utf-8", "surrogatepass"))
+        for array in (self.indptr, self.indices, self.strength, *columns):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
+
+
+def _strengths(edges: Sequence[Mapping[str, Any]], wanted: str | None) -> Sequence[Any]:
+    """The strength of each edge of networkx, by its attributes; see `Network.from_networkx`."""
+    names = ("strength", "weight") if wanted == "auto" else () if wanted is None else (wanted,)
+    found = [next((edge[name] for name in names if name in edge), 1.0) for edge in edges]
+    if wanted not in {"auto", None} and edges and not any(wanted in edge for edge in edges):
+        raise UsageError(f"no edge has an attribute {wanted!r}")
+    return found

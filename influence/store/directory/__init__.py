@@ -1,0 +1,1 @@
+"""The embedded store: a directory of Parquet files and a manifest."""

@@ -1,0 +1,80 @@
+"""The ground of a run as one Arrow file, mapped into memory, and a checksum of it at the end."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from influence.engine.snapshot import Snapshot
+from influence.network import Network
+
+TIES, MADE_OF = b"ties", b"made of"
+CHECKSUM_BYTES = 4
+
+
+def write(ground: Snapshot, sink: BinaryIO) -> None:
+    """Write one row of lists, one list for each array."""
+    network, strength = ground.network, ground.network.strength
+    if (strength == strength[:1]).all():
+        strength = strength[:1]
+    arrays = {
+        "keys": network.keys,
+        "indptr": network.indptr,
+        "indices": network.indices,
+        "strength": strength,
+        "value": ground.value,
+        "hidden": ground.hidden,
+        "referrer": ground.referrer,
+        "referred": ground.referred,
+        "crv": ground.crv,
+    }
+    batch = pa.record_batch({name: _one_list(array) for name, array in arrays.items()})
+    metadata = {TIES: str(network.ties), MADE_OF: json.dumps(ground.made_of)}
+    batch = batch.replace_schema_metadata(metadata)
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_file(stream, batch.schema) as file:
+        file.write_batch(batch)
+    content = stream.getvalue()
+    sink.write(content)
+    sink.write(_checksum(content))
+
+
+def read(path: Path) -> Snapshot:
+    """Map a file that `write` wrote.
+
+    Raises
+    ------
+    pa.ArrowInvalid
+        If it is none, or not what was written.
+    """
+    with pa.memory_map(str(path)) as source:
+        whole = source.read_buffer()
+    content, end = whole[:-CHECKSUM_BYTES], whole[-CHECKSUM_BYTES:]
+    if _checksum(content) != end.to_pybytes():
+        raise pa.ArrowInvalid("its checksum is another")
+    batch = pa.ipc.open_file(content).get_batch(0)
+    lists = {name: batch[name].values for name in batch.schema.names}
+    arrays: dict[str, npt.NDArray[Any]] = {
+        name: values.to_numpy(zero_copy_only=False)
+        for name, values in lists.items()
+        if name != "keys"
+    }
+    strength = np.broadcast_to(arrays.pop("strength"), len(arrays["indices"]))
+    metadata = batch.schema.metadata
+    indptr, indices = arrays.pop("indptr"), arrays.pop("indices")
+    network = Network(lists["keys"], indptr, indices, strength, int(metadata[TIES]))
+    return Snapshot(network, **arrays, made_of=tuple(json.loads(metadata[MADE_OF])))
+
+
+def _checksum(content: pa.Buffer) -> bytes:
+    return zlib.crc32(content).to_bytes(CHECKSUM_BYTES, "little")
+
+
+def _one_list(array: pa.Array | npt.NDArray[Any]) -> pa.LargeListArray:
+    return pa.LargeListArray.from_arrays([0, len(array)], pa.array(array))

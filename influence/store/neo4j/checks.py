@@ -1,0 +1,74 @@
+"""What `doctor` looks at in a graph: the server, rights, constraints, the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import neo4j
+
+from influence import queries
+from influence.store.check import Check, Finding
+from influence.store.lock import Holder
+from influence.store.neo4j.bolt import Bolt
+from influence.store.neo4j.reader import GraphReader
+
+OLDEST = (5, 26)
+
+
+class _NotMeant(Exception):
+    """Ends a transaction that was only to show that it may write."""
+
+
+def checks(bolt: Bolt, reader: GraphReader, constraints: Collection[str]) -> list[Check]:
+    """The checks of one database, whose server answers."""
+    rights = "let the server's administrator give this user the right"
+    return [
+        ("server", lambda: _server(reader), rights),
+        ("rights", lambda: _rights(bolt), f"{rights} to write (role publisher or architect)"),
+        ("constraints", lambda: _constraints(reader, constraints), rights),
+        ("graph", lambda: _graph(reader), rights),
+        ("lock", lambda: _lock(reader), rights),
+    ]
+
+
+def _server(reader: GraphReader) -> Iterator[Finding]:
+    server = reader.one("doctor/server")
+    detail = f"Neo4j {server['version']} {server['edition']}"
+    parts = tuple(int(part) for part in server["version"].split(".")[:2] if part.isdigit())
+    if parts < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        yield Finding("server", "failed", detail, f"use Neo4j {oldest} or newer")
+        return
+    yield Finding("server", "ok", detail)
+
+
+def _rights(bolt: Bolt) -> Iterator[Finding]:
+    """Write a node and take it back."""
+
+    def take_back(_: neo4j.Transaction) -> None:
+        raise _NotMeant
+
+    try:
+        bolt.write(queries.load("doctor/writes"), last=take_back)
+    except _NotMeant:
+        yield Finding("rights", "ok", "may read and write")
+
+
+def _constraints(reader: GraphReader, needed: Collection[str]) -> Iterator[Finding]:
+    there = reader.one("doctor/constraints")["names"]
+    missing = sorted(set(needed) - set(there))
+    if missing:
+        detail, advice = f"missing: {', '.join(missing)}", "the next load or run makes them"
+        yield Finding("constraints", "warning", detail, advice)
+        return
+    yield Finding("constraints", "ok", ", ".join(there))
+
+
+def _graph(reader: GraphReader) -> Iterator[Finding]:
+    counts = reader.one("doctor/counts")
+    yield Finding("graph", "ok", f"{counts['customers']:,} customers, {counts['ties']:,} ties")
+
+
+def _lock(reader: GraphReader) -> Iterator[Finding]:
+    found = reader.records("lock/holder")
+    yield from lock_finding(Holder(**found[0]) if found else None)

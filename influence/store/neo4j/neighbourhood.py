@@ -1,0 +1,76 @@
+"""One customer's circles, searched by the database itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from influence.customer.neighbourhood import PEOPLE, Neighbourhood, brought
+from influence.runs import Run
+from influence.store.neo4j import records
+from influence.store.neo4j.reader import GraphReader
+from influence.tables.rules import forest
+from influence.tables.specs import REFERRALS
+from influence.value.referral import Referrals, crv_of_each
+
+DEEPEST = 3
+"""As many steps as the query goes."""
+
+
+def circles_of(reader: GraphReader, customer: str, run: Run) -> Neighbourhood | None:
+    """Whom a customer reaches by shells, and whom she brought, without reading the network.
+
+    None where the database does not know everybody's value: what a run computes for people who
+    are not profiled stands nowhere.
+    """
+    found = reader.one("read/circles", customer=customer)
+    if found["incomplete"]:
+        return None
+    people = pa.table(
+        {
+            "customer": [name or None for name in found["customer"]],
+            "distance": found["distance"],
+            "through": [name or None for name in found["through"]],
+            "clv": found["clv"],
+        },
+        schema=PEOPLE,
+    )
+    steps = np.arange(1, run.depth + 1)[:, np.newaxis]
+    rows = _counting(reader.records("read/referrals-around", customer=customer))
+    above = [row for row in rows if row["referred"] == customer and not row["referrer_hidden"]]
+    return Neighbourhood(
+        people=people,
+        times=(steps == people["distance"].to_numpy()).astype(np.float64),
+        referred_by=above[0]["referrer"] if above else None,
+        referrals=_brought(rows, customer, charge_certain=run.conventions.charge_certain),
+        stale=run.input_changed,
+    )
+
+
+def _counting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of all referrals of some people, the one of each that counts."""
+    rows = sorted(rows, key=lambda row: row["place"])
+    names = ("referrer", "referred", "date", "time")
+    schema = pa.schema([REFERRALS.stored.field(name) for name in names])
+    table = pa.table(
+        {name: [records.native(row[name]) for row in rows] for name in names}, schema=schema
+    )
+    return [row for row, counts in zip(rows, forest.counting(table), strict=True) if counts]
+
+
+def _brought(
+    rows: list[dict[str, Any]], customer: str, *, charge_certain: bool
+) -> list[dict[str, Any]]:
+    hers = [row for row in rows if row["referrer"] == customer and not row["hidden"]]
+    each = np.arange(len(hers))
+    amounts = ("joined_anyway", "margin", "incentive", "marketing", "acquisition_saved")
+    referrals = Referrals(
+        referrer=np.zeros_like(each),
+        referred=each,
+        **{name: np.array([row[name] for row in hers], np.float64) for name in amounts},
+    )
+    value = np.array([row["clv"] for row in hers], np.float64)
+    crv = crv_of_each(referrals, value, charge_certain=charge_certain)
+    return brought([row["referred"] for row in hers], value, crv)
