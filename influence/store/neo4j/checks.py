@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 import neo4j
 
 from influence import queries
-from influence.store.check import Check, Finding
+from influence.store.check import Check, Finding, lock_finding
 from influence.store.lock import Holder
 from influence.store.neo4j.bolt import Bolt
 from influence.store.neo4j.reader import GraphReader
