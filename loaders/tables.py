@@ -14,7 +14,7 @@ from influence.loaders import named, workbook
 from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import TABLES, Problems, Source, Tables
 from influence.tables.notes import Note
-from influence.tables.reading.names import canonical_names, is_nameless
+from influence.tables.reading.names import canonical_names, is_unnamed
 
 TEXT = (".csv", ".tsv", ".txt", ".tab")
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
@@ -81,7 +81,7 @@ def _named(
     if not header and not reading.columns:
         raise UsageError(f"{path.name}: without a header --columns must name its columns")
     given = list(reading.columns) if reading.columns else grid.first
-    names = ["" if is_nameless(name) else name for name in canonical_names(given, table)]
+    names = ["" if is_unnamed(name) else name for name in canonical_names(given, table)]
     width = len(grid.first)
     if len(names) > width:
         raise UsageError(f"--columns names {len(names)} columns; {path.name} has {width}")
