@@ -7,7 +7,7 @@ import pytest
 
 from influence.tables import Tables, complete, validate
 from influence.tables.reading.columns import read_date
-from influence.tables.reading.times import earliest_first, time_of_day, latest_last
+from influence.tables.reading.times import earliest_first, latest_last, time_of_day
 from influence.tables.rules import forest
 
 NEW_YORK = timezone(timedelta(hours=-5))
