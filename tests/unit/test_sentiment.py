@@ -182,7 +182,7 @@ def test_too_few_are_not_compared_however_far_apart():
 def test_nobody_answered_and_nobody_referred_are_said_as_such():
     assert found(0, 0, 0, 0).sentence == "x: nobody answered"
     assert found(0, 50, 0, 1050).sentence == (
-        "x: 50 of 1,100 said they would refer; nobody was seen to refer, "
+        "x: 50 of 1,100 said they would refer; no referrals in the data, "
         "so there is nothing to compare"
     )
 
