@@ -8,7 +8,7 @@ import pytest
 from influence import Shells
 from influence.models import shells as engine
 from influence.models.search_kernel import Choice, choose
-from tests.property.test_shells import network_of
+from tests.builders import network_of
 
 RING = [(i, (i + 1) % 5000) for i in range(5000)]
 HUB = [(0, i) for i in range(1, 5000)] + [(i, 0) for i in range(1, 5000)]

@@ -16,8 +16,8 @@ from influence.models import matvec as rows
 from influence.models import search_kernel as choice
 from influence.models.shells import Search
 from influence.models.sketch import Sketch
+from tests.builders import network_of, random_network
 from tests.commands import influence
-from tests.property.test_shells import network_of, random_network
 
 
 def networks() -> list[Network]:
