@@ -11,7 +11,7 @@ from unittest import mock
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import influence.models.shells as engine
@@ -22,11 +22,12 @@ from influence.network import vertex_order as arrangement
 from influence.tables import EMPTY, merge, validate
 from tests import graphs, naive
 from tests.builders import every_named_graph, network_of, random_network
+from tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.usefixtures("search_by")
-thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
+thoroughly = examples(150)
 
 
 def twin(company, directions=None, kinds=None, networks=None):

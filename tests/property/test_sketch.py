@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Network, Shells, UsageError
@@ -14,11 +14,12 @@ from influence.models.sketch import Sketch
 from influence.models.subset import subset_sums
 from tests import graphs
 from tests.builders import every_named_graph, network_of, scattered
+from tests.examples import examples
 
 DEPTH = (1.0, 1.0, 1.0)
 pytestmark = pytest.mark.usefixtures("search_by")
 
-seeded = settings(derandomize=True, deadline=None, max_examples=40)
+seeded = examples(40)
 
 
 @st.composite

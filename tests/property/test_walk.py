@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Network, Shells, Tables, UsageError, Walk
@@ -18,6 +18,7 @@ from influence.models.matvec import ArcMatrix
 from influence.models.triangles import closed_triangles
 from influence.progress import silent
 from tests import graphs, naive
+from tests.examples import examples
 
 VALUES = [100.0, 0.0, 50.0, 200.0, 120.0, 80.0]
 
@@ -53,7 +54,7 @@ def test_the_published_numbers_of_the_worked_graph() -> None:
     assert gain == pytest.approx([117, 162, 153, 106.5, 36, 0])
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@examples(60)
 @given(company=graphs.companies(), weighted=st.booleans())
 def test_walks_are_those_that_enumeration_finds(company: Any, weighted: bool) -> None:
     customers, ties = company

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence.network import vertex_order as arrangement
 from influence.network.pendants import NONE, Pendants, find_pendants
 from influence.network.vertex_order import arrange
+from tests.examples import examples
 
 
 def both_ways(n: int, ties: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -63,7 +64,7 @@ def test_where_a_way_runs_one_way_nobody_is_left_out() -> None:
     assert local.in_indices is not local.indices
 
 
-@settings(derandomize=True, deadline=None)
+@examples()
 @given(st.lists(st.tuples(st.integers(0, 5), st.floats(-9, 9)), max_size=40))
 def test_siblings_are_summed_without_the_leaf_itself(given_) -> None:
     given_.sort(key=lambda pair: pair[0])

@@ -4,14 +4,15 @@ import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import InputRejected, Network, NothingToShow, Selection, UsageError
 from influence.network.ego import ego_network
 from tests import graphs, naive
+from tests.examples import examples
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=100)
+thoroughly = examples(100)
 
 
 def network_of(ties, ids="ABCDEF", **selection):
