@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,6 @@ import pyarrow.compute as pc
 
 from influence.errors import NothingToShow, UsageError
 from influence.network.selection import Selection, absent, arc_directions, selected
-from influence.network.vertex_order import VertexOrder, arrange
 from influence.tables import Tables, complete
 from influence.tables.keys import places
 from influence.tables.notes import Note, warn
@@ -215,16 +213,6 @@ class Network:
             for name in ("indptr", "indices", "strength")
         )
         return self if same else turned
-
-    @cached_property
-    def arranged(self) -> VertexOrder:
-        """Its arcs by numbers that keep neighbours close together, without leaves."""
-        return arrange(self.indptr, self.indices)
-
-    @cached_property
-    def renumbered(self) -> VertexOrder:
-        """Likewise, with everybody."""
-        return arrange(self.indptr, self.indices, whole=True)
 
     def index(self, key: str) -> int:
         """The index of a customer.
