@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from influence.errors import UsageError
@@ -92,6 +92,11 @@ class Parameters:
     def depth(self) -> int:
         """The number of steps that influence is followed."""
         return len(self.weights)
+
+    def recorded(self, method: Literal["exact", "sketch"]) -> Parameters:
+        """Return the parameters that decided the figures of a run: what its record holds."""
+        registers, seed = (self.registers, self.seed) if method == "sketch" else (REGISTERS, 0)
+        return replace(self, method=method, limits=Limits(), registers=registers, seed=seed)
 
     def influence_model(self) -> Model:
         """Make the model that influence is computed with."""

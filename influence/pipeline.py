@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import influence
 from influence.engine import planner
@@ -112,7 +112,7 @@ def compute_run(
     if tell is not None:
         tell(Note(plan.why, "planned", method=plan.method, seconds=plan.seconds,
                   memory=plan.memory))  # fmt: skip
-    parameters = replace(parameters, method=plan.method)
+    parameters = parameters.recorded(plan.method)
     progress("computing", 0, 1)
     figures = compute_figures(backend, customers, parameters, progress)
     run = Run(

@@ -149,7 +149,7 @@ class Run:
             "weighted": asked.weighted,
             "kinds": asked.selection.kinds,
             "networks": asked.selection.networks,
-            "directions": dict(asked.selection.directions or {}),
+            "directions": dict(asked.selection.directions),
             "unprofiled": dict(self.unprofiled),
             "input_changed": self.input_changed,
             "as_of": self.as_of and self.as_of.isoformat(),
