@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy.typing as npt
+
 import influence
 from influence.engine import planner
 from influence.engine.cost import Work
 from influence.engine.customers import CustomerArrays
 from influence.engine.figures import compute_figures, score_table, unprofiled_totals
+from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.models.backends import backend_of
-from influence.network import Network
 from influence.parameters import Parameters
 from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
 from influence.scores import Scores
-from influence.tables import Tables, complete
+from influence.tables import Tables
 from influence.tables.notes import Note, warn
-from influence.tables.rules.currency import of_tables
-from influence.tables.rules.questions import not_counted
 
 __all__ = ["Computed", "Parameters", "compute", "compute_run"]
 
@@ -41,10 +41,11 @@ class Computed:
 
 
 def compute(
-    tables: Tables,
+    tables: Source,
     parameters: Parameters | None = None,
     progress: Progress = silent,
     *,
+    values: npt.ArrayLike | None = None,
     run_id: str | None = None,
     tell: Callable[[Note], None] | None = None,
 ) -> Scores:
@@ -52,11 +53,14 @@ def compute(
 
     Parameters
     ----------
-    tables : Tables
-        Validated first if they have not been.
+    tables : Tables, mapping of str to frame, or Network
+        Tables are validated first if they have not been; a mapping holds frames by table name,
+        such as `{"customers": frame, "ties": frame}`.
     parameters : Parameters, optional
     progress : callable, optional
         Called with a stage, how much of it is done, and its total.
+    values : float64[n], optional
+        With a network: own value of each customer in money, in the order of `network.keys`.
     run_id : str, optional
         The id of the run; by default a new one.
     tell : callable, optional
@@ -73,7 +77,7 @@ def compute(
     InputRejected
         If the tables have problems.
     UsageError
-        If the selection matches no tie, or memory does not suffice.
+        If the input or the selection cannot be used, or memory does not suffice.
 
     Examples
     --------
@@ -87,7 +91,9 @@ def compute(
     0        A  100.0           77.5
     1        B    0.0           22.5
     """
-    return compute_run(tables, parameters, progress, run_id=run_id, tell=tell).scores
+    parameters = parameters or Parameters()
+    source = RunInput.read(tables, values, parameters, tell or warn)
+    return _compute(source, parameters, progress, run_id, tell).scores
 
 
 def compute_run(
@@ -99,14 +105,21 @@ def compute_run(
     tell: Callable[[Note], None] | None = None,
 ) -> Computed:
     """Compute scores as `compute` does, and keep the snapshot behind them."""
-    parameters, started_at = parameters or Parameters(), now()
-    tables = complete(tables)
-    network = Network.from_tables(tables, parameters.selection, tell or warn)
-    customers = CustomerArrays.from_tables(tables, network, parameters.conventions)
-    window_end = customers.window_end
-    for note in (window_end.note if window_end else None, not_counted(tables.surveys)):
-        if note is not None:
-            (tell or warn)(note)
+    parameters = parameters or Parameters()
+    source = RunInput.read(tables, None, parameters, tell or warn)
+    return _compute(source, parameters, progress, run_id, tell)
+
+
+def _compute(
+    source: RunInput,
+    parameters: Parameters,
+    progress: Progress,
+    run_id: str | None,
+    tell: Callable[[Note], None] | None,
+) -> Computed:
+    started_at, network, customers = now(), source.network, source.customers
+    for note in source.notes:
+        (tell or warn)(note)
     backend, work = backend_of(network), _work(customers, parameters)
     plan = planner.plan(backend, work, parameters.method, parameters.limits)
     if tell is not None:
@@ -115,6 +128,7 @@ def compute_run(
     parameters = parameters.recorded(plan.method)
     progress("computing", 0, 1)
     figures = compute_figures(backend, customers, parameters, progress)
+    window_end = customers.window_end
     run = Run(
         parameters=parameters,
         customers=network.n,
@@ -125,7 +139,7 @@ def compute_run(
         started_at=started_at,
         id=run_id or new_run_id(),
         as_of=window_end.day if window_end else parameters.conventions.as_of,
-        currency=of_tables(tables),
+        currency=source.currency,
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
     )

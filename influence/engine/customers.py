@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -85,6 +85,20 @@ class CustomerArrays:
             sentiment=np.where(np.isnan(given), surveyed, given),
             referrals=_referrals(tables.referrals, network),
             window_end=end,
+        )
+
+    @classmethod
+    def of_values(cls, value: Floats) -> CustomerArrays:
+        """Customers of whom nothing is known but their own value."""
+        n = len(value)
+        empty = np.empty(0, dtype=np.intp)
+        amounts = (np.empty(0) for _ in fields(Referrals)[2:])
+        return cls(
+            value=value,
+            known=np.ones(n, dtype=np.bool_),
+            hidden=np.zeros(n, dtype=np.bool_),
+            sentiment=np.full(n, np.nan),
+            referrals=Referrals(empty, empty, *amounts),
         )
 
     def fingerprint(self, network: Network) -> str:

@@ -141,7 +141,9 @@ class Network:
         return cls(keys, indptr, columns.astype(np.uint32), strongest, ties)
 
     @classmethod
-    def from_networkx(cls, graph: nx.Graph[Any], strength: str | None = "auto") -> Network:
+    def from_networkx(
+        cls, graph: nx.Graph[Any], weight: str | None = "auto", *, strength: str | None = "auto"
+    ) -> Network:
         """Convert a networkx graph: nodes become customers (ids as text), edges ties.
 
         An edge of a directed graph runs as written, any other both ways; of parallel edges the
@@ -151,9 +153,11 @@ class Network:
         ----------
         graph : networkx.Graph
             Or DiGraph, MultiGraph, MultiDiGraph.
-        strength : str or None
+        weight : str or None
             The edge attribute that is the strength of a tie; an edge without it has strength 1.
             "auto": `strength` where an edge has it, else networkx' own `weight`. None: all are 1.
+        strength : str or None
+            The former name of `weight`.
 
         Raises
         ------
@@ -163,12 +167,13 @@ class Network:
         UsageError
             If no edge has the attribute that is named.
         """
+        weight = weight if strength == "auto" else strength
         nodes = {node: str(node) for node in graph.nodes}
         edges = list(graph.edges(data=True))
         ties = {
             "source": [nodes[edge[0]] for edge in edges],
             "target": [nodes[edge[1]] for edge in edges],
-            "strength": _strengths([edge[2] for edge in edges], strength),
+            "strength": _strengths([edge[2] for edge in edges], weight),
             "directed": pa.repeat(graph.is_directed(), len(edges)),
         }
         if graph.is_multigraph():  # ties of one kind would replace each other
