@@ -17,8 +17,6 @@ from influence.value.rank import ROUNDING, rank
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.engine.snapshot import Snapshot
-
 CONVENTION = "the split is a convention until calibrated"
 """Said wherever figures in money are shown."""
 
@@ -143,13 +141,10 @@ class Scores:
         `customer`, the columns of `score_columns(run.depth, run.method)`, and `run`; sorted by
         customer.
     run : Run
-    ground : Snapshot, optional
-        What the run stood on, where it was just computed.
     """
 
     table: pa.Table
     run: Run
-    ground: Snapshot | None = None
 
     def __len__(self) -> int:
         return len(self.table)

@@ -23,7 +23,7 @@ from influence.store.protocol import REMOVAL_LIMIT
 from influence.value.conventions import Conventions
 
 if TYPE_CHECKING:
-    from influence.engine.planner import Limits
+    from influence.parameters import Limits
 
 FILE = "influence.toml"
 
@@ -114,12 +114,13 @@ class Settings(BaseSettings):
             If one of them cannot be used.
         """
         # The planner brings a compiler along, which most commands do without.
-        from influence.engine.planner import BUDGET, Limits, read_memory
+        from influence.engine.planner import read_memory
+        from influence.parameters import MAX_SECONDS, Limits
 
         size = memory if memory is not None else self.memory
         seconds = budget if budget is not None else self.budget
         return Limits(
-            budget=BUDGET if seconds is None else seconds,
+            max_seconds=MAX_SECONDS if seconds is None else seconds,
             memory=None if size is None else read_memory(str(size)),
         )
 

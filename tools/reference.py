@@ -181,8 +181,10 @@ def _python() -> Iterator[str]:
 
 
 def _public_methods(thing: type) -> list[tuple[str, object]]:
-    found = {n: getattr(thing, n) for n, v in vars(thing).items() if not n.startswith("_")}
-    return [(n, f) for n, f in found.items() if callable(f)]
+    """The methods that a class defines, or takes from a class of this package."""
+    ours = [base for base in reversed(thing.__mro__) if base.__module__.startswith("influence")]
+    names = dict.fromkeys(n for base in ours for n in vars(base) if not n.startswith("_"))
+    return [(n, getattr(thing, n)) for n in names if callable(getattr(thing, n, None))]
 
 
 def _described(name: str, thing: object) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 import pyarrow as pa
 
 from influence.customer.neighbourhood import Neighbourhood
+from influence.engine.snapshot import Snapshot
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import Scores
@@ -173,8 +174,26 @@ class Store(Protocol):
         """
         ...
 
-    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
-        """Make these scores the current ones."""
+    def write_scores(
+        self,
+        scores: Scores,
+        progress: Progress = silent,
+        *,
+        snapshot: Snapshot | None = None,
+        tables: Tables | None = None,
+    ) -> Written:
+        """Make these scores the current ones.
+
+        Parameters
+        ----------
+        scores : Scores
+        progress : callable, optional
+        snapshot : Snapshot, optional
+            The network and values behind the scores, for a store that keeps them.
+        tables : Tables, optional
+            What `tables()` returned and the snapshot was made of: it is kept only while the store
+            still holds these tables.
+        """
         ...
 
     def loads(self) -> list[Load]:
@@ -185,8 +204,8 @@ class Store(Protocol):
         """The scores of the current run; of some customers only, where they are named."""
         ...
 
-    def circles(self, customer: str, run: Run) -> Neighbourhood:
-        """Whom a customer reaches with the settings of a run, and whom she brought."""
+    def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
+        """The people within reach of a customer by the parameters of a run, and referrals."""
         ...
 
     def figures(self, run_id: str) -> pa.Table:

@@ -228,7 +228,7 @@ def test_what_purchases_of_hidden_people_are_worth_stands_nowhere_but_counts(ope
     )  # fmt: skip
     run(opened)
     scores = opened.scores([HUB])
-    story = tell(scores, HUB, opened.circles(HUB, scores.run))
+    story = tell(scores, HUB, opened.neighbourhood(HUB, scores.run))
     shown = sum(step["influence"] for step in story.by_distance)
     assert shown == pytest.approx(story.figures["influence"])
     opened.write_tables(Tables(customers={"id": NAMES[5:6], "do_not_profile": [True]}))

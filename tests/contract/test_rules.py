@@ -38,7 +38,7 @@ def test_of_two_referrers_on_one_day_the_earlier_time_counts(store):
     assert rows(store, "referrals", "referrer", "time") == [("A", 32400.0), ("B", 61200.0)]
     run(store)
     assert figure(store, "referral_value") == {"A": 50, "B": 0, "C": 0}
-    assert store.circles("C", store.scores().run).referred_by == "A"
+    assert store.neighbourhood("C", store.scores().run).referred_by == "A"
     assert not store.write_tables(Tables(referrals=referrals)).changed
 
 
@@ -51,7 +51,7 @@ def test_moments_with_offsets_are_compared_in_one_time(store):
     store.write_tables(Tables(customers=PEOPLE, referrals=referrals))
     run(store)
     assert figure(store, "referral_value") == {"A": 0, "B": 50, "C": 0}
-    assert store.circles("C", store.scores().run).referred_by == "B"
+    assert store.neighbourhood("C", store.scores().run).referred_by == "B"
 
 
 def test_of_two_answers_on_one_day_the_later_time_counts(store):

@@ -108,10 +108,10 @@ def test_rows_in_threads_have_the_bits_of_scipy(
     n: int, arcs: int, strengths: str, cores: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "LARGE", 0)
-    monkeypatch.setattr(rows.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
     matrix = random_matrix(n, arcs, arcs, strengths)
     numbers = np.random.default_rng(n).normal(size=n)
-    assert ArcMatrix(matrix).times(numbers).tobytes() == (matrix @ numbers).tobytes()
+    assert ArcMatrix(matrix).dot(numbers).tobytes() == (matrix @ numbers).tobytes()
 
 
 @every_matrix
@@ -142,7 +142,7 @@ def test_closed_triangles_have_the_same_bits_with_any_number_of_threads(
     matrix = random_matrix(300, 3000, 9, "any")
     seen = set()
     for cores in (1, 2, 16):
-        monkeypatch.setattr(triangles.os, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
         seen.add(closed_triangles(matrix, silent).tobytes())
     assert len(seen) == 1
 
@@ -158,7 +158,7 @@ def test_the_kernels_as_plain_python_do_the_same(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(row_kernels, name, getattr(row_kernels, name).py_func)
     for strengths in ("equal", "any"):
         matrix = random_matrix(65, 400, 4, strengths)
-        np.testing.assert_array_equal(ArcMatrix(matrix).times(numbers), matrix @ numbers)
+        np.testing.assert_array_equal(ArcMatrix(matrix).dot(numbers), matrix @ numbers)
 
 
 @pytest.mark.parametrize("directed", [False, True])

@@ -154,7 +154,7 @@ def test_a_name_that_no_tie_has_beside_one_that_some_have_is_told_and_passed_ove
     ((note),) = told
     assert note.event == event
     assert note.fields["there"] == ([""] if "network" in event else ["tie"])
-    with pytest.warns(UserWarning, match="passed over"):
+    with pytest.warns(UserWarning, match="ignored"):
         Network.from_tables(tables, Selection(**selection))
 
 

@@ -12,8 +12,8 @@ from influence.cli import options
 from influence.cli.output import chosen, emit, emit_json, pass_on
 
 if TYPE_CHECKING:
-    from influence.engine.planner import Choice
     from influence.network import Direction
+    from influence.parameters import Choice
 
 
 @click.command()
@@ -48,7 +48,7 @@ def estimate(
     """
     from influence.engine.cost import Work
     from influence.engine.planner import plan
-    from influence.models.sketch import Sketch
+    from influence.models.sketch import check_registers
     from influence.models.weights import DEFAULT
     from influence.network import Network
 
@@ -58,10 +58,10 @@ def estimate(
     ways = {**settings.directions, **direction}
     chosen_ties = options.selected(kinds, networks, ways)
     network = Network.from_tables(tables, chosen_ties, partial(pass_on, quiet=quiet))
-    Sketch(registers=registers)  # refuses what cannot be used
+    check_registers(registers)
     work = Work(depth or len(settings.checked_weights() or DEFAULT), registers=registers)
     limits = settings.limits(memory, budget)
-    found = asdict(plan(network, work, method, limits, thoroughly=True))
+    found = asdict(plan(network, work, method, limits, measure_all=True))
     if chosen(form) == "json":
         emit_json(found)
         return

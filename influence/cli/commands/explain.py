@@ -40,7 +40,7 @@ def explain(
         warn_unfinished(store)
         scores = store.scores([customer])
         scores.row(customer)  # an unknown customer is known before her circles are searched
-        story = tell(scores, customer, store.circles(customer, scores.run))
+        story = tell(scores, customer, store.neighbourhood(customer, scores.run))
     if chosen(form) == "json":
         emit_json(story.to_dict(limit))
     elif chosen(form) == "csv":

@@ -12,9 +12,9 @@ from influence.cli.output import chosen, emit_json, pass_on, progress, say
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
-    from influence.engine.planner import Choice
     from influence.models import ModelName
     from influence.network import Direction
+    from influence.parameters import Choice
     from influence.runs import Run
     from influence.scores import Scores
 
@@ -126,7 +126,7 @@ def summary(outcome: Outcome) -> str:
     times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in outcome.seconds.items())
     return "\n".join(
         [
-            f"run {run.id} ({run.model}, weights {weights})",
+            f"run {run.id} ({run.parameters.model}, weights {weights})",
             f"  {run.customers:,} customers, {run.ties:,} ties, {run.arcs:,} arcs",
             f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
             *([f"  purchases until {run.as_of}"] if run.as_of else []),

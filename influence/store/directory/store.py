@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from dataclasses import replace as with_changes
@@ -25,7 +25,11 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.customer.neighbourhood import Neighbourhood, circles, neighbourhood_of_tables
+from influence.customer.neighbourhood import (
+    Neighbourhood,
+    neighbourhood,
+    neighbourhood_of_tables,
+)
 from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreRefused
 from influence.progress import Progress, silent
@@ -194,12 +198,26 @@ class FilesStore:
             before = [run["file"] for run in manifest["runs"]]
         return {**removed, "runs": sum(run["file"] not in before for run in runs)}
 
-    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
+    def write_scores(
+        self,
+        scores: Scores,
+        progress: Progress = silent,
+        *,
+        snapshot: Snapshot | None = None,
+        tables: Tables | None = None,
+    ) -> Written:
         """Make these scores the current ones; see `Store`."""
+        made_of = _files(tables) if tables is not None else ()
         with self.lock(scores.run.id):
-            return self._write_scores(scores, progress)
+            return self._write_scores(scores, progress, snapshot, made_of)
 
-    def _write_scores(self, scores: Scores, progress: Progress) -> Written:
+    def _write_scores(
+        self,
+        scores: Scores,
+        progress: Progress,
+        snapshot: Snapshot | None,
+        made_of: tuple[str, ...],
+    ) -> Written:
         manifest = self._directory.manifest()
         progress("writing", 0, 1)
         before = self._figures_before(scores.table, manifest)
@@ -209,8 +227,10 @@ class FilesStore:
         run = scores.run.finished()
         file = self._directory.write(scores.table, f"scores-{run.id}")
         runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
-        ground = self._snapshot_to_keep(scores, manifest)
-        current = {"runs": runs, "current": run.id, "ground": ground}
+        kept = None
+        if snapshot is not None and _made_of(made_of, manifest):
+            kept = self._directory.write_snapshot(snapshot, made_of)
+        current = {"runs": runs, "current": run.id, "ground": kept}
         self._directory.publish({**manifest, **current})
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
@@ -221,13 +241,6 @@ class FilesStore:
             if _current(manifest) is not None:
                 return self.scores().table
         return figures.slice(0, 0)
-
-    def _snapshot_to_keep(self, scores: Scores, manifest: Manifest) -> str | None:
-        """The file of what a run stood on, if that is what stands here now."""
-        ground = scores.ground
-        if ground is None or not _made_of(ground, manifest):
-            return None
-        return self._directory.write_snapshot(ground)
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""
@@ -242,19 +255,21 @@ class FilesStore:
 
         return self._directory.consistently(read)
 
-    def circles(self, customer: str, run: Run) -> Neighbourhood:
-        """Whom a customer reaches; see `Store`."""
+    def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
+        """The people within reach of a customer; see `Store`."""
 
         def read(manifest: Manifest) -> Snapshot | None:
             kept = manifest.get("ground") if manifest["current"] == run.id else None
-            ground = None if kept is None else self._directory.read_snapshot(kept)
-            # A writer of an earlier version hands on what it does not know.
-            return ground if ground and _made_of(ground, manifest) else None
+            if kept is None:
+                return None
+            snapshot, made_of = self._directory.read_snapshot(kept)
+            # A writer of an earlier version copies entries that it does not know.
+            return snapshot if _made_of(made_of, manifest) else None
 
-        ground = self._directory.consistently(read)
-        if ground is None:
+        snapshot = self._directory.consistently(read)
+        if snapshot is None:
             return neighbourhood_of_tables(self.tables(), run, customer)
-        return circles(ground, run, customer)
+        return neighbourhood(snapshot, run, customer)
 
     def figures(self, run_id: str) -> pa.Table:
         """The main figures of one of the runs that are kept; see `Store`."""
@@ -301,10 +316,15 @@ def _current(manifest: Manifest) -> dict[str, Any] | None:
     return next((run for run in manifest["runs"] if run["id"] == manifest["current"]), None)
 
 
-def _made_of(ground: Snapshot, manifest: Manifest) -> bool:
-    """Whether it was made of the tables that count."""
+def _files(tables: Tables) -> tuple[str, ...]:
+    """The files that tables were read from, sorted; tables from elsewhere have other names."""
+    return tuple(sorted(source.file for source in tables.sources.values()))
+
+
+def _made_of(files: Collection[str], manifest: Manifest) -> bool:
+    """Whether something that was made of these files was made of the current tables."""
     tables = set(manifest["tables"].values())
-    return bool(tables) and tables <= set(ground.made_of)
+    return bool(tables) and tables <= set(files)
 
 
 def _forgotten(manifest: Manifest) -> Forgotten:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from influence import queries
 from influence.customer.neighbourhood import Neighbourhood, neighbourhood_of_tables
+from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
@@ -231,7 +232,14 @@ class Neo4jStore:
 
     # Scores
 
-    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
+    def write_scores(
+        self,
+        scores: Scores,
+        progress: Progress = silent,
+        *,
+        snapshot: Snapshot | None = None,  # noqa: ARG002 - the database has the network itself
+        tables: Tables | None = None,  # noqa: ARG002
+    ) -> Written:
         """Write back what differs; see `Store`."""
         with self.lock(scores.run.id):
             run = scores.run
@@ -287,12 +295,12 @@ class Neo4jStore:
             pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))}), run
         )
 
-    def circles(self, customer: str, run: Run) -> Neighbourhood:
-        """Whom a customer reaches; see `Store`.
+    def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
+        """The people within reach of a customer; see `Store`.
 
         The database searches them itself, as far as its query goes.
         """
-        if run.model != "shells" or run.depth > graph_neighbourhood.DEEPEST:
+        if run.parameters.model != "shells" or run.depth > graph_neighbourhood.DEEPEST:
             return neighbourhood_of_tables(self.tables(), run, customer)
         found = graph_neighbourhood.circles_of(self._read, customer, run)
         return neighbourhood_of_tables(self.tables(), run, customer) if found is None else found
