@@ -5,7 +5,7 @@ import pytest
 from influence import compute
 from influence.pipeline import Parameters
 from tests import graphs
-from tests.contract.test_store import connect, figures
+from tests.stores import connect, figures
 
 
 def run(there, method, weights=graphs.WEIGHTS):

@@ -7,7 +7,7 @@ from influence import Shells
 from influence.models.backends import backend_of
 from influence.models.sketch import Sketch
 from influence.models.weights import DEFAULT
-from tests.golden.test_reference_counts import network_of, reference
+from tests.golden.published import network_of, reference
 
 SEEDS = range(3)
 

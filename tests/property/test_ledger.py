@@ -12,13 +12,11 @@ from influence.pipeline import Parameters
 from influence.value import ledger
 from influence.value.rank import rank
 from tests import graphs, naive
+from tests.builders import every_named_graph
 
 LEDGER = ("own_kept", "credit_received", "credit_given", "network_value")
 
 thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
-every_named_graph = pytest.mark.parametrize(
-    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
-)
 
 
 def computed(company, weights=graphs.WEIGHTS, directions=None):

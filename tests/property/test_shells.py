@@ -22,14 +22,12 @@ from influence.network import vertex_order
 from influence.network.vertex_order import reorder
 from influence.tables import EMPTY, merge, validate
 from tests import graphs, naive
+from tests.builders import every_named_graph, network_of, random_network
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.usefixtures("search_by")
 thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
-every_named_graph = pytest.mark.parametrize(
-    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
-)
 
 
 def twin(company, directions=None, kinds=None, networks=None):
@@ -63,14 +61,6 @@ def arcs_of(network):
         for at in range(network.indptr[i], network.indptr[i + 1])
         for j in [int(network.indices[at])]
     }
-
-
-def network_of(n, arcs):
-    """A network of n customers from pairs of indices; the keys sort as the indices do."""
-    keys = pa.array([f"{i:06}" for i in range(n)], pa.string())
-    source = np.array([i for i, _ in arcs], dtype=np.int64)
-    target = np.array([j for _, j in arcs], dtype=np.int64)
-    return Network.from_arcs(keys, source, target, np.ones(len(source)), ties=len(source))
 
 
 def assert_equals_the_twin(n, arcs, depth=3, seed=0):
@@ -297,11 +287,6 @@ def test_reach_of_the_reversed_network_counts_the_same_pairs(company):
     out = model.by_distance(network, 1.0)[0].sum(axis=1)
     back = model.by_distance(network.reversed(), 1.0)[0].sum(axis=1)
     assert out.tolist() == back.tolist()
-
-
-def random_network(n, arcs, seed):
-    coin = random.Random(seed)
-    return network_of(n, [(coin.randrange(n), coin.randrange(n)) for _ in range(arcs)])
 
 
 def test_the_sums_have_the_same_bits_with_any_number_of_threads(monkeypatch):

@@ -12,15 +12,12 @@ from influence.models import sketch as model
 from influence.models.backends import backend_of, dense
 from influence.models.sketch import Sketch
 from tests import graphs
-from tests.property.test_shells import network_of
+from tests.builders import every_named_graph, network_of, scattered
 
 DEPTH = (1.0, 1.0, 1.0)
 pytestmark = pytest.mark.usefixtures("search_by")
 
 seeded = settings(derandomize=True, deadline=None, max_examples=40)
-every_named_graph = pytest.mark.parametrize(
-    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
-)
 
 
 @st.composite
@@ -30,15 +27,6 @@ def networks(draw):
     who = st.integers(0, n - 1)
     arcs = draw(st.lists(st.tuples(who, who), max_size=30))
     return network_of(n, arcs + [(j, i) for i, j in arcs] * draw(st.booleans()))
-
-
-def scattered(n=400, degree=4, seed=0, directed=False):
-    """A random network with a hub; the same for the same seed."""
-    rng = np.random.default_rng(seed)
-    ends = rng.integers(0, n, (n * degree // 2, 2))
-    ends[: n // 8, 0] = 0
-    arcs = [(int(i), int(j)) for i, j in ends]
-    return network_of(n, arcs if directed else arcs + [(j, i) for i, j in arcs])
 
 
 def twin_of_draw(key, height, part, logs):

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence import Tables, compute
@@ -11,7 +11,7 @@ from influence.engine.estimated import capped_error
 from influence.pipeline import Parameters
 from influence.scores import ESTIMATED, score_columns
 from tests import graphs
-from tests.property.test_sketch import every_named_graph, seeded
+from tests.builders import every_named_graph
 
 EXACT_ALWAYS = (
     "clv",
@@ -67,7 +67,7 @@ def test_a_company_of_512_is_all_head_and_keeps_its_books(company):
         assert not b[f"{name}_se"].any()
 
 
-@seeded
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(graphs.companies(), graphs.weights(), st.integers(0, 9))
 def test_books_balance_for_any_company_and_seed(company, weights, seed):
     tables = graphs.tables_of(company)

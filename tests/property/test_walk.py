@@ -18,7 +18,6 @@ from influence.models.matvec import ArcMatrix
 from influence.models.triangles import closed_triangles
 from influence.progress import silent
 from tests import graphs, naive
-from tests.unit.test_ego import network_of
 
 VALUES = [100.0, 0.0, 50.0, 200.0, 120.0, 80.0]
 
@@ -58,7 +57,7 @@ def test_the_published_numbers_of_the_worked_graph() -> None:
 @given(company=graphs.companies(), weighted=st.booleans())
 def test_walks_are_those_that_enumeration_finds(company: Any, weighted: bool) -> None:
     customers, ties = company
-    network = network_of(customers, ties)
+    network = Network.from_tables(graphs.tables_of((customers, ties)))
     arcs = naive.arcs(naive.last_row_wins(ties)[0])
     keys = network.keys.to_pylist()
     value = {c["id"]: float(c["clv"]) for c in customers}
@@ -77,7 +76,7 @@ def test_walks_are_those_that_enumeration_finds(company: Any, weighted: bool) ->
 
 @pytest.mark.parametrize("name", ["path", "star"])
 def test_walks_equal_shells_on_trees(name: str) -> None:
-    network = network_of(*graphs.NAMED[name]())
+    network = Network.from_tables(graphs.tables_of(graphs.NAMED[name]()))
     assert Walk().gain(network, 1.0) == pytest.approx(Shells().gain(network, 1.0))
 
 
@@ -167,7 +166,7 @@ def test_a_large_network_walks_as_a_small_one(
     directed: bool, weighted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     customers, ties = graphs.random_company(5, 60, 400, directed_share=0.5 * directed)
-    network = network_of(customers, ties)
+    network = Network.from_tables(graphs.tables_of((customers, ties)))
     model = Walk(weighted=weighted)
     small = model.by_distance(network, 1.0, np.arange(60.0)), model.row(network, 7)
     monkeypatch.setattr(rows, "LARGE", 0)

@@ -12,6 +12,7 @@ LAYERS = (
     {"value", "tables", "queries"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},
+    {"parameters"},
     {"runs"},
     {"scores"},
     {"engine"},
@@ -152,3 +153,12 @@ def test_the_walk_sees_imports_inside_functions_and_through_the_links():
     assert ("influence.store.open", "influence.store.directory.store", False) in found
     assert any(room(module) == "loaders" for module in modules())
     assert any(for_types for _, _, for_types in found)
+
+
+def test_test_modules_import_helpers_and_never_each_other():
+    tests = ROOT.parent / "tests"
+    for file in sorted(tests.rglob("test_*.py")):
+        for module, names, _ in imports(ast.parse(file.read_text(encoding="utf-8"))):
+            if module.split(".")[0] == "tests":
+                parts = {*module.split("."), *names}
+                assert not any(part.startswith("test_") for part in parts), (file, module)

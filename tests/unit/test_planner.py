@@ -12,9 +12,8 @@ from influence import UsageError
 from influence.engine.cost import Work
 from influence.engine.planner import Plan, duration, plan, read_memory
 from influence.parameters import Limits
+from tests.builders import network_of, scattered
 from tests.commands import influence
-from tests.property.test_shells import network_of
-from tests.property.test_sketch import scattered
 
 WORK = Work(depth=3)
 

@@ -9,7 +9,7 @@ from influence import Shells
 from influence.models.backends import search
 from influence.models.backends.search_kernel import Choice, choose
 from influence.network.vertex_order import reorder
-from tests.property.test_shells import network_of
+from tests.builders import network_of
 
 RING = [(i, (i + 1) % 5000) for i in range(5000)]
 HUB = [(0, i) for i in range(1, 5000)] + [(i, 0) for i in range(1, 5000)]

@@ -16,8 +16,8 @@ from influence.models.backends import dense, search_kernel
 from influence.models.backends.compiled import Compiled
 from influence.models.backends.search import Search
 from influence.models.sketch import Sketch
+from tests.builders import network_of, random_network
 from tests.commands import influence
-from tests.property.test_shells import network_of, random_network
 
 
 def networks() -> list[Network]:
