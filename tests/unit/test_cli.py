@@ -275,7 +275,7 @@ def test_edges_are_loaded_onto_customers_that_keep_their_value(
         capsys, "load", "edges", tmp_path / "e.txt", "--store", store, "--clv", 7, "--kind", "knows"
     )
     assert outcome.code == 0
-    assert "dropped 1 ties with oneself" in outcome.err
+    assert "dropped 1 self tie" in outcome.err
     assert "added 1 customers" in outcome.err
     influence(capsys, "run", "--store", store)
     values = {

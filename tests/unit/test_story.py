@@ -102,4 +102,6 @@ def test_a_chain_of_referrals_that_closes_is_refused_and_shown(
     assert refused.code == 3
     assert "referrals.csv:3: referred: " in refused.err
     assert "A → C → P → A" in refused.err
-    assert "referrals.csv:4: referred: nobody refers herself: 'D'" in refused.err
+    assert (
+        "referrals.csv:4: referred: referrer and referred are the same customer: 'D'" in refused.err
+    )
