@@ -10,5 +10,4 @@
 
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 SET l.heartbeat = datetime()
-SET l.commits = coalesce(l.commits, 0) + 1
 RETURN l.job AS job

@@ -14,7 +14,6 @@
 MATCH (w:InfluenceLock {id: $writer})
 // Writing before reading takes the node's lock.
 SET w.confirmedAt = datetime()
-SET w.commits = coalesce(w.commits, 0) + 1
 WITH w
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 RETURN l.job AS job

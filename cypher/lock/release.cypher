@@ -7,4 +7,3 @@
 
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 REMOVE l.job
-SET l.commits = coalesce(l.commits, 0) + 1

@@ -24,7 +24,6 @@
 MERGE (l:InfluenceLock {id: 'store'})
 // Writing before reading takes the node's lock: two who ask at once are told apart.
 SET l.askedAt = datetime()
-SET l.commits = coalesce(l.commits, 0) + 1
 FOREACH (writer IN $writers | MERGE (:InfluenceLock {id: writer}))
 WITH l
 CALL () {

@@ -30,11 +30,10 @@ BeforeCommit = Callable[[neo4j.Transaction], None]
 
 
 class Answer(NamedTuple):
-    """What a transaction returned, and where it left the database."""
+    """What a transaction returned."""
 
     columns: list[str]
     records: list[neo4j.Record]
-    bookmark: str = ""
 
 
 CONNECT_SECONDS = 8.0
@@ -107,14 +106,6 @@ class Bolt:
         answer = self._run(query, parameters, neo4j.READ_ACCESS)
         return answer.columns, [record.data() for record in answer.records]
 
-    def read_after(self, query: Query, bookmark: str) -> tuple[Rows, str]:
-        """All records of a query, from the server that writes, and the bookmark after that.
-
-        What the given bookmark tells of, if one is given, can be read by then.
-        """
-        answer = self._run(query, {}, neo4j.WRITE_ACCESS, bookmark=bookmark)
-        return _rows(answer), answer.bookmark
-
     def write(
         self, query: Query, parameters: Parameters | None = None, last: BeforeCommit | None = None
     ) -> Rows:
@@ -145,13 +136,12 @@ class Bolt:
         parameters: Parameters,
         access: str,
         last: BeforeCommit | None = None,
-        bookmark: str = "",
     ) -> Answer:
         end, pause, waited = time.monotonic() + self._patience, FIRST_PAUSE_SECONDS, False
         with mapped_errors(self.url):
             while True:
                 try:
-                    found = self._once(query, parameters, access, last, bookmark)
+                    found = self._once(query, parameters, access, last)
                 except (driver_errors.Neo4jError, driver_errors.DriverError) as error:
                     code = getattr(error, "code", None)
                     if code in TOO_LARGE:
@@ -181,15 +171,10 @@ class Bolt:
         parameters: Parameters,
         access: str,
         last: BeforeCommit | None,
-        bookmark: str,
     ) -> Answer:
         """One transaction; its own retries would repeat what is too large, at the commit too."""
         seconds = WRITE_SECONDS if access == neo4j.WRITE_ACCESS else None
-        session = self._driver.session(
-            database=self._database,
-            default_access_mode=access,
-            bookmarks=neo4j.Bookmarks.from_raw_values(bookmark.split()),
-        )
+        session = self._driver.session(database=self._database, default_access_mode=access)
         try:
             with self.reconnecting_after_interrupt():
                 transaction = session.begin_transaction(timeout=seconds)
@@ -197,13 +182,12 @@ class Bolt:
                 if last is not None:
                     last(transaction)
                 transaction.commit()
-                bookmarks = session.last_bookmarks().raw_values
                 session.close()
         except BaseException:
             with contextlib.suppress(Exception):
                 session.close()  # rolls back; why is what is to be reported
             raise
-        return found._replace(bookmark=" ".join(bookmarks))
+        return found
 
     @contextmanager
     def reconnecting_after_interrupt(self) -> Iterator[None]:

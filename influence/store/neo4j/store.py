@@ -47,7 +47,6 @@ from influence.store.neo4j.changes import no_figures
 from influence.store.neo4j.figures import write_figures
 from influence.store.neo4j.lock import Lease, hold_graph
 from influence.store.neo4j.reader import GraphReader
-from influence.store.neo4j.seal import Seal
 from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
 from influence.store.removal import LoadOptions
 from influence.tables import Difference, Rules, Tables
@@ -235,31 +234,18 @@ class Neo4jStore:
         """Write back what differs; see `Store`."""
         with self.lock(scores.run.id):
             run = scores.run
-            seal = Seal(self._bolt, scores)
-            left = self._write(
-                "write/run-started", id=run.id, properties=records.run_properties(run)
-            )
+            self._write("write/run-started", id=run.id, properties=records.run_properties(run))
             try:
-                before = seal.now()
-                stand = before is not None and before == left[0]["seal"]
-                changed, cleared = (0, 0)
-                if not stand:
-                    changed, cleared = write_figures(
-                        self._bolt, self._lease, self._read, scores, self._dead(), progress
-                    )
-                after = seal.now()
+                changed, cleared = write_figures(
+                    self._bolt, self._lease, self._read, scores, self._dead(), progress
+                )
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
                 with contextlib.suppress(StoreError):
                     self._write("write/run-failed", id=run.id)
                 raise
             finished = run.finished()
-            self._write(
-                "write/run-finished",
-                id=run.id,
-                finishedAt=finished.finished_at,
-                seal=after if after and after == before else "",
-            )
+            self._write("write/run-finished", id=run.id, finishedAt=finished.finished_at)
         return Written(finished, changed, cleared)
 
     def _dead(self) -> list[str]:
