@@ -45,7 +45,7 @@ from influence.store.neo4j.batches import Step, write_all
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.changes import no_figures
 from influence.store.neo4j.figures import write_figures
-from influence.store.neo4j.lock import Lease, hold_graph
+from influence.store.neo4j.lock import HeldLock, hold_lock
 from influence.store.neo4j.reader import GraphReader
 from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
 from influence.store.removal import LoadOptions
@@ -65,8 +65,8 @@ class Neo4jStore:
     ----------
     url : str
     credentials : Credentials
-    patience : LockWait, optional
-        How long to wait where another is writing.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer.
 
     Raises
     ------
@@ -75,13 +75,13 @@ class Neo4jStore:
     """
 
     def __init__(
-        self, url: str, credentials: Credentials, patience: LockWait | None = None
+        self, url: str, credentials: Credentials, lock_wait: LockWait | None = None
     ) -> None:
-        self._patience = patience or LockWait()
+        self._lock_wait = lock_wait or LockWait()
         self.url = url
         self._bolt = Bolt(url, credentials)
         self._read = GraphReader(self._bolt)
-        self._lease: Lease | None = None
+        self._held: HeldLock | None = None
 
     def __repr__(self) -> str:
         return f"Neo4jStore({self.url!r})"
@@ -104,17 +104,17 @@ class Neo4jStore:
     @contextmanager
     def lock(self, job: str) -> Iterator[None]:
         """Be the only writer; see `Store`."""
-        if self._lease is not None:
+        if self._held is not None:
             yield
             return
         for name in SCHEMA:
             self._write(name)
-        with hold_graph(self._bolt, job, self._patience) as lease:
-            self._lease = lease
+        with hold_lock(self._bolt, job, self._lock_wait) as held:
+            self._held = held
             try:
                 yield
             finally:
-                self._lease = None
+                self._held = None
 
     def checks(self) -> list[Check]:
         """What `doctor` looks at; see `Store`."""
@@ -237,7 +237,7 @@ class Neo4jStore:
             self._write("write/run-started", id=run.id, properties=records.run_properties(run))
             try:
                 changed, cleared = write_figures(
-                    self._bolt, self._lease, self._read, scores, self._dead(), progress
+                    self._bolt, self._held, self._read, scores, self._dead(), progress
                 )
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
@@ -395,10 +395,10 @@ class Neo4jStore:
 
     @property
     def _before_commit(self) -> BeforeCommit | None:
-        return self._lease.confirm if self._lease is not None else None
+        return self._held.confirm if self._held is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        write_all(self._bolt, self._lease, stage, steps, progress)
+        write_all(self._bolt, self._held, stage, steps, progress)
 
 
 def _as_given(customers: pa.Table) -> pa.Table:
