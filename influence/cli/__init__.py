@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from itertools import pairwise
@@ -59,6 +60,8 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     if own_process:
         without_pandas()
+        # The driver logs what it also raises.
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     try:
         with interrupts_kept(then_python_ends=own_process):
             app.main(arguments, standalone_mode=False)

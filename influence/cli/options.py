@@ -77,8 +77,8 @@ def opened(url: str | None, wait: float = 0.0) -> Store:
     from influence.store import LockWait, open_store
 
     settings = settled(url)
-    patience = LockWait(wait, lambda note: warn(str(note), note.event, **note.fields))
-    return open_store(settings.store, settings.credentials, patience)
+    lock_wait = LockWait(wait, lambda note: warn(str(note), note.event, **note.fields))
+    return open_store(settings.store, settings.credentials, lock_wait)
 
 
 def listed(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from influence.runs import Run
 from influence.scores import COMPARED, Scores
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
-from influence.store.directory.lock import hold_directory
+from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.forgetting import Forgotten, without
 from influence.store.loading import plan
@@ -61,12 +61,12 @@ class FilesStore:
     ----------
     path : str or Path
         Made by the first load.
-    patience : LockWait, optional
-        How long to wait where another is writing.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer.
     """
 
-    def __init__(self, path: str | Path, patience: LockWait | None = None) -> None:
-        self._patience = patience or LockWait()
+    def __init__(self, path: str | Path, lock_wait: LockWait | None = None) -> None:
+        self._lock_wait = lock_wait or LockWait()
         self.path = Path(path)
         self.url = f"files:{path}"
         self._locked = False
@@ -81,7 +81,7 @@ class FilesStore:
         if self._locked or not (create or self.path.is_dir()):
             yield
             return
-        with hold_directory(self.path, self.url, job, self._patience):
+        with hold_lock(self.path, self.url, job, self._lock_wait):
             self._locked = True
             try:
                 yield

@@ -15,7 +15,8 @@ from influence.errors import StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.store.neo4j import properties, records
-from influence.store.neo4j.bolt import Bolt, TooLarge
+from influence.store.neo4j.bolt import Bolt
+from influence.store.neo4j.errors import TooLarge
 from influence.tables.merge import stacked
 from influence.tables.specs import TABLES, TableSpec
 
