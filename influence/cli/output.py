@@ -13,31 +13,16 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from influence.cli.options import LOG_FORMAT
+from influence.cli.tables import show
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
     from influence.progress import Progress
     from influence.tables.notes import Note
 
-TEXT_AT_LEAST = 22
-WHOLE_FROM = 100.0
-"""Below this a number keeps its decimals: it may be no money."""
-WIDE = 200
-"""Columns of a table that goes into a pipe."""
 
-
-def chosen(form: str | None) -> str:
+def output_format(form: str | None) -> str:
     """The format asked for, else a table on a terminal and JSON in a pipe."""
     return form or ("table" if sys.stdout.isatty() else "json")
-
-
-def console() -> Console:
-    """Where tables are drawn."""
-    from rich.console import Console
-
-    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def say(message: str, event: str, *, quiet: bool = False, **fields: Any) -> None:
@@ -151,90 +136,13 @@ def emit(
     columns : mapping of str to str
         Column → heading of the table.
     """
-    wanted = chosen(form)
+    wanted = output_format(form)
     if wanted == "json":
         emit_json(list(rows))
     elif wanted == "csv":
         write_csv(rows, list(rows[0]) if rows else list(columns), sys.stdout)
     else:
         show(rows, columns, title=title, caption=caption)
-
-
-def show(
-    rows: Sequence[Mapping[str, Any]],
-    columns: Mapping[str, str],
-    *,
-    title: str | None = None,
-    caption: str | None = None,
-) -> None:
-    """Draw a table as wide as the terminal at most, if that can be.
-
-    Where it is narrow, headings go over several lines, then money loses its decimals. Rather than
-    a number cut short, a line that is too long.
-    """
-    out = console()
-    for tall, whole in ((False, False), (True, False), (True, True)):
-        drawn = table(rows, columns, title=title, caption=caption, tall=tall, whole=whole)
-        needed = sum((column.min_width or 0) + 3 for column in drawn.columns) + 1
-        if needed <= out.width:
-            break
-    out.width = max(out.width, needed)
-    out.print(drawn)
-
-
-def table(
-    rows: Sequence[Mapping[str, Any]],
-    columns: Mapping[str, str],
-    *,
-    title: str | None = None,
-    caption: str | None = None,
-    tall: bool = False,
-    whole: bool = False,
-) -> Table:
-    """Draw rows as a table: numbers to the right, money with two decimals or in whole units."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(
-        title=title, caption=caption, box=SIMPLE_HEAD, title_justify="left",
-        caption_justify="left", title_style="bold", caption_style="dim",
-    )  # fmt: skip
-    for name, words in columns.items():
-        numeric = any(isinstance(row.get(name), int | float) for row in rows)
-        heading = cell(words).replace(" ", "\n") if tall and numeric else cell(words)
-        cells = [cell(row.get(name), whole=whole) for row in rows]
-        needed = max(map(len, (*cells, *heading.split("\n"))), default=0)
-        drawn.add_column(
-            Text(heading),
-            justify="right" if numeric else "left",
-            vertical="bottom",
-            overflow="fold",
-            # An id or a name may go over several lines, but must not vanish beside numbers.
-            min_width=needed if numeric else min(needed, TEXT_AT_LEAST),
-            no_wrap=numeric,  # a number in two lines is two numbers
-        )
-    for row in rows:
-        # As plain text: an id such as [red] is not a style.
-        drawn.add_row(*(Text(cell(row.get(name), whole=whole)) for name in columns))
-    return drawn
-
-
-def cell(value: Any, *, whole: bool = False) -> str:
-    """A value as a person reads it; money with two decimals, or in whole units."""
-    from influence.tables.problems import printable
-
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if whole and abs(value) >= WHOLE_FROM else f"{value:,.2f}"
-    if isinstance(value, list | tuple):
-        return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
-    return printable(str(value))
 
 
 @contextmanager

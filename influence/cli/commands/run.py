@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit_json, pass_on, progress, say
+from influence.cli.output import emit_json, output_format, pass_on, progress, say
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
@@ -52,7 +52,7 @@ def run(
     method: Choice,
     registers: int,
     seed: int,
-    budget: float | None,
+    max_seconds: float | None,
     memory: str | None,
     wait: float,
     form: str | None,
@@ -68,12 +68,12 @@ def run(
       influence run --set margin=0.3 --set referral_share=0.5
       influence run --as-of 2024-12-31
       influence run --method sketch
-      influence run --budget 600 --memory 16GB
+      influence run --max-seconds 600 --memory 16GB
     """
     from influence.batch import run as batch
     from influence.pipeline import Parameters
 
-    settings = options.settled(store_url)
+    settings = options.settings_for(store_url)
     chosen_weights = None if weights or preset or depth else settings.checked_weights()
     if chosen_weights is None:
         chosen_weights = _weights(preset, weights, depth)
@@ -86,12 +86,12 @@ def run(
         method=method,
         registers=registers,
         seed=seed,
-        limits=settings.limits(memory, budget),
+        limits=settings.limits(memory, max_seconds),
     )
     with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
         outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet))
     say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
-    if chosen(form) == "json":
+    if output_format(form) == "json":
         emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
 
 
