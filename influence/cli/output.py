@@ -26,24 +26,24 @@ def output_format(form: str | None) -> str:
 
 
 def say(message: str, event: str, *, quiet: bool = False, **fields: Any) -> None:
-    """Tell the person at the terminal, or the log, what is done; on stderr."""
+    """Print or log on stderr what is done."""
     if not quiet:
         log("info", message, event, fields)
 
 
 def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:
-    """Pass on what was remarked on the way."""
+    """Print or log notes."""
     for note in notes:
         say(str(note), note.event, quiet=quiet, **note.fields)
 
 
 def warn(message: str, event: str, **fields: Any) -> None:
-    """Say what the result does not show; not even --quiet silences it."""
+    """Print or log a warning, with --quiet too."""
     log("warning", message, event, fields)
 
 
 def pass_on(note: Note, *, quiet: bool) -> None:
-    """Say what was planned before something runs; warn of what is odd about its input."""
+    """Print or log a note: what the user asked for as information, all else as a warning."""
     from influence.tables.notes import ASKED_FOR
 
     if note.event in ASKED_FOR:
@@ -53,7 +53,7 @@ def pass_on(note: Note, *, quiet: bool) -> None:
 
 
 def log(level: str, message: str, event: str, fields: Mapping[str, Any]) -> None:
-    """One message on stderr, in the log format of the running command."""
+    """Print or log one message on stderr, in the log format of the running command."""
     log_as(level, message, event, fields, as_json=logs_json())
 
 
@@ -66,29 +66,29 @@ def logs_json() -> bool:
 def log_as(
     level: str, message: str, event: str, fields: Mapping[str, Any], *, as_json: bool
 ) -> None:
-    """One message on stderr, as a JSON object or as text."""
+    """Print one message on stderr, as a JSON object or as text."""
     if as_json:
         from influence.runs import now
 
         about = {"time": now().isoformat(), "level": level, "event": event, "message": message}
-        click.echo(
-            json.dumps({**about, **fields, **about}, ensure_ascii=False, default=str), err=True
-        )
+        line = json.dumps({**about, **fields, **about}, ensure_ascii=False, default=str)
     else:
-        prefix = {"warning": "warning: ", "error": "influence: "}.get(level, "")
-        click.echo(prefix + message, err=True)
+        line = {"warning": "warning: ", "error": "influence: "}.get(level, "") + message
+    # To what is stderr now: while a progress bar is drawn, rich puts lines above it.
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def emit_json(data: Any) -> None:
-    """Print data as JSON, a line for each row: indenting every value takes ten times as long."""
-    # Kept for all values: making one takes longer than a row does.
+    """Print data as JSON, one line per row: indenting every value takes ten times as long."""
+    # Made once: making an encoder takes longer than encoding a row.
     encode = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
-    sys.stdout.writelines(_laid_out(data, encode, "\n"))
+    sys.stdout.writelines(_json_lines(data, encode, "\n"))
     sys.stdout.write("\n")
 
 
-def _laid_out(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[str]:
-    """Whatever holds lists or objects over several lines, all else on one."""
+def _json_lines(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[str]:
+    """Yield lists or objects that hold others over several lines, all else on one."""
     inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     if {dict, list}.isdisjoint(map(type, inner)):
         yield encode(data)
@@ -99,13 +99,13 @@ def _laid_out(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[st
         names = [f"{encode(key)}: " for key in data]
     for name, value in zip(names, inner, strict=False):
         yield f"{begin}{line} {name}"
-        yield from _laid_out(value, encode, f"{line} ")
+        yield from _json_lines(value, encode, f"{line} ")
         begin = ","
     yield f"{line}{end}"
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: IO[str]) -> None:
-    """Write rows as CSV; text that a spreadsheet would run as a formula is made harmless."""
+    """Write rows as CSV; text that a spreadsheet would run as a formula is disarmed."""
     from influence.reports.spreadsheet import harmless
 
     # All text in quotes: a lone carriage return in a cell would otherwise begin a new row.
@@ -115,7 +115,7 @@ def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: I
 
 
 def _flat(value: Any) -> Any:
-    """A list as one text: a cell of CSV holds nothing else."""
+    """Join a list into one text for a cell."""
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
@@ -132,7 +132,7 @@ def emit(
     Parameters
     ----------
     rows : list of dict
-        JSON and CSV have all their columns, a table only `columns`.
+        JSON and CSV have all their keys, a table only `columns`.
     columns : mapping of str to str
         Column → heading of the table.
     """

@@ -11,9 +11,9 @@ from influence.cli.output import emit, output_format, say, warn
 COLUMNS = {
     "customer": "customer",
     "name": "name",
+    "change": "change",
     "network_value_before": "before",
     "network_value_after": "after",
-    "change": "change",
     "rank_before": "rank before",
     "rank_after": "rank after",
 }

@@ -82,5 +82,5 @@ def estimate(
     show(
         rows,
         {name: name for name in rows[0]},
-        caption=f"{found['why']}\n{sizes}, depth {found['depth']}, {found['threads']} threads",
+        caption=f"{found['why']}\n{sizes}, depth {found['depth']}, threads {found['threads']}",
     )
