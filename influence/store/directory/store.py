@@ -49,7 +49,7 @@ from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, Rules, Tables, difference
 from influence.tables.merge import completed
 from influence.tables.problems import Source
-from influence.tables.specs import TABLES
+from influence.tables.specs import CUSTOMERS, TABLES
 
 RUNS_KEPT = 10
 
@@ -158,7 +158,7 @@ class FilesStore:
         """All tables; see `Store`."""
         tables = self._tables(progress)
         if len(tables.customers) == 0:
-            raise NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
+            raise self._nothing_yet()
         return tables
 
     def _tables(self, progress: Progress = silent) -> Tables:
@@ -175,9 +175,28 @@ class FilesStore:
 
         return self._directory.consistently(read)
 
-    def customers(self) -> pa.Table:
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        return self.tables().customers
+        some = {} if ids is None else {"filters": pc.field("id").isin(pa.array(ids, pa.string()))}
+
+        def read(manifest: Manifest) -> pa.Table:
+            file = manifest["tables"].get("customers")
+            if file is None:
+                raise self._nothing_yet()
+            there = self._directory.columns(file)
+            if columns is None or {*columns} & {*CUSTOMERS.stored.names} - {*there}:
+                # A store of an older version may lack a column.
+                table = completed("customers", self._directory.read(file, **some))
+                return table if columns is None else table.select(_present(columns, table))
+            present = [name for name in columns if name in there]
+            return self._directory.read(file, columns=present, **some)
+
+        return self._directory.consistently(read)
+
+    def _nothing_yet(self) -> NothingToShow:
+        return NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -309,6 +328,11 @@ class FilesStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _present(columns: Sequence[str], table: pa.Table) -> list[str]:
+    """The columns that a table has."""
+    return [name for name in columns if name in table.column_names]
 
 
 def _current(manifest: Manifest) -> dict[str, Any] | None:

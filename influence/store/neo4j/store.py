@@ -52,7 +52,7 @@ from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
 from influence.store.removal import LoadOptions
 from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
-from influence.tables.specs import TABLES
+from influence.tables.specs import CUSTOMERS, TABLES
 
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
 MOST_PROBLEMS = 5
@@ -213,11 +213,17 @@ class Neo4jStore:
             found["customers"] = _as_given(found["customers"])
             return Tables(complete=True, **found)
 
-    def customers(self) -> pa.Table:
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        customers = self._read.customers(silent)
+        found = self._read.customers(silent, columns, ids)
+        names = {*found.column_names, *CUSTOMERS.stored.names}
         with self._numbers_given():
-            return _as_given(customers)
+            customers = _as_given(found)
+        if columns is None:
+            return customers
+        return customers.select([name for name in columns if name in names])
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -412,6 +418,8 @@ class Neo4jStore:
 def _as_given(customers: pa.Table) -> pa.Table:
     """Customers as loads left them: a value that a run computed stands in two places."""
     for name, mark in properties.MARKS.items():
+        if name not in customers.column_names:
+            continue
         twice = pc.equal(customers[name].cast(pa.float64()), customers[mark].cast(pa.float64()))
         computed = pc.fill_null(twice, fill_value=False)
         nothing = pa.scalar(0.0 if name == "clv" else None, pa.float64())
