@@ -1,20 +1,20 @@
-"""Everything that can go wrong, as one tree.
+"""The tree of errors.
 
 ::
 
     InfluenceError              exit 1   failed
     ├── NothingToShow           exit 1   no store yet, no run yet, an unknown customer
-    ├── UsageError              exit 2   an option, a weight, a query or a parameter that cannot be
-    ├── InputRejected           exit 3   the input has faults; nothing was written
-    │   └── RemovalRefused      exit 3   it would remove more of the store than it may unasked
-    ├── ChecksFailed            exit 1   `doctor` found something that does not work
-    └── StoreError              exit 4   the store does not do what it should
-        ├── StoreUnreachable    exit 4   nobody answers at that address
-        ├── StoreRefused        exit 4   it answers and says no: password, rights, limits, version
-        └── StoreLocked         exit 4   another run or load is writing it
+    ├── UsageError              exit 2   an invalid option, weight, query name or parameter
+    ├── InputRejected           exit 3   the input has problems; nothing was written
+    │   └── RemovalRefused      exit 3   the load would remove more than the limit allows
+    ├── ChecksFailed            exit 1   checks of `doctor` failed
+    └── StoreError              exit 4   the store cannot be used
+        ├── StoreUnreachable    exit 4   no server answers at the address
+        ├── StoreRefused        exit 4   the server refuses: password, rights, limits, version
+        └── StoreLocked         exit 4   another run or load holds the lock
 
-Errors of the libraries below (Arrow, the Neo4j driver, the file system) are mapped onto this tree
-where they enter, and nowhere else.
+Errors of underlying libraries (Arrow, the Neo4j driver, the file system) are mapped onto this tree
+where they occur, and nowhere else.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
 
 class InfluenceError(Exception):
-    """The base of every error that influence raises on purpose; its text is for the user.
+    """Base of every error that influence raises on purpose; its message is for the user.
 
     Attributes
     ----------
     exit_code : int
+        Exit code of a command that fails with this error.
     event : str
-        What a log calls it.
+        Name of the event in logs.
     """
 
     exit_code: ClassVar[int] = 1
@@ -44,22 +45,23 @@ class InfluenceError(Exception):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The numbers and names that the text holds, for a log."""
+        """The numbers and names in the message, for a log."""
         return {}
 
 
 class NothingToShow(InfluenceError):
-    """The question is fine, but there is nothing to answer it with."""
+    """The request is valid, but there is no result: no store, no run, an unknown customer."""
 
     event = "nothing_to_show"
 
 
 class ChecksFailed(InfluenceError):
-    """Some of what `doctor` looked at does not work.
+    """Some checks of `doctor` failed.
 
     Attributes
     ----------
     checks : tuple of str
+        Names of the failed checks.
     """
 
     event = "checks_failed"
@@ -71,28 +73,28 @@ class ChecksFailed(InfluenceError):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Which checks."""
+        """The names of the failed checks."""
         return {"checks": list(self.checks)}
 
 
 class UsageError(InfluenceError, ValueError):
-    """An option, weight, query name or parameter is not one that can be used."""
+    """An option, weight, query name or parameter is invalid."""
 
     exit_code = 2
     event = "usage_error"
 
 
 class InputRejected(InfluenceError, ValueError):
-    """Input tables have faults. Nothing was written.
+    """The input tables have problems. Nothing was written.
 
     Attributes
     ----------
     problems : Problems
-        All of them, not only those that the message shows.
+        All problems, not only those shown in the message.
     rows : dict of str to RowCounts
-        By table, how many rows there were and how many of them are at fault.
+        Row counts by table.
     notes : tuple of Note
-        What was remarked beside them, such as how files were read.
+        Further notes, such as how files were read.
     """
 
     exit_code = 3
@@ -111,19 +113,19 @@ class InputRejected(InfluenceError, ValueError):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """How many problems, in all and of each kind."""
+        """The number of problems, in total and by kind."""
         return {"problems": len(self.problems), "kinds": self.problems.counts()}
 
 
 class RemovalRefused(InputRejected):
-    """A load would remove more of the customers or ties than it may. Nothing was written.
+    """A load would remove more customers or ties than the limit allows. Nothing was written.
 
     Attributes
     ----------
     removals : list of dict
-        `table`, how many rows there were `before`, `removed`, their `share`, and the `limit`.
+        By table: `table`, rows `before`, rows `removed`, their `share`, and the `limit`.
     loaded : Loaded
-        What the load would have done.
+        The result that the load would have had.
     """
 
     event = "removal_refused"
@@ -140,7 +142,7 @@ class RemovalRefused(InputRejected):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What would have been removed."""
+        """The removals that were refused."""
         return {"removals": self.removals}
 
 
@@ -152,25 +154,25 @@ class StoreError(InfluenceError):
 
 
 class StoreUnreachable(StoreError):
-    """Nobody answers at the store's address."""
+    """No server answers at the address of the store."""
 
     event = "store_unreachable"
 
 
 class StoreRefused(StoreError):
-    """The store answers and says no."""
+    """The store answers and refuses the request."""
 
     event = "store_refused"
 
 
 class StoreLocked(StoreError):
-    """Another run or load is writing the store.
+    """Another run or load holds the lock of the store.
 
     Parameters
     ----------
     message : str
     **holder
-        Who that is, as far as it is known: job, host, process, since.
+        The lock holder, as far as it is known: job, host, process, since.
     """
 
     event = "store_locked"
@@ -181,12 +183,12 @@ class StoreLocked(StoreError):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """Who holds the lock."""
+        """The lock holder."""
         return self.holder
 
 
 def interrupted(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind an error: a library that it hit may fail in a way of its own."""
+    """Return whether Ctrl-C caused an error: an interrupted library may raise its own error."""
     while error is not None:
         if isinstance(error, KeyboardInterrupt):
             return True

@@ -1,4 +1,4 @@
-"""How long-running work says how far it is."""
+"""The signature with which long-running work reports progress."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ Progress = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Say nothing."""
+    """Report nothing."""

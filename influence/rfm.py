@@ -1,7 +1,7 @@
-"""Customers with an own value, from a frame that sums up their purchases.
+"""Compute the CLV of customers from an RFM summary of their purchases.
 
-Companies that already work with BG/NBD hold such a frame: one row per customer with `customer_id`,
-`frequency`, `recency`, `T` and `monetary_value` (RFM: recency, frequency, money).
+Companies that use BG/NBD already have such a summary: one row per customer with `customer_id`,
+`frequency`, `recency`, `T` and `monetary_value` (RFM: recency, frequency, monetary value).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from influence.errors import InputRejected
 from influence.tables import Problems, Source, Tables
+from influence.tables.keys import repeated, row_ids
 from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
-from influence.tables.reading.frames import readable
+from influence.tables.reading.frames import require_readable
 from influence.tables.specs import Column
 from influence.value.probabilistic import faults, probabilistic_clv
 
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from influence.tables import Frame
     from influence.value.probabilistic import Unit
 
-ID = Column("customer_id", "id", "the customer", required=True)
+ID = Column("customer_id", "id", "id of the customer", required=True)
 FIGURES = (
     Column("frequency", "number", "days with a purchase, after the first", required=True),
-    Column("recency", "number", "from the first purchase to the last", required=True),
-    Column("T", "number", "from the first purchase to the end", required=True),
+    Column("recency", "number", "time from the first purchase to the last", required=True),
+    Column("T", "number", "time from the first purchase to the end", required=True),
     Column("monetary_value", "number", "mean of the repeat purchases", required=True),
 )
 
@@ -41,22 +42,22 @@ def customers_from_summary(
     unit: Unit = "day",
     margin: float = 1.0,
 ) -> pa.Table:
-    """Forecast what each customer of a summary will pay, as a table of customers.
+    """Forecast the CLV of each customer of an RFM summary.
 
     Parameters
     ----------
     frame : pandas, polars, pyarrow …
         Columns `customer_id`, `frequency`, `recency`, `T`, `monetary_value` as in
         `influence.value.repeat.RepeatPurchases`; `customer_id` may be the index of a pandas frame.
-        A blank `monetary_value` is 0 where `frequency` is 0. Other columns are not read.
+        A blank `monetary_value` is read as 0 where `frequency` is 0. Other columns are ignored.
     years, rate, unit, margin
         As `horizon`, `rate`, `unit` and `margin` of `probabilistic_clv`.
 
     Returns
     -------
     pyarrow.Table
-        `id` (text) and `clv` (float64, money), in the order of the frame: what
-        `Tables(customers=…)` takes.
+        `id` (text) and `clv` (float64, money), in the order of the frame; accepted by
+        `Tables(customers=…)`.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def _read(table: pa.Table) -> tuple[pa.ChunkedArray, list[npt.NDArray[np.float64
             continue
         given = table[column.name]
         try:
-            readable(table.schema.field(column.name))
+            require_readable(table.schema.field(column.name))
             if column.name == "monetary_value" and "frequency" in read:
                 given = _zero_where_unused(given, read["frequency"])
             values, wrong = read_column(given, column)
@@ -102,7 +103,7 @@ def _read(table: pa.Table) -> tuple[pa.ChunkedArray, list[npt.NDArray[np.float64
 
 
 def _zero_where_unused(money: pa.ChunkedArray, frequency: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Some summaries leave the mean of no purchases blank, or not a number."""
+    """Read a blank or NaN mean as 0 where there are no repeat purchases."""
     if not pa.types.is_floating(money.type):
         return money
     blank = pc.or_kleene(pc.is_null(money, nan_is_null=True), pc.equal(money, 0.0))
@@ -112,16 +113,8 @@ def _zero_where_unused(money: pa.ChunkedArray, frequency: pa.ChunkedArray) -> pa
 
 def _check_rows(read: dict[str, pa.ChunkedArray], problems: Problems, source: Source) -> None:
     ids = read["customer_id"]
-    firsts = pc.index_in(ids, pc.unique(ids)).to_numpy()
-    seen: npt.NDArray[np.bool_] = _repeated(firsts)
-    problems.add(source, "summary", "customer_id", "duplicate_id", seen, ids)
+    (codes,) = row_ids([pa.table({"id": ids})])
+    problems.add(source, "summary", "customer_id", "duplicate_id", repeated(codes), ids)
     columns = [read[column.name].to_numpy() for column in FIGURES]
     for name, where in faults(*columns).items():
         problems.add(source, "summary", name, "out_of_range", where, read[name])
-
-
-def _repeated(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """True where an equal code stands in an earlier row."""
-    repeated = np.ones(len(codes), dtype=bool)
-    repeated[np.unique(codes, return_index=True)[1]] = False
-    return repeated

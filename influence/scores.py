@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -180,18 +181,33 @@ class Scores:
         UsageError
             If there is no such column of numbers.
         """
+        return self.table.take(pa.array(self.order(by)[:count]))
+
+    def order(self, by: str, *, ascending: bool = False) -> npt.NDArray[np.intp]:
+        """The rows in the order of a column, as `top` takes them; with `ascending` the smallest
+        value first.
+
+        Returns
+        -------
+        intp[n]
+            Positions in the table; customers whose figure is not known come last.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column of numbers.
+        """
         known = [f.name for f in self.table.schema if not pa.types.is_string(f.type)]
         if by not in known:
             raise UsageError(f"no score column {by!r}; there are {', '.join(known)}")
-        # Whose figure is not known comes last.
-        lowest = np.finfo(np.float64).min
-        values = np.nan_to_num(self.table[by].to_numpy().astype(np.float64), nan=lowest)
+        values = self.table[by].to_numpy().astype(np.float64)
         ranked = by in {"rank", "clv_rank"}
+        if ranked or ascending:
+            values = -values
+        values = np.nan_to_num(values, nan=np.finfo(np.float64).min)
         tolerance = 0.0 if ranked else ROUNDING * float(np.abs(self.table["clv"]).sum())
-        place = rank(-values if ranked else values, tolerance)
         # The table is sorted by customer, and the sort is stable.
-        order = np.argsort(place, kind="stable")[:count]
-        return self.table.take(pa.array(order))
+        return np.argsort(rank(values, tolerance), kind="stable")
 
     def row(self, customer: str) -> dict[str, Any]:
         """One customer's figures.

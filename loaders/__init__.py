@@ -1,1 +1,1 @@
-"""Loaders: one module per source, each with `read(…) -> Tables`; get and transform only."""
+"""Loaders: one module per source, each with `read(…) -> Tables`; they do not validate."""

@@ -1,4 +1,4 @@
-"""Kinds of edge lists that say of themselves what they are: Matrix Market and KONECT."""
+"""Recognise edge lists that declare their format: Matrix Market and KONECT."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ SAYS_DIRECTED = re.compile(r"(?<!un)directed", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Declared:
-    """What a file says of itself.
+    """What a file declares about itself.
 
     Attributes
     ----------
-    what : str
-        The line that says so.
+    line : str
+        The declaring line.
     names : tuple of str
-        Of its columns, where the kind of file settles them.
+        Names of the columns, where the format defines them.
     directed : bool, optional
-        How its ties run, where the kind of file settles it.
+        Whether the ties are directed, where the format defines it.
     hint : str
-        A comment in words that speaks of direction.
+        A comment that mentions direction.
     """
 
-    what: str = ""
+    line: str = ""
     names: tuple[str, ...] = ()
     directed: bool | None = None
     hint: str = ""
 
 
 def preamble(comments: tuple[str, ...]) -> Preamble | None:
-    """What the comments at the top tell of the rows below, where the kind of file is known."""
+    """Return how to read the rows below the first comments, if they declare a known format."""
     first = comments[0] if comments else ""
     if MATRIX_MARKET.match(first):
         return Preamble(BLANKS, has_size_line=True)
@@ -45,12 +45,12 @@ def preamble(comments: tuple[str, ...]) -> Preamble | None:
 
 
 def declared(grid: Grid) -> Declared:
-    """What a file says of itself in the first of its comments.
+    """Return what a file declares about itself in its first comment.
 
     Raises
     ------
     Unreadable
-        If it is of a known kind that cannot be ties, or holds another number of rows than it says.
+        If its format cannot hold ties, or the number of rows is not the declared one.
     """
     market, konect = MATRIX_MARKET.match(grid.comment), KONECT.match(grid.comment)
     if market:
@@ -70,7 +70,7 @@ def declared(grid: Grid) -> Declared:
 
 
 def _matrix_market(grid: Grid, of: str, layout: str, field: str, symmetry: str) -> Declared:
-    """An entry i j is an arc from i to j; the line of sizes before them is none.
+    """Read a Matrix Market declaration; an entry i j is an arc from i to j.
 
     Source: Boisvert, Pozo, Remington, The Matrix Market Exchange Formats, NISTIR 5935 (1996).
     """
@@ -87,7 +87,7 @@ def _matrix_market(grid: Grid, of: str, layout: str, field: str, symmetry: str) 
         raise Unreadable(f"{sizes[0]:,} rows and {sizes[1]:,} columns: two kinds of nodes, not "
                          "ties among customers", grid.first_row - 1, rows)  # fmt: skip
     if rows != sizes[2]:
-        raise Unreadable(f"{rows:,} entries, not {sizes[2]:,} as it says: is the file cut?",
+        raise Unreadable(f"{rows:,} entries, not {sizes[2]:,} as declared: is the file truncated?",
                          grid.first_row, rows)  # fmt: skip
     names = ("source", "target", "weight")[: grid.cells.num_columns]
     return Declared(grid.comment, names, directed=symmetry == "general")

@@ -1,4 +1,4 @@
-"""Edge lists: two columns of ids, as SNAP, KONECT, Gephi, networkx and many others publish them."""
+"""Read edge lists: two columns of ids, as published by SNAP, KONECT, Gephi, networkx and others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.loaders import edge_files, edge_headers, named, workbook
+from influence.loaders import edge_files, edge_first_row, edge_headers, named, workbook
 from influence.loaders.edge_files import Declared
 from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import Problems, Tables
@@ -18,19 +18,19 @@ from influence.tables.notes import Note
 
 Ends = Literal["undirected", "directed", "reversed"]
 NONE = "none"
-"""As the name of the column of strengths."""
+"""Value of `strength` for no column."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which column is which.
+    """The names of the columns.
 
     Attributes
     ----------
     names : list of str
-        One a column: a column of ties, or what the file calls it.
+        One per column: a column of ties, or the name in the file.
     header : bool
-        Whether the first row holds names.
+        Whether the first row is a header.
     """
 
     names: list[str]
@@ -50,22 +50,22 @@ def read(
     Parameters
     ----------
     path : str or Path
-        Packed or not.
+        Compressed or not.
     ends : {"undirected", "directed", "reversed"}, optional
         Ties that run both ways, from the first column to the second, or from the second to the
-        first. By default what the file says of itself, and both ways where it says nothing.
+        first. Default: as the file declares, else both ways.
     kind : str, optional
-        Of all its ties; by default what a column `kind` says, else `tie`.
+        Kind of all ties. Default: the column `kind`, else `tie`.
     reading : Reading, optional
-        How the text is to be read; by default it is found out, and a note says what was.
+        How to read the text; by default it is detected, and a note says how.
     strength : str, optional
-        The column that holds strengths: its name, its number from 1, or "none". By default a
-        column that is called strength or weight.
+        The column of strengths: its name, its number from 1, or "none". Default: a column named
+        strength or weight.
 
     Returns
     -------
     Tables
-        Ties only, not validated yet: load them with the rules `drop_self` and `add_missing`.
+        Ties only, not validated: load them with the rules `drop_self` and `add_missing`.
 
     Raises
     ------
@@ -73,12 +73,12 @@ def read(
         If there is no column of that name or number.
     """
     path, problems = Path(path), Problems()
-    notes, guesses = list[Note](), list[Note]()
+    notes, detected = list[Note](), list[Note]()
     reading = reading or Reading()
     try:
         grid = _grid(path, reading)
         declared = edge_files.declared(grid)
-        layout = _layout(grid, declared, reading, strength, guesses, path.name)
+        layout = _layout(grid, declared, reading, strength, detected, path.name)
         table, source = named.table(
             path.name, "ties", grid, layout.names, problems, notes, header=layout.header
         )
@@ -87,8 +87,8 @@ def read(
         return Tables(problems=problems, notes=notes, refused={"ties": error.rows})
     if reading.comments is None and not layout.header:
         _comments_among_rows(path.name, grid, problems)
-    ties = _ties(table, ends, kind, declared, guesses, path.name)
-    notes += guesses
+    ties = _ties(table, ends, kind, declared, detected, path.name)
+    notes += detected
     return Tables(ties=ties, sources={"ties": source}, problems=problems, notes=notes)
 
 
@@ -106,7 +106,7 @@ def _layout(
     notes: list[Note],
     file: str,
 ) -> Layout:
-    """What the columns are called, by the person, the header or the kind of file."""
+    """Name the columns as the caller, the header or the format says."""
     width = len(grid.first)
     wanted = None if grid.above else reading.header
     header = edge_headers.is_header(grid.first) if wanted is None else wanted
@@ -115,10 +115,10 @@ def _layout(
             raise UsageError(f"--columns names {len(reading.columns)} columns; {file} has {width}")
         names = [*map(edge_headers.canonical, reading.columns)]
         if reading.header is None and not header:
-            edge_headers.require_data(grid, columns_named=True)
-            header = edge_headers.looks_like_header(grid.cells)
+            edge_first_row.require_data(grid, columns_named=True)
+            header = edge_first_row.looks_like_header(grid.cells)
         if header:
-            text = f"{file}: the first row is taken for a header: {', '.join(grid.first)}"
+            text = f"{file}: the first row is read as a header: {', '.join(grid.first)}"
             notes.append(Note(f"{text} (--no-header reads it as a tie)", "header", file=file))
     elif header and edge_headers.is_header(grid.first):
         if reading.header is None:
@@ -128,13 +128,13 @@ def _layout(
         names, header = list(declared.names), False
     else:
         if reading.header is None:
-            edge_headers.require_data(grid)
+            edge_first_row.require_data(grid)
         names = ["source", "target"]
     names += [f"column {i}" for i in range(len(names) + 1, width + 1)]
     if not {"source", "target"} <= {*names[:width]}:
         raise Unreadable(
-            "two columns of ids are expected; --separator says what separates them, --columns "
-            "source,target,… which they are", grid.first_row, grid.rows,
+            "two columns of ids are expected; --separator sets the separator, --columns "
+            "source,target,… names the columns", grid.first_row, grid.rows,
         )  # fmt: skip
     return Layout(_with_strength(names[:width], grid, strength, notes, file, header=header), header)
 
@@ -148,11 +148,11 @@ def _with_strength(
     *,
     header: bool,
 ) -> list[str]:
-    """Let one column be called strength: the one that is asked for, or else one called so."""
+    """Name the requested column strength, by default a column named strength or weight."""
     if strength is None:
         if "weight" in names and "strength" not in names:
             names[names.index("weight")] = "strength"
-            text = f"{file}: strengths are the column weight (--strength none leaves it out)"
+            text = f"{file}: column weight is read as strength (--strength none ignores it)"
             notes.append(Note(text, "strength_column", file=file, column="weight"))
         return names
     names = ["weight" if name == "strength" else name for name in names]
@@ -167,14 +167,14 @@ def _with_strength(
     elif strength.isdecimal() and 2 < int(strength) <= len(names):
         at = int(strength) - 1
     else:
-        there = ", ".join(grid.first if header else names)
-        raise UsageError(f"--strength {strength}: no such column in {file}; it has {there}")
+        columns = ", ".join(grid.first if header else names)
+        raise UsageError(f"--strength {strength}: no such column in {file}; it has {columns}")
     names[at] = "strength"
     return names
 
 
 def _comments_among_rows(file: str, grid: Grid, problems: Problems) -> None:
-    """A row that begins like a comment may be one, or a tie of such an id: not for us to say."""
+    """Report rows that may be comments or ties whose first id begins like a comment."""
     at = named.like_comments(grid.cells)
     if len(at):
         records = grid.cells.take(pa.array(at)).to_pylist()
@@ -192,18 +192,18 @@ def _ties(
     notes: list[Note],
     file: str,
 ) -> pa.Table:
-    """The table of ties: ends, kind and direction settled."""
+    """Return the table of ties with ends, kind and direction."""
     columns = {name: table[name] for name in table.column_names}
-    _settle_type(columns)
+    _read_type(columns)
     if ends is None and "directed" not in columns and declared.directed is not None:
         columns["directed"] = pa.repeat(declared.directed, len(table))
         way = "directed" if declared.directed else "undirected"
-        text = f"{file}: its ties are {way}, as the file says of itself ({declared.what})"
+        text = f"{file}: the ties are {way}, as the file declares ({declared.line})"
         notes.append(Note(text, "direction", file=file, directed=declared.directed))
     elif ends is not None or "directed" not in columns:
         columns["directed"] = pa.repeat(ends not in {None, "undirected"}, len(table))
         if ends is None and declared.hint:
-            text = f"{file}: its ties are taken to run both ways, yet it says {declared.hint!r}"
+            text = f"{file}: the ties are read as running both ways, yet it says {declared.hint!r}"
             notes.append(Note(f"{text} (--directed, --reversed)", "direction", file=file))
     if ends == "reversed":
         columns["source"], columns["target"] = columns["target"], columns["source"]
@@ -212,13 +212,13 @@ def _ties(
     return pa.table(columns)
 
 
-def _settle_type(columns: dict[str, pa.ChunkedArray]) -> None:
-    """Gephi says in a column Type whether an edge is directed."""
+def _read_type(columns: dict[str, pa.ChunkedArray]) -> None:
+    """Read the column Type, in which Gephi says whether an edge is directed."""
     if "type" not in columns or "directed" in columns or not len(columns["type"]):
         return
-    said = pc.utf8_lower(pc.utf8_trim_whitespace(columns["type"]))
-    if pc.any(pc.is_in(said, pa.array(["directed", "undirected"]))).as_py():
-        both_ways = pc.is_in(said, pa.array(["undirected", "mutual", ""]))
-        settled = pc.if_else(both_ways, "false", columns["type"])
-        columns["directed"] = pc.if_else(pc.equal(said, "directed"), "true", settled)
+    types = pc.utf8_lower(pc.utf8_trim_whitespace(columns["type"]))
+    if pc.any(pc.is_in(types, pa.array(["directed", "undirected"]))).as_py():
+        both_ways = pc.is_in(types, pa.array(["undirected", "mutual", ""]))
+        flags = pc.if_else(both_ways, "false", columns["type"])
+        columns["directed"] = pc.if_else(pc.equal(types, "directed"), "true", flags)
         del columns["type"]

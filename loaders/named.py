@@ -1,4 +1,4 @@
-"""A grid whose columns have got their names: an Arrow table, and where its rows come from."""
+"""Name the columns of a grid: the result is an Arrow table and the source of its rows."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from influence.loaders.text.records import holds
 from influence.tables import Problems, Source
 from influence.tables.notes import Note
 from influence.tables.problems import printable
+from influence.tables.reading.names import empty_columns, is_blank, unnamed_column
 
 NOT_USED = "-"
-"""As a name in `--columns`."""
-SHOWN = 3
+"""Name in `--columns` of a column to ignore."""
 TITLE = 5
 """Rows that a title above a header may take."""
 AROUND = (("\ufeff", ""), (" ", ""), ("", " "), (" ", " "))
-"""What may stand around a name that is the same all the same."""
+"""Characters around a name that are ignored in comparisons."""
 DECIDED = {"separator": "separated by {}", "sheet": "sheet {}"}
-"""How what was found out stands in a sentence, where its value alone would not tell."""
+"""Wording of detected settings whose value alone is not clear."""
 
 
 def table(
@@ -37,32 +37,36 @@ def table(
     *,
     header: bool,
 ) -> tuple[pa.Table, Source]:
-    """Give the columns of a grid their names.
+    """Name the columns of a grid.
 
     Parameters
     ----------
     file, name : str
-        What messages call the file and the table.
+        Names of file and table for messages.
     grid : Grid
     names : sequence of str
-        One a column; a column that is called `-` or nothing is left out.
+        One per column; columns named `-` or nothing are not used.
     problems : Problems
-        Told of rows that do not fit, and repeated headers.
+        Receives rows with a wrong number of cells, and repeated headers.
     notes : list of Note
-        Told what was left out.
+        Receives notes on what was ignored.
     header : bool
-        Whether the first row holds names.
+        Whether the first row is a header.
+
+    Returns
+    -------
+    pa.Table, Source
 
     Raises
     ------
     Unreadable
-        If two columns have one name.
+        If two columns have the same name.
     """
     twice = [
         each for each, times in Counter(names).items() if times > 1 and each not in {"", NOT_USED}
     ]
     if twice:
-        raise Unreadable("stands twice", grid.first_row, grid.rows, column=twice[0])
+        raise Unreadable("occurs twice", grid.first_row, grid.rows, column=twice[0])
     cells = grid.cells.slice(1) if header else grid.cells
     if header:
         again = repeated_headers(grid, cells)
@@ -74,7 +78,7 @@ def table(
     if grid.refused:
         for row, kind, reason in grid.misfits():
             problems.add_one(file, name, row, "", kind, reason)
-    notes += _said(file, name, grid)
+    notes += _reading_notes(file, name, grid)
     source = Source(
         file,
         grid.first_row + header,
@@ -87,43 +91,29 @@ def table(
 
 
 def unreadable(file: str, name: str, error: Unreadable, problems: Problems) -> None:
-    """Note a file that cannot be read at all."""
+    """Report a file that cannot be read at all."""
     problems.add_one(file, name, error.row, error.column, "unreadable_file", error.reason)
 
 
 def _kept(file: str, body: pa.Table, names: Sequence[str], notes: list[Note]) -> list[int]:
-    """The columns that have a name; the others are said."""
-    nameless = [i for i, name in enumerate(names) if name == ""]
-    empty = [i for i in nameless if _is_blank(body.column(i))]
+    """Return the positions of the columns that have a name; announce the others."""
+    unnamed = [i for i, name in enumerate(names) if name == ""]
+    empty = [i for i in unnamed if is_blank(body.column(i))]
     if empty:
-        text = f"{file}: {len(empty)} empty column{'s' * (len(empty) != 1)} without a name dropped"
+        text = f"{file}: {empty_columns(len(empty))}"
         notes.append(Note(text, "columns_dropped", file=file, columns=len(empty)))
-    for i in nameless:
+    for i in unnamed:
         if i not in empty:
-            held = [str(value) for value in body.column(i).slice(0, SHOWN).to_pylist()]
-            shown = ", ".join(printable(value, 20) for value in held)
-            index = " (the index of a data frame?)" if held == ["0", "1", "2"][: len(held)] else ""
-            notes.append(
-                Note(
-                    f"{file}: column {i + 1} has no name and is not used: {shown} …{index}",
-                    "columns_not_used",
-                    file=file,
-                    columns=[f"column {i + 1}"],
-                )
-            )
+            text = f"{file}: {unnamed_column(i + 1, names[i], body.column(i))}"
+            columns = [f"column {i + 1}"]
+            notes.append(Note(text, "columns_not_used", file=file, columns=columns))
     return [i for i, name in enumerate(names) if name not in {"", NOT_USED}]
 
 
-def _is_blank(column: pa.ChunkedArray) -> bool:
-    text = column if pa.types.is_string(column.type) else column.cast(pa.string())
-    filled = pc.fill_null(pc.utf8_trim_whitespace(text), "")
-    return bool(pc.all(pc.equal(filled, ""), min_count=0).as_py())
-
-
 def repeated_headers(grid: Grid, cells: pa.Table) -> npt.NDArray[np.intp]:
-    """Where the first row stands again among some cells: files that were joined hold it often.
+    """Return where the first row is repeated among cells, as in concatenated files; intp[m].
 
-    Without regard to case, a surrounding blank and a byte order mark.
+    Case, a surrounding blank and a byte order mark are ignored.
     """
     names = [_bare(cell) for cell in grid.first]
     at = next((i for i, name in enumerate(names) if name), None)
@@ -145,7 +135,7 @@ def _bare(cell: str) -> str:
 
 
 def like_comments(cells: pa.Table) -> npt.NDArray[np.intp]:
-    """Which rows begin with # or %."""
+    """Return the rows that begin with # or %, intp[m]."""
     first = cells.column(0)
     begins = (pc.starts_with(first, mark) for mark in "#%" if holds(first, mark))
     found = [pc.indices_nonzero(those).to_numpy().astype(np.intp) for those in begins]
@@ -153,38 +143,38 @@ def like_comments(cells: pa.Table) -> npt.NDArray[np.intp]:
 
 
 def header_below(grid: Grid, is_header: Callable[[list[str]], bool]) -> bool:
-    """Whether one of the rows below the first is a header: then a title stands above it."""
+    """Return whether one of the next rows is a header, so that a title precedes it."""
     below = grid.cells.slice(1, TITLE).to_pydict().values()
     return any(is_header([*row]) for row in zip(*below, strict=True))
 
 
 def _like_comments(file: str, name: str, cells: pa.Table) -> list[Note]:
-    """How many rows below a header begin like comments."""
+    """Note how many rows below a header begin like comments."""
     rows = len(like_comments(cells))
     if not rows:
         return []
     begin = "1 row begins" if rows == 1 else f"{rows:,} rows begin"
-    text = f"{file}: {begin} with # or % and count as rows (--comments leaves such lines out)"
+    text = f"{file}: {begin} with # or % and count as rows (--comments ignores such lines)"
     return [Note(text, "rows_like_comments", file=file, table=name, rows=rows)]
 
 
-def _said(file: str, name: str, grid: Grid) -> list[Note]:
-    """How the file was read, and what of it was not."""
+def _reading_notes(file: str, name: str, grid: Grid) -> list[Note]:
+    """Return notes on how the file was read, and what was ignored."""
     notes = []
     decided = ", ".join(DECIDED.get(key, "{}").format(value) for key, value in grid.decided.items())
     notes.append(Note(f"{file}: {decided}", "file_read", file=file, table=name, **grid.decided))
     if grid.comments:
         lines = "1 line" if grid.comments == 1 else f"{grid.comments:,} lines"
-        text = f"{file}: {lines} taken for comments, such as {printable(grid.comment)!r}"
+        text = f"{file}: {lines} read as comments, such as {printable(grid.comment)!r}"
         notes.append(Note(text, "comments", file=file, lines=grid.comments))
     if grid.above:
-        text = f"{file}: a row above the others is left out: {printable(grid.above)}"
+        text = f"{file}: a row above the header is left out: {printable(grid.above)}"
         notes.append(Note(text, "row_left_out", file=file, table=name))
     if grid.doubtful:
         n, first = len(grid.doubtful), grid.doubtful[0]
         cells = "1 cell in quotes holds" if n == 1 else f"{n:,} cells in quotes hold"
         text = f"{file}:{first}: {cells} lines that look like rows: is a quote missing?"
-        notes.append(Note(f"{text} (--no-quotes takes them as characters)", "doubtful_quotes",
+        notes.append(Note(f"{text} (--no-quotes reads quotes as characters)", "doubtful_quotes",
                           file=file, rows=list(grid.doubtful)))  # fmt: skip
     if grid.dropped:
         rows = "1 empty row" if grid.dropped == 1 else f"{grid.dropped:,} empty rows"

@@ -1,4 +1,4 @@
-"""The company's own tables: files named after them, as CSV, other text, Parquet or a workbook."""
+"""Read files named after tables, as CSV, other text, Parquet or a workbook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from influence.loaders import named, workbook
 from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import TABLES, Problems, Source, Tables
 from influence.tables.notes import Note
-from influence.tables.reading.names import canonical_names, is_nameless
+from influence.tables.reading.names import canonical_names, is_unnamed
 
 TEXT = (".csv", ".tsv", ".txt", ".tab")
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
@@ -28,25 +28,25 @@ def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
     Parameters
     ----------
     paths : sequence of str or Path
-        In a directory, files of other names are left alone, and a note names them.
+        In a directory, files with other names are ignored, and a note names them.
     reading : Reading, optional
-        How text is to be read; by default it is found out, and a note says what was.
+        How to read text; by default it is detected, and a note says how.
 
     Returns
     -------
     Tables
-        Not validated yet; what could not be read is noted in its `problems`.
+        Not validated; `problems` contains what could not be read.
 
     Raises
     ------
     UsageError
-        If a file has no table's name, a table comes twice, or there is none at all; or columns are
-        named for several files.
+        If a file is not named after a table, a table occurs twice, there is none at all, or columns
+        are named for several files.
     """
     reading, problems, notes = reading or Reading(), Problems(), list[Note]()
     files = _files([Path(path) for path in paths], notes)
     if len(files) > 1 and (reading.columns or reading.header is False):
-        raise UsageError("names of columns fit one file; name it alone")
+        raise UsageError("--columns and --no-header need a single file")
     frames: dict[str, pa.Table] = {}
     sources: dict[str, Source] = {}
     refused: dict[str, int] = {}
@@ -70,7 +70,7 @@ def _read(
 def _named(
     path: Path, table: str, reading: Reading, problems: Problems, notes: list[Note]
 ) -> tuple[pa.Table, Source]:
-    """A file of cells whose first row holds the names of its columns."""
+    """Read a file of cells, usually with a header."""
 
     def is_header(cells: list[str]) -> bool:
         names = canonical_names(cells, table)
@@ -81,7 +81,7 @@ def _named(
     if not header and not reading.columns:
         raise UsageError(f"{path.name}: without a header --columns must name its columns")
     given = list(reading.columns) if reading.columns else grid.first
-    names = ["" if is_nameless(name) else name for name in canonical_names(given, table)]
+    names = ["" if is_unnamed(name) else name for name in canonical_names(given, table)]
     width = len(grid.first)
     if len(names) > width:
         raise UsageError(f"--columns names {len(names)} columns; {path.name} has {width}")
@@ -92,18 +92,18 @@ def _named(
 def _has_header(
     grid: Grid, table: str, reading: Reading, is_header: Callable[[list[str]], bool]
 ) -> bool:
-    """Whether the first row holds names; refused where it may be a title, or data."""
+    """Return whether the first row is a header; refuse it if it may be a title or data."""
     if reading.header is not None:
         return reading.header
     shown = ", ".join(grid.first)
     if reading.columns and not {*canonical_names(grid.first, table)} & {*TABLES[table].names}:
         raise Unreadable(
-            f"names or data? {shown}; --header says that the first row holds names, --no-header "
-            "that it is data", grid.first_row, grid.rows,
+            f"a header or data? {shown}; --header reads the first row as a header, --no-header "
+            "as data", grid.first_row, grid.rows,
         )  # fmt: skip
     if not is_header(grid.first) and named.header_below(grid, is_header):
         raise Unreadable(
-            f"the header stands in a row below; take out what stands above it: {shown}",
+            f"the header is in a row below; remove the rows above it: {shown}",
             grid.first_row, grid.rows,
         )  # fmt: skip
     return True
@@ -116,7 +116,7 @@ def _grid(path: Path, reading: Reading, is_header: Callable[[list[str]], bool]) 
 
 
 def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
-    """Which file holds which table."""
+    """Find the file of each table."""
     files: dict[str, Path] = {}
     for path in paths:
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
@@ -125,7 +125,7 @@ def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
             if name is None and not path.is_dir():
                 raise UsageError(f"{file}: no table has this name; there are {_expected()}")
             if name in files:
-                raise UsageError(f"{name}: in {files[name]} and in {file}; one file a table")
+                raise UsageError(f"{name}: in {files[name]} and in {file}; one file per table")
             if name is not None:
                 files[name] = file
             elif not file.name.startswith("."):
@@ -136,13 +136,13 @@ def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
 
 
 def table_name(file: Path) -> str | None:
-    """The table that a file of this name holds, if any."""
+    """Return the table that a file of this name holds, if any."""
     stem, ending = _parted(file)
     return stem if stem in TABLES and ending in {*TEXT, *PARQUET, *WORKBOOK, *PACKED} else None
 
 
 def _parted(file: Path) -> tuple[str, str]:
-    """The name in small letters up to its endings, and the ending that tells the kind of file."""
+    """Return the name in lower case without extensions, and the extension that gives the format."""
     name = file.name.lower()
     ending = next((each for each in PACKED if name.endswith(each)), "")
     name = name.removesuffix(ending)
@@ -153,10 +153,10 @@ def _parted(file: Path) -> tuple[str, str]:
 
 
 def _left_out(file: Path) -> Note:
-    """That a file is not read, and which table it may be."""
+    """Note that a file is not read, and which table it may be."""
     stem, _ = _parted(file)
     if not file.is_file():
-        what = "a directory" if file.is_dir() else "no ordinary file, or a link to none"
+        what = "a directory" if file.is_dir() else "not a regular file"
         return Note(f"{file.name}: not read; {what}", "file_not_read", file=file.name)
     if stem in TABLES:
         why = f"; a table comes as {_endings()}"

@@ -1,4 +1,4 @@
-"""A sheet of a workbook (.xlsx) as a grid of cells; needs the extra `excel`."""
+"""Read a sheet of a workbook (.xlsx) as a grid of cells; needs the extra `excel`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from influence.loaders.text.grid import Grid, Unreadable
 
 PLAIN = (str, bool, int, float, dt.date, dt.datetime)
 FORMULA = "f"
-NAMED = 3
+SHOWN = 3
 
 Rows = list[list[Any]]
 
@@ -29,12 +29,12 @@ def read(path: Path, sheet: str | None = None) -> Grid:
     ----------
     path : Path
     sheet : str, optional
-        Its name; needed where several hold something.
+        Name of the sheet; required if several are not empty.
 
     Raises
     ------
     Unreadable
-        If it is damaged, several sheets hold something, or a formula has no value.
+        If the file is damaged, several sheets are not empty, or a formula has no value.
     UsageError
         If there is no such sheet, or openpyxl is not installed.
     """
@@ -45,17 +45,17 @@ def read(path: Path, sheet: str | None = None) -> Grid:
     if sheet is None and len(filled) > 1:
         rows = sum(map(len, filled.values()))
         raise Unreadable(
-            f"several sheets hold something: {', '.join(filled)}; --sheet says which", rows=rows
+            f"several sheets are not empty: {', '.join(filled)}; --sheet selects one", rows=rows
         )
     name = sheet or next(iter(filled), "")
     if name not in filled:
-        raise Unreadable("nothing in it")
+        raise Unreadable("all sheets are empty")
     _require_values(filled[name])
     return _grid(filled[name], name)
 
 
 def _sheets(path: Path) -> dict[str, Rows]:
-    """The values of all cells by sheet; of a formula without one, the cell itself."""
+    """Return the values of all cells by sheet; for a formula without one, the cell itself."""
     try:
         import openpyxl
     except ModuleNotFoundError:
@@ -64,7 +64,7 @@ def _sheets(path: Path) -> dict[str, Rows]:
         ) from None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which hold no values
+            warnings.simplefilter("ignore")  # about styles and extensions
             values = openpyxl.load_workbook(path, read_only=True, data_only=True)
             formulas = openpyxl.load_workbook(path, read_only=True)
             return {
@@ -76,22 +76,22 @@ def _sheets(path: Path) -> dict[str, Rows]:
                 if hasattr(values[name], "rows")  # a chart has none
             }
     except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError) as error:
-        raise Unreadable(f"damaged or no workbook: {error}") from error
+        raise Unreadable(f"damaged, or not a workbook: {error}") from error
 
 
 def _value(cell: Any, formula: Any) -> Any:
-    """The value of a cell, or where a formula has none, the cell."""
+    """Return the value of a cell, or the cell itself if its formula has no value."""
     return formula if cell.value is None and formula.data_type == FORMULA else cell.value
 
 
 def _require_values(rows: Rows) -> None:
-    """Refuse formulas that were never computed: their cells would count as blank."""
+    """Refuse formulas that were never computed: their cells would be read as blank."""
     cells = [cell for row in rows for cell in row if hasattr(cell, "coordinate")]
     if cells:
-        named = ", ".join(f"{cell.coordinate}: {cell.value}" for cell in cells[:NAMED])
-        more = " …" if len(cells) > NAMED else ""
+        shown = ", ".join(f"{cell.coordinate}: {cell.value}" for cell in cells[:SHOWN])
+        more = " …" if len(cells) > SHOWN else ""
         raise Unreadable(
-            f"{len(cells):,} formulas without a value ({named}{more}); open it in a spreadsheet "
+            f"{len(cells):,} formulas without a value ({shown}{more}); open it in a spreadsheet "
             "and save it, or save it as CSV", cells[0].row, len(rows),
         )  # fmt: skip
 
@@ -123,7 +123,7 @@ def _table(columns: Sequence[pa.Array]) -> pa.Table:
 
 
 def _typed(values: Sequence[Any]) -> pa.Array:
-    """A column in the one type that its cells have, else as text."""
+    """Return a column in the common type of its cells, else as text."""
     cells = [None if value == "" else value for value in values]
     kinds = {type(cell) for cell in cells if cell is not None}
     if kinds == {int, float}:
@@ -137,7 +137,7 @@ def _typed(values: Sequence[Any]) -> pa.Array:
 
 
 def _text(cell: Any) -> str:
-    """A cell as a person types it: a whole number without `.0`, a date in ISO 8601."""
+    """Return a cell as text: a whole number without `.0`, a date in ISO 8601."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

@@ -116,8 +116,10 @@ def _scores() -> Iterator[str]:
 
 
 def _queries() -> Iterator[str]:
-    yield "The analysts' library: paste a file of `cypher/explore/` into the Browser, or run"
-    yield "`influence query NAME`."
+    yield "Queries for analysts: run `influence query NAME`, or paste the statement into the Neo4j"
+    yield "Browser after the lines that set its parameters. `influence browser` writes all of them"
+    yield "as saved queries. Figures of type money have 2 decimals, shares 3; rows are ranked and"
+    yield "filtered by the figures before rounding."
     for query in queries.library().values():
         if not query.name.startswith(queries.EXPLORE):
             continue
@@ -134,6 +136,9 @@ def _queries() -> Iterator[str]:
                 yield from _table(title, "type", "meaning")
             for entry in entries:
                 yield _row(f"`{entry.name}`", entry.type, entry.doc + _terms(entry))
+        statement = query.text.partition("\n\n")[2].strip()
+        yield from ("", "<details><summary>Cypher</summary>", "", "```cypher", statement, "```")
+        yield from ("", "</details>")
 
 
 def _cypher(parameter: queries.Parameter) -> str:

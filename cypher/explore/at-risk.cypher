@@ -35,15 +35,7 @@ CALL (c, weights, kinds, networks, directions) {
   WITH c AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> c
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN collect(DISTINCT y) AS one
 }
 WITH *, [y IN one WHERE y:Detractor AND NOT coalesce(y.doNotProfile, false)] AS near
@@ -51,15 +43,7 @@ CALL (c, weights, kinds, networks, directions, one, near) {
   UNWIND CASE WHEN near = [] AND weights[1] > 0 THEN one ELSE [] END AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> c AND NOT y IN one
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN collect(DISTINCT y) AS two
 }
 WITH *, [y IN two WHERE y:Detractor AND NOT coalesce(y.doNotProfile, false)] AS further
@@ -67,15 +51,7 @@ CALL (c, weights, kinds, networks, directions, two, near, further) {
   UNWIND CASE WHEN near = [] AND further = [] AND weights[2] > 0 THEN two ELSE [] END AS x
   MATCH (x)-[r:TIE]-(y:Detractor)
   WHERE y:Customer AND y <> c AND NOT coalesce(y.doNotProfile, false)
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN collect(DISTINCT y) AS furthest
 }
 WITH c, CASE WHEN near <> [] THEN 1 WHEN further <> [] THEN 2 WHEN furthest <> [] THEN 3 END

@@ -26,8 +26,7 @@ MATCH (x:Customer)-[r:TIE]->(y:Customer)
 WHERE x.segment <> y.segment
   AND x.networkValue IS NOT NULL AND NOT coalesce(x.doNotProfile, false)
   AND y.networkValue IS NOT NULL AND NOT coalesce(y.doNotProfile, false)
-  AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-  AND (networks = [] OR coalesce(r.network, '') IN networks)
+  AND {{selected}}
 WITH x, y, coalesce(r.kind, 'tie') AS kind,
      $segment_a IN ['any', x.segment] AND $segment_b IN ['any', y.segment] AS ahead,
      $segment_a IN ['any', y.segment] AND $segment_b IN ['any', x.segment] AS back,

@@ -34,15 +34,7 @@ CALL (c, kinds, networks, directions) {
   WITH c AS y
   OPTIONAL MATCH (y)-[r:TIE]-(x:Customer)
   WHERE x <> y AND x.clv > 0 AND NOT coalesce(x.doNotProfile, false)
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN x AS friend ORDER BY x.clv DESC, x.id LIMIT 1
 }
 RETURN c.id AS customer, c.name AS name, c.rank AS rank, c.networkValue AS network_value,

@@ -26,15 +26,7 @@ CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS one
@@ -43,15 +35,7 @@ CALL (c, weights, kinds, networks, directions, one) {
   UNWIND CASE WHEN size(weights) >= 2 THEN one ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS two
@@ -60,15 +44,7 @@ CALL (c, weights, kinds, networks, directions, one, two) {
   UNWIND CASE WHEN size(weights) >= 3 THEN two ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one AND NOT x IN two
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS three

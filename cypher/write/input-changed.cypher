@@ -8,8 +8,6 @@
 //   $load     map      the properties of the load's stamp
 //   $keep     integer  how many stamps stay
 
-MATCH (l:InfluenceLock {id: 'store'})
-SET l.seal = ''
 CREATE (stamp:InfluenceLoad)
 SET stamp = $load
 WITH stamp

@@ -14,7 +14,7 @@ from influence.network import Network
 from influence.tables import Tables
 from influence.tables.keys import places
 from influence.tables.reading.columns import true_where
-from influence.tables.reading.times import from_the_first, to_the_last
+from influence.tables.reading.times import earliest_first, latest_last
 from influence.tables.rules import forest
 from influence.tables.rules.questions import RECOMMEND
 from influence.tables.rules.window_end import EPOCH, WindowEnd, window_end
@@ -136,7 +136,7 @@ def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
     asked = surveys.filter(pc.equal(surveys["question"], RECOMMEND))
     asked = asked.filter(pc.is_in(asked["customer"], ids))
     who = places(asked["customer"], ids)
-    return stance.newest_score(len(ids), who, to_the_last(asked), asked["score"].to_numpy())
+    return stance.newest_score(len(ids), who, latest_last(asked), asked["score"].to_numpy())
 
 
 def _referrals(table: pa.Table, network: Network) -> Referrals:
@@ -161,7 +161,7 @@ def _without_cycles(table: pa.Table) -> pa.Table:
         return table
     order = [("referrer", "ascending"), ("referred", "ascending")]
     table = table.take(pc.sort_indices(table, sort_keys=order))
-    table = table.take(pa.array(np.argsort(from_the_first(table), kind="stable")))
+    table = table.take(pa.array(np.argsort(earliest_first(table), kind="stable")))
     while cycles := forest.cycles(table):
         keep = np.ones(len(table), dtype=bool)
         for cycle in cycles:

@@ -79,9 +79,11 @@ def arc_directions(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """For every tie, whether influence runs from source to target, and from target to source.
 
-    A tie that both sides listed (`mutual`) runs both ways, whatever its kind.
+    An undirected tie that both sides listed (`mutual`) runs both ways, whatever its kind. The rule
+    in Cypher is cypher/fragments/influences.cypher.
     """
-    directed, mutual = true_where(ties["directed"]), true_where(ties["mutual"])
+    directed = true_where(ties["directed"])
+    mutual = true_where(ties["mutual"]) & ~directed
     forward, backward = np.ones(len(ties), dtype=bool), ~directed
     for kind, direction in selection.directions.items():
         of_kind = true_where(pc.equal(ties["kind"], kind))

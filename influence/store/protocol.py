@@ -150,8 +150,18 @@ class Store(Protocol):
         """All tables, complete."""
         ...
 
-    def customers(self) -> pa.Table:
-        """The customers' table alone, with the company's own columns."""
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The customers' table alone, with the company's own columns.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Only these; those that customers do not have are left out.
+        ids : sequence of str, optional
+            Only these customers, in any order; unknown ids are left out.
+        """
         ...
 
     def forget(self, customer: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The company's input: specs, validation, and what a store holds after a load."""
+"""The input tables: specs, reading, validation, and merging into a store."""
 
 from influence.tables.merge import EMPTY, Difference, difference, merge
 from influence.tables.problems import Problems, Source
@@ -25,5 +25,5 @@ __all__ = [
 
 
 def complete(tables: Tables) -> Tables:
-    """Validate tables and fill their defaults, unless they have come that way already."""
+    """Validate tables and fill in defaults, unless they are complete already."""
     return tables if tables.complete else merge(EMPTY, validate(tables).tables)

@@ -1,4 +1,4 @@
-"""What became of the rows of one table: none is lost without being counted."""
+"""Row counts of one table: no row is lost without being counted."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class RowCounts:
-    """The rows of one table by what became of them; they sum to `rows`.
+    """Counts of the rows of one table; read + merged + dropped + refused = rows.
 
     Attributes
     ----------
     rows : int
-        How many there were, without the header, comments and blank lines.
+        All rows, without the header, comments and blank lines.
     merged : int
-        Repeats of an earlier or later row of the same load, which one row now stands for. A row
-        that the store holds already is read; `Difference` has it among the unchanged.
+        Rows merged with another row of the same load. A row that the store holds already counts
+        as read; `Difference` counts it as unchanged.
     dropped : int
-        Left out on purpose: empty rows, ties with oneself, whatever an option says.
+        Rows dropped on purpose: empty rows, self ties, rows excluded by an option.
     refused : int
-        At fault: the input is rejected because of them.
+        Rows with problems, because of which the input is rejected.
     """
 
     rows: int
@@ -29,9 +29,9 @@ class RowCounts:
 
     @property
     def read(self) -> int:
-        """The rows that came in."""
+        """Rows that were read."""
         return self.rows - self.merged - self.dropped - self.refused
 
     def to_dict(self) -> dict[str, int]:
-        """All five numbers, for JSON."""
+        """Return all five counts, for JSON."""
         return {"rows": self.rows, "read": self.read, **asdict(self)}

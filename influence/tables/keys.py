@@ -1,4 +1,4 @@
-"""Rows of several tables as integers: equal rows get equal numbers."""
+"""Encode rows of several tables as integers: equal rows get equal numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 LARGEST = 2**62
-"""As many different rows a number can tell apart before it is made dense again."""
+"""Largest number of distinct combinations before the numbers are made dense again."""
 
 
 def row_ids(tables: Sequence[pa.Table]) -> list[npt.NDArray[np.int64]]:
@@ -42,7 +42,7 @@ def row_ids(tables: Sequence[pa.Table]) -> list[npt.NDArray[np.int64]]:
 
 
 def _encoded(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
-    """A number for each value, dense from 0, and how many there are."""
+    """Return a number for each value, dense from 0, and how many distinct values there are."""
     if pa.types.is_int64(values.type) and not values.null_count:
         return _dense(values.to_numpy())
     encoded = values.combine_chunks().dictionary_encode(null_encoding="encode")
@@ -50,13 +50,13 @@ def _encoded(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
 
 
 def _dense(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:
-    """The same for numbers, which are sorted faster than looked up."""
+    """Do the same for numbers, which are sorted faster than looked up."""
     different, ids = np.unique(numbers, return_inverse=True)
     return ids, len(different)
 
 
 def occurrences(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """For each row, how many earlier rows have the same number.
+    """Count for each row the earlier rows with the same number.
 
     Examples
     --------
@@ -72,8 +72,21 @@ def occurrences(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return result
 
 
+def repeated(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which rows have the number of an earlier row.
+
+    Examples
+    --------
+    >>> repeated(np.array([7, 3, 7, 7])).tolist()
+    [False, False, True, True]
+    """
+    result = np.ones(len(ids), dtype=bool)
+    result[np.unique(ids, return_index=True)[1]] = False
+    return result
+
+
 def places(ids: pa.ChunkedArray, among: pa.Array) -> npt.NDArray[np.int64]:
-    """Where each id stands among others, all of which are there; int64[ids].
+    """Return the position of each id in an array that contains all of them, int64[ids].
 
     Examples
     --------

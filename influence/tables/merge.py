@@ -1,4 +1,4 @@
-"""What a store holds after a load: the old tables and the new ones, the last word winning."""
+"""Merge the tables of a load into those of a store, and compare two states of a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from influence.tables.keys import occurrences, row_ids
 from influence.tables.reading.columns import true_where
-from influence.tables.reading.times import from_the_first
+from influence.tables.reading.times import earliest_first
 from influence.tables.rules.purchases import Repeats, merge_purchases
 from influence.tables.specs import (
     CUSTOMERS,
@@ -26,24 +26,22 @@ from influence.tables.specs import (
 from influence.tables.tables import Tables
 
 Merged = tuple[pa.Table, int]
-"""The rows that stay, and for how many of the new ones they stand if repeats count once."""
+"""The merged rows, and the number of distinct new rows among them."""
 EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec in TABLES.items()})
 
 
 def merge(old: Tables, new: Tables) -> Tables:
-    """Add checked tables to complete ones; the result is complete.
+    """Add validated tables to complete ones; the result is complete.
 
-    A customer who is in both takes the columns that the new table has and keeps the others.
-    Of ties with the same key the last row wins, of referrals the earliest, of answers the latest
-    of a day. Purchases add up; as many equal ones as the table that has most of them.
+    A customer in both takes the columns of the new table and keeps the others. Of ties with the
+    same key the last row wins, of referrals the earliest, of answers of one day the latest.
+    Purchases add up; of equal ones as many count as in the table with most of them.
     """
     return merge_counting(old, new)[0]
 
 
 def merge_counting(old: Tables, new: Tables) -> tuple[Tables, dict[str, int], Repeats]:
-    """Merge; and how many rows of each new table count, where some are listed more than once, and
-    what became of equal purchases.
-    """
+    """Merge, and count the distinct rows of each new table and the equal purchases."""
     merged = {name: MERGE[name](old[name], new[name]) for name in MERGE if name in new}
     counted = {name: rows for name, (_, rows) in merged.items()}
     tables = {name: merged[name][0] if name in merged else old[name] for name in TABLES}
@@ -51,12 +49,12 @@ def merge_counting(old: Tables, new: Tables) -> tuple[Tables, dict[str, int], Re
     if "transactions" in new:
         given = _complete(new.transactions, TRANSACTIONS)
         tables["transactions"], repeats = merge_purchases(old.transactions, given)
-        counted["transactions"] = len(given)  # equal ones of a load are so many purchases
+        counted["transactions"] = len(given)  # equal rows of one load are separate purchases
     return Tables(complete=True, **tables), counted, repeats
 
 
 def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] = ()) -> pa.Table:
-    """The columns that a store keeps, absent ones at their default."""
+    """Return the columns that a store keeps, absent ones with their defaults."""
     schema = pa.schema([*spec.stored, *attributes])
     columns = []
     for field in schema:
@@ -72,15 +70,15 @@ def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] =
 
 
 def with_defaults(customers: pa.Table) -> pa.Table:
-    """Customers with every column of the spec, in its type; attributes as they are."""
+    """Return customers with every column of the spec, in its type; attributes unchanged."""
     known = CUSTOMERS.stored.names
     return _complete(customers, CUSTOMERS, [f for f in customers.schema if f.name not in known])
 
 
 def completed(name: str, table: pa.Table) -> pa.Table:
-    """A table with every column that a store keeps: one that is not there has its default.
+    """Add the columns that a store keeps and the table lacks, with their defaults.
 
-    So are the tables of a store that an older version made.
+    Tables of a store that an older version wrote may lack some.
     """
     if set(TABLES[name].stored.names) <= {*table.column_names}:
         return table
@@ -89,7 +87,7 @@ def completed(name: str, table: pa.Table) -> pa.Table:
 
 def _merge_customers(old: pa.Table, new: pa.Table) -> Merged:
     if "clv_computed" not in new.column_names:
-        # Without a column clv, transactions may tell it; with one, it is what the company says.
+        # Without a column clv, CLV may be computed from transactions; a given clv is kept.
         given = pa.repeat("clv" not in new.column_names, len(new))
         new = new.append_column("clv_computed", given)
     updates = {*new.column_names} - (set() if "clv" in new.column_names else {"clv_computed"})
@@ -102,10 +100,10 @@ def _merge_customers(old: pa.Table, new: pa.Table) -> Merged:
     at = pc.index_in(old["id"], full["id"].combine_chunks())
     updated = true_where(pc.is_valid(at))
     if "do_not_profile" in new.column_names:
-        asked = pc.coalesce(new["do_not_profile"], _flags_of(old, new["id"]))
+        flags = pc.coalesce(new["do_not_profile"], _flags_of(old, new["id"]))
         full = full.set_column(
             full.column_names.index("do_not_profile"), "do_not_profile",
-            pc.fill_null(asked, fill_value=False),
+            pc.fill_null(flags, fill_value=False),
         )  # fmt: skip
     columns = [
         pc.if_else(pa.array(updated), full[name].take(at), old[name])
@@ -119,7 +117,7 @@ def _merge_customers(old: pa.Table, new: pa.Table) -> Merged:
 
 
 def _flags_of(old: pa.Table, ids: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Whether these customers were not to be profiled so far; null for new ones."""
+    """Return `do_not_profile` of these customers in the old table; null for new ones."""
     return old["do_not_profile"].take(pc.index_in(ids, old["id"].combine_chunks()))
 
 
@@ -128,13 +126,13 @@ def _merge_ties(old: pa.Table, new: pa.Table) -> Merged:
 
 
 def merge_referrals(old: pa.Table, new: pa.Table) -> Merged:
-    """Where two people stand together again, the place is the first and the word the earliest's.
+    """Merge referrals; of a repeated pair the earliest row decides, at the place of the first.
 
-    Of equally early ones it is the last's: a file may be loaded again with another amount.
+    Of equally early rows the last decides, so that a file can be loaded again with other amounts.
     """
     new = _complete(new, REFERRALS)
     rows = pa.concat_tables([old.sort_by("place"), new])
-    rows = _best_of_each(rows, REFERRALS.key, -from_the_first(rows))
+    rows = _best_of_each(rows, REFERRALS.key, -earliest_first(rows))
     counted = _different(new, REFERRALS.key)
     (referred,) = row_ids([rows.select(["referred"])])
     at = rows.column_names.index("place")
@@ -144,7 +142,7 @@ def merge_referrals(old: pa.Table, new: pa.Table) -> Merged:
 def _merge_surveys(old: pa.Table, new: pa.Table) -> Merged:
     new = _complete(new, SURVEYS)
     rows = pa.concat_tables([old, new])
-    # Of the answers of one day one without a time gives way to all that have one.
+    # Of the answers of one day, one without a time sorts before all others.
     time = pc.fill_null(rows["time"], -np.inf).to_numpy()
     return _best_of_each(rows, SURVEYS.key, time), _different(new, SURVEYS.key)
 
@@ -158,8 +156,9 @@ MERGE = {
 
 
 def _best_of_each(rows: pa.Table, key: Sequence[str], rank: npt.NDArray[np.float64]) -> pa.Table:
-    """Of rows with the same key the one of the highest rank, of equal ones the last; at the place
-    of the first.
+    """Return of the rows with the same key the one of the highest rank, of equal ones the last.
+
+    It takes the place of the first row with that key.
     """
     (ids,) = row_ids([rows.select(list(key))])
     different, first = np.unique(ids, return_index=True)
@@ -167,24 +166,30 @@ def _best_of_each(rows: pa.Table, key: Sequence[str], rank: npt.NDArray[np.float
         return rows
     best = np.empty(len(different), dtype=np.int64)
     order = np.argsort(rank, kind="stable")
-    best[ids[order]] = order  # of repeated indices the last one is assigned
+    best[ids[order]] = order  # of repeated indices the last assignment wins
     return rows.take(pa.array(best[np.argsort(first)]))
 
 
 def _different(rows: pa.Table, key: Sequence[str]) -> int:
-    """How many rows differ in their key."""
+    """Count the distinct keys of rows."""
     (ids,) = row_ids([rows.select(list(key))])
     return int(ids.max(initial=-1)) + 1
 
 
 def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
-    """One row per tie: a later row replaces every earlier one of the same kind and network that
-    lies between the same two people, unless both are directed and run opposite ways.
+    """Merge ties into one row per tie: the last row of each wins.
+
+    A later row replaces every earlier one of the same kind and network between the same two
+    customers, unless both are directed and run in opposite directions.
 
     Parameters
     ----------
     old, new : pa.Table
         Ties in the order in which they were given, with the columns that a store keeps.
+
+    Returns
+    -------
+    Merged
     """
     ties = pa.concat_tables([old, new])
     pair, upward = _pairs(ties)
@@ -194,14 +199,14 @@ def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
     position, size = np.arange(len(pair)), int(pair.max()) + 1
     last_both = np.full(size, -1)
     np.maximum.at(last_both, pair[both_ways], position[both_ways])
-    # Directed rows count from the last undirected row of the pair on, once for each direction.
+    # Directed rows count from the last undirected row of the pair on, one per direction.
     last_each, way = np.full(2 * size, -1), 2 * pair + upward
     np.maximum.at(last_each, way[~both_ways], position[~both_ways])
     directed = ~both_ways & (position > last_both[pair]) & (position == last_each[way])
     superseded = np.zeros(size, dtype=bool)
     superseded[pair[directed]] = True
     undirected = both_ways & (position == last_both[pair]) & ~superseded[pair]
-    # Listed the other way round as well, since the last directed row between the two.
+    # A tie is mutual if it was listed both ways round since the last directed row of the pair.
     last_directed = np.full(size, -1)
     np.maximum.at(last_directed, pair[~both_ways], position[~both_ways])
     recent = both_ways & (position > last_directed[pair])
@@ -211,12 +216,12 @@ def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
     result = ties.set_column(
         ties.column_names.index("mutual"), "mutual", pa.array(mutual[pair] & both_ways)
     )
-    stays = directed | undirected
-    return result.filter(pa.array(stays)), int(stays[len(old) :].sum())
+    kept = directed | undirected
+    return result.filter(pa.array(kept)), int(kept[len(old) :].sum())
 
 
 def _pairs(ties: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """A number for the two ends, kind and network, and which way between the two a row runs."""
+    """Return a number for each combination of ends, kind and network, and the direction of rows."""
     ends = [ties.select([end]).rename_columns(["end"]) for end in ("source", "target")]
     source, target = row_ids(ends)
     (layer,) = row_ids([ties.select(["kind", "network"])])
@@ -229,7 +234,7 @@ def _pairs(ties: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]
 def _listed_both_ways(
     pair: npt.NDArray[np.int64], upward: npt.NDArray[np.bool_], size: int
 ) -> npt.NDArray[np.bool_]:
-    """For each pair, whether its rows run both ways round."""
+    """Return for each pair whether its rows run in both directions."""
     up, down = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     up[pair[upward]] = True
     down[pair[~upward]] = True
@@ -238,9 +243,16 @@ def _listed_both_ways(
 
 @dataclass(frozen=True)
 class Difference:
-    """How two states of one table differ, by their keys.
+    """Difference between two states of one table, by key.
 
-    `added` and `changed` are rows of the new state, `removed` are rows of the old one.
+    Attributes
+    ----------
+    added, changed : pa.Table
+        Rows of the new state.
+    removed : pa.Table
+        Rows of the old state.
+    unchanged : int
+        Number of rows that are equal in both.
     """
 
     added: pa.Table
@@ -250,7 +262,7 @@ class Difference:
 
     @property
     def any(self) -> bool:
-        """Whether they differ at all."""
+        """Whether the states differ."""
         return bool(len(self.added) or len(self.changed) or len(self.removed))
 
     def __str__(self) -> str:
@@ -262,52 +274,52 @@ class Difference:
 def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     """Compare two states of a table whose rows are unique by `key`.
 
-    Columns that only one state has count as null in the other.
+    Columns that only one state has are null in the other.
     """
     schema = _common_schema(old, new)
     old, compared = _widen(old, schema), _widen(new, schema)
     at = _found_at(compared.select(key), old.select(key))
     known = at >= 0
-    then, now = old.take(pa.array(at[known])), compared.filter(pa.array(known))
-    same = np.ones(len(now), dtype=bool)
+    before, after = old.take(pa.array(at[known])), compared.filter(pa.array(known))
+    same = np.ones(len(after), dtype=bool)
     for name in set(schema.names) - set(key):
-        same &= ~true_where(differs(now[name], then[name]))
+        same &= ~true_where(differs(after[name], before[name]))
     changed = np.zeros(len(new), dtype=bool)
     changed[known] = ~same
-    stays = np.zeros(len(old), dtype=bool)
-    stays[at[known]] = True
-    # What is written keeps its own type, whatever it was compared as.
+    kept = np.zeros(len(old), dtype=bool)
+    kept[at[known]] = True
+    # Rows to write keep their own types, whatever they were compared as.
     given = {f.name: f.type for f in new.schema}
     new = _widen(new, pa.schema([(f.name, given.get(f.name, f.type)) for f in schema]))
     return Difference(
         added=new.filter(pa.array(~known)),
         changed=new.filter(pa.array(changed)),
-        removed=old.filter(pa.array(~stays)),
+        removed=old.filter(pa.array(~kept)),
         unchanged=int(same.sum()),
     )
 
 
 def _found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:
-    """Where each row stands in another table without doubles; −1 where it is not there."""
+    """Return the position of each row in another table of distinct rows; −1 where it is absent."""
     if len(among) == 0:
         return np.full(len(rows), -1)
     if rows.equals(among):
         return np.arange(len(rows))
-    wanted, there = row_ids([rows, among])
-    at = np.full(max(wanted.max(initial=-1), there.max(initial=-1)) + 1, -1)
-    at[there] = np.arange(len(there))
+    wanted, known = row_ids([rows, among])
+    at = np.full(max(wanted.max(initial=-1), known.max(initial=-1)) + 1, -1)
+    at[known] = np.arange(len(known))
     found: npt.NDArray[np.int64] = at[wanted]
     return found
 
 
 def differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Where two columns of one type are not the same; null is the same as null, NaN as NaN."""
+    """Return where two columns of one type differ; null equals null, NaN equals NaN."""
     if pa.types.is_null(one.type):
         return pc.is_valid(one)
-    unlike = pc.not_equal(one, other)
+    unequal = pc.not_equal(one, other)
     if pa.types.is_floating(one.type):
-        unlike = pc.and_not(unlike, pc.and_(pc.is_nan(one), pc.is_nan(other)))
-    return pc.coalesce(unlike, pc.xor(pc.is_valid(one), pc.is_valid(other)))
+        unequal = pc.and_not(unequal, pc.and_(pc.is_nan(one), pc.is_nan(other)))
+    return pc.coalesce(unequal, pc.xor(pc.is_valid(one), pc.is_valid(other)))
 
 
 def _widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -321,13 +333,13 @@ def _widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def stacked(tables: list[pa.Table]) -> pa.Table:
-    """Tables one below the other, each column in a type that holds all its values."""
+    """Concatenate tables, each column in a type that holds all its values."""
     schema = _common_schema(*tables)
     return pa.concat_tables([_widen(table, schema) for table in tables])
 
 
 def _common_schema(*tables: pa.Table) -> pa.Schema:
-    """All columns of some tables, each in a type that holds the values of all."""
+    """Return all columns of some tables, each in a type that holds the values of all."""
     types: dict[str, pa.DataType] = {}
     for f in (f for table in tables for f in table.schema):
         types[f.name] = _common_type(types.get(f.name, f.type), f.type)

@@ -1,4 +1,4 @@
-"""What is wrong with the input: collected for all rows, printed for a person or as data."""
+"""Problems of the input: collected for all rows, printed as text or returned as data."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ SHOWN_PER_KIND = 10
 
 SENTENCES: dict[str, str] = {
     "missing_column": "a required column is missing; the table has",
-    "empty_id": "an id must not be empty, nor a word for nothing such as NULL (see --null-words)",
-    "digits_lost": "an id that is held as a floating number has lost digits; hold ids as text",
-    "duplicate_id": "this id stands in an earlier row too",
+    "empty_id": "an id must not be empty or a null word such as NULL (see --null-words)",
+    "digits_lost": "an id held as a floating-point number has lost digits; hold ids as text",
+    "duplicate_id": "this id occurs in an earlier row",
     "not_a_number": "not a number",
     "not_finite": "not a finite number",
     "not_true_or_false": "neither true nor false",
     "unreadable_date": "not a date of the form 2024-12-31",
     "unknown_customer": "no such customer",
-    "self_tie": "a tie with oneself",
-    "self_referral": "nobody refers herself",
-    "referral_cycle": "she was referred by somebody whom she brought herself",
-    "strength_not_positive": "a strength must be greater than 0 (of those below, see --negative)",
+    "self_tie": "source and target are the same customer",
+    "self_referral": "referrer and referred are the same customer",
+    "referral_cycle": "a cycle of referrals",
+    "strength_not_positive": "a strength must be greater than 0 (if negative, see --negative)",
     "out_of_range": "out of range",
-    "mixed_currency": "one store holds one currency, and another came first; choose one with "
+    "mixed_currency": "a store holds one currency, and another came first; choose one with "
     "--currency, and convert the others with --rates",
     "missing_clv": "no value; fill it in, or choose --missing-clv zero or drop",
     "unreadable_file": "cannot be read",
-    "repeated_header": "the header stands here again; were files joined?",
-    "comment_or_id": "a comment, or an id? choose --comments or --no-comments",
+    "repeated_header": "the header is repeated here; were files joined?",
+    "comment_or_id": "a comment or an id? choose --comments or --no-comments",
     "unreadable_column": "a column of this type cannot be read",
 }
 IN_WORDS = {
@@ -48,28 +48,30 @@ IN_WORDS = {
     "referral_cycle",
     "repeated_header",
 }
+"""Kinds of problems whose value is an explanation rather than a cell."""
 REASON = 300
-"""Characters of a reason, which may name the way out; of a cell fewer are shown."""
-"""Problems whose value is no cell of the input, but words about it."""
+"""Characters shown of an explanation, which may name a remedy; cells are cut shorter."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the rows of a table come from, for messages.
-
-    Rows follow on from `first_row`, as an editor counts them (a header is row 1); a frame handed
-    over in Python counts from 0. Where records span lines, `rows` gives the row of each; it is
-    asked only when there is something to report.
+    """Origin of the rows of a table, for messages.
 
     Attributes
     ----------
+    file : str
+    first_row : int
+        Row of the first record as an editor counts (a header is row 1); frames count from 0.
+    rows : callable, optional
+        Returns the row of each record, int64[rows], where records span lines; called only when
+        there is something to report.
     dropped, refused : int
-        Rows of the file that the loader left out, on purpose and because of a problem: they are
-        not in the table.
+        Rows of the file that the loader dropped on purpose or because of a problem; they are not
+        in the table.
     decided : mapping of str to str
-        How the file was read, where it could have been otherwise: encoding, separator …
+        How the file was read, where it was detected: encoding, separator …
     notes : tuple of Note
-        What the loader has to say about it.
+        Notes of the loader.
     """
 
     file: str
@@ -81,7 +83,7 @@ class Source:
     notes: tuple[Note, ...] = ()
 
     def row_numbers(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Row numbers as an editor counts them, of the rows at these positions."""
+        """Return row numbers, as an editor counts, of the rows at these positions; int64[n]."""
         return positions + self.first_row if self.rows is None else self.rows()[positions]
 
 
@@ -100,13 +102,13 @@ SCHEMA = pa.schema(
 class Problems:
     """All problems of one input, in the order in which they were found.
 
-    They are kept as Arrow batches: a million faulty rows cost megabytes, not gigabytes.
+    They are kept as Arrow batches, so a million faulty rows take megabytes, not gigabytes.
     """
 
     def __init__(self) -> None:
         self._batches: list[pa.Table] = []
         self._hints: list[str] = []
-        self._there: dict[str, str] = {}
+        self._spellings: dict[str, str] = {}
 
     def __len__(self) -> int:
         return sum(len(batch) for batch in self._batches)
@@ -121,9 +123,9 @@ class Problems:
         values: pa.ChunkedArray | pa.Array,
         at: npt.NDArray[np.intp] | None = None,
     ) -> None:
-        """Note one kind of problem in one column, at every row where `where` is true.
+        """Add one kind of problem in one column, at every row where `where` is true.
 
-        Where rows were dropped before, `at` says where in the source each of the others stands.
+        Where rows were dropped before, `at` gives the position of each other row in the source.
         """
         positions = np.flatnonzero(where)
         if len(positions) == 0:
@@ -133,25 +135,25 @@ class Problems:
         self._append(source.file, table, rows, column, problem, taken)
 
     def extend(self, others: Problems) -> None:
-        """Take over problems that were found elsewhere."""
+        """Add all problems of another collection."""
         self._batches.extend(others._batches)
-        self._there |= others._there
+        self._spellings |= others._spellings
         for hint in others._hints:
             self.add_hint(hint)
 
     def add_hint(self, hint: str) -> None:
-        """Close the report with a way out, once; it is no problem and not among the data."""
+        """Add a hint to the end of the report, once; hints are not part of the data."""
         if hint not in self._hints:
             self._hints.append(hint)
 
-    def add_spellings(self, there: Mapping[str, str]) -> None:
-        """Say of unknown customers how somebody is spelt who is there."""
-        self._there |= there
+    def add_spellings(self, known: Mapping[str, str]) -> None:
+        """Add, by unknown id, the id of an existing customer that is spelt similarly."""
+        self._spellings |= known
 
     def add_one(
         self, file: str, table: str, row: int, column: str, problem: str, value: str
     ) -> None:
-        """Note a single problem."""
+        """Add a single problem."""
         self._append(file, table, np.array([row]), column, problem, pa.array([value]))
 
     def _append(
@@ -169,28 +171,28 @@ class Problems:
         self._batches.append(pa.table(columns, schema=SCHEMA))
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each kind."""
+        """Count the problems of each kind."""
         found = pc.value_counts(self.to_arrow()["problem"]).to_pylist()
         return {entry["values"]: entry["counts"] for entry in found}
 
     def rows_at_fault(self, table: str) -> npt.NDArray[np.int64]:
-        """The rows of a table that have a problem, each once; the header's, too; int64[n]."""
+        """Return the rows of a table with a problem, each once, the header's included; int64[n]."""
         everything = pa.concat_tables([SCHEMA.empty_table(), *self._batches])
         rows = everything.filter(pc.equal(everything["table"], table))["row"]
         found: npt.NDArray[np.int64] = pc.unique(rows).to_numpy()
         return found
 
     def to_arrow(self) -> pa.Table:
-        """All problems as columns file, table, row, column, problem, value; by file and row."""
+        """Return all problems: file, table, row, column, problem, value; sorted by file and row."""
         everything = pa.concat_tables([SCHEMA.empty_table(), *self._batches])
         return everything.sort_by([("file", "ascending"), ("row", "ascending")])
 
     def lines(self) -> Iterator[str]:
-        """`FILE:ROW: COLUMN: what is wrong: VALUE`, ten of each kind, then a count of the rest."""
+        """Yield `FILE:ROW: COLUMN: problem: VALUE`, ten of each kind, then counts of the rest."""
         table = self.to_arrow()
         shown: dict[str, int] = {}
         counts = self.counts()
-        # Kinds are few, rows can be many: look at the first ten rows of each kind only.
+        # There are few kinds and possibly many rows: look at the first ten rows of each kind.
         firsts = [
             np.flatnonzero(pc.equal(table["problem"], kind).to_numpy())[:SHOWN_PER_KIND]
             for kind in counts
@@ -207,22 +209,22 @@ class Problems:
                 yield f"… and {count - shown[kind]:,} more: {SENTENCES[kind]} ({kind})"
 
     def _value(self, problem: str, value: str, **_: object) -> str:
-        """A cell in quotes, so that blanks at its ends are seen; words without."""
+        """Return a cell in quotes, so that blanks at its ends are visible, or an explanation."""
         if problem in IN_WORDS:
             return printable(value, REASON)
         shown = f"'{printable(value)}'"
-        if problem == "unknown_customer" and value in self._there:
-            return f"{shown} (there is '{printable(self._there[value])}')"
+        if problem == "unknown_customer" and value in self._spellings:
+            return f"{shown} (there is '{printable(self._spellings[value])}')"
         return shown
 
     def report(self) -> str:
-        """All lines under one sentence, and hints below them."""
+        """Return the count of all problems, all lines, and the hints."""
         n = len(self)
         first = f"{n:,} problem{'s' * (n != 1)} in the input:"
         return "\n".join([first, *self.lines(), *(printable(h, 200) for h in self._hints)])
 
 
 def printable(value: str, limit: int = 80) -> str:
-    """Make text fit for a terminal line: control characters escaped, long text cut."""
+    """Make text safe for a terminal line: control characters escaped, long text cut."""
     text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,6 +1,6 @@
-"""The input tables and their columns, stated once: parsing, defaults, documentation, stores.
+"""Specs of the input tables and their columns, for parsing, defaults, documentation and stores.
 
-A new table is a new entry of `TABLES`.
+To add a table, add an entry to `TABLES`.
 """
 
 from __future__ import annotations
@@ -26,9 +26,25 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
 class Column:
     """One column of an input table.
 
-    `low` and `high` are inclusive; with `above_low` the lower bound itself is out of range.
-    `range_problem` is the kind of problem reported outside them. `also_known_as` are headers under
-    which the column is recognised where the table has none of its own name.
+    Attributes
+    ----------
+    name : str
+    type : ColumnType
+    doc : str
+        Meaning, for the reference.
+    required : bool
+    default : str, float, bool or None
+        Value of a blank or absent cell.
+    low, high : float or None
+        Inclusive bounds; with `above_low` the lower bound itself is out of range.
+    range_problem : str
+        Kind of problem that is reported outside the bounds.
+    refers_to_customer : bool
+        Whether the cells are ids of customers.
+    stripped : bool
+        Whether blanks and invisible characters at the ends are removed.
+    also_known_as : tuple of str
+        Other headers under which the column is recognised if the table has none of its name.
     """
 
     name: str
@@ -46,7 +62,7 @@ class Column:
 
     @property
     def arrow_type(self) -> pa.DataType:
-        """The type of the column once it is validated."""
+        """The Arrow type of the validated column."""
         return ARROW_TYPES[self.type]
 
 
@@ -58,13 +74,13 @@ class TableSpec:
     ----------
     name : str
     columns : tuple of Column
-        As the company gives them.
+        The columns that the company gives.
     key : tuple of str
-        What tells its rows apart.
+        Columns that identify a row.
     derived : tuple of Column
-        What a store keeps beside them, since later loads and runs need to know it.
+        Further columns that a store keeps for later loads and runs.
     keeps_attributes : bool
-        Whether columns beyond them are kept.
+        Whether other columns are kept as attributes.
     """
 
     name: str
@@ -88,54 +104,59 @@ class TableSpec:
 
     @property
     def stored(self) -> pa.Schema:
-        """The Arrow schema of what a store keeps, without attributes."""
+        """The Arrow schema of the stored table, without attributes."""
         return pa.schema([(c.name, c.arrow_type) for c in (*self.columns, *self.derived)])
 
     @property
     def defaults(self) -> dict[str, str | float | bool | None]:
-        """What stands in a cell that is blank or absent, by column."""
+        """The value of a blank or absent cell, by column."""
         return {column.name: column.default for column in (*self.columns, *self.derived)}
 
 
 TIME = Column(
     "time",
     "number",
-    "of the date, in seconds (see `influence.tables.reading.times`); null: none is known",
+    "time of day, in seconds (see `influence.tables.reading.times`); null: unknown",
 )
-"""Derived from the column `date`, where that tells a time of day."""
+"""Derived from the column `date`, where it has a time of day."""
 LARGEST = 1e100
-"""Of a value in money: sums and products of such values stay finite."""
+"""Bound of amounts of money, so that sums and products stay finite."""
 
 CUSTOMERS = TableSpec(
     "customers",
     (
-        Column("id", "id", "the customer; text, without blanks around it", required=True),
+        Column("id", "id", "id of the customer; text, without blanks at its ends", required=True),
         Column(
             "clv",
             "number",
-            "own value in money; 0 for a free customer; may be negative",
+            "CLV (own value) in money; 0 for a free customer; may be negative",
             default=0.0,
             low=-LARGEST,
             high=LARGEST,
         ),
-        Column("name", "text", "what people call her"),
-        Column("segment", "text", "any grouping of the company's own", stripped=True),
+        Column("name", "text", "name of the customer"),
+        Column("segment", "text", "segment: any grouping that the company uses", stripped=True),
         Column(
             "relation",
             "text",
-            "customer, prospect, fan, partner …",
+            "relation to the company: customer, prospect, fan, partner …",
             default="customer",
             stripped=True,
         ),
-        Column("joined", "date", "the day she became one"),
-        Column("sentiment", "number", "from −1 (detractor) to 1 (advocate)", low=-1.0, high=1.0),
-        Column("currency", "text", "of clv; one in the whole store"),
-        Column("do_not_profile", "flag", "stays in the graph, but gets no row", default=False),
+        Column("joined", "date", "date on which the customer joined"),
+        Column("sentiment", "number", "from −1 (detractor) to 1 (promoter)", low=-1.0, high=1.0),
+        Column("currency", "text", "currency of clv; one per store"),
+        Column(
+            "do_not_profile", "flag", "not profiled: stays in the graph, gets no row", default=False
+        ),
     ),
     key=("id",),
     derived=(
         Column(
-            "clv_computed", "flag", "no clv was given: it comes from transactions", default=False
+            "clv_computed",
+            "flag",
+            "no clv was given: it is computed from transactions",
+            default=False,
         ),
     ),
     keeps_attributes=True,
@@ -144,96 +165,107 @@ CUSTOMERS = TableSpec(
 TIES = TableSpec(
     "ties",
     (
-        Column("source", "id", "one end", required=True, refers_to_customer=True),
+        Column("source", "id", "one end of the tie", required=True, refers_to_customer=True),
         Column("target", "id", "the other end", required=True, refers_to_customer=True),
         Column(
-            "kind", "text", "friend, colleague, follows, trusts …", default="tie", stripped=True
+            "kind", "text", "kind of tie: friend, colleague, follows, trusts …", default="tie",
+            stripped=True,
         ),
-        Column("network", "text", "where the tie was seen", default="", stripped=True),
+        Column("network", "text", "network in which the tie exists", default="", stripped=True),
         Column(
-            "strength", "number", "greater than 0", default=1.0,
+            "strength", "number", "strength of the tie, greater than 0", default=1.0,
             low=0.0, above_low=True, range_problem="strength_not_positive",
         ),
-        Column("directed", "flag", "from source to target only, or both ways", default=False),
-        Column("since", "date", "the day it began"),
         Column(
-            "sentiment", "number", "from −1 (against) to 1 (for); kept for queries, not for runs",
+            "directed", "flag", "true: from source to target only; false: both ways", default=False
+        ),
+        Column("since", "date", "date on which the tie began"),
+        Column(
+            "sentiment", "number", "from −1 to 1; kept for queries, not used by runs",
             low=-1.0, high=1.0,
         ),
     ),
     key=("source", "target", "kind", "network"),
     derived=(
-        # A run that takes such a tie as written needs both arcs (decisions/ties-listed-twice.md).
-        Column("mutual", "flag", "listed the other way round as well", default=False),
+        # A run that reads such a tie as written needs both arcs (decisions/ties-listed-twice.md).
+        Column("mutual", "flag", "listed in both directions", default=False),
     ),
 )  # fmt: skip
 
 REFERRALS = TableSpec(
     "referrals",
     (
-        Column("referrer", "id", "who brought her", required=True, refers_to_customer=True),
-        Column("referred", "id", "who was brought", required=True, refers_to_customer=True),
-        Column("date", "date", "the day, or day and time; the earliest of several counts"),
+        Column("referrer", "id", "id of the referrer", required=True, refers_to_customer=True),
         Column(
-            "joined_anyway", "number", "how likely she would have come by herself", default=0.0,
+            "referred", "id", "id of the referred customer", required=True, refers_to_customer=True
+        ),
+        Column("date", "date", "date, or date and time; the earliest of several referrals counts"),
+        Column(
+            "joined_anyway", "number", "probability of joining without the referral", default=0.0,
             low=0.0, high=1.0,
         ),
         Column(
-            "margin", "number", "present value of what she brings; blank: her clv, at least 0",
+            "margin", "number",
+            "present value of the margin from the referred customer; blank: their clv, at least 0",
             low=0.0, high=LARGEST,
         ),
         Column(
-            "incentive", "number", "paid for the referral", default=0.0, low=0.0, high=LARGEST
+            "incentive", "number", "incentive paid for the referral", default=0.0, low=0.0,
+            high=LARGEST,
         ),
         Column(
-            "marketing", "number", "spent on it besides", default=0.0, low=0.0, high=LARGEST
+            "marketing", "number", "marketing cost of the referral", default=0.0, low=0.0,
+            high=LARGEST,
         ),
         Column(
-            "acquisition_saved", "number", "what winning her would have cost otherwise",
+            "acquisition_saved", "number", "acquisition cost that the referral saved",
             default=0.0, low=0.0, high=LARGEST,
         ),
-        Column("currency", "text", "of the amounts; one in the whole store", default=""),
+        Column("currency", "text", "currency of the amounts; one per store", default=""),
     ),
     key=("referrer", "referred"),
     derived=(
         TIME,
-        Column("place", "count", "her how-manieth referrer this is in the files", default=0),
+        Column("place", "count", "ordinal of this referrer, from 0", default=0),
     ),
 )  # fmt: skip
 
 TRANSACTIONS = TableSpec(
     "transactions",
     (
-        Column("customer", "id", "who bought", required=True, refers_to_customer=True),
-        Column("date", "date", "the day, or day and time", required=True),
+        Column("customer", "id", "id of the buyer", required=True, refers_to_customer=True),
+        Column("date", "date", "date, or date and time", required=True),
         Column(
-            "amount", "number", "in money; below 0 for a refund", required=True,
+            "amount", "number", "amount in money; negative for a refund", required=True,
             low=-LARGEST, high=LARGEST,
         ),
         Column(
-            "order", "text", "the number of the order, invoice or purchase, if there is one",
+            "order", "text", "number of the order, invoice or purchase, if known",
             stripped=True, default="", also_known_as=("order_id", "invoice", "invoice_no", "id"),
         ),
-        Column("currency", "text", "of the amount; one in the whole store", default=""),
+        Column("currency", "text", "currency of the amount; one per store", default=""),
     ),
-    # Of equal purchases the currency is equal; as part of the key it is written where it changes.
+    # Equal purchases have equal currencies; as part of the key, a changed currency is written.
     key=("customer", "date", "amount", "order", "time", "occurrence", "currency"),
     derived=(
         TIME,
-        # A customer may buy the same twice a day, and loading a file again must not buy it again
-        # (decisions/what-is-the-same-purchase.md).
-        Column("occurrence", "count", "the how-manieth of equal ones, from 0", default=0),
+        # A customer may buy the same twice a day, and loading a file again must not count the
+        # purchases twice (decisions/what-is-the-same-purchase.md).
+        Column("occurrence", "count", "ordinal among equal purchases, from 0", default=0),
     ),
 )  # fmt: skip
 
 SURVEYS = TableSpec(
     "surveys",
     (
-        Column("customer", "id", "who answered", required=True, refers_to_customer=True),
-        Column("score", "number", "from 0 to 10", required=True, low=0.0, high=10.0),
-        Column("date", "date", "the day, or day and time; the newest answer counts"),
         Column(
-            "question", "text", "which question; only answers to `recommend` count",
+            "customer", "id", "id of the customer who answered", required=True,
+            refers_to_customer=True,
+        ),
+        Column("score", "number", "answer from 0 to 10", required=True, low=0.0, high=10.0),
+        Column("date", "date", "date, or date and time; the newest answer counts"),
+        Column(
+            "question", "text", "the question; only answers to `recommend` count",
             default="recommend",
         ),
     ),

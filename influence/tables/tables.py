@@ -1,4 +1,4 @@
-"""Tables: the input as Arrow tables, whatever frame it came in."""
+"""Tables: the input as Arrow tables, from any kind of frame."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from influence.errors import UsageError
 from influence.tables.problems import Problems, Source
 from influence.tables.reading.frames import to_arrow
-from influence.tables.reading.names import canonical_names, is_nameless
+from influence.tables.reading.names import canonical_names, is_unnamed
 from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Frame(Protocol):
-    """Any table that speaks the Arrow interface: pandas, polars, pyarrow, DuckDB …"""
+    """Any table with the Arrow interface: pandas, polars, pyarrow, DuckDB …"""
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 
@@ -32,25 +32,25 @@ class Tables:
     Parameters
     ----------
     **frames : Frame or mapping of columns
-        By the table's name. Columns: see `influence.tables.specs`; their names in any case. A
-        column of texts and numbers together is read as text.
+        By name of the table. Columns: see `influence.tables.specs`; their names in any case. A
+        column that mixes texts and numbers is read as text.
     sources : mapping of str to Source, optional
-        Where each table came from, so that a problem can be named by file and row.
-        Default: the table's own name, rows counted from 0.
+        Origin of each table, so that a problem can be located by file and row.
+        Default: the name of the table, rows counted from 0.
     problems : Problems, optional
-        What a loader could not read; `validate` reports it with what it finds itself.
+        Problems that a loader found; `validate` reports them with its own.
     notes : sequence of Note, optional
-        What a loader has to say; `validate` passes it on.
+        Notes of a loader; `validate` passes them on.
     refused : mapping of str to int, optional
-        Of tables that could not be read at all, how many rows were lost.
+        Number of rows of tables that could not be read at all.
     complete : bool
-        Says that these tables passed `validate` and `merge`, as those of a store have: every
-        column is there, in its own type, and ties are free of duplicates.
+        Whether these tables passed `validate` and `merge`, as those of a store did: every column
+        is present in its own type, and there are no duplicate ties.
 
     Raises
     ------
     UsageError
-        If a table has two columns of one name, or is none.
+        If a frame is not a table, or has two columns of the same name.
 
     Examples
     --------
@@ -103,7 +103,7 @@ class Tables:
     def with_frames(
         self, frames: Mapping[str, pa.Table], sources: Mapping[str, Source] | None = None
     ) -> Tables:
-        """Other rows or columns of the same input, with all that a loader said of it."""
+        """Replace the frames; keep the sources, problems and notes of the loader."""
         return Tables(
             sources=sources or self.sources,
             problems=self.problems,
@@ -114,17 +114,17 @@ class Tables:
 
     @property
     def customers(self) -> pa.Table:
-        """The customers, one row each."""
+        """The customers, one row per customer."""
         return self._tables["customers"]
 
     @property
     def ties(self) -> pa.Table:
-        """The ties, one row each, as the company gave them."""
+        """The ties as the company gave them, one row per tie."""
         return self._tables["ties"]
 
     @property
     def referrals(self) -> pa.Table:
-        """Who brought whom."""
+        """The referrals, one row per referrer and referred customer."""
         return self._tables["referrals"]
 
     @property
@@ -134,17 +134,17 @@ class Tables:
 
     @property
     def surveys(self) -> pa.Table:
-        """What customers answered."""
+        """The answers to surveys."""
         return self._tables["surveys"]
 
 
 def _named(name: str, table: pa.Table, *, complete: bool) -> pa.Table:
-    """A table with its columns called as its spec calls them, as those of a store are."""
+    """Rename the columns of a table as its spec spells them."""
     names = table.column_names if complete else canonical_names(table.column_names, name)
-    found = Counter(column for column in names if not is_nameless(column))
+    found = Counter(column for column in names if not is_unnamed(column))
     twice = [
         given for given, column in zip(table.column_names, names, strict=True) if found[column] > 1
     ]
     if twice:
-        raise UsageError(f"{name}: columns of one name: {', '.join(map(repr, twice))}")
+        raise UsageError(f"{name}: columns of the same name: {', '.join(map(repr, twice))}")
     return table.rename_columns(names)

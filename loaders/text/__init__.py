@@ -1,4 +1,4 @@
-"""Reading text tables: unpacked, decoded, separated, to the letter, every row counted.
+"""Read text tables: decompress, decode, split into cells; every row is counted.
 
 ::
 

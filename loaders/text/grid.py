@@ -1,4 +1,4 @@
-"""What a file holds before anybody asks what its columns are called."""
+"""The rows of a file as a grid of cells, before its columns have names."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Unreadable(Exception):
     Attributes
     ----------
     reason : str
-        For the message, with the way out where there is one.
+        The reason for the message, with a remedy if there is one.
     row : int
-        Where, as an editor counts.
+        Row as an editor counts.
     rows : int
-        How many rows are lost by it, as far as they can be counted.
+        Number of rows that are lost, as far as they can be counted.
     column : str
-        Which one, if one is to blame.
+        The faulty column, if it is a single one.
     """
 
     def __init__(self, reason: str, row: int = 1, rows: int = 0, column: str = "") -> None:
@@ -36,31 +36,31 @@ class Unreadable(Exception):
 
 
 def lines_with_content(text: bytes) -> int:
-    """How many rows a text has at most: its lines that are not blank."""
+    """Count the lines that are not blank: an upper bound of the rows."""
     return sum(1 for line in text.splitlines() if line.strip())
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a person wants a file to be read; what is None is found out and announced.
+    """How to read a file; settings that are None are detected and announced.
 
     Attributes
     ----------
     separator : str, optional
         A character, or one of the names comma, semicolon, tab, pipe, blank.
     encoding : str, optional
-        Any that Python knows.
+        Any encoding that Python supports.
     quotes : bool
-        Whether quotation marks enclose cells; else they are characters like any other.
+        Whether quotation marks enclose cells; otherwise they are ordinary characters.
     comments : bool, optional
-        Whether lines that begin with # or % are comments, wherever they stand; None: only those
-        before the first row.
+        Whether all lines that begin with # or % are comments; None: only those before the first
+        row.
     header : bool, optional
-        Whether the first row holds names.
+        Whether the first row is a header.
     columns : tuple of str
-        What the columns are called, in their order; `-` is not used.
+        Names of the columns in their order; `-` for a column that is not used.
     sheet : str, optional
-        Of a workbook.
+        Sheet of a workbook.
 
     Raises
     ------
@@ -81,9 +81,7 @@ class Reading:
             try:
                 "".encode(self.encoding)
             except LookupError:
-                raise UsageError(
-                    f"encoding {self.encoding!r}: Python knows none of this name"
-                ) from None
+                raise UsageError(f"encoding {self.encoding!r}: Python does not know it") from None
         if self.separator is not None:
             names = {name.rstrip("s"): mark for mark, name in MARKS.items()} | {"\\t": "\t"}
             mark = names.get(self.separator.lower().rstrip("s"), self.separator)
@@ -95,13 +93,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Preamble:
-    """What the comments at the top of a file of a known kind tell.
+    """How to read the rows below the comments of a file in a known format.
 
     Attributes
     ----------
     separator : str
     has_size_line : bool
-        Whether a line of sizes stands before the rows.
+        Whether a line of sizes precedes the rows.
     """
 
     separator: str
@@ -110,36 +108,38 @@ class Preamble:
 
 @dataclass(frozen=True)
 class Grid:
-    """The rows of a file, cells to the letter, columns by position.
+    """The rows of a file, cells unchanged, columns by position.
 
     Attributes
     ----------
     first : list of str
         The cells of the first row, which may be a header.
     first_row : int
-        Where it stands, as an editor counts.
+        Row of `first`, as an editor counts.
     cells : pa.Table
-        Columns `0`, `1` …; text, the first row included. Rows that do not fit are missing.
+        Columns `0`, `1` …; text, the first row included. Rows with a wrong number of cells are
+        missing.
     rest : pa.Table, optional
-        All but the first row in types of their own, where the file has types.
+        All but the first row with their own types, if the file has types.
     row_numbers : callable
-        The row of each record of `cells`, as an editor counts; asked for messages only.
+        Returns the row of each record of `cells`, as an editor counts; called for messages only.
     misfits : callable
-        Row, kind of problem and reason of each row that does not fit; asked where there are any.
+        Returns row, kind of problem and reason of each row with a wrong number of cells; called
+        only if there are any.
     refused, dropped : int
-        Rows that do not fit, and rows without any content.
+        Rows with a wrong number of cells, and rows without content.
     doubtful : tuple of int
-        Rows in which a cell holds lines that look like rows: a quote may be missing.
+        Rows in which a cell contains lines that look like rows: a quote may be missing.
     comments : int
-        Lines that were taken for comments.
+        Lines read as comments.
     comment : str
-        The first of them.
+        The first comment.
     above : str
-        A row that was left out above the first, a title or sizes.
+        A row that was left out above the first one, a title or sizes.
     sizes : str
-        The line of sizes, in files of a kind that has one.
+        The line of sizes, in formats that have one.
     decided : mapping of str to str
-        What was found out: encoding, separator, compression.
+        Detected settings: encoding, separator, compression.
     """
 
     first: list[str]
@@ -159,5 +159,5 @@ class Grid:
 
     @property
     def rows(self) -> int:
-        """How many rows there are, the first included."""
+        """The number of rows, the first included."""
         return len(self.cells) + self.refused + self.dropped

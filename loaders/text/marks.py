@@ -1,10 +1,10 @@
-"""The marks that separate cells."""
+"""Separators of cells and their names."""
 
 BLANKS = " "
-"""Stands for a run of blanks and tabs."""
+"""Separator that stands for a run of blanks and tabs."""
 MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", BLANKS: "blanks"}
 
 
 def named(mark: str) -> str:
-    """What a person calls a separator."""
+    """Return the name of a separator for messages."""
     return MARKS.get(mark, repr(mark))

@@ -1,4 +1,4 @@
-"""Quotation marks: whether they close, and whether a cell goes over several lines."""
+"""Check quotation marks: whether they are closed, and whether cells contain line breaks."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Quoting = Literal["none", "plain", "special"]
 
 
 def quoting(text: bytes, mark: str) -> Quoting:
-    """How much care the quotes of a text need.
+    """Classify the quotes of a text.
 
     Returns
     -------
     {"none", "plain", "special"}
-        There are none; all enclose whole cells that lie within a line, and no cell outside them
-        begins with a blank; or something is special: a line break or a missing or
-        misplaced quote, so rows must be read one character after the other.
+        "none": there are no quotes. "plain": all quotes enclose whole cells within a line, and no
+        cell outside quotes begins with a blank. "special": anything else, such as a line break in a
+        cell or a missing or misplaced quote; then rows must be parsed character by character.
     """
     if QUOTE not in text:
         return "none"
@@ -30,7 +30,7 @@ def quoting(text: bytes, mark: str) -> Quoting:
     last, open_quotes = len(content) - 1, 0
     if content[0] == BLANK:
         return "special"
-    for start in range(0, len(content), BLOCK):  # so much stays close to the processor
+    for start in range(0, len(content), BLOCK):  # one block fits into the cache
         block = content[start : start + BLOCK]
         is_quote = block == QUOTE
         marks = is_quote | (block == LINE_FEED) | (block == RETURN) | (block == ord(mark))
@@ -55,5 +55,5 @@ ENCLOSED = re.compile(rb'(?<![^,;\t|\r\n ])"(?:[^"]|"")*"(?![^,;\t|\r\n ])')
 
 
 def without_quoted(text: bytes) -> bytes:
-    """Text in which every cell in quotes is empty: what is left are separators and line ends."""
+    """Empty all quoted cells, so that only real separators and line ends are left."""
     return ENCLOSED.sub(b'""', text) if QUOTE in text else text

@@ -1,4 +1,4 @@
-"""A text file as a grid of cells: unpacked, decoded, without comments, separated."""
+"""Read a text file as a grid: decompress, decode, remove comments, split into cells."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FOREIGN = (
 
 @dataclass(frozen=True)
 class _Head:
-    """Where the first row begins, and what stands before it."""
+    """Where the first row begins, and what precedes it."""
 
     offset: int
     row: int
@@ -57,16 +57,16 @@ def read_grid(
     ----------
     path : Path
     reading : Reading
-        What the person says; the rest is found out and stands in `Grid.decided`.
+        The settings; those that are None are detected and recorded in `Grid.decided`.
     is_header : callable, optional
-        Whether cells are the names that are expected; decides between separators.
+        Returns whether cells are the expected names; decides between separators.
     preamble : callable, optional
-        What the comments at the top tell, in files of a known kind.
+        Returns how to read the rows, from the comments of files in a known format.
 
     Raises
     ------
     Unreadable
-        Where and why, with the way out.
+        With row, reason and remedy.
     """
     data, packed = unpack(path)
     content, encoding = as_utf8(data, reading.encoding)
@@ -87,10 +87,10 @@ def _grid(
     preamble: Callable[[tuple[str, ...]], Preamble | None] | None,
 ) -> Grid:
     head = _head(content, reading)
-    told = preamble(head.comments) if preamble else None
+    known = preamble(head.comments) if preamble else None
     content = content[head.offset :] if head.offset else content
     row, sizes = head.row, b""
-    if told and told.has_size_line:
+    if known and known.has_size_line:
         line = LINE.match(content)
         sizes = line[0] if line else b""
         content, row = content[len(sizes) :], row + 1
@@ -99,9 +99,9 @@ def _grid(
         content, more = COMMENT_ANYWHERE.subn(b"", content)
         comments += more
     _require_rows(content, head, reading)
-    mark = reading.separator or head.separator or (told.separator if told else None)
+    mark = reading.separator or head.separator or (known.separator if known else None)
     if mark is None:
-        mark = _found(content, row, is_header)
+        mark = _separator(content, row, is_header)
     text = Text(content, row, mark or ",", reading.quotes)
     first_row, first = _first(text)
     found = columns(text, _width(first, first_row))
@@ -133,9 +133,9 @@ def _grid(
 
 
 def _head(content: bytes, reading: Reading) -> _Head:
-    """Look at the lines before the first row: `sep=;`, blank ones, comments."""
-    told = SEP_LINE.match(content)
-    offset, row = (told.end(), 2) if told else (0, 1)
+    """Read the lines before the first row: `sep=;`, blank lines, comments."""
+    sep_line = SEP_LINE.match(content)
+    offset, row = (sep_line.end(), 2) if sep_line else (0, 1)
     comments = []
     while offset < len(content):
         line = LINE.match(content, offset)
@@ -147,11 +147,12 @@ def _head(content: bytes, reading: Reading) -> _Head:
         if is_comment:
             comments.append(line[0].decode("utf-8", "replace").strip())
         offset, row = line.end(), row + 1
-    return _Head(offset, row, tuple(comments), told[1].decode("latin-1") if told else None)
+    separator = sep_line[1].decode("latin-1") if sep_line else None
+    return _Head(offset, row, tuple(comments), separator)
 
 
 def _require_rows(content: bytes, head: _Head, reading: Reading) -> None:
-    """Refuse what has no rows, or is known to be something else."""
+    """Refuse a file without rows, or in a format that is not a table."""
     if not CONTENT.search(content):
         if head.comments:
             raise Unreadable(
@@ -163,33 +164,33 @@ def _require_rows(content: bytes, head: _Head, reading: Reading) -> None:
         beginning = content.lstrip()[:LOOKED_AT]
         for begins, what in FOREIGN:
             if begins.match(beginning):
-                raise Unreadable(f"{what}: only rows of separated cells are read", head.row)
+                raise Unreadable(f"{what}: only rows of separated cells can be read", head.row)
 
 
 def _width(first: list[str], row: int) -> int:
-    """How many cells there are; no table has as many columns as a file on one line has cells."""
+    """Return the number of cells; a huge number means that line breaks are missing."""
     if len(first) > MOST_COLUMNS:
         raise Unreadable(f"{len(first):,} cells in one row: are there no line breaks?", row)
     return len(first)
 
 
 def _unlike(first: list[str], text: Text, is_header: Callable[[list[str]], bool] | None) -> str:
-    """What to say where most rows have another number of cells than the first."""
-    has = f"has {len(first)} cell{'s' * (len(first) != 1)} by {named(text.mark)}"
+    """Explain that most rows have another number of cells than the first."""
+    has = f"has {len(first)} cell{'s' * (len(first) != 1)} separated by {named(text.mark)}"
     shown = text.mark.join(first)
     if is_header and is_header(first):
         return (
-            f"the header {has}, most rows have not: {shown}; does a separator stand at the end of "
-            "rows, or a decimal comma in them?"
+            f"the header {has}, most rows have another number: {shown}; do rows end with a "
+            "separator, or contain decimal commas?"
         )
     return (
-        f"a title, or a line of sizes? this row {has}, most others have not: {shown}; --header "
-        "leaves it out of an edge list; else take it out, or say another --separator"
+        f"a title, or a line of sizes? this row {has}, most others have another number: {shown}; "
+        "--header leaves it out of an edge list; else remove it, or set another --separator"
     )
 
 
 def _below(text: Text, row: int) -> Text:
-    """The text without the lines up to a row."""
+    """Return the text without the lines up to a row."""
     at = 0
     for _ in range(row - text.first_row + 1):
         line = LINE.match(text.content, at)
@@ -197,7 +198,9 @@ def _below(text: Text, row: int) -> Text:
     return replace(text, content=text.content[at:], first_row=row + 1)
 
 
-def _found(content: bytes, row: int, is_header: Callable[[list[str]], bool] | None) -> str | None:
+def _separator(
+    content: bytes, row: int, is_header: Callable[[list[str]], bool] | None
+) -> str | None:
     try:
         return find_separator(content, is_header)
     except Unreadable as error:
@@ -214,9 +217,9 @@ def _first(text: Text) -> tuple[int, list[str]]:
 def _misfit(
     row: int, cells: int, content: str, text: Text, width: int, reading: Reading
 ) -> tuple[int, str, str]:
-    """Row, kind of problem, and what is wrong, of a row with too few or too many cells."""
+    """Return row, kind of problem and reason of a row with too few or too many cells."""
     if content.startswith(("#", "%")) and reading.comments is None:
         return row, "comment_or_id", content
-    cells_said = f"{cells} cell{'s' * (cells != 1)} instead of {width}"
+    found = f"{cells} cell{'s' * (cells != 1)} instead of {width}"
     by = "" if text.mark == "," else f" separated by {named(text.mark)}"
-    return row, "unreadable_file", f"{cells_said}{by}: {content}"
+    return row, "unreadable_file", f"{found}{by}: {content}"

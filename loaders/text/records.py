@@ -1,4 +1,4 @@
-"""The records of a text: one by one with their rows, or all at once as columns."""
+"""Read the records of a text: one by one with their rows, or all at once as columns."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ BARE = re.compile(r"[^ \t\r\n]+")
 ASCII_BLANKS = " \t"
 ASCII = 0x7F
 AT_ONCE = 100_000
-"""Records that are turned into columns together."""
+"""Records that are converted to columns together."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """Rows in UTF-8, the first of them first.
+    """A text in UTF-8 that begins with the first row.
 
     Attributes
     ----------
     content : bytes
     first_row : int
-        Where it begins, as an editor counts.
+        Row on which it begins, as an editor counts.
     mark : str
-        What separates cells.
+        The separator.
     quotes : bool
         Whether quotation marks enclose cells.
     """
@@ -49,12 +49,12 @@ class Text:
     quotes: bool
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Each record with the row on which it begins; blank lines are no records.
+        """Yield each record with the row on which it begins; blank lines are skipped.
 
         Raises
         ------
         Unreadable
-            At a quote that never closes, or closes in the middle of a cell.
+            At a quote that is never closed, or closed in the middle of a cell.
         """
         lines = io.TextIOWrapper(io.BytesIO(self.content), "utf-8", newline="")
         if self.mark == BLANKS:
@@ -78,7 +78,8 @@ class Text:
             never = "unexpected end" in str(error)
             what = "never closes" if never else "closes in the middle of a cell, so one is missing"
             raise Unreadable(
-                f"a quote that opens in this row {what}; --no-quotes takes them as characters", row
+                f"a quote that opens in this row {what}; --no-quotes reads quotes as characters",
+                row,
             ) from None
 
     def _words(self, lines: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
@@ -90,7 +91,7 @@ class Text:
                 if any(stray for *_, stray in found):
                     raise Unreadable(
                         "a quote that opens in this row never closes; "
-                        "--no-quotes takes them as characters", row
+                        "--no-quotes reads quotes as characters", row
                     )  # fmt: skip
                 cells = [enclosed.replace('""', '"') or bare for enclosed, bare, _ in found]
             if cells:
@@ -99,16 +100,16 @@ class Text:
 
 @dataclass(frozen=True)
 class Columns:
-    """All records of one width as columns of text.
+    """All records with one number of cells as columns of text.
 
     Attributes
     ----------
     cells : pa.Table
         Columns `0`, `1` …
     refused, dropped : int
-        Rows of another width, and rows without any content.
+        Rows with another number of cells, and rows without content.
     doubtful : tuple of int
-        Rows in which a cell in quotes holds lines that look like rows: a quote may be missing.
+        Rows in which a quoted cell contains lines that look like rows: a quote may be missing.
     """
 
     cells: pa.Table
@@ -118,12 +119,12 @@ class Columns:
 
     @property
     def rows(self) -> int:
-        """All of them."""
+        """The number of all rows."""
         return len(self.cells) + self.refused + self.dropped
 
 
 def is_empty(cells: Sequence[str]) -> bool:
-    """Whether a row has no content, as spreadsheets leave them."""
+    """Return whether a row has no content, as spreadsheets leave them."""
     return not any(cell.strip(ASCII_BLANKS) for cell in cells)
 
 
@@ -135,23 +136,22 @@ def columns(text: Text, width: int) -> Columns:
     Unreadable
         As `Text.records`.
     """
-    care = (
-        quoting(text.content, "\n" if text.mark == BLANKS else text.mark) if text.quotes else "none"
-    )
-    if care == "special" or (care == "plain" and text.mark == BLANKS):
+    mark = "\n" if text.mark == BLANKS else text.mark
+    quotes = quoting(text.content, mark) if text.quotes else "none"
+    if quotes == "special" or (quotes == "plain" and text.mark == BLANKS):
         return _one_by_one(text, width)
     content = text.content
     if text.mark == BLANKS:
         content = _single_blanks(content)
-    found = _at_once(content, text.mark, width, quotes=care == "plain")
-    if care == "none" and _is_spaced(text):
+    found = _at_once(content, text.mark, width, quotes=quotes == "plain")
+    if quotes == "none" and _is_spaced(text):
         trimmed = [pc.utf8_ltrim(column, " \t") for column in found.cells.columns]
         found = replace(found, cells=pa.table(trimmed, names=found.cells.column_names))
     return _without_empty(found)
 
 
 def _is_spaced(text: Text) -> bool:
-    """Whether cells begin with blanks, which belong to none."""
+    """Return whether cells begin with blanks, which are to be removed."""
     if text.mark == BLANKS or b" " not in text.content:
         return False
     begins = (f"{before} ".encode() for before in (text.mark, "\n", "\r"))
@@ -179,7 +179,7 @@ def _one_by_one(text: Text, width: int) -> Columns:
 
 
 def _holds_rows(cell: str, mark: str, width: int) -> bool:
-    """Whether a cell goes over lines and holds as many separators as a row, or more."""
+    """Return whether a cell spans lines and contains at least as many separators as a row."""
     breaks = "\n" in cell or "\r" in cell
     return breaks and 0 < width - 1 <= cell.count(mark)
 
@@ -190,7 +190,7 @@ def _table(rows: list[list[str]], names: list[str]) -> pa.Table:
 
 
 def _at_once(content: bytes, mark: str, width: int, *, quotes: bool) -> Columns:
-    """By Arrow's reader, which is faster by far and needs line breaks to be ends of rows."""
+    """Read with Arrow's reader, which is much faster but needs every line break to end a row."""
     refused = dropped = 0
 
     def leave_out(row: arrow_csv.InvalidRow) -> str:
@@ -228,11 +228,11 @@ def _at_once(content: bytes, mark: str, width: int, *, quotes: bool) -> Columns:
 
 
 def _single_blanks(content: bytes) -> bytes:
-    """One blank for each run of them, none at the ends of lines."""
+    """Replace each run of blanks by one blank, and remove those at the ends of lines."""
     text = np.frombuffer(content, np.uint8)
     blank = (text == 0x20) | (text == 0x09)
     edge = (text == 0x0A) | (text == 0x0D)
-    after = np.empty_like(blank)  # blank, and only a blank or the beginning of a line before
+    after = np.empty_like(blank)  # preceded by a blank or the beginning of a line
     after[:1], after[1:] = True, blank[:-1] | edge[:-1]
     keep = ~(blank & after)
     kept = np.where(blank, np.uint8(0x20), text)[keep]
@@ -244,7 +244,7 @@ def _single_blanks(content: bytes) -> bytes:
 
 
 def _without_empty(found: Columns) -> Columns:
-    """Without the rows of the right width that hold nothing."""
+    """Drop rows with the right number of cells and no content."""
     if found.cells.num_columns == 0 or len(found.cells) == 0:
         return found
     first = found.cells.column(0)
@@ -258,15 +258,15 @@ def _without_empty(found: Columns) -> Columns:
     for column in found.cells.columns:
         empty = pc.and_(empty, pc.equal(pc.utf8_trim(column, ASCII_BLANKS), ""))
     cells = found.cells.filter(pc.invert(empty))
-    # Of one column an empty row is a blank line.
+    # With one column an empty row is a blank line.
     dropped = len(found.cells) - len(cells) if found.cells.num_columns > 1 else 0
     return replace(found, cells=cells, dropped=found.dropped + dropped)
 
 
 def holds(column: pa.ChunkedArray, characters: str) -> bool:
-    """Whether some characters may stand anywhere in a column of text: most do not hold them at all.
+    """Return whether a column of text may contain one of these characters.
 
-    Looks at single bytes; of characters beyond ASCII it says yes.
+    A fast check of single bytes; for characters beyond ASCII the answer is always yes.
     """
     texts = [*text_bytes(column)]
     return any(
@@ -277,13 +277,13 @@ def holds(column: pa.ChunkedArray, characters: str) -> bool:
 
 
 def row_numbers(text: Text, width: int) -> Rows:
-    """The row of each record that `columns` reads."""
+    """Return the row of each record that `columns` reads."""
     rows = [row for row, cells in text.records() if len(cells) == width and not is_empty(cells)]
     return np.array(rows, dtype=np.int64)
 
 
 def misfits(text: Text, width: int) -> list[tuple[int, int, str]]:
-    """Row, number of cells and content of each record of another width."""
+    """Return row, number of cells and content of each record with another number of cells."""
     shown = " " if text.mark == BLANKS else text.mark
     return [
         (row, len(cells), shown.join(cells))

@@ -1,4 +1,4 @@
-"""Which mark separates the cells: the one that gives every row the same number of them."""
+"""Detect the separator: the mark that gives every row the same number of cells."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PADDED_IN_LINE = {mark: re.compile(rb"%s[ \t]" % re.escape(mark.encode())) for m
 
 @dataclass(frozen=True)
 class Widths:
-    """How many cells a mark gives the rows: number of cells → number of rows."""
+    """The numbers of cells that a mark gives: number of cells → number of rows."""
 
     mark: str
     counts: Counter[int]
 
     @property
     def fits(self) -> bool:
-        """Whether it gives every row the same number, at least two."""
+        """Whether every row has the same number of cells, at least two."""
         return len(self.counts) == 1 and min(self.counts) >= 2
 
     def __str__(self) -> str:
@@ -37,24 +37,24 @@ class Widths:
 
 
 def find_separator(text: bytes, is_header: Callable[[list[str]], bool] | None = None) -> str | None:
-    """The separator of a text whose first line is the first row.
+    """Return the separator of a text whose first line is the first row.
 
     Parameters
     ----------
     text : bytes
         Without comments before the first row.
     is_header : callable, optional
-        Whether cells are the names that are expected; where several marks fit, it decides.
+        Returns whether cells are the expected names; decides where several marks fit.
 
     Returns
     -------
     str or None
-        A mark of `MARKS`; None where no row holds any, so that there is one column.
+        A mark of `MARKS`; None if no row contains any, so that there is one column.
 
     Raises
     ------
     Unreadable
-        If none or several fit; says what was seen.
+        If none or several fit, with the numbers of cells that each mark gives.
     """
     lines = _lines(text)
     found = [Widths(mark, Counter(_cells(lines, mark))) for mark in MARKS]
@@ -71,27 +71,27 @@ def find_separator(text: bytes, is_header: Callable[[list[str]], bool] | None = 
     if fitting:
         ways = "; ".join(f"{named(w.mark)} give {min(w.counts)} cells" for w in fitting)
         reason = f"several separators give every row the same number of cells: {ways}"
-        raise Unreadable(f"{reason}; --separator says which")
+        raise Unreadable(f"{reason}; --separator selects one")
     if all(set(w.counts) == {1} for w in found if w.mark != BLANKS):
         first = lines[0].decode("utf-8", "replace")
         blanks = next(w for w in found if w.mark == BLANKS)
         if (is_header and is_header([first.strip()])) or _share(blanks) <= MOST:
             return None
-    return _nearly(found)
+    return _best(found)
 
 
-def _nearly(found: Sequence[Widths]) -> str:
-    """The mark that gives most rows the same number: the others are named one by one."""
+def _best(found: Sequence[Widths]) -> str:
+    """Return the mark that gives most rows the same number; the other rows become problems."""
     ranked = sorted(found, key=_share, reverse=True)
     if _share(ranked[0]) > max(MOST, _share(ranked[1])):
         return ranked[0].mark
     seen = "; ".join(str(w) for w in found if set(w.counts) != {1})
     reason = f"no separator gives every row the same number of cells ({seen})"
-    raise Unreadable(f"{reason}; --separator says which")
+    raise Unreadable(f"{reason}; --separator selects one")
 
 
 def _share(widths: Widths) -> float:
-    """The share of rows with the most common number of cells, if that is two or more."""
+    """Return the share of rows with the most common number of cells, if that is two or more."""
     cells, rows = widths.counts.most_common(1)[0]
     return rows / sum(widths.counts.values()) if cells >= 2 else 0.0
 
@@ -99,8 +99,10 @@ def _share(widths: Widths) -> float:
 def _narrowed(
     fitting: list[Widths], lines: list[bytes], is_header: Callable[[list[str]], bool] | None
 ) -> list[Widths]:
-    """Of several marks that fit: those under which the header is one; then those that are not
-    followed by a blank in every row, as the comma in `Smith, J;Doe, K` is.
+    """Narrow down several marks that fit.
+
+    First to those under which the first row is the header, then to those that are not followed by a
+    blank in every row, as the comma in `Smith, J;Doe, K` is.
     """
     if is_header is not None:
         first = lines[0].decode("utf-8", "replace")
@@ -113,12 +115,12 @@ def _narrowed(
 
 
 def split(line: str, mark: str) -> list[str]:
-    """The cells of a line without quotes."""
+    """Split a line without quotes into cells."""
     return line.split() if mark == BLANKS else [cell.strip() for cell in line.split(mark)]
 
 
 def _cells(lines: Sequence[bytes], mark: str) -> list[int]:
-    """How many cells a mark gives each line; blanks around other marks separate nothing."""
+    """Count the cells that a mark gives each line; blanks around other marks do not separate."""
     if mark == BLANKS:
         return [len(line.split()) for line in PADDED.sub(rb"\1", b"\n".join(lines)).split(b"\n")]
     separator = mark.encode()
@@ -126,14 +128,14 @@ def _cells(lines: Sequence[bytes], mark: str) -> list[int]:
 
 
 def _lines(text: bytes) -> list[bytes]:
-    """The first rows, cells in quotes emptied."""
+    """Return the first rows, with quoted cells emptied."""
     for size in (1 << 16, 1 << 20):
         sample = text[:size]
         lines = [line for line in without_quoted(sample).splitlines() if line.strip()]
         if len(lines) > SAMPLE_LINES:
             break
     if len(sample) < len(text) and len(lines) > 1:
-        lines.pop()  # cut in the middle
+        lines.pop()  # may be cut in the middle
     return lines[: SAMPLE_LINES + 1]
 
 

@@ -1,4 +1,4 @@
-"""The bytes of a file, whatever it is packed in: told by its first bytes, not by its name."""
+"""Decompress a file; the format is recognised by its first bytes, not by its name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOREIGN = {
     b"\x89PNG": "a picture",
 }
 NOT_OURS = re.compile(r"__MACOSX/|(.*/)?(\.[^/]*|Thumbs\.db|desktop\.ini)$")
-"""What systems put beside files."""
+"""Files that operating systems add to archives."""
 
 
 def _zstd(data: bytes) -> bytes:
@@ -39,7 +39,7 @@ def _only_member(data: bytes) -> bytes:
             if not info.is_dir() and not NOT_OURS.match(info.filename)
         ]
         if "[Content_Types].xml" in names:
-            raise Unreadable("an Office document: name it after its table, such as customers.xlsx")
+            raise Unreadable("a workbook or document: rename it to its table, e.g. customers.xlsx")
         if len(names) != 1:
             held = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
             raise Unreadable(f"a zip archive with {len(names)} files, not one: {held or 'none'}")
@@ -57,12 +57,12 @@ PACKED: dict[bytes, tuple[str, Callable[[bytes], bytes]]] = {
 
 
 def unpack(path: Path) -> tuple[bytes, str | None]:
-    """The content of a file, and what it was packed in.
+    """Return the content of a file, and the format in which it was compressed.
 
     Raises
     ------
     Unreadable
-        If it is damaged, empty of files or holds several, or is no text at all.
+        If it is damaged, an archive without exactly one file, or not text.
     """
     try:
         data = path.read_bytes()

@@ -137,7 +137,7 @@ def test_a_purchase_after_today_moves_the_window_for_nobody(store):
     assert figure(store, "clv")["C"] == 0
     assert first.fingerprint != asked.fingerprint
     kept = store.runs()
-    assert [(r.as_of, r.conventions.as_of) for r in kept] == [
+    assert [(r.as_of, r.parameters.conventions.as_of) for r in kept] == [
         (date(2024, 4, 1), date(2024, 4, 1)), (date(2024, 5, 1), None),
     ]  # fmt: skip
     assert store.scores().run.as_of == date(2024, 4, 1)

@@ -26,7 +26,7 @@ REFUSED = {
         (EDGES, "e.txt:1", "never closes"),
     ],
     "05-repeated-header-mid-comment": [
-        (EDGES, "e.txt:3", "the header stands here again"),
+        (EDGES, "e.txt:3", "the header is repeated here"),
         (("load", "edges", "c.txt"), "c.txt:2", "--comments"),
     ],
     "06-null-string-hub": [

@@ -13,6 +13,7 @@ LAYERS = (
     {"value", "tables", "queries"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},
+    {"parameters"},
     {"runs"},
     {"scores"},
     {"engine"},

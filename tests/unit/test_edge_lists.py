@@ -109,7 +109,7 @@ def test_a_first_row_like_the_others_is_a_tie(tmp_path: Path, text: str) -> None
 def test_known_names_that_may_be_ids_are_refused_with_both_readings(
     tmp_path: Path, text: str
 ) -> None:
-    assert "a header, or a tie of such ids?" in refusal(tmp_path, text)
+    assert "a header, or a tie between such ids?" in refusal(tmp_path, text)
     assert len(read(tmp_path, text, header=True).ties) == text.count("\n") - 1
     assert len(read(tmp_path, text, header=False).ties) == text.count("\n")
 
@@ -136,7 +136,7 @@ def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
 def test_weight_is_a_strength_unless_told_otherwise(tmp_path: Path) -> None:
     text = "source,target,weight,trust\na,b,10,3\na,c,0.1,4\n"
     assert [t[2] for t in ties(tmp_path, text)] == [10.0, 0.1]
-    assert "strengths are the column weight" in notes(tmp_path, text)
+    assert "column weight is read as strength" in notes(tmp_path, text)
     assert [t[2] for t in ties(tmp_path, text, strength="none")] == [1.0, 1.0]
     assert "not used: weight, trust" in notes(tmp_path, text, strength="none")
     assert [t[2] for t in ties(tmp_path, text, strength="Trust")] == [3.0, 4.0]
@@ -169,7 +169,7 @@ def test_what_gephi_says_of_direction_counts_row_by_row(tmp_path: Path) -> None:
 
 def test_a_comment_that_speaks_of_direction_is_pointed_at(tmp_path: Path) -> None:
     said = notes(tmp_path, "# Directed graph (each pair once)\n1\t2\n2\t3\n")
-    assert "taken to run both ways" in said
+    assert "read as running both ways" in said
     assert "--directed" in said
     assert "taken to run" not in notes(tmp_path, "# Undirected graph\n1\t2\n2\t3\n")
 
@@ -183,7 +183,7 @@ def test_konect_separates_by_any_blanks_and_says_its_direction(tmp_path: Path, r
     assert ties(tmp_path, text) == [("1", "2", 1.0, True), ("3", "2", 1.0, True)]
     said = notes(tmp_path, text)
     assert "not used: time" in said
-    assert "2 lines taken for comments" in said
+    assert "2 lines read as comments" in said
     assert [t[3] for t in ties(tmp_path, text.replace("asym", "sym"))] == [False, False]
     assert "two kinds of nodes" in refusal(tmp_path, text.replace("asym", "bip"))
 
@@ -206,7 +206,10 @@ def test_matrix_market_has_a_line_of_sizes_that_is_no_tie(
         ("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n4\n", "only real"),
         ("%%MatrixMarket matrix coordinate complex general\n2 2 1\n1 2 1 0\n", "only real"),
         ("%%MatrixMarket matrix coordinate pattern general\n2 3 1\n1 2\n", "two kinds of nodes"),
-        ("%%MatrixMarket matrix coordinate pattern general\n3 3 5\n1 2\n2 3\n", "is the file cut"),
+        (
+            "%%MatrixMarket matrix coordinate pattern general\n3 3 5\n1 2\n2 3\n",
+            "is the file truncated",
+        ),
         ("*Vertices 3\n1 a\n", "Pajek"),
     ],
 )
@@ -226,7 +229,7 @@ def test_a_line_of_sizes_is_no_tie(tmp_path: Path) -> None:
 
 def test_a_count_of_rows_before_two_words_is_refused_with_both_readings(tmp_path: Path) -> None:
     text = "0,a,b\n1,b,c\n2,c,a\n"
-    assert "a count of the rows" in refusal(tmp_path, text)
+    assert "an index or an end" in refusal(tmp_path, text)
     assert ties(tmp_path, text, columns=("-", "source", "target"))[0][:2] == ("a", "b")
     assert ties(tmp_path, text, columns=("source", "target"))[0][:2] == ("0", "a")
 
@@ -237,7 +240,7 @@ def test_a_count_of_rows_before_two_words_is_refused_with_both_readings(tmp_path
 def test_a_header_in_the_middle_is_named_by_its_row(tmp_path: Path) -> None:
     said = refusal(tmp_path, "source,target\na,b\nsource,target\nc,d\n")
     assert "e.txt:3" in said
-    assert "the header stands here again" in said
+    assert "the header is repeated here" in said
 
 
 @pytest.mark.parametrize("line", ["# part2", "#part x", "% end of it all"])
@@ -291,7 +294,7 @@ def test_headers_of_other_words_are_refused_and_columns_leave_them_out(
     text = f"{header}\nann,bob\nbob,cem\ncem,dee\n"
     assert "a header?" in refusal(tmp_path, text)
     assert len(ties(tmp_path, text, columns=("source", "target"))) == 3
-    assert "taken for a header" in notes(tmp_path, text, columns=("source", "target"))
+    assert "read as a header" in notes(tmp_path, text, columns=("source", "target"))
     assert len(ties(tmp_path, text, header=False)) == 4
 
 
@@ -319,7 +322,7 @@ def test_a_header_that_stands_again_is_known_however_it_is_spelt(
 ) -> None:
     said = refusal(tmp_path, f"source,target\na,b\n{again}\nb,c\n")
     assert "e.txt:3" in said
-    assert "stands here again" in said
+    assert "is repeated here" in said
 
 
 @pytest.mark.parametrize(
@@ -341,7 +344,7 @@ def test_a_second_column_that_is_no_end_is_refused_with_both_readings(
 
 
 def test_a_count_from_one_beside_words_is_asked_about_too(tmp_path: Path) -> None:
-    assert "a count of the rows" in refusal(tmp_path, "1,a,b\n2,b,c\n3,c,a\n")
+    assert "an index or an end" in refusal(tmp_path, "1,a,b\n2,b,c\n3,c,a\n")
 
 
 def test_one_blank_in_gephis_type_leaves_the_other_rows_directed(tmp_path: Path) -> None:

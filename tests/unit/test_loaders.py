@@ -108,7 +108,7 @@ def test_names_that_are_no_tables_are_refused_and_left_alone_in_a_directory(tmp_
 def test_a_table_that_comes_twice_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "id\nA\n")
     write(tmp_path / "customers.csv.gz", gzip.compress(b"id\nA\n"))
-    with pytest.raises(UsageError, match="one file a table"):
+    with pytest.raises(UsageError, match="one file per table"):
         tables.read([tmp_path])
 
 
@@ -179,7 +179,7 @@ def test_a_table_without_a_header_is_refused_until_its_columns_are_named(tmp_pat
     path = write(tmp_path / "customers.csv", "a,1\nb,2\n")
     with pytest.raises(InputRejected, match="--columns A,B,C names the columns"):
         validate(tables.read([path]))
-    with pytest.raises(InputRejected, match="names or data"):
+    with pytest.raises(InputRejected, match="a header or data"):
         validate(tables.read([path], Reading(columns=("id", "clv"))))
     found = tables.read([path], Reading(columns=("id", "clv"), header=False)).customers
     assert found.to_pydict() == {"id": ["a", "b"], "clv": ["1", "2"]}
@@ -191,13 +191,13 @@ def test_a_table_without_a_header_is_refused_until_its_columns_are_named(tmp_pat
 
 def test_a_title_above_a_header_is_named(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "Our customers, 2024\nid,clv\na,1\n")
-    with pytest.raises(InputRejected, match="the header stands in a row below"):
+    with pytest.raises(InputRejected, match="the header is in a row below"):
         validate(tables.read([tmp_path]))
 
 
 def test_separators_at_the_ends_of_rows_are_no_title(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "id,clv\na,1,\nb,2,\n")
-    with pytest.raises(InputRejected, match="does a separator stand at the end of rows"):
+    with pytest.raises(InputRejected, match="do rows end with a separator"):
         validate(tables.read([tmp_path]))
 
 
@@ -212,7 +212,7 @@ def test_what_is_not_read_in_a_directory_is_named(tmp_path: Path) -> None:
     assert "customers.xls: not read" in said
     assert "notes.md: not read" in said
     assert "surveys.csv: not read; a directory" in said
-    assert "ties.csv: not read; no ordinary file" in said
+    assert "ties.csv: not read; not a regular file" in said
     assert "hidden" not in said
 
 
@@ -230,4 +230,4 @@ def test_of_a_table_that_cannot_be_read_the_rows_are_counted_all_the_same(tmp_pa
         validate(tables.read([tmp_path]))
     assert caught.value.rows["customers"].refused == 2
     (problem,) = caught.value.problems.to_arrow().to_pylist()
-    assert (problem["row"], problem["column"], problem["value"]) == (1, "clv", "stands twice")
+    assert (problem["row"], problem["column"], problem["value"]) == (1, "clv", "occurs twice")

@@ -347,7 +347,7 @@ def test_a_weight_of_networkx_that_is_no_strength_is_refused(weight):
 
 def test_nodes_of_networkx_that_are_one_as_text_are_refused_by_name():
     for graph in (nx.Graph([(1, 2), ("1", 2)]), nx.Graph([("1 ", 2), ("1", 2)])):
-        with pytest.raises(InputRejected, match="earlier row too: '1'"):
+        with pytest.raises(InputRejected, match="earlier row: '1'"):
             Network.from_networkx(graph)
 
 

@@ -518,7 +518,7 @@ def test_ten_lines_of_each_kind_and_then_a_count():
         validate(Tables(customers={"id": ["A"] * 1235, "clv": ["x"] * 12 + ["1"] * 1223}))
     lines = str(caught.value).splitlines()
     assert lines[0] == "1,246 problems in the input:"
-    assert sum("this id stands in an earlier row too: 'A'" in line for line in lines) == 10
+    assert sum("this id occurs in an earlier row: 'A'" in line for line in lines) == 10
     assert sum("not a number: 'x'" in line for line in lines) == 10
     assert any("1,224 more" in line and "duplicate_id" in line for line in lines)
     assert any("2 more" in line and "not_a_number" in line for line in lines)
@@ -541,7 +541,7 @@ def test_one_problem_is_one_line():
         validate(tables)
     first, line = str(caught.value).splitlines()
     assert first == "1 problem in the input:"
-    assert line == "in/customers.csv:3: id: this id stands in an earlier row too: 'A'"
+    assert line == "in/customers.csv:3: id: this id occurs in an earlier row: 'A'"
 
 
 def test_a_problem_of_any_input_is_one_line_of_printable_characters():
@@ -688,7 +688,7 @@ def test_ties_with_oneself_may_be_dropped_and_are_counted():
     )
     checked = validate(tables, Rules(drop_self=True))
     assert checked.tables.ties.to_pylist() == [{"source": "A", "target": "B"}]
-    assert any("dropped 2 ties" in note for note in checked.notes)
+    assert any("dropped 2 self ties" in note for note in checked.notes)
 
 
 def test_after_ties_with_oneself_are_dropped_problems_still_name_their_own_rows():

@@ -7,7 +7,7 @@ import pytest
 
 from influence.tables import Tables, complete, validate
 from influence.tables.reading.columns import read_date
-from influence.tables.reading.times import from_the_first, time_of_day, to_the_last
+from influence.tables.reading.times import earliest_first, latest_last, time_of_day
 from influence.tables.rules import forest
 
 NEW_YORK = timezone(timedelta(hours=-5))
@@ -52,7 +52,7 @@ def test_timestamps_have_the_same_time_as_the_text_that_says_the_same():
 def moments(rows):
     days = pa.array([day for day, _ in rows], pa.int32()).cast(pa.date32())
     table = pa.table({"date": days, "time": pa.array([t for _, t in rows], pa.float64())})
-    return from_the_first(table).tolist(), to_the_last(table).tolist()
+    return earliest_first(table).tolist(), latest_last(table).tolist()
 
 
 def test_what_is_known_less_precisely_loses_against_what_is_known():
@@ -78,8 +78,8 @@ def test_each_referral_that_does_not_count_is_said_to_be_so_for_its_own_reason(d
         customers={"id": ["A", "B", "C"]},
         referrals={"referrer": ["A", "B"], "referred": ["C", "C"], "date": dates},
     )
-    found = forest.passed_over(complete(tables).referrals.sort_by("place"))
-    assert found == forest.PassedOver(**expected)
+    found = forest.ignored(complete(tables).referrals.sort_by("place"))
+    assert found == forest.Ignored(**expected)
 
 
 def test_times_without_an_offset_beside_others_with_one_are_said_to_be_taken_for_utc():

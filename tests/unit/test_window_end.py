@@ -64,7 +64,7 @@ def test_a_few_purchases_far_behind_all_others_do_not_move_it():
 def test_more_than_a_few_are_no_slip_but_they_are_named():
     some, others = daily(date(2010, 1, 1), 30), daily(date(2020, 1, 1), 3)
     found = end(*some, *others)
-    assert (found.day, found.later, found.lonely) == (others[-1], 0, some[-1])
+    assert (found.day, found.later, found.before_gap) == (others[-1], 0, some[-1])
     assert str(some[-1]) in found.note
     assert end(*others, *some[:1]).note is None  # most of them: that is the business
 

@@ -106,6 +106,10 @@ class Directory:
         """Read a snapshot and the names of the files it was made of; errors as those of `read`."""
         return self._opened(file, snapshot_file.read)
 
+    def columns(self, file: str) -> list[str]:
+        """The names of a table's columns; errors as those of `read`."""
+        return self._opened(file, lambda path: pq.read_schema(path).names)
+
     def write(self, table: pa.Table, name: str) -> str:
         """Write a table down to the disk, into a file that no manifest names yet.
 

@@ -37,7 +37,7 @@ from influence.runs import Run
 from influence.scores import COMPARED, Scores
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
-from influence.store.directory.lock import hold_directory
+from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.forgetting import Forgotten, without
 from influence.store.loading import plan
@@ -49,7 +49,7 @@ from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, Rules, Tables, difference
 from influence.tables.merge import completed
 from influence.tables.problems import Source
-from influence.tables.specs import TABLES
+from influence.tables.specs import CUSTOMERS, TABLES
 
 RUNS_KEPT = 10
 
@@ -61,12 +61,12 @@ class FilesStore:
     ----------
     path : str or Path
         Made by the first load.
-    patience : LockWait, optional
-        How long to wait where another is writing.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer.
     """
 
-    def __init__(self, path: str | Path, patience: LockWait | None = None) -> None:
-        self._patience = patience or LockWait()
+    def __init__(self, path: str | Path, lock_wait: LockWait | None = None) -> None:
+        self._lock_wait = lock_wait or LockWait()
         self.path = Path(path)
         self.url = f"files:{path}"
         self._locked = False
@@ -81,7 +81,7 @@ class FilesStore:
         if self._locked or not (create or self.path.is_dir()):
             yield
             return
-        with hold_directory(self.path, self.url, job, self._patience):
+        with hold_lock(self.path, self.url, job, self._lock_wait):
             self._locked = True
             try:
                 yield
@@ -158,7 +158,7 @@ class FilesStore:
         """All tables; see `Store`."""
         tables = self._tables(progress)
         if len(tables.customers) == 0:
-            raise NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
+            raise self._nothing_yet()
         return tables
 
     def _tables(self, progress: Progress = silent) -> Tables:
@@ -175,9 +175,28 @@ class FilesStore:
 
         return self._directory.consistently(read)
 
-    def customers(self) -> pa.Table:
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        return self.tables().customers
+        some = {} if ids is None else {"filters": pc.field("id").isin(pa.array(ids, pa.string()))}
+
+        def read(manifest: Manifest) -> pa.Table:
+            file = manifest["tables"].get("customers")
+            if file is None:
+                raise self._nothing_yet()
+            there = self._directory.columns(file)
+            if columns is None or {*columns} & {*CUSTOMERS.stored.names} - {*there}:
+                # A store of an older version may lack a column.
+                table = completed("customers", self._directory.read(file, **some))
+                return table if columns is None else table.select(_present(columns, table))
+            present = [name for name in columns if name in there]
+            return self._directory.read(file, columns=present, **some)
+
+        return self._directory.consistently(read)
+
+    def _nothing_yet(self) -> NothingToShow:
+        return NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -309,6 +328,11 @@ class FilesStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _present(columns: Sequence[str], table: pa.Table) -> list[str]:
+    """The columns that a table has."""
+    return [name for name in columns if name in table.column_names]
 
 
 def _current(manifest: Manifest) -> dict[str, Any] | None:

@@ -46,14 +46,13 @@ from influence.store.neo4j.batches import Step, write_all
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.changes import no_figures
 from influence.store.neo4j.figures import write_figures
-from influence.store.neo4j.lock import Lease, hold_graph
+from influence.store.neo4j.lock import HeldLock, hold_lock
 from influence.store.neo4j.reader import GraphReader
-from influence.store.neo4j.seal import Seal
 from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
 from influence.store.removal import LoadOptions
 from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
-from influence.tables.specs import TABLES
+from influence.tables.specs import CUSTOMERS, TABLES
 
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
 MOST_PROBLEMS = 5
@@ -67,8 +66,8 @@ class Neo4jStore:
     ----------
     url : str
     credentials : Credentials
-    patience : LockWait, optional
-        How long to wait where another is writing.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer.
 
     Raises
     ------
@@ -77,13 +76,13 @@ class Neo4jStore:
     """
 
     def __init__(
-        self, url: str, credentials: Credentials, patience: LockWait | None = None
+        self, url: str, credentials: Credentials, lock_wait: LockWait | None = None
     ) -> None:
-        self._patience = patience or LockWait()
+        self._lock_wait = lock_wait or LockWait()
         self.url = url
         self._bolt = Bolt(url, credentials)
         self._read = GraphReader(self._bolt)
-        self._lease: Lease | None = None
+        self._held: HeldLock | None = None
 
     def __repr__(self) -> str:
         return f"Neo4jStore({self.url!r})"
@@ -106,17 +105,17 @@ class Neo4jStore:
     @contextmanager
     def lock(self, job: str) -> Iterator[None]:
         """Be the only writer; see `Store`."""
-        if self._lease is not None:
+        if self._held is not None:
             yield
             return
         for name in SCHEMA:
             self._write(name)
-        with hold_graph(self._bolt, job, self._patience) as lease:
-            self._lease = lease
+        with hold_lock(self._bolt, job, self._lock_wait) as held:
+            self._held = held
             try:
                 yield
             finally:
-                self._lease = None
+                self._held = None
 
     def checks(self) -> list[Check]:
         """What `doctor` looks at; see `Store`."""
@@ -214,11 +213,17 @@ class Neo4jStore:
             found["customers"] = _as_given(found["customers"])
             return Tables(complete=True, **found)
 
-    def customers(self) -> pa.Table:
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        customers = self._read.customers(silent)
+        found = self._read.customers(silent, columns, ids)
+        names = {*found.column_names, *CUSTOMERS.stored.names}
         with self._numbers_given():
-            return _as_given(customers)
+            customers = _as_given(found)
+        if columns is None:
+            return customers
+        return customers.select([name for name in columns if name in names])
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -243,31 +248,18 @@ class Neo4jStore:
         """Write back what differs; see `Store`."""
         with self.lock(scores.run.id):
             run = scores.run
-            seal = Seal(self._bolt, scores)
-            left = self._write(
-                "write/run-started", id=run.id, properties=records.run_properties(run)
-            )
+            self._write("write/run-started", id=run.id, properties=records.run_properties(run))
             try:
-                before = seal.now()
-                stand = before is not None and before == left[0]["seal"]
-                changed, cleared = (0, 0)
-                if not stand:
-                    changed, cleared = write_figures(
-                        self._bolt, self._lease, self._read, scores, self._dead(), progress
-                    )
-                after = seal.now()
+                changed, cleared = write_figures(
+                    self._bolt, self._held, self._read, scores, self._dead(), progress
+                )
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
                 with contextlib.suppress(StoreError):
                     self._write("write/run-failed", id=run.id)
                 raise
             finished = run.finished()
-            self._write(
-                "write/run-finished",
-                id=run.id,
-                finishedAt=finished.finished_at,
-                seal=after if after and after == before else "",
-            )
+            self._write("write/run-finished", id=run.id, finishedAt=finished.finished_at)
         return Written(finished, changed, cleared)
 
     def _dead(self) -> list[str]:
@@ -417,15 +409,17 @@ class Neo4jStore:
 
     @property
     def _before_commit(self) -> BeforeCommit | None:
-        return self._lease.confirm if self._lease is not None else None
+        return self._held.confirm if self._held is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        write_all(self._bolt, self._lease, stage, steps, progress)
+        write_all(self._bolt, self._held, stage, steps, progress)
 
 
 def _as_given(customers: pa.Table) -> pa.Table:
     """Customers as loads left them: a value that a run computed stands in two places."""
     for name, mark in properties.MARKS.items():
+        if name not in customers.column_names:
+            continue
         twice = pc.equal(customers[name].cast(pa.float64()), customers[mark].cast(pa.float64()))
         computed = pc.fill_null(twice, fill_value=False)
         nothing = pa.scalar(0.0 if name == "clv" else None, pa.float64())

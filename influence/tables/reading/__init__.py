@@ -1,1 +1,1 @@
-"""From cells as they came to columns in the type that their spec asks for."""
+"""Read cells as columns of the types that their specs ask for."""

@@ -1,7 +1,7 @@
-"""One column of text or of any Arrow type, read as the type its spec asks for.
+"""Read one column, of text or any other Arrow type, as the type its spec asks for.
 
-Each reader returns the values (null where blank or faulty) and, by kind of problem, the rows at
-fault. Everything is vectorised: a million rows cost a few hundred milliseconds.
+Each reader returns the values (null where blank or faulty) and, by kind of problem, a mask of the
+faulty rows. All readers are vectorised: a million rows take a few hundred milliseconds.
 """
 
 from __future__ import annotations
@@ -30,26 +30,33 @@ DATE = (
     r"( ?(Z|UTC|GMT|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?$"
 )
 EXACT_BELOW = 2.0**53
-"""Whole numbers below this are floats of their own."""
+"""Every whole number up to this is exactly representable as a float64."""
 FIRST_DAY, LAST_DAY = -719162, 2932896
-"""Of the years 1 to 9999, in days since 1970: Python and databases know no others."""
+"""Of the years 1 to 9999, in days since 1970: Python and databases support no others."""
 TRUE = pa.array(["true", "t", "yes", "y", "1", "1.0"])
 FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
 
 
 class UnreadableTypeError(TypeError):
-    """A column of this Arrow type holds nothing that its spec could mean."""
+    """A column has an Arrow type that its spec does not accept."""
 
 
 def read_column(
     values: pa.ChunkedArray, column: Column, notation: Notation = PLAIN_NUMBERS
 ) -> Reading:
-    """Read one column as its spec says, bounds included; numbers in text by a notation.
+    """Read one column as its spec says, bounds included.
+
+    Parameters
+    ----------
+    values : pa.ChunkedArray
+    column : Column
+    notation : Notation
+        Notation of numbers in text.
 
     Raises
     ------
     UnreadableTypeError
-        If values of its type cannot be meant, such as lists, or a date as money.
+        If the spec does not accept the type, such as lists, or dates as money.
     """
     if not any(accepts(values.type) for accepts in ACCEPTED[column.type]):
         raise UnreadableTypeError(str(values.type))
@@ -72,7 +79,7 @@ def _outside(values: pa.ChunkedArray, column: Column) -> npt.NDArray[np.bool_]:
 
 
 def true_where(mask: Any) -> npt.NDArray[np.bool_]:
-    """An Arrow mask as numpy; null counts as false."""
+    """Return an Arrow mask as a NumPy array; null is false."""
     filled: npt.NDArray[np.bool_] = pc.fill_null(mask, fill_value=False).to_numpy(
         zero_copy_only=False
     )
@@ -80,7 +87,7 @@ def true_where(mask: Any) -> npt.NDArray[np.bool_]:
 
 
 def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Whatever came, as text; a number without decimals that say nothing, as in `1.0`."""
+    """Return values as text; whole numbers without decimals, so `1.0` becomes `1`."""
     if pa.types.is_floating(values.type):
         values = pc.if_else(pc.is_nan(values), None, values)
         whole = pc.equal(values, pc.floor(values))
@@ -91,7 +98,7 @@ def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _digits(decimals: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Decimals as Arrow writes them, without exponents and closing zeros."""
+    """Return decimals as text, without exponents and trailing zeros."""
     if pc.any(pc.match_substring(decimals, "E"), min_count=0).as_py():
         texts = (value and f"{Decimal(value):f}" for value in decimals.to_pylist())
         decimals = pa.chunked_array([pa.array(texts, pa.string())])
@@ -100,7 +107,7 @@ def _digits(decimals: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _trimmed(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text without the spaces around it; blank is null."""
+    """Return text without surrounding spaces; blank becomes null."""
     text = pc.utf8_trim_whitespace(values.cast(pa.string()))
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
@@ -110,7 +117,7 @@ def _keep(values: pa.ChunkedArray, ok: Any) -> pa.ChunkedArray:
 
 
 def read_id(values: pa.ChunkedArray) -> Reading:
-    """Ids to the letter; there must be one, and no float too long to hold all its digits."""
+    """Read ids unchanged; faults are empty ids and floats that have lost digits."""
     text = as_text(values)
     faults = {"empty_id": true_where(pc.is_null(text)) | true_where(pc.equal(text, ""))}
     if pa.types.is_floating(values.type):
@@ -119,39 +126,39 @@ def read_id(values: pa.ChunkedArray) -> Reading:
 
 
 def blank_is_null(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text to the letter; what is empty or nothing but spaces is null."""
+    """Return text unchanged; empty text and spaces become null."""
     blank = pc.equal(pc.utf8_trim_whitespace(text), "")
     return pc.if_else(blank, pa.scalar(None, pa.string()), text)
 
 
 def read_text(values: pa.ChunkedArray) -> Reading:
-    """Text to the letter; a blank is null."""
+    """Read text unchanged; a blank becomes null."""
     return blank_is_null(as_text(values)), {}
 
 
 def read_number(values: pa.ChunkedArray, notation: Notation = PLAIN_NUMBERS) -> Reading:
-    """A finite float64, from text in a notation or from any numeric type."""
-    not_a_number, spelled_out = np.zeros((2, len(values)), dtype=bool)
+    """Read finite float64 numbers, from text in a notation or from any numeric type."""
+    not_a_number, not_finite = np.zeros((2, len(values)), dtype=bool)
     if pa.types.is_string(values.type):
         text = notation.plain(_trimmed(values))
         numeric = pc.match_substring_regex(text, NUMBER)
         other = true_where(pc.invert(numeric))
         if other.any():
-            spelled_out[other] = pc.match_substring_regex(text.filter(pa.array(other)), NOT_FINITE)
-            not_a_number = other & ~spelled_out
+            not_finite[other] = pc.match_substring_regex(text.filter(pa.array(other)), NOT_FINITE)
+            not_a_number = other & ~not_finite
             text = _keep(text, numeric)
         values = text
     numbers = as_float64(values)
     infinite = true_where(pc.invert(pc.is_finite(numbers)))
     finite = _keep(numbers, pa.array(~infinite))
-    return finite, {"not_a_number": not_a_number, "not_finite": spelled_out | infinite}
+    return finite, {"not_a_number": not_a_number, "not_finite": not_finite | infinite}
 
 
 def as_float64(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Numbers as float64: the nearest one to what a decimal, or a shorter float, is written as.
+    """Return numbers as float64, decimals and float32 as the float64 nearest to their text.
 
-    So the same amount is the same number whatever it came as: Arrow's own cast of decimals is off
-    by the last bit, and a float32 of 0.35 is not the float64 of 0.35.
+    So the same amount is the same number from any type: Arrow's own cast of decimals may be off by
+    the last bit, and the float32 0.35 is not the float64 0.35.
     """
     if pa.types.is_decimal(values.type) or pa.types.is_float32(values.type):
         values = values.cast(pa.string())
@@ -159,7 +166,7 @@ def as_float64(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def read_date(values: pa.ChunkedArray) -> Reading:
-    """A day, from ISO 8601 text or from a date or timestamp; a time of day is not kept."""
+    """Read days, from ISO 8601 text or from dates or timestamps; the time of day is dropped."""
     if pa.types.is_temporal(values.type):
         outside = _outside_the_calendar(values)
         return _keep(values, pa.array(~outside)).cast(pa.date32(), safe=False), {
@@ -168,7 +175,7 @@ def read_date(values: pa.ChunkedArray) -> Reading:
     text = _trimmed(values)
     day = pc.utf8_slice_codeunits(text, 0, 10)
     parsed = pc.strptime(day, format="%Y-%m-%d", unit="s", error_is_null=True)
-    # strptime turns 30 February into 2 March: only a day that reads back as itself is one.
+    # strptime reads 30 February as 2 March: only a day that is written back the same is valid.
     same = pc.equal(pc.strftime(parsed, format="%Y-%m-%d"), day)
     good = pc.fill_null(pc.and_(same, pc.match_substring_regex(text, DATE)), fill_value=False)
     bad = true_where(pc.and_(pc.is_valid(text), pc.invert(good)))
@@ -176,23 +183,23 @@ def read_date(values: pa.ChunkedArray) -> Reading:
 
 
 def _outside_the_calendar(values: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Where a native day or moment lies in no year from 1 to 9999."""
+    """Return where a native date or timestamp lies outside the years 1 to 9999."""
     kind = values.type
     if pa.types.is_date32(kind):
         per_day = 1
     else:
         unit = "ms" if pa.types.is_date64(kind) else kind.unit
         per_day = 86_400 * {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
-    # In floats, since Arrow's own cast to days goes round where it is too far.
+    # In floats, since Arrow's own cast to days overflows.
     numbers = values.cast(pa.int32() if per_day == 1 else pa.int64()).cast(pa.float64(), safe=False)
     days = pc.divide(numbers, float(per_day))
-    margin = 1 if pa.types.is_timestamp(kind) and kind.tz else 0  # the local day may be the next
+    margin = 1 if pa.types.is_timestamp(kind) and kind.tz else 0  # the local day may differ
     too_early = pc.less(days, FIRST_DAY + margin)
     return true_where(pc.or_(too_early, pc.greater_equal(days, LAST_DAY + 1 - margin)))
 
 
 def read_flag(values: pa.ChunkedArray) -> Reading:
-    """True or false, also as yes/no, t/f or 1/0."""
+    """Read true or false, also as yes/no, t/f or 1/0."""
     if pa.types.is_boolean(values.type):
         return values, {}
     text = pc.utf8_lower(_trimmed(values))
@@ -232,15 +239,14 @@ ACCEPTED: dict[ColumnType, tuple[Callable[[pa.DataType], bool], ...]] = {
 
 
 def read_attribute(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A company's own column in one of six types: text, int64, float64, bool, day, moment.
+    """Read an attribute, in one of six types: text, int64, float64, bool, date, timestamp.
 
-    A blank and a number that is none are null.
+    Blanks and NaN become null.
 
     Raises
     ------
     UnreadableTypeError
-        If its values are of another sort, such as lists or bytes, or moments of no year that a
-        calendar has.
+        If the values have another type, such as lists or bytes, or lie outside the years 1 to 9999.
     """
     kind = values.type
     result = values

@@ -1,4 +1,4 @@
-"""Frames of any make as Arrow tables of plain types; what cannot be read stays named as such."""
+"""Convert frames of any kind to Arrow tables of plain types; mark columns that cannot be read."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from influence.errors import UsageError
 from influence.tables.reading.columns import UnreadableTypeError, as_text
 
 WHY = b"influence: why it cannot be read"
-"""In the metadata of a column that has no values, because they could not be read."""
+"""Metadata key of a column that is null because its values could not be read."""
 ERRORS = (pa.ArrowException, TypeError, ValueError, ArithmeticError)
-"""What Arrow raises for values that it cannot take."""
+"""Errors that Arrow raises for values that it cannot convert."""
 
 
 def to_arrow(name: str, frame: Any, *, checked: bool = False) -> pa.Table:
-    """A frame, or a mapping of columns, as a table of plain types.
+    """Convert a frame, or a mapping of columns, to a table of plain types.
 
     Parameters
     ----------
     name : str
-        Of the table, for messages.
+        Name of the table, for messages.
     frame : Frame or mapping of columns
     checked : bool
-        Whether its texts are known to be Unicode, since a reader of files or a store has looked.
+        Whether its texts are known to be valid Unicode, as those of files and stores are.
 
     Returns
     -------
     pa.Table
-        Text is `string`, and there are no dictionaries, runs or half floats. A column that cannot
-        be read is null, and `why_unreadable` knows the reason.
+        Text is `string`, without dictionaries, runs or half floats. A column that cannot be read
+        is null; `why_unreadable` returns the reason.
 
     Raises
     ------
     UsageError
-        If it is no table at all.
+        If the frame is not a table.
     """
-    table = frame if isinstance(frame, pa.Table) else _taken_over(name, frame)
+    table = frame if isinstance(frame, pa.Table) else _converted(name, frame)
     pairs = list(zip(table.schema, table.columns, strict=True))
     if all(_plain(f.type) and (checked or _is_unicode(values)) for f, values in pairs):
         return table.replace_schema_metadata(None)
@@ -50,18 +50,18 @@ def to_arrow(name: str, frame: Any, *, checked: bool = False) -> pa.Table:
 
 
 def why_unreadable(field: pa.Field) -> str | None:
-    """Why a column of `to_arrow` could not be read; None where it was."""
+    """Return why a column of `to_arrow` could not be read; None if it could."""
     reason = (field.metadata or {}).get(WHY)
     return None if reason is None else reason.decode()
 
 
-def readable(field: pa.Field) -> None:
-    """Do nothing, unless a column of `to_arrow` could not be read.
+def require_readable(field: pa.Field) -> None:
+    """Require that `to_arrow` could read a column.
 
     Raises
     ------
     UnreadableTypeError
-        With the reason.
+        With the reason, if it could not.
     """
     reason = why_unreadable(field)
     if reason is not None:
@@ -76,7 +76,7 @@ def _table(columns: Iterable[tuple[pa.Field, pa.ChunkedArray]]) -> pa.Table:
 def _column(
     field: pa.Field, given: Any, read: Callable[[Any], pa.ChunkedArray]
 ) -> tuple[pa.Field, pa.ChunkedArray]:
-    """The values that a function reads from what was given, or nulls and the reason."""
+    """Return the values that `read` finds, or nulls with the reason in the field."""
     try:
         values = read(given)
     except ERRORS as error:
@@ -91,11 +91,11 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-# One type for what is the same
+# Types that have a plain equivalent
 
 
 def _plain(kind: pa.DataType) -> bool:
-    """Whether values of a type stay as they are."""
+    """Return whether a type is plain, so that its values stay unchanged."""
     return not (
         pa.types.is_dictionary(kind)
         or pa.types.is_run_end_encoded(kind)
@@ -107,7 +107,7 @@ def _plain(kind: pa.DataType) -> bool:
 
 
 def _is_unicode(values: pa.ChunkedArray) -> bool:
-    """Whether texts are UTF-8, as Arrow says of every text and no file has to be."""
+    """Return whether texts are valid UTF-8, which Arrow assumes without checking."""
     if pa.types.is_string(values.type):
         try:
             values.validate(full=True)
@@ -119,7 +119,7 @@ def _is_unicode(values: pa.ChunkedArray) -> bool:
 def _in_plain_type(values: pa.ChunkedArray) -> pa.ChunkedArray:
     kind = values.type
     if pa.types.is_dictionary(kind):
-        # Arrow cannot decode every type of dictionary that frames have.
+        # Arrow cannot decode all types of dictionaries that frames have.
         chunks = [_decoded(chunk) for chunk in values.chunks]
         return pa.chunked_array(chunks, chunks[0].type if chunks else _plain_type(kind.value_type))
     if pa.types.is_run_end_encoded(kind):
@@ -137,7 +137,7 @@ def _decoded(chunk: pa.DictionaryArray) -> pa.Array:
 
 
 def _plain_type(kind: pa.DataType) -> pa.DataType:
-    """What a type becomes that is neither a dictionary nor runs."""
+    """Return the plain equivalent of a type other than dictionaries and runs."""
     if pa.types.is_float16(kind):
         return pa.float64()
     if isinstance(kind, pa.Bool8Type):
@@ -145,27 +145,28 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
     return kind if _plain(kind) else pa.string()
 
 
-# Frames that Arrow does not take as a whole
+# Frames that Arrow cannot convert as a whole
 
 
-def _taken_over(name: str, frame: Any) -> pa.Table:
+def _converted(name: str, frame: Any) -> pa.Table:
     try:
         return pa.table(frame)
     except ERRORS as error:
         columns = _columns(frame)
         if not columns:
             raise UsageError(
-                f"{name}: not a table that speaks Arrow: {type(frame).__name__}, {_reason(error)}"
+                f"{name}: not a table with the Arrow interface: {type(frame).__name__}, "
+                f"{_reason(error)}"
             ) from error
     if len({len(values) for _, values in columns}) > 1:
-        raise UsageError(f"{name}: its columns are not equally long")
+        raise UsageError(f"{name}: the columns have different lengths")
     return _table(_column(pa.field(key, pa.null()), values, _read) for key, values in columns)
 
 
 def _columns(frame: Any) -> list[tuple[str, Any]]:
-    """Names and values of the columns of pandas, polars or a mapping; none of anything else."""
+    """Return names and values of the columns of pandas, polars or a mapping; else an empty list."""
     if hasattr(frame, "reset_index") and hasattr(frame, "columns"):
-        # As Arrow does: an index with a name is a column.
+        # As in Arrow, an index with a name is a column.
         named = any(name is not None for name in frame.index.names)
         frame = frame.reset_index() if named else frame
         return [(str(key), frame.iloc[:, at]) for at, key in enumerate(frame.columns)]
@@ -177,11 +178,11 @@ def _columns(frame: Any) -> list[tuple[str, Any]]:
 
 
 def _read(given: Any) -> pa.ChunkedArray:
-    """One column by itself; where Arrow knows no type that holds all its values, as text."""
+    """Convert one column; where no Arrow type holds all its values, as text."""
     try:
         return _chunked(given)
     except ERRORS as error:
-        pandas = hasattr(given, "iloc")  # where what is not a number is missing
+        pandas = hasattr(given, "iloc")  # pandas uses NaN for missing values
         values = [None if _missing(value, not_a_number=pandas) else value for value in given]
         try:
             return _chunked(values)
@@ -195,7 +196,7 @@ def _chunked(given: Any) -> pa.ChunkedArray:
 
 
 def _missing(value: Any, *, not_a_number: bool) -> bool:
-    """Whether Python or pandas says that there is no value."""
+    """Return whether a value is missing, as Python or pandas marks it."""
     if isinstance(value, float | Decimal):
         return not_a_number and _is_nan(value)
     return value is None or type(value).__name__ in {"NAType", "NaTType"}
@@ -206,12 +207,12 @@ def _is_nan(value: float | Decimal) -> bool:
 
 
 def _mixed(values: list[Any], error: Exception) -> pa.ChunkedArray:
-    """Texts and numbers together, as text: the one reading there is.
+    """Return a mixture of texts and numbers as text.
 
     Raises
     ------
     TypeError
-        If there are values of other kinds.
+        If there are values of other types.
     """
     kinds = {type(value) for value in values if value is not None}
     texts_and_numbers = str | Integral | float | Decimal
@@ -219,12 +220,12 @@ def _mixed(values: list[Any], error: Exception) -> pa.ChunkedArray:
         names = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise TypeError(f"values of the types {names}" if len(kinds) > 1 else error) from error
     floats = pa.array([v if isinstance(v, float) else None for v in values], pa.float64())
-    others = pa.array([_spelt(value) for value in values], pa.string())
+    others = pa.array([_as_text(value) for value in values], pa.string())
     return pa.chunked_array([pc.coalesce(others, as_text(floats))])
 
 
-def _spelt(value: Any) -> str | None:
-    """Anything but a finite float as text."""
+def _as_text(value: Any) -> str | None:
+    """Return a value as text, None for a finite float."""
     if value is None or (isinstance(value, float) and not _is_nan(value)):
         return None
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -1,4 +1,4 @@
-"""Columns that come under another header than their own."""
+"""Recognise columns by the other headers that their specs list."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from influence.tables.tables import Tables
 
 
 def recognised(tables: Tables) -> tuple[Tables, list[Note]]:
-    """Tables with the columns of their specs under their own names, and what was taken for what.
+    """Rename columns that have one of the other headers of their spec; also return notes.
 
-    A header counts only where the table has no column of the name itself; of several that could be
-    meant the first of the spec's list counts.
+    A header is recognised only if the table has no column of the name itself; of several the first
+    in the list of the spec is used.
     """
     notes: list[Note] = []
     frames = {name: tables[name] for name in tables}
     for name in tables:
         for column in TABLES[name].columns:
-            there = frames[name].column_names
-            known = next((header for header in column.also_known_as if header in there), None)
-            if known is None or column.name in there:
+            present = frames[name].column_names
+            known = next((header for header in column.also_known_as if header in present), None)
+            if known is None or column.name in present:
                 continue
             frames[name] = _renamed(frames[name], known, column.name)
             file = tables.sources[name].file

@@ -1,4 +1,4 @@
-"""Ids as text: without what cannot be seen around them, and never a word for nothing."""
+"""Clean ids: strip blanks and invisible characters, and recognise null words."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 INVISIBLE = "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-"""Zero-width space, soft hyphen, byte order mark, marks of direction: nothing to see anywhere.
+"""Zero-width space, soft hyphen, byte order mark, directional marks.
 
-Joiners are not among them: inside words of some languages they tell one word from another.
+Joiners are not included: in some languages they distinguish words.
 """
 LARGEST_BLANK = 0x20
 ASCII_ENDS = 0x7F
 OF_INVISIBLE = (0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF)
 OF_BLANKS = (0xC2, 0xE1, 0xE2, 0xE3)
-"""With which these and blanks beyond ASCII begin in UTF-8; most columns have none of them."""
+"""First UTF-8 bytes of these characters and of blanks beyond ASCII; most columns have none."""
 NULL_WORDS = (
     "null", "na", "n/a", "#n/a", "\\n", "nan", "none", "-", "--", "(null)", "[null]", "<null>",
     "<na>", "nat", "undefined", "n.a.", "(none)", "(blank)", "#nv", "#ref!", "#null!", "#value!",
     "#div/0!", "#name?", "#num!",
 )  # fmt: skip
-"""What databases and spreadsheets write where there is nothing, without regard to case."""
+"""Words that databases and spreadsheets write for a missing value, in any case."""
 SPELT = pa.array(
     sorted(
         {
@@ -39,12 +39,12 @@ LONGEST = max(map(len, NULL_WORDS))
 
 
 def stripped(ids: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts without blanks around them and without invisible characters.
+    """Strip surrounding blanks and remove invisible characters.
 
     Returns
     -------
     pa.ChunkedArray
-        The very same where there is nothing to take away, or where they are no texts.
+        The same object if nothing changes or the values are not text.
     """
     if not pa.types.is_string(ids.type):
         return ids
@@ -59,7 +59,7 @@ def stripped(ids: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _have(texts: pa.ChunkedArray, some: Sequence[int], up_to: int = -1) -> bool:
-    """Whether there is one of some bytes beyond ASCII, or one up to a value."""
+    """Return whether texts contain one of these bytes beyond ASCII, or a byte up to a value."""
     return any(
         data.min() <= up_to
         or (data.max() > ASCII_ENDS and any((data == first).any() for first in some))
@@ -72,7 +72,7 @@ def _only_digits(texts: pa.ChunkedArray) -> bool:
 
 
 def text_bytes(texts: pa.ChunkedArray) -> Iterator[npt.NDArray[np.uint8]]:
-    """What lies behind the texts of each chunk that is not empty, and behind no others."""
+    """Yield the UTF-8 bytes of each chunk that is not empty."""
     for chunk in texts.chunks:
         _, offsets, data = chunk.buffers()
         if len(chunk) and data:
@@ -82,7 +82,7 @@ def text_bytes(texts: pa.ChunkedArray) -> Iterator[npt.NDArray[np.uint8]]:
 
 
 def null_words(ids: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Where an id is a word for nothing, such as NULL; bool[ids]."""
+    """Return where an id is a null word, such as NULL; bool[ids]."""
     found = np.zeros(len(ids), dtype=bool)
     if _only_digits(ids):
         return found
@@ -93,8 +93,8 @@ def null_words(ids: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
 
 
 def without_words(texts: pa.ChunkedArray, words: Sequence[str]) -> pa.ChunkedArray:
-    """Texts, null where they are one of some words, to the letter but for blanks around it."""
+    """Replace texts that are one of these words, apart from surrounding blanks, by null."""
     if not words:
         return texts
-    nothing = pc.is_in(pc.utf8_trim_whitespace(texts), pa.array(words, pa.string()))
-    return pc.if_else(nothing, pa.scalar(None, pa.string()), texts)
+    found = pc.is_in(pc.utf8_trim_whitespace(texts), pa.array(words, pa.string()))
+    return pc.if_else(found, pa.scalar(None, pa.string()), texts)

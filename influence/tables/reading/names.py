@@ -1,21 +1,24 @@
-"""What the columns of a table are called: known ones by their spec, others as the company does."""
+"""Names of columns: known ones as their spec spells them, others as given, and missing names."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.tables.reading.columns import blank_is_null
 from influence.tables.specs import TABLES
 
 BYTE_ORDER_MARK = "\ufeff"
-NAMELESS = re.compile(r"(Unnamed: [0-9]+(\.[0-9]+)*)?")
-"""A column without a name, as it stands in a file or as pandas calls it."""
+UNNAMED = re.compile(r"(Unnamed: [0-9]+(\.[0-9]+)*|__index_level_[0-9]+__)?")
+"""A column without a name: in a file, and as pandas and Arrow call it."""
 INDEX = "__index_level_"
-"""How Arrow begins the name of an index of pandas that has none."""
 
 
 def canonical_names(names: Sequence[str], table: str) -> list[str]:
-    """The names of the columns of a table, as its spec spells them.
+    """Return the column names of a table as its spec spells them.
 
     Parameters
     ----------
@@ -27,8 +30,8 @@ def canonical_names(names: Sequence[str], table: str) -> list[str]:
     Returns
     -------
     list of str
-        Known columns are found without regard to case, surrounding blanks and a byte order mark;
-        other names lose blanks and mark only. Two may come to the same name.
+        Known columns are recognised in any case, with surrounding blanks and a byte order mark;
+        other names only lose blanks and mark. Two names may become the same.
 
     Examples
     --------
@@ -40,12 +43,49 @@ def canonical_names(names: Sequence[str], table: str) -> list[str]:
     return [name.lower() if name.lower() in known else name for name in bare]
 
 
-def is_nameless(name: str) -> bool:
-    """Whether a column has no name of its own.
+def is_unnamed(name: str) -> bool:
+    """Return whether a column has no name of its own.
 
     Examples
     --------
-    >>> is_nameless(""), is_nameless("Unnamed: 0"), is_nameless("id")
+    >>> is_unnamed(""), is_unnamed("Unnamed: 0"), is_unnamed("id")
     (True, True, False)
     """
-    return NAMELESS.fullmatch(name) is not None
+    return UNNAMED.fullmatch(name) is not None
+
+
+def is_blank(values: pa.ChunkedArray) -> bool:
+    """Return whether all cells of a column are blank."""
+    if pa.types.is_floating(values.type):
+        values = pc.if_else(pc.is_nan(values), None, values)
+    cells = blank_is_null(values) if pa.types.is_string(values.type) else values
+    return bool(cells.null_count == len(cells))
+
+
+def empty_columns(count: int) -> str:
+    """Say that empty columns without a name are not used.
+
+    Examples
+    --------
+    >>> empty_columns(2)
+    '2 empty columns without a name are not used'
+    """
+    return f"{count:,} empty column{'s' * (count != 1)} without a name {_are(count)} not used"
+
+
+def unnamed_column(position: int, name: str, values: pa.ChunkedArray) -> str:
+    """Say that a column without a name is not used; `position` counts from 1.
+
+    Examples
+    --------
+    >>> unnamed_column(1, "", pa.chunked_array([[0, 1, 2]]))
+    'column 1 has no name and is not used (the index of a data frame?)'
+    """
+    first = [str(value) for value in values.slice(0, 3).to_pylist()]
+    is_index = name.startswith(INDEX) or first == ["0", "1", "2"][: len(first)]
+    index = " (the index of a data frame?)" if is_index else ""
+    return f"column {position} has no name and is not used{index}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

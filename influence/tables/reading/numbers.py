@@ -1,4 +1,4 @@
-"""Numbers as people write them: decimal mark, thousands mark, currency signs."""
+"""Notations of numbers in text: decimal mark, thousands mark, currency signs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from influence.errors import UsageError
 
 BLANKS = " \u00a0\u202f"
-"""What separates thousands where a blank does: also the two that do not break."""
+"""Blanks that may separate thousands, non-breaking ones included."""
 BLANK = f"[{BLANKS}]*"
 NO_MARK = re.compile(r"[0-9A-Za-z+\-]")
 EXPONENT = "(?:[eE][+-]?[0-9]+)?"
@@ -19,22 +19,22 @@ EXPONENT = "(?:[eE][+-]?[0-9]+)?"
 
 @dataclass(frozen=True)
 class Notation:
-    """How numbers are written.
+    """A notation of numbers.
 
     Attributes
     ----------
     decimal : str
-        The mark before the decimals.
+        Decimal mark.
     thousands : str
-        The mark between groups of three digits; none if empty. A blank is also one that does not
-        break.
+        Mark between groups of three digits; empty for none. A blank stands also for non-breaking
+        blanks.
     signs : tuple of str
-        Signs of a currency; one may stand before or after a number.
+        Currency signs; one may stand before or after a number.
 
     Raises
     ------
     UsageError
-        If numbers cannot be written that way.
+        If a mark or sign cannot be used.
     """
 
     decimal: str = "."
@@ -44,14 +44,15 @@ class Notation:
     def __post_init__(self) -> None:
         for name, mark in (("decimal", self.decimal), ("thousands", self.thousands)):
             if len(mark) > 1 or NO_MARK.match(mark):
-                raise UsageError(f"--{name} {mark!r}: one character that no number has")
+                raise UsageError(f"--{name} {mark!r}: it must be one character that is not a "
+                                 "letter, a digit or a sign")  # fmt: skip
         if not self.decimal.strip():
-            raise UsageError(f"--decimal {self.decimal!r}: one character that can be seen")
+            raise UsageError(f"--decimal {self.decimal!r}: it must be one visible character")
         if self.decimal == self.thousands:
             raise UsageError(f"--decimal and --thousands are both {self.decimal!r}")
         for sign in self.signs:
             if not sign.strip() or re.search("[0-9]", sign) or sign in {"+", "-", self.decimal}:
-                raise UsageError(f"--currency-sign {sign!r}: this is no sign of a currency")
+                raise UsageError(f"--currency-sign {sign!r}: this cannot be a currency sign")
 
     @property
     def pattern(self) -> str:
@@ -67,12 +68,17 @@ class Notation:
         return f"[{BLANKS}]" if self.thousands == " " else re.escape(self.thousands)
 
     def plain(self, texts: pa.ChunkedArray) -> pa.ChunkedArray:
-        """Numbers with a decimal point and nothing else; what is no number stays no number.
+        """Rewrite numbers with a decimal point and no other marks.
 
         Parameters
         ----------
         texts : text
-            Without blanks around them.
+            Without surrounding blanks.
+
+        Returns
+        -------
+        text
+            Texts that are not numbers in this notation become some text that is not a number.
         """
         if self == Notation():
             return texts
@@ -81,16 +87,16 @@ class Notation:
         if self.thousands:
             bare = pc.replace_substring_regex(bare, self._between, "")
         point = pc.replace_substring(bare, self.decimal, ".")
-        # Whatever is not written that way must not become a number by the marks it lost.
-        spelt_out = pc.match_substring_regex(bare, "(?i)^[+-]?(nan|inf|infinity)$")
-        odd = pc.if_else(spelt_out, bare, pa.scalar("no number"))
-        return pc.if_else(ok, point, odd)
+        # A text in another notation must not become a number by losing its marks.
+        not_finite = pc.match_substring_regex(bare, "(?i)^[+-]?(nan|inf|infinity)$")
+        other = pc.if_else(not_finite, bare, pa.scalar("not a number"))
+        return pc.if_else(ok, point, other)
 
     def _without_sign(self, texts: pa.ChunkedArray) -> pa.ChunkedArray:
-        """Texts without one currency sign, before or after the number."""
+        """Remove one currency sign, before or after the number."""
         if not self.signs:
             return texts
-        # The longest first: "US$" is not "US" and a sign.
+        # The longest first, so that "US$" is not read as "US".
         any_sign = "|".join(re.escape(sign.strip()) for sign in sorted(self.signs, key=len)[::-1])
         sign = f"(?:{any_sign})"
         before = f"^([+-]?){BLANK}{sign}{BLANK}"

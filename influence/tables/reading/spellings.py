@@ -1,4 +1,4 @@
-"""Ids that may mean the same person: they differ by case, blanks or the `.0` of a number."""
+"""Find ids that differ only by case, blanks or the `.0` of a number."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import pyarrow.compute as pc
 HIDDEN = r"[\s\p{Z}\x{200b}\x{2060}\x{feff}]+"
 
 
-def other_spellings(ids: pa.Array, there: pa.Array) -> dict[str, str]:
-    """Whom an id may mean that is not there, where somebody's id differs by how it is spelt.
+def other_spellings(ids: pa.Array, known: pa.Array) -> dict[str, str]:
+    """Return, by unknown id, a known id that differs only in spelling.
 
     Examples
     --------
     >>> other_spellings(pa.array(["a ", "1.0", "Z"]), pa.array(["A", "1"]))
     {'a ': 'A', '1.0': '1'}
     """
-    at = pc.index_in(_bare(ids), _bare(there))
+    at = pc.index_in(_bare(ids), _bare(known))
     found = pc.is_valid(at)
-    meant = there.take(at.filter(found))
+    meant = known.take(at.filter(found))
     return dict(zip(ids.filter(found).to_pylist(), meant.to_pylist(), strict=True))
 
 

@@ -1,9 +1,9 @@
-"""The time of day beside a date, and the order of moments.
+"""Read the time of day beside a date, and order moments.
 
-A store keeps a day as it was written, and beside it `time`: the seconds from the midnight that
-begins this day in UTC to the moment itself. A moment with an offset is taken to UTC, one without
-is taken for UTC, so `day · 86,400 + time` orders all of them. Whoever was told 2024-05-01T01:00
-+02:00 finds the day 2024-05-01 and −3,600 seconds.
+A store keeps a date as written, and beside it `time`: the seconds from midnight UTC of this date to
+the moment itself. A time with an offset is converted to UTC, one without is read as UTC, so
+`day · 86,400 + time` orders all moments. 2024-05-01T01:00+02:00 becomes the date 2024-05-01 and
+−3,600 seconds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CLOCK = (
     r"(?:^|[T ])(?P<h>[01]?[0-9]|2[0-3]):(?P<m>[0-5][0-9])(?::(?P<s>[0-5][0-9](?:[.,][0-9]+)?))?"
     r" ?(?:Z|UTC|GMT|(?P<sign>[+-])(?P<zh>[0-9]{2}):?(?P<zm>[0-9]{2})?)?$"
 )
-"""The end of a text with a time of day; what stands before it is the day, in any form."""
+"""The time of day at the end of a text; the date before it may have any form."""
 
 WITH_OFFSET = r":[0-9]{2}(?:[.,][0-9]+)? ?(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 
@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def time_of_day(given: pa.ChunkedArray, days: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The time of day of dates as they came.
+    """Return the time of day of given dates.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ def time_of_day(given: pa.ChunkedArray, days: pa.ChunkedArray) -> pa.ChunkedArra
     Returns
     -------
     float64
-        Seconds; null where there is none. Midnight is none: databases and frames write a day that
-        way which has no time.
+        Seconds; null without a time. Midnight counts as no time, since databases and frames write
+        dates without a time that way.
 
     Examples
     --------
@@ -88,12 +88,12 @@ def _of_text(given: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     return seconds, pa.chunked_array([pc.if_else(found, pa.array(local == 0), None)])
 
 
-def taken_for_utc(given: pa.ChunkedArray) -> int:
-    """How many texts have a time without an offset, where others of the column have one.
+def assumed_utc(given: pa.ChunkedArray) -> int:
+    """Count the times without an offset, if other times of the column have one.
 
     Examples
     --------
-    >>> taken_for_utc(pa.chunked_array([["2024-05-01 09:00", "2024-05-01T09:00Z", "2024-05-01"]]))
+    >>> assumed_utc(pa.chunked_array([["2024-05-01 09:00", "2024-05-01T09:00Z", "2024-05-01"]]))
     1
     """
     if not pa.types.is_string(given.type):
@@ -105,16 +105,16 @@ def taken_for_utc(given: pa.ChunkedArray) -> int:
 
 
 def moments(table: pa.Table, *, without_date: float, without_time: float) -> Floats:
-    """When rows happened, in seconds since 1970 in UTC; float64[rows].
+    """Return the moment of each row, in seconds since 1970 UTC; float64[rows].
 
     Parameters
     ----------
     table : pa.Table
         With `date` (date32) and `time` (seconds), or without either.
     without_date : float
-        The moment of rows without a date.
+        Moment of rows without a date.
     without_time : float
-        The time of rows without a time of day.
+        Time of rows without a time of day.
     """
     if "date" not in table.column_names:
         return np.full(len(table), without_date)
@@ -127,15 +127,17 @@ def moments(table: pa.Table, *, without_date: float, without_time: float) -> Flo
     return filled
 
 
-def from_the_first(table: pa.Table) -> Floats:
-    """Moments where the first one counts: what has no time comes last on its day (the end of it),
-    and what has no date last of all.
+def earliest_first(table: pa.Table) -> Floats:
+    """Return moments for choosing the earliest row.
+
+    A row without a time sorts at the end of its day, a row without a date after all others.
     """
     return moments(table, without_date=np.inf, without_time=float(A_DAY))
 
 
-def to_the_last(table: pa.Table) -> Floats:
-    """Moments where the last one counts: what has no time begins its day, and what has no date
-    comes before all others.
+def latest_last(table: pa.Table) -> Floats:
+    """Return moments for choosing the latest row.
+
+    A row without a time sorts at the beginning of its day, a row without a date before all others.
     """
     return moments(table, without_date=-np.inf, without_time=0.0)

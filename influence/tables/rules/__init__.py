@@ -1,1 +1,1 @@
-"""What is decided where input says two things at once, by default and by option."""
+"""Rules for ambiguous input: what is refused, dropped, added or announced; each is one step."""

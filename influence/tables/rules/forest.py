@@ -1,8 +1,8 @@
-"""Referrals form a forest: who counts as somebody's referrer, and which chains close.
+"""Referrals form a forest: find the referrer of each customer, and the cycles.
 
-Both look at all rows together. Of one (referrer, referred) pair only the earliest row belongs in
-the table. Rows without a referrer or a referred, and those
-in which somebody refers herself, are faults of their own and take no part.
+All functions look at all rows together. The table holds at most one row per pair of referrer and
+referred customer, the earliest. Rows without a referrer or a referred customer, and
+self-referrals, are reported as problems elsewhere and are ignored here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.tables.reading.times import from_the_first
+from influence.tables.reading.times import earliest_first
 
 Indices = npt.NDArray[np.intp]
 
@@ -23,14 +23,14 @@ NONE = -1
 
 @dataclass(frozen=True)
 class Cycle:
-    """A chain of referrals that closes.
+    """A cycle of referrals.
 
     Attributes
     ----------
     row : int
-        The first row of the table that belongs to it.
+        First row of the table that belongs to the cycle.
     chain : tuple of str
-        Ids, each referred by the one before, from the referrer of that row back to her.
+        Ids, each referred by the previous one; begins and ends with the referrer of that row.
     """
 
     row: int
@@ -38,14 +38,14 @@ class Cycle:
 
 
 def counting(table: pa.Table) -> npt.NDArray[np.bool_]:
-    """Which referrals count: of several referrers of one person the earliest.
+    """Return which referrals count: of several referrers of a customer, the earliest.
 
     Parameters
     ----------
     table : pa.Table
-        With referrer and referred (text) and, if there are such columns, date (date32) and time
-        (seconds, see `influence.tables.reading.times`). A blank date comes after all others, and a
-        day without a time after the times of that day; equal moments go by the order of rows.
+        With referrer and referred (text) and optionally date (date32) and time (seconds, see
+        `influence.tables.reading.times`). A blank date sorts after all others, a day without a
+        time after the times of that day; equal moments are ordered by row.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def counting(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 def cycles(table: pa.Table) -> list[Cycle]:
-    """Find the chains that close among the referrals that count, in the order of their rows.
+    """Find the cycles among the referrals that count, in the order of their rows.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def cycles(table: pa.Table) -> list[Cycle]:
     """
     referrer, referred, ids = _people(table)
     first = _first_row(table, referrer, referred, len(ids))
-    # One more than the people: nobody, above whom there is nobody.
+    # The extra last entry stands for "no referrer"; it is its own parent.
     above = np.full(len(ids) + 1, len(ids), dtype=np.intp)
     above[referred[first[first != NONE]]] = referrer[first[first != NONE]]
     closed = _on_cycles(above)
@@ -97,17 +97,19 @@ def cycles(table: pa.Table) -> list[Cycle]:
 
 
 @dataclass(frozen=True)
-class PassedOver:
-    """Referrals that do not count since another one of the same customer does, by the reason.
+class Ignored:
+    """Counts of referrals that do not count since another one of the same customer does.
 
     Attributes
     ----------
     later : int
-        The other one was before.
+        The other referral is earlier.
     by_order : int
-        Nothing tells which was first: the other one stands in an earlier row.
-    without_date, without_time : int
-        They have none, or none on that day, and the other one has.
+        Dates and times do not decide; the other referral stands in an earlier row.
+    without_date : int
+        Without a date, while the other referral has one.
+    without_time : int
+        Without a time of day, while the other referral of the same day has one.
     """
 
     later: int = 0
@@ -116,15 +118,15 @@ class PassedOver:
     without_time: int = 0
 
 
-def passed_over(table: pa.Table) -> PassedOver:
-    """Count the referrals that do not count, by the reason; the table as for `counting`."""
+def ignored(table: pa.Table) -> Ignored:
+    """Count the referrals that do not count, by reason; `table` as for `counting`."""
     referrer, referred, ids = _people(table)
     first = _first_row(table, referrer, referred, len(ids))
-    taken_part = (referrer != NONE) & (referred != NONE) & (referrer != referred)
-    other = np.where(taken_part, first[referred], NONE)
-    lost = np.flatnonzero(taken_part & (other != np.arange(len(table))))
+    valid = (referrer != NONE) & (referred != NONE) & (referrer != referred)
+    other = np.where(valid, first[referred], NONE)
+    lost = np.flatnonzero(valid & (other != np.arange(len(table))))
     won = other[lost]
-    moment = from_the_first(table)
+    moment = earliest_first(table)
     by_order = moment[lost] == moment[won]
     without_date = ~by_order & np.isinf(moment[lost])
     without_time = np.zeros_like(by_order)
@@ -133,11 +135,11 @@ def passed_over(table: pa.Table) -> PassedOver:
         day = pc.fill_null(table["date"].cast(pa.date32()).cast(pa.int32()), NONE).to_numpy()
         without_time = ~by_order & ~timed[lost] & timed[won] & (day[lost] == day[won])
     later = ~by_order & ~without_date & ~without_time
-    return PassedOver(*(int(kind.sum()) for kind in (later, by_order, without_date, without_time)))
+    return Ignored(*(int(kind.sum()) for kind in (later, by_order, without_date, without_time)))
 
 
 def _people(table: pa.Table) -> tuple[Indices, Indices, pa.Array]:
-    """Referrer and referred by number, NONE where blank, and the ids by number."""
+    """Return referrer and referred customer as numbers, NONE where blank, and the ids by number."""
     ends = [table[name].cast(pa.string()) for name in ("referrer", "referred")]
     both = pa.chunked_array([chunk for end in ends for chunk in end.chunks], pa.string())
     encoded = both.combine_chunks().dictionary_encode()
@@ -146,27 +148,29 @@ def _people(table: pa.Table) -> tuple[Indices, Indices, pa.Array]:
 
 
 def _first_row(table: pa.Table, referrer: Indices, referred: Indices, people: int) -> Indices:
-    """For each person the row that says who referred her, NONE where none does; intp[people]."""
-    moment = from_the_first(table)
+    """Return for each customer the row of the referral that counts, NONE without; intp[people]."""
+    moment = earliest_first(table)
     rows = np.flatnonzero((referrer != NONE) & (referred != NONE) & (referrer != referred))
     earliest = np.full(people, np.inf)
     np.minimum.at(earliest, referred[rows], moment[rows])
     rows = rows[moment[rows] == earliest[referred[rows]]]
     first = np.full(people, NONE, dtype=np.intp)
-    first[referred[rows[::-1]]] = rows[::-1]  # the last one written stays: the first row
+    first[referred[rows[::-1]]] = rows[::-1]  # of repeated indices the last assignment wins
     return first
 
 
 def _on_cycles(above: Indices) -> Indices:
-    """Who stands on a cycle, where the last entry is nobody: whoever is still above somebody after
-    as many generations as there are people, found by doubling the step.
+    """Return the customers on cycles; `above` gives each one's referrer, the last entry is none.
+
+    Ancestors after as many generations as there are customers lie on cycles; pointer doubling
+    finds them in logarithmically many steps.
     """
-    nobody = len(above) - 1
-    far = above
-    for _ in range(nobody.bit_length()):
-        far = far[far]
-        if (far == nobody).all():
+    none = len(above) - 1
+    ancestor = above
+    for _ in range(none.bit_length()):
+        ancestor = ancestor[ancestor]
+        if (ancestor == none).all():
             break
-    still = np.unique(far)
-    closed: Indices = still[still != nobody]
+    found = np.unique(ancestor)
+    closed: Indices = found[found != none]
     return closed

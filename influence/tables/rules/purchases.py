@@ -1,9 +1,9 @@
-"""Which purchases of several loads are the same one (docs/decisions/what-is-the-same-purchase.md).
+"""Match the purchases of several loads (docs/decisions/what-is-the-same-purchase.md).
 
-Equal rows of one file are so many purchases. Rows of two files are the same purchase where
-customer, date and amount, the order and the time of day are equal, and they are the same-manieth
-of such rows in their file. Where one file tells an order or a time and the other does not, the row
-that tells less is taken for one that tells more.
+Equal rows of one file are separate purchases. Rows of two files are the same purchase where
+customer, date, amount, order and time of day are equal, and their ordinal among such rows of their
+file is the same. Where only one of the files has an order or a time, the less specific row is
+replaced by the more specific one.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Repeats:
-    """What became of equal purchases in a merge.
+    """Counts of equal purchases in a merge.
 
     Attributes
     ----------
     separate : int
-        New rows that equal an earlier row of the same load, and count as well.
+        New rows that equal an earlier row of the same load and count as separate purchases.
     same : int
-        New rows without order and time that were taken for a purchase of an earlier load.
-    told_less : int
-        Rows, new or old, that gave way to one with an order or a time.
+        New rows without order and time that were matched with a purchase of an earlier load.
+    replaced : int
+        Rows, new or old, that were replaced by an equal one with an order or a time.
     """
 
     separate: int = 0
     same: int = 0
-    told_less: int = 0
+    replaced: int = 0
 
 
 def merge_purchases(old: pa.Table, new: pa.Table) -> tuple[pa.Table, Repeats]:
-    """Add purchases to those that are there; in any order of the loads the result is the same.
+    """Add purchases to those of a store; the result does not depend on the order of the loads.
 
     Parameters
     ----------
     old, new : pa.Table
-        With the columns that a store keeps; `occurrence` of the new ones is set here.
+        With the columns that a store keeps; `occurrence` of the new rows is set here.
     """
     new, separate = _numbered(new)
     rows = pa.concat_tables([old, new])
@@ -60,74 +60,73 @@ def merge_purchases(old: pa.Table, new: pa.Table) -> tuple[pa.Table, Repeats]:
     again = (first < len(old)) & (last >= len(old))
     order = np.argsort(first)
     merged = _with_currency(rows.take(pa.array(last[order])), rows["currency"].take(first[order]))
-    found, stays = _yielding(merged)
-    same = int((again & ~_tells(rows.take(pa.array(last)))).sum())
-    return found, Repeats(separate, same, told_less=int((~stays).sum()))
+    found, kept = _without_replaced(merged)
+    same = int((again & ~_has_order_or_time(rows.take(pa.array(last)))).sum())
+    return found, Repeats(separate, same, replaced=int((~kept).sum()))
 
 
 def _with_currency(rows: pa.Table, earlier: pa.ChunkedArray) -> pa.Table:
-    """Rows that name no currency keep the one that an earlier load named."""
+    """Fill blank currencies with the one that an earlier load named."""
     named = pc.if_else(pc.equal(rows["currency"], ""), earlier, rows["currency"])
     return rows.set_column(rows.column_names.index("currency"), "currency", named)
 
 
-def _tells(rows: pa.Table) -> Flags:
-    """Which rows tell an order or a time."""
-    return _ordered(rows) | _timed(rows)
+def _has_order_or_time(rows: pa.Table) -> Flags:
+    return _has_order(rows) | _has_time(rows)
 
 
-def _ordered(rows: pa.Table) -> Flags:
+def _has_order(rows: pa.Table) -> Flags:
     return true_where(pc.not_equal(rows["order"], ""))
 
 
-def _timed(rows: pa.Table) -> Flags:
+def _has_time(rows: pa.Table) -> Flags:
     return true_where(pc.is_valid(rows["time"]))
 
 
-def _alike(rows: pa.Table, columns: tuple[str, ...]) -> tuple[Counts, Counts]:
-    """A number for rows equal in these columns, and how many such rows stand before each."""
+def _group(rows: pa.Table, columns: tuple[str, ...]) -> Counts:
+    """Return a number for each row; rows equal in these columns share a number."""
     (ids,) = row_ids([rows.select(list(columns))])
-    return ids, occurrences(ids)
+    return ids
 
 
 def _numbered(new: pa.Table) -> tuple[pa.Table, int]:
-    """Rows of one load with their occurrence: after the equal ones of this load that tell more.
+    """Set the occurrence of the rows of one load; also count those that equal an earlier row.
 
-    And how many equal an earlier row.
+    Less specific rows are numbered after the equal, more specific rows of the load.
     """
-    number = _alike(new, KEY)[1]
+    number = occurrences(_group(new, KEY))
     separate = int((number > 0).sum())
-    kinds = _Kinds.of(new)
-    if kinds is not None:
-        everything = np.ones(len(new), dtype=bool)
-        number = number + np.where(kinds.ordered & ~kinds.timed, kinds.better(everything), 0)
-        # One that tells both may later stand for an ordered one of this load, not for both.
-        beside = kinds.told_later(everything) + kinds.only_ordered()
-        number = number + np.where(kinds.timed & ~kinds.ordered, beside, 0)
-        number = number + np.where(kinds.bare, kinds.known(everything), 0)
+    detail = _Detail.of(new)
+    if detail is not None:
+        among = np.ones(len(new), dtype=bool)
+        number = number + np.where(detail.order_only, detail.with_time_added(among), 0)
+        # A row with both may later replace an ordered row of this load, but not both rows.
+        before = detail.with_order_added(among) + detail.with_order_only()
+        number = number + np.where(detail.time_only, before, 0)
+        number = number + np.where(detail.neither, detail.with_either(among), 0)
     at = new.column_names.index("occurrence")
     return new.set_column(at, "occurrence", pa.array(number)), separate
 
 
-def _yielding(rows: pa.Table) -> tuple[pa.Table, Flags]:
-    """Rows without those that another stands for, which tells more; and which ones stay."""
-    stays = np.ones(len(rows), dtype=bool)
-    kinds = _Kinds.of(rows)
-    if kinds is None:
-        return rows, stays
+def _without_replaced(rows: pa.Table) -> tuple[pa.Table, Flags]:
+    """Drop rows that a more specific row replaces; also return which rows are kept."""
+    kept = np.ones(len(rows), dtype=bool)
+    detail = _Detail.of(rows)
+    if detail is None:
+        return rows, kept
     number = rows["occurrence"].to_numpy()
-    stays &= ~(kinds.ordered & ~kinds.timed) | (number >= kinds.better(stays))
-    stays &= ~(kinds.timed & ~kinds.ordered) | (number >= kinds.told_later(stays))
-    stays &= ~kinds.bare | (number >= kinds.known(stays))
-    return rows.filter(pa.array(stays)), stays
+    kept &= ~detail.order_only | (number >= detail.with_time_added(kept))
+    kept &= ~detail.time_only | (number >= detail.with_order_added(kept))
+    kept &= ~detail.neither | (number >= detail.with_either(kept))
+    return rows.filter(pa.array(kept)), kept
 
 
 @dataclass(frozen=True, eq=False)
-class _Kinds:
-    """Rows by what they tell besides customer, date and amount.
+class _Detail:
+    """How specific each row is: whether it has an order, a time, both or neither.
 
-    What the methods count grows with every load, whatever gives way in between: so the order of
-    the loads changes nothing. Each counts among rows that are there, for every row.
+    Each method returns a count for every row, among the rows of a mask. The counts only grow with
+    further loads, whichever rows are replaced in between, so the order of the loads is irrelevant.
     """
 
     ordered: Flags
@@ -137,38 +136,48 @@ class _Kinds:
     same_time: Counts
 
     @classmethod
-    def of(cls, rows: pa.Table) -> _Kinds | None:
-        """None where all rows tell as much."""
-        ordered, timed = _ordered(rows), _timed(rows)
+    def of(cls, rows: pa.Table) -> _Detail | None:
+        """Return None where all rows are equally specific."""
+        ordered, timed = _has_order(rows), _has_time(rows)
         if (ordered == ordered[:1]).all() and (timed == timed[:1]).all():
             return None
         columns = (EQUAL, (*EQUAL, "order"), (*EQUAL, "time"))
-        return cls(ordered, timed, *(_alike(rows, some)[0] for some in columns))
+        return cls(ordered, timed, *(_group(rows, some) for some in columns))
 
     @property
-    def bare(self) -> Flags:
-        """Rows that tell neither."""
+    def order_only(self) -> Flags:
+        """Rows with an order and without a time."""
+        return self.ordered & ~self.timed
+
+    @property
+    def time_only(self) -> Flags:
+        """Rows with a time and without an order."""
+        return self.timed & ~self.ordered
+
+    @property
+    def neither(self) -> Flags:
+        """Rows without an order and without a time."""
         return ~self.ordered & ~self.timed
 
-    def better(self, there: Flags) -> Counts:
-        """Equal rows of the same order with a time."""
-        return _count(self.same_order, self.ordered & self.timed & there)
+    def with_time_added(self, among: Flags) -> Counts:
+        """Count equal rows of the same order that have a time."""
+        return _count(self.same_order, self.ordered & self.timed & among)
 
-    def told_later(self, there: Flags) -> Counts:
-        """Equal rows of the same time with an order."""
-        return _count(self.same_time, self.ordered & self.timed & there)
+    def with_order_added(self, among: Flags) -> Counts:
+        """Count equal rows of the same time that have an order."""
+        return _count(self.same_time, self.ordered & self.timed & among)
 
-    def only_ordered(self) -> Counts:
-        """Equal rows of any order, without a time."""
-        return _count(self.equal, self.ordered & ~self.timed)
+    def with_order_only(self) -> Counts:
+        """Count equal rows of any order, without a time."""
+        return _count(self.equal, self.order_only)
 
-    def known(self, there: Flags) -> Counts:
-        """Equal rows with an order, or with a time if those are more."""
-        parts = (_count(self.equal, kind & there) for kind in (self.ordered, self.timed))
+    def with_either(self, among: Flags) -> Counts:
+        """Count equal rows with an order, or those with a time if they are more."""
+        parts = (_count(self.equal, kind & among) for kind in (self.ordered, self.timed))
         return np.maximum(*parts)
 
 
 def _count(ids: Counts, which: Flags) -> Counts:
-    """For each row, how many of some rows have its number."""
+    """Count for each row the rows of a mask that share its number."""
     found: Counts = np.bincount(ids[which], minlength=int(ids.max(initial=-1)) + 1)[ids]
     return found

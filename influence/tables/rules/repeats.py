@@ -1,4 +1,4 @@
-"""What to say of rows that a load repeats: within itself, and from earlier loads."""
+"""Announce the rows that a load repeats: within itself, and from earlier loads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from influence.tables.keys import row_ids
 from influence.tables.merge import completed
 from influence.tables.notes import Note
 from influence.tables.reading.columns import true_where
-from influence.tables.reading.times import from_the_first
+from influence.tables.reading.times import earliest_first
 from influence.tables.rules.purchases import Repeats
 from influence.tables.specs import REFERRALS, SURVEYS
 from influence.tables.tables import Tables
@@ -22,22 +22,22 @@ COUNTS = {
     "referrals": "the earliest row of each counts",
     "surveys": "of several on one day the latest time counts, else the last row",
 }
-"""Tables in which one row counts of those with the same key, and which."""
+"""For tables in which one of the rows with the same key counts: which one."""
 
 
 def repeated(
     old: Tables, new: Tables, counted: dict[str, int], purchases: Repeats
 ) -> tuple[list[Note], dict[str, int]]:
-    """Notes on what is repeated, and how many rows of the load each table merged in itself.
+    """Return notes on repeated rows, and by table how many rows of the load were merged.
 
     Parameters
     ----------
     old, new : Tables
-        Of the store, and of the load, checked.
+        Tables of the store, and validated tables of the load.
     counted : dict
-        By table, how many rows of the load are left if repeats count once.
+        By table, the number of distinct rows of the load.
     purchases : Repeats
-        What became of equal purchases.
+        Counts of equal purchases.
     """
     notes, merged = [], {}
     for name in filter(new.__contains__, COUNTS):
@@ -46,29 +46,29 @@ def repeated(
             were = f"{doubled:,} {name} were" if doubled > 1 else f"one of the {name} was"
             text = f"{were} listed more than once; {COUNTS[name]}"
             notes.append(Note(text, "rows_merged", table=name, rows=doubled))
-    for name, tell in TELL.items():
+    for name, find in NOTES.items():
         if name in new and len(new[name]):
-            notes += tell(old[name], completed(name, new[name]))
+            notes += find(old[name], completed(name, new[name]))
     notes += _purchases(purchases)
     return notes, merged
 
 
 def _referrals(old: pa.Table, new: pa.Table) -> Iterator[Note]:
-    """Referrals that stay as an earlier load told them."""
-    given, there = row_ids([t.select([*REFERRALS.key]) for t in (new, old)])
-    before = np.full(max(given.max(initial=-1), there.max(initial=-1)) + 1, np.inf)
-    before[there] = from_the_first(old)
+    """Note referrals that keep the earlier date of an earlier load."""
+    given, stored = row_ids([t.select([*REFERRALS.key]) for t in (new, old)])
+    before = np.full(max(given.max(initial=-1), stored.max(initial=-1)) + 1, np.inf)
+    before[stored] = earliest_first(old)
     earliest = np.full(len(before), np.inf)
-    np.minimum.at(earliest, given, from_the_first(new))
+    np.minimum.at(earliest, given, earliest_first(new))
     kept = int((before < earliest)[np.unique(given)].sum())
     if kept:
-        were = f"{kept:,} referrals stay as they are" if kept > 1 else "1 referral stays as it is"
-        text = f"{were}: an earlier load dated the same one earlier, and the earliest counts"
+        were = f"{kept:,} referrals are" if kept > 1 else "1 referral is"
+        text = f"{were} unchanged: an earlier load has an earlier date, and the earliest counts"
         yield Note(text, "referrals_dated_earlier", table="referrals", rows=kept)
 
 
 def _surveys(_: pa.Table, new: pa.Table) -> Iterator[Note]:
-    """Answers of one day of which the order of the rows chose."""
+    """Note answers of one day that only the order of the rows decides between."""
     key = [*SURVEYS.key]
     dated = new.filter(true_where(pc.is_valid(new["date"])))
     (ids,) = row_ids([dated.select(key)])
@@ -76,38 +76,40 @@ def _surveys(_: pa.Table, new: pa.Table) -> Iterator[Note]:
     latest = np.full(int(ids.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(latest, ids, time)
     at_the_latest = np.bincount(ids[time == latest[ids]], minlength=len(latest))
-    chosen = int((at_the_latest > 1).sum())
-    if chosen:
+    decided = int((at_the_latest > 1).sum())
+    if decided:
         yield Note(
-            f"{chosen:,} times a customer answered a question more than once on one day and no "
-            "time tells which answer was the last; the last row counts",
+            f"{decided:,} times a customer answered a question more than once on one day, without "
+            "times that decide which answer is the latest; the last row counts",
             "answers_order_decided",
             table="surveys",
-            answers=chosen,
+            answers=decided,
         )
 
 
 def _purchases(found: Repeats) -> Iterator[Note]:
-    """Equal purchases: taken for the same one, or counted separately."""
-    said = []
+    """Note equal purchases: matched with stored ones, counted separately, or replaced."""
+    parts = []
     if found.same:
-        said.append(
-            f"{found.same:,} purchases without an order or a time were taken for equal ones of an "
-            "earlier load (customer, date and amount)"
+        parts.append(
+            f"{found.same:,} purchases without an order or a time were matched with equal ones of "
+            "an earlier load (customer, date and amount)"
         )
     if found.separate:
-        said.append(f"{found.separate:,} that equal an earlier row of this load count as well")
-    if said:
+        parts.append(
+            f"{found.separate:,} purchases that equal an earlier row of this load count separately"
+        )
+    if parts:
         numbers = {"same": found.same, "separate": found.separate}
-        yield Note("; ".join(said), "purchases_equal", table="transactions", **numbers)
-    if found.told_less:
+        yield Note("; ".join(parts), "purchases_equal", table="transactions", **numbers)
+    if found.replaced:
         yield Note(
-            f"{found.told_less:,} purchases without an order or a time gave way to equal ones that "
-            "have one",
+            f"{found.replaced:,} purchases without an order or a time were replaced by equal ones "
+            "that have one",
             "purchases_told_better",
             table="transactions",
-            rows=found.told_less,
+            rows=found.replaced,
         )
 
 
-TELL = {"referrals": _referrals, "surveys": _surveys}
+NOTES = {"referrals": _referrals, "surveys": _surveys}

@@ -1,4 +1,4 @@
-"""What to do with input that is no outright fault: what the options of a load say."""
+"""The options of a load: how to read ambiguous input."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ Negative = Literal["error", "drop", "sentiment"]
 
 @dataclass(frozen=True)
 class Rules:
-    """What to do with input that is not an outright fault.
+    """How to read input that is ambiguous rather than wrong.
 
     Attributes
     ----------
     missing_clv : {"error", "zero", "drop"}
-        A blank in a `clv` column: a problem, the value 0, or no value at all (the customer stays
-        in the graph, counts 0 and gets no row).
+        How to treat a blank in a `clv` column: as a problem, as the value 0, or as no value (the
+        customer stays in the graph, counts 0 and gets no row).
     add_missing : float or None
-        Add customers that only other tables name, with this value; None: they are problems.
+        Add customers that only other tables name, with this CLV; None reports them as problems.
     drop_self : bool
-        Drop and count ties with oneself instead of reporting them.
+        Drop and count self ties instead of reporting them.
     question : str or None
         The text of the survey question that is asked in place of `recommend`, in any case.
     currency : str or None
-        Of all money. Purchases and referrals of another one are dropped and counted, and own
-        values of another one are not used, unless there are rates. Rows that name none are taken
-        to be of this one.
+        The currency of all money. Without rates, purchases and referrals in another currency are
+        dropped and counted, and CLV in another currency is not used. Rows without a currency are
+        read as this one.
     rates : mapping of str to float
-        By currency, what one unit of it is in `currency`: money is converted.
+        By currency, the value of one unit of it in `currency`; money is converted.
     null_words : tuple of str or None
-        These words, to the letter, are blanks in every column of text, and no other word is
-        refused as an id. None: no word is a blank, and the usual ones for nothing, such as NULL,
+        Words that are read as blanks, exactly as spelt, in every text column; no other word is
+        then refused as an id. None: no word is a blank, and the usual null words, such as NULL,
         are refused as ids.
     decimal, thousands : str
-        The marks in numbers that come as text: before the decimals, and between groups of three
-        digits (none if empty; a blank is also one that does not break).
+        Decimal mark, and mark between groups of three digits (empty: none; a blank stands also
+        for non-breaking blanks), in numbers that come as text.
     currency_sign : tuple of str
         Signs that may stand before or after such a number.
     negative : {"error", "drop", "sentiment"}
-        A tie with a strength below 0: a problem, dropped and counted, or kept without its sign,
-        with sentiment −1 where it has none of its own.
+        How to treat a tie with a negative strength: as a problem, drop and count it, or keep it
+        without the sign, with sentiment −1 where it has no sentiment.
     """
 
     missing_clv: MissingClv = "error"
@@ -62,7 +62,7 @@ class Rules:
     negative: Negative = "error"
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be followed."""
+        """Check the values of all options."""
         for name, choices in (("missing_clv", MissingClv), ("negative", Negative)):
             if getattr(self, name) not in get_args(choices):
                 raise UsageError(f"{name} {getattr(self, name)!r}: {', '.join(get_args(choices))}")
@@ -75,7 +75,7 @@ class Rules:
             if getattr(self, name) is not None and not getattr(self, name).strip():
                 raise UsageError(f"{name}: it must not be blank")
         self._check_rates()
-        _ = self.notation  # refuses what cannot be
+        _ = self.notation  # checks the marks
 
     def _check_rates(self) -> None:
         if self.rates and self.currency is None:
@@ -86,5 +86,5 @@ class Rules:
 
     @property
     def notation(self) -> Notation:
-        """How numbers are written that come as text."""
+        """The notation of numbers that come as text."""
         return Notation(self.decimal, self.thousands, self.currency_sign)

@@ -1,0 +1,112 @@
+"""The state of one validation: the tables as given, the tables as read so far, what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from influence.tables.counts import RowCounts
+from influence.tables.notes import Note
+from influence.tables.problems import Problems
+from influence.tables.reading.reader import Reader
+from influence.tables.rules.rules import Rules
+from influence.tables.tables import Tables
+
+
+@dataclass
+class Check:
+    """The state that the steps of `validate` share.
+
+    Attributes
+    ----------
+    given : Tables
+        The tables as given.
+    rules : Rules
+    known : Tables or None
+        The tables of the store.
+    problems : Problems
+    notes : list of Note
+    read : dict of str to pa.Table
+        The tables as read so far, without dropped rows.
+    kept : dict of str to intp[rows]
+        For tables with dropped rows: the position in `given` of each remaining row.
+    customers_are_known : bool
+        False if the table of customers could not be read; unknown ids are then not reported.
+    """
+
+    given: Tables
+    rules: Rules
+    known: Tables | None
+    problems: Problems = field(default_factory=Problems)
+    notes: list[Note] = field(default_factory=list)
+    read: dict[str, pa.Table] = field(default_factory=dict)
+    kept: dict[str, npt.NDArray[np.intp]] = field(default_factory=dict)
+    customers_are_known: bool = True
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.given, self.rules, self.problems, self.notes)
+
+    def read_columns(self) -> None:
+        """Read each column of each table as its own type."""
+        for name in self.given:
+            self.read[name] = self.reader.table(name)
+        if ("customers", "id") in self.reader.broken:
+            self.customers_are_known = False
+
+    def file(self, name: str) -> str:
+        """Return the file of a table, for messages."""
+        return self.given.sources[name].file
+
+    def note(self, text: str, event: str, **fields: Any) -> None:
+        """Add a note: a remark about the input that is not a problem."""
+        self.notes.append(Note(text, event, **fields))
+
+    def add(
+        self,
+        table: str,
+        column: str,
+        problem: str,
+        where: npt.NDArray[np.bool_],
+        values: pa.ChunkedArray,
+    ) -> None:
+        """Report a problem; `where` is a mask of the given rows or of the remaining ones."""
+        at = self.kept.get(table) if len(where) < len(self.given[table]) else None
+        source = self.given.sources[table]
+        self.problems.add(source, table, column, problem, where, values, at)
+
+    def drop(self, name: str, where: npt.NDArray[np.bool_]) -> None:
+        """Drop rows of a table and count them; the caller adds the note."""
+        self.kept[name] = self.positions(name)[~where]
+        self.read[name] = self.read[name].filter(pa.array(~where))
+
+    def positions(self, name: str) -> npt.NDArray[np.intp]:
+        """Return the position in `given` of each remaining row, intp[rows]."""
+        return self.kept.get(name, np.arange(len(self.given[name])))
+
+    def counts(self) -> dict[str, RowCounts]:
+        """Return the row counts of each table."""
+        found = {name: RowCounts(rows, refused=rows) for name, rows in self.given.refused.items()}
+        for name in self.given:
+            source = self.given.sources[name]
+            rows = len(self.given[name]) + source.dropped + source.refused
+            at_fault = self.problems.rows_at_fault(name)
+            header = bool((at_fault < source.first_row).any())
+            dropped = 0 if header else self._dropped(name, at_fault) + source.dropped
+            refused = rows if header else len(at_fault)
+            found[name] = RowCounts(rows, dropped=dropped, refused=refused)
+        return found
+
+    def _dropped(self, name: str, at_fault: npt.NDArray[np.int64]) -> int:
+        """Count the dropped rows that have no problem."""
+        source = self.given.sources[name]
+        dropped = len(self.given[name]) - len(self.positions(name))
+        if not len(at_fault) or not dropped:
+            return dropped
+        was_dropped = np.ones(len(self.given[name]), dtype=bool)
+        was_dropped[self.positions(name)] = False
+        rows = source.row_numbers(np.flatnonzero(was_dropped))
+        return int((~np.isin(rows, at_fault)).sum())
