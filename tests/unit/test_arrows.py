@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2] / "influence"
 
 LAYERS = (
     {"errors", "progress", "kernels"},
-    {"value", "tables", "queries"},
+    {"value", "tables", "queries", "ranking"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},
     {"parameters"},
