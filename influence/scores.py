@@ -106,31 +106,43 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
         ScoreColumn(
             "network_value", number, "money", "own_kept + referral_value + credit_received"
         ),
-        ScoreColumn("own_kept", number, "money", "of her own value, what stays hers"),
+        ScoreColumn("own_kept", number, "money", "own value that stays with the customer"),
         ScoreColumn(
-            "referral_value", number, "money", "of those she referred, what is credited to her"
+            "referral_value",
+            number,
+            "money",
+            "value of referred customers that is credited to their referrer",
         ),
         ScoreColumn(
-            "credit_received", number, "money", "of others' value, what is credited to her"
+            "credit_received",
+            number,
+            "money",
+            "value of other customers that is credited to this one",
         ),
         ScoreColumn(
-            "credit_given", number, "money", "of her own value, what is credited to others"
+            "credit_given",
+            number,
+            "money",
+            "own value that is credited to those who influence the customer",
         ),
         ScoreColumn(
-            "referral_taken", number, "money", "of her own value, what is credited to her referrer"
+            "referral_taken", number, "money", "own value that is credited to the referrer"
         ),
-        ScoreColumn("referral_tree_value", number, "money", "Σ crv of her and of all below her"),
+        ScoreColumn(
+            "referral_tree_value",
+            number,
+            "money",
+            "Σ crv of the customer and of all below in the referral tree",
+        ),
         ScoreColumn("rank", count, "rank", "by network_value; ties share the smallest"),
         ScoreColumn("clv_rank", count, "rank", "by clv; ties share the smallest"),
-        ScoreColumn("sentiment", number, "−1 to 1", "as given, or by her newest survey"),
+        ScoreColumn("sentiment", number, "−1 to 1", "as given, or by the newest survey"),
         ScoreColumn("stance", pa.string(), "", "promoter, neutral, detractor or unknown"),
         ScoreColumn("influence_signed", number, "money", "sentiment × influence"),
         ScoreColumn(
-            "pressure", number, "people", "weighted sentiment of all who can influence her"
+            "pressure", number, "people", "weighted sentiment of all who can influence the customer"
         ),
-        ScoreColumn(
-            "value_at_risk", number, "money", "of her own value, what detractors can reach"
-        ),
+        ScoreColumn("value_at_risk", number, "money", "own value within reach of detractors"),
     )
 
 

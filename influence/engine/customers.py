@@ -89,7 +89,7 @@ class CustomerArrays:
 
     @classmethod
     def of_values(cls, value: Floats) -> CustomerArrays:
-        """Customers of whom nothing is known but their own value."""
+        """Make customers of which only own value is known."""
         n = len(value)
         empty = np.empty(0, dtype=np.intp)
         amounts = (np.empty(0) for _ in fields(Referrals)[2:])
