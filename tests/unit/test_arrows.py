@@ -15,7 +15,7 @@ LAYERS = (
     {"runs"},
     {"scores"},
     {"engine"},
-    {"pipeline", "customer"},
+    {"pipeline", "customer", "answers"},
     {"store"},
     {"batch", "settings", "browser"},
     {"reports"},

@@ -17,7 +17,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from dataclasses import replace as with_changes
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,16 +24,28 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.answers.company import Company
+from influence.answers.library import answer
 from influence.customer.neighbourhood import Neighbourhood, circles, neighbourhood_of_tables
 from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreRefused
 from influence.progress import Progress, silent
+from influence.queries import Query
 from influence.runs import Run
 from influence.scores import COMPARED, Scores
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
 from influence.store.directory.lock import hold_directory
 from influence.store.directory.manifest import Directory, Manifest
+from influence.store.directory.published import (
+    Published,
+    current,
+    made_of,
+    nothing_yet,
+    read_snapshot,
+    read_table,
+    recorded_run,
+)
 from influence.store.forgetting import Forgotten, without
 from influence.store.loading import plan
 from influence.store.loads import LOADS_KEPT, Load
@@ -43,7 +54,6 @@ from influence.store.lock_wait import LockWait
 from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
 from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, Rules, Tables, difference
-from influence.tables.merge import completed
 from influence.tables.problems import Source
 from influence.tables.specs import TABLES
 
@@ -154,18 +164,17 @@ class FilesStore:
         """All tables; see `Store`."""
         tables = self._tables(progress)
         if len(tables.customers) == 0:
-            raise NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
+            raise nothing_yet(self._directory)
         return tables
 
     def _tables(self, progress: Progress = silent) -> Tables:
         def read(manifest: Manifest) -> Tables:
             if not manifest["tables"]:
                 return EMPTY
-            # A store of an older version may lack a table, or a column of one.
-            tables = {name: EMPTY[name] for name in EMPTY}
-            for done, (name, file) in enumerate(manifest["tables"].items()):
-                progress("reading", done, len(manifest["tables"]))
-                tables[name] = completed(name, self._directory.read(file))
+            tables = {}
+            for done, name in enumerate(TABLES):
+                progress("reading", done, len(TABLES))
+                tables[name] = read_table(self._directory, manifest, name)
             sources = {name: Source(file) for name, file in manifest["tables"].items()}
             return Tables(complete=True, sources=sources, **tables)
 
@@ -218,14 +227,14 @@ class FilesStore:
     def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
         """The current figures; none where there are none, or where they are damaged."""
         with contextlib.suppress(StoreRefused):
-            if _current(manifest) is not None:
+            if current(manifest) is not None:
                 return self.scores().table
         return figures.slice(0, 0)
 
     def _snapshot_to_keep(self, scores: Scores, manifest: Manifest) -> str | None:
         """The file of what a run stood on, if that is what stands here now."""
         ground = scores.ground
-        if ground is None or not _made_of(ground, manifest):
+        if ground is None or not made_of(ground, manifest):
             return None
         return self._directory.write_snapshot(ground)
 
@@ -234,11 +243,11 @@ class FilesStore:
         wanted = {} if customers is None else {"filters": pc.field("customer").isin(customers)}
 
         def read(manifest: Manifest) -> Scores:
-            current = _current(manifest)
-            if current is None:
+            run = current(manifest)
+            if run is None:
                 raise NothingToShow(f"no run in {self.path} yet: `influence run` makes one")
-            table = self._directory.read(current["file"], **wanted)
-            return Scores(table, _run(current, manifest["current"]))
+            table = self._directory.read(run["file"], **wanted)
+            return Scores(table, recorded_run(run, manifest["current"]))
 
         return self._directory.consistently(read)
 
@@ -246,15 +255,22 @@ class FilesStore:
         """Whom a customer reaches; see `Store`."""
 
         def read(manifest: Manifest) -> Snapshot | None:
-            kept = manifest.get("ground") if manifest["current"] == run.id else None
-            ground = None if kept is None else self._directory.read_snapshot(kept)
-            # A writer of an earlier version hands on what it does not know.
-            return ground if ground and _made_of(ground, manifest) else None
+            return read_snapshot(self._directory, manifest, run)
 
         ground = self._directory.consistently(read)
         if ground is None:
             return neighbourhood_of_tables(self.tables(), run, customer)
         return circles(ground, run, customer)
+
+    def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
+        """Answer a question of the analysts' library; see `Store`."""
+        bound = query.bind(parameters)
+
+        def read(manifest: Manifest) -> list[dict[str, Any]]:
+            return answer(query, Company(Published(self._directory, manifest, self.url)), bound)
+
+        rows = self._directory.consistently(read)
+        return [column.name for column in query.columns], rows
 
     def figures(self, run_id: str) -> pa.Table:
         """The main figures of one of the runs that are kept; see `Store`."""
@@ -275,7 +291,7 @@ class FilesStore:
     def runs(self) -> list[Run]:
         """The runs that are kept, newest first; see `Store`."""
         manifest = self._directory.manifest()
-        return [_run(data, manifest["current"]) for data in manifest["runs"]]
+        return [recorded_run(data, manifest["current"]) for data in manifest["runs"]]
 
     def loads(self) -> list[Load]:
         """The last loads that changed something, newest first; see `Store`."""
@@ -296,23 +312,7 @@ class FilesStore:
         self.close()
 
 
-def _current(manifest: Manifest) -> dict[str, Any] | None:
-    """The run whose figures are shown, if there is one."""
-    return next((run for run in manifest["runs"] if run["id"] == manifest["current"]), None)
-
-
-def _made_of(ground: Snapshot, manifest: Manifest) -> bool:
-    """Whether it was made of the tables that count."""
-    tables = set(manifest["tables"].values())
-    return bool(tables) and tables <= set(ground.made_of)
-
-
 def _forgotten(manifest: Manifest) -> Forgotten:
     """Who is kept out; a store of an earlier version knows of nobody."""
     kept = manifest.get("forgotten", {"salt": "", "hashes": []})
     return Forgotten(kept["salt"], tuple(kept["hashes"]))
-
-
-def _run(data: dict[str, Any], current: str | None) -> Run:
-    values = {key: value for key, value in data.items() if key != "file"}
-    return with_changes(Run.from_dict(values), current=data["id"] == current)
