@@ -117,7 +117,7 @@ def _scores() -> Iterator[str]:
 
 def _queries() -> Iterator[str]:
     yield "The analysts' library: paste a file of `cypher/explore/` into the Browser, or run"
-    yield "`influence query NAME`."
+    yield "`influence query NAME`, which answers alike on both stores; only `picture` needs Neo4j."
     for query in queries.library().values():
         if not query.name.startswith(queries.EXPLORE):
             continue
