@@ -147,9 +147,7 @@ def test_trees_hold_the_referrals_that_count_and_sum_to_the_tree_value(
         assert [r["generation"] for r in found] == sorted(r["generation"] for r in found)
         for row in found:
             below = row["generation"] > 0
-            assert (row["date"] and row["date"].to_native()) == (
-                day[row["referred"]] if below else None
-            )
+            assert row["date"] == (day[row["referred"]] if below else None)
             for name in ("clv", "crv", "referral_taken", "referral_tree_value"):
                 expected = rounded("referral-tree", {name: scores[row["referred"]][name]})
                 assert row[name] == expected[name]
@@ -348,8 +346,8 @@ def test_purchases_come_to_the_own_value_of_the_engine(seed: int, store: Neo4jSt
     last = max(row["date"] for row in purchases)
     for place, customer in enumerate("ABCDEF"):
         window, *years = rows(store, "purchases", customer=customer)
-        assert (window["period"], window["to"].to_native()) == ("window", last)
-        assert window["from"].to_native() == last - timedelta(days=364)
+        assert (window["period"], window["to"]) == ("window", last)
+        assert window["from"] == last - timedelta(days=364)
         assert window["own_value"] == pytest.approx(scores[customer]["clv"], abs=0.0051)
         hers = [row for row in purchases if row["customer"] == customer]
         within = [r["amount"] for r in hers if r["date"] > last - timedelta(days=365)]
@@ -364,7 +362,7 @@ def test_purchases_come_to_the_own_value_of_the_engine(seed: int, store: Neo4jSt
         for row in years:
             year = int(row["period"])
             assert row["amount"] == pytest.approx(sum(spent[year]))
-            ends = (row["from"].to_native(), row["to"].to_native())
+            ends = (row["from"], row["to"])
             assert ends == (date(year, 1, 1), date(year, 12, 31))
         other = rows(store, "purchases", customer=customer, **terms)[0]
         assert other["own_value"] == pytest.approx(own[place], abs=0.0051)

@@ -17,7 +17,7 @@ LAYERS = (
     {"runs"},
     {"scores"},
     {"engine"},
-    {"pipeline", "customer"},
+    {"pipeline", "customer", "answers"},
     {"store"},
     {"batch", "settings", "browser"},
     {"reports"},
