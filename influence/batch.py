@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from influence.pipeline import Parameters, compute
+from influence.parameters import Parameters
+from influence.pipeline import compute_run
 from influence.progress import Progress, silent
 from influence.runs import new_run_id
 from influence.scores import Scores
@@ -46,8 +47,8 @@ def run(
     parameters : Parameters, optional
     progress : callable, optional
     tell : callable, optional
-        Told what was planned and why, and in a `Note` what the selection names that is not there
-        and what should be known of the input; by default a note is a Python warning.
+        Called with a `Note` for the plan of the run, for names in the selection that no tie has,
+        and for assumptions about the input; by default a note is a Python warning.
 
     Raises
     ------
@@ -61,10 +62,12 @@ def run(
         clock = [time.perf_counter()]
         tables = store.tables(progress)
         clock.append(time.perf_counter())
-        scores = compute(tables, parameters, progress, run_id=run_id, tell=tell)
+        computed = compute_run(tables, parameters, progress, run_id=run_id, tell=tell)
         clock.append(time.perf_counter())
-        written = store.write_scores(scores, progress)
+        written = store.write_scores(
+            computed.scores, progress, snapshot=computed.snapshot, tables=tables
+        )
         clock.append(time.perf_counter())
     stages = ("reading", "computing", "writing")
     spent = (end - begin for begin, end in pairwise(clock))
-    return Outcome(scores, written, dict(zip(stages, spent, strict=True)))
+    return Outcome(computed.scores, written, dict(zip(stages, spent, strict=True)))

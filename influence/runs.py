@@ -1,4 +1,4 @@
-"""Run: the stamp on a computation."""
+"""Run: the record of a computation."""
 
 from __future__ import annotations
 
@@ -6,28 +6,45 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from influence.errors import NothingToShow
-from influence.network import Direction, Selection
+from influence.network import Selection
+from influence.parameters import Parameters
 from influence.value.conventions import Conventions
-
-if TYPE_CHECKING:
-    from influence.models import ModelName
 
 Status = Literal["writing", "finished", "failed"]
 Method = Literal["exact", "sketch"]
 
 
 def now() -> datetime:
-    """The present moment, to the millisecond, with its time zone."""
+    """The current time in UTC, to the millisecond."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def new_run_id() -> str:
-    """An id that sorts by time and does not repeat: `20241231-235959-1a2b3c`."""
+    """Make an id that sorts by time and does not repeat: `20241231-235959-1a2b3c`."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How good the estimates of a sketched run are.
+
+    Attributes
+    ----------
+    standard_error : float
+        The relative standard error of the estimated sum within a distance.
+    factor : float
+        What the estimated credit was multiplied with so that the ledger adds up.
+    mean_error : float or None
+        The mean relative error of the influence of a sample that was also searched exactly.
+    """
+
+    standard_error: float
+    factor: float
+    mean_error: float | None
 
 
 @dataclass(frozen=True)
@@ -36,127 +53,148 @@ class Run:
 
     Attributes
     ----------
+    fingerprint : str
+        Hash of the customers, values and arcs that went in: equal input, equal fingerprint.
+    customers, ties, arcs : int
+        Size of the network.
+    version : str
+        Of this software.
+    parameters : Parameters
+        What the run was asked to compute, with the method that was chosen.
     id : str
     started_at, finished_at : datetime
         `finished_at` is None until all is written.
     status : {"writing", "finished", "failed"}
     current : bool
         Whether the scores that readers see are this run's.
-    model : {"shells", "walk"}
-    weighted : bool
-        Whether strengths counted.
-    weights : tuple of float
-    kinds, networks : tuple of str
-        Restrictions on the ties; empty means all.
-    directions : mapping of str to str
-        How the ties of a kind were taken, where that was not left to the rows.
-    customers, ties, arcs : int
-        Size of the influence graph.
-    fingerprint : str
-        Of the customers, values and arcs that went in: equal input, equal fingerprint.
-    version : str
-        Of this software.
-    conventions : Conventions
-        How money was counted.
-    method : {"exact", "sketch"}
-        Whether sums over distance were searched, or estimated from sketches.
-    registers, seed : int or None
-        How large the sketches were and which; None where exact.
-    standard_error : float or None
-        Of the estimated sum over one customer's circle, relative.
-    factor : float or None
-        What the estimated credit was multiplied with so that the ledger adds up.
-    mean_error : float or None
-        Of the influence of some customers who were searched exactly, too: the mean relative error.
+    accuracy : Accuracy or None
+        Of estimates; None where the figures are exact.
     as_of : date or None
         The last day whose purchases counted; None where own value comes from no purchases, unless
         a day was asked for (`conventions`).
     currency : str or None
         Of all money, where the tables name it.
     input_changed : bool
-        Whether a load has brought something since that another run would find.
+        Whether a load has changed the input since, so that another run would find other figures.
     unprofiled : mapping of str to float
-        How many customers asked not to be profiled, and the sums of their figures; empty where
+        How many customers asked not to be profiled, and the totals of their figures; empty where
         they are too few to hide each other.
     """
 
     fingerprint: str
-    weights: tuple[float, ...]
     customers: int
     ties: int
     arcs: int
     version: str
+    parameters: Parameters = field(default_factory=Parameters)
     id: str = field(default_factory=new_run_id)
     started_at: datetime = field(default_factory=now)
     finished_at: datetime | None = None
     status: Status = "writing"
     current: bool = False
-    model: ModelName = "shells"
-    weighted: bool = False
-    kinds: tuple[str, ...] = ()
-    networks: tuple[str, ...] = ()
-    directions: Mapping[str, Direction] = field(default_factory=dict)
-    conventions: Conventions = field(default_factory=Conventions)
     unprofiled: Mapping[str, float] = field(default_factory=dict)
     input_changed: bool = False
     as_of: date | None = None
     currency: str | None = None
-    method: Method = "exact"
-    registers: int | None = None
-    seed: int | None = None
-    standard_error: float | None = None
-    factor: float | None = None
-    mean_error: float | None = None
+    accuracy: Accuracy | None = None
 
     @property
-    def selection(self) -> Selection:
-        """Which ties the run was made of, and how they ran."""
-        return Selection(self.kinds, self.networks, self.directions)
+    def weights(self) -> tuple[float, ...]:
+        """The decay weights."""
+        return self.parameters.weights
 
     @property
     def depth(self) -> int:
-        """How many steps influence was followed."""
-        return len(self.weights)
+        """The number of steps that influence was followed."""
+        return self.parameters.depth
+
+    @property
+    def method(self) -> Method:
+        """How the sums were computed."""
+        return "sketch" if self.parameters.method == "sketch" else "exact"
 
     @property
     def caveat(self) -> str | None:
-        """That figures are estimates, and how good; None where they are exact."""
-        if self.method == "exact" or self.standard_error is None:
+        """A sentence that figures are estimates, and how good; None where they are exact."""
+        if self.accuracy is None:
             return None
-        measured = f", {self.mean_error:.1%} off on a sample" if self.mean_error is not None else ""
-        error = f"standard error {self.standard_error:.1%} of a circle"
-        rest = "credits are closer than their standard errors say"
-        return f"estimates from sketches of {self.registers} registers, {error}{measured}; {rest}"
+        mean = self.accuracy.mean_error
+        measured = f", {mean:.1%} off on a sample" if mean is not None else ""
+        error = f"standard error {self.accuracy.standard_error:.1%} within a distance"
+        rest = "credit is closer than its standard errors say"
+        registers = self.parameters.registers
+        return f"estimates from sketches of {registers} registers, {error}{measured}; {rest}"
 
     def finished(self) -> Run:
-        """The same run, done and current."""
+        """Return the same run, finished and current."""
         return replace(self, finished_at=now(), status="finished", current=True)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for JSON; moments in ISO 8601."""
-        data = asdict(self)
-        for name in ("started_at", "finished_at"):
-            data[name] = data[name] and data[name].isoformat(timespec="milliseconds")
-        conventions = data.pop("conventions")
-        data["as_of"] = self.as_of and self.as_of.isoformat()
-        data["as_of_asked"] = conventions.pop("as_of") is not None
-        return {"id": data.pop("id"), "status": data.pop("status"), **data, **conventions}
+        """Return plain data for JSON; moments in ISO 8601."""
+        asked, estimated = self.parameters, self.method == "sketch"
+        conventions = asdict(asked.conventions)
+        return {
+            "id": self.id,
+            "status": self.status,
+            "fingerprint": self.fingerprint,
+            "weights": asked.weights,
+            "customers": self.customers,
+            "ties": self.ties,
+            "arcs": self.arcs,
+            "version": self.version,
+            "started_at": self.started_at.isoformat(timespec="milliseconds"),
+            "finished_at": self.finished_at and self.finished_at.isoformat(timespec="milliseconds"),
+            "current": self.current,
+            "model": asked.model,
+            "weighted": asked.weighted,
+            "kinds": asked.selection.kinds,
+            "networks": asked.selection.networks,
+            "directions": dict(asked.selection.directions),
+            "unprofiled": dict(self.unprofiled),
+            "input_changed": self.input_changed,
+            "as_of": self.as_of and self.as_of.isoformat(),
+            "as_of_asked": conventions.pop("as_of") is not None,
+            "currency": self.currency,
+            "method": self.method,
+            "registers": asked.registers if estimated else None,
+            "seed": asked.seed if estimated else None,
+            **(asdict(self.accuracy) if self.accuracy else dict.fromkeys(ACCURACY)),
+            **conventions,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Run:
-        """Read what `to_dict` wrote."""
+        """Read what `to_dict` wrote; what an older version did not write has its default."""
         values = dict(data)
         for name in ("started_at", "finished_at"):
             values[name] = values[name] and datetime.fromisoformat(values[name])
-        for name in ("weights", "kinds", "networks"):
-            values[name] = tuple(values[name])
-        names = {f.name for f in fields(Conventions)} - {"as_of"}  # of a run, the day it came to
+        values["as_of"] = as_of = values.get("as_of") and date.fromisoformat(values["as_of"])
+        names = {f.name for f in fields(Conventions)} - {"as_of"}
         conventions = {name: values.pop(name) for name in names & values.keys()}
-        if values.get("as_of"):
-            values["as_of"] = date.fromisoformat(values["as_of"])
+        conventions = {name: value for name, value in conventions.items() if value is not None}
         if values.pop("as_of_asked", False):
-            conventions["as_of"] = values["as_of"]
-        return cls(**values, conventions=Conventions(**conventions))
+            conventions["as_of"] = as_of
+        selection = {name: tuple(values.pop(name)) for name in ("kinds", "networks")}
+        directions = values.pop("directions", None) or {}
+        asked = {f.name: values.pop(f.name) for f in fields(Parameters) if f.name in values}
+        asked = {name: value for name, value in asked.items() if value is not None}
+        asked["weights"] = tuple(asked["weights"])
+        parameters = Parameters(
+            **asked,
+            selection=Selection(**selection, directions=directions),
+            conventions=Conventions(**conventions),
+        )
+        accuracy = {name: values.pop(name, None) for name in ACCURACY}
+        found = None if accuracy["standard_error"] is None else Accuracy(**accuracy)
+        return cls(**values, parameters=parameters, accuracy=found)
+
+
+ACCURACY = tuple(f.name for f in fields(Accuracy))
+
+
+def record_keys() -> tuple[str, ...]:
+    """List the keys of `Run.to_dict`."""
+    return tuple(Run(fingerprint="", customers=0, ties=0, arcs=0, version="").to_dict())
 
 
 def named(runs: Sequence[Run], name: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings: defaults < influence.toml < environment < flags, resolved once, by the commands."""
+"""Settings: defaults < influence.toml < environment < flags, resolved once for each command."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import AliasChoices, Field, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,12 +28,15 @@ from influence.errors import UsageError
 from influence.network import Direction
 from influence.store import Credentials
 from influence.store.protocol import REMOVAL_LIMIT
+from influence.tables.notes import Note
 from influence.value.conventions import Conventions
 
 if TYPE_CHECKING:
-    from influence.engine.planner import Limits
+    from influence.parameters import Limits
 
 FILE = "influence.toml"
+RENAMED = {"budget": "max_seconds"}
+"""Earlier names of keys, which still work, and the names that they have now."""
 
 
 def _named(toml: str, variable: str, **options: Any) -> Any:
@@ -33,7 +44,7 @@ def _named(toml: str, variable: str, **options: Any) -> Any:
 
 
 class Settings(BaseSettings):
-    """Where the store is, who we are there, and how a run is made unless flags say otherwise.
+    """Where the store is, the credentials for it, and the defaults of a run.
 
     Secrets are masked when shown.
     """
@@ -50,10 +61,29 @@ class Settings(BaseSettings):
     directions: dict[str, Direction] = Field(default_factory=dict)
     value: dict[str, Any] = Field(default_factory=dict)
     memory: str | int | None = None
+    max_seconds: float | None = None
     budget: float | None = None
     removal_limit: float = Field(default=REMOVAL_LIMIT, ge=0.0, le=1.0)
 
-    @field_validator("weights", "memory", "budget", "removal_limit", mode="before")
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        """Refuse a key under both its names."""
+        for old, new in RENAMED.items():
+            if getattr(self, old) is not None and getattr(self, new) is not None:
+                raise ValueError(f"{old} is the earlier name of {new}: give one of them")
+        return self
+
+    @property
+    def notes(self) -> list[Note]:
+        """What to say of the settings: keys under their earlier names."""
+        return [
+            Note(f"{FILE}: {old} is now called {new}; the old name still works", "renamed",
+                 key=old, name=new)
+            for old, new in RENAMED.items()
+            if getattr(self, old) is not None
+        ]  # fmt: skip
+
+    @field_validator("weights", "memory", "max_seconds", "budget", "removal_limit", mode="before")
     @classmethod
     def _no_flags(cls, value: Any) -> Any:
         """Refuse true and false, which would be taken for 1 and 0."""
@@ -63,7 +93,7 @@ class Settings(BaseSettings):
 
     @property
     def origin(self) -> str:
-        """Which file they are from, if any, and what it sets."""
+        """The file that was read, if any, and the keys that it sets."""
         path = Path(FILE)
         if not path.exists():
             return f"no {FILE} in this directory; defaults, environment and flags"
@@ -83,7 +113,7 @@ class Settings(BaseSettings):
 
     @property
     def credentials(self) -> Credentials:
-        """Who we are at a Neo4j server."""
+        """User, password and database of a Neo4j server."""
         return Credentials(self.username, self.password.get_secret_value(), self.database)
 
     def conventions(self, flags: Mapping[str, str] | None = None) -> Conventions:
@@ -99,13 +129,13 @@ class Settings(BaseSettings):
             if name not in Conventions.__dataclass_fields__:
                 raise UsageError(f"value: {_unknown(name, Conventions.__dataclass_fields__)}")
             if isinstance(value, bool) and name != "charge_certain":
-                raise UsageError(f"value: {name}: {value} is none of its values")
+                raise UsageError(f"value: {name}: {value} is not allowed")
         try:
             return TypeAdapter(Conventions).validate_python(given)
         except ValidationError as error:
-            raise UsageError(f"value: {'; '.join(map(_complaint, error.errors()))}") from None
+            raise UsageError(f"value: {'; '.join(map(_problem, error.errors()))}") from None
 
-    def limits(self, memory: str | None = None, budget: float | None = None) -> Limits:
+    def limits(self, memory: str | None = None, max_seconds: float | None = None) -> Limits:
         """How much memory and time a run may take: influence.toml, and flags that win over it.
 
         Raises
@@ -113,13 +143,15 @@ class Settings(BaseSettings):
         UsageError
             If one of them cannot be used.
         """
-        # The planner brings a compiler along, which most commands do without.
-        from influence.engine.planner import BUDGET, Limits, read_memory
+        # Importing the planner loads the compiler, which most commands do not need.
+        from influence.engine.planner import read_memory
+        from influence.parameters import MAX_SECONDS, Limits
 
         size = memory if memory is not None else self.memory
-        seconds = budget if budget is not None else self.budget
+        given = (max_seconds, self.max_seconds, self.budget)
+        seconds = next((value for value in given if value is not None), None)
         return Limits(
-            budget=BUDGET if seconds is None else seconds,
+            max_seconds=MAX_SECONDS if seconds is None else seconds,
             memory=None if size is None else read_memory(str(size)),
         )
 
@@ -137,30 +169,30 @@ class Settings(BaseSettings):
 
 
 def resolve(store: str | None = None) -> Settings:
-    """Settle the settings of one command.
+    """Read the settings of one command.
 
     Parameters
     ----------
     store : str, optional
-        From a flag; it wins.
+        From a flag; wins over all else.
 
     Raises
     ------
     UsageError
-        If influence.toml cannot be read or has a key that means nothing.
+        If influence.toml cannot be read or has an unknown key.
     """
     try:
         return Settings.model_validate({"store": store} if store else {})
     except ValidationError as error:
-        raise UsageError(f"{FILE}: {'; '.join(map(_complaint, error.errors()))}") from None
+        raise UsageError(f"{FILE}: {'; '.join(map(_problem, error.errors()))}") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{FILE}: {error}") from error
 
 
 def salvage(store: str | None = None) -> Settings:
-    """What leads to the store, where influence.toml is not fit for more.
+    """Read only the settings of the store, for when the rest of influence.toml is faulty.
 
-    Flags and the environment, and of the file the keys of a store that are text.
+    They come from flags and the environment, then from those keys of the file that are text.
     """
     found = _WithoutFile.model_validate({"store": store} if store else {})
     try:
@@ -195,14 +227,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def _complaint(error: Any) -> str:
-    """What is wrong with one key; of an unknown one, what it may have been meant to be."""
+def _problem(error: Any) -> str:
+    """Describe what is wrong with one key; of an unknown one, suggest a known one."""
     key = ".".join(map(str, error["loc"]))
-    if error["type"] == "value_error":  # in words of our own
+    if error["type"] == "value_error":  # raised by a validator above
         return str(error["ctx"]["error"])
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg']}"
-    return _unknown(key, Settings.model_fields)
+    return _unknown(key, Settings.model_fields.keys() - RENAMED)
 
 
 def _unknown(key: str, known: Iterable[str]) -> str:

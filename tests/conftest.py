@@ -1,4 +1,4 @@
-"""The real Neo4j of the test session, and a mark for every test that uses it."""
+"""The real Neo4j of the test session, and how tests are marked and spread over workers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import tests.examples  # noqa: F401 (the profiles, before --hypothesis-profile asks for one)
 from tests.servers import Server, real_neo4j, wipe
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ def empty_neo4j(neo4j_server: Server) -> Server:
 
 @pytest.hookimpl(tryfirst=True)  # before -m deselects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the server, so that `-m "not neo4j"` leaves them out."""
+    """Mark the tests that use the server, and keep together what workers must not share.
+
+    Neo4j's community edition has one database, so all tests on the server run one after the
+    other, in one worker; other tests stay with those of their file, whose fixtures they share.
+    """
     for item in items:
+        group = str(item.path)
         if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker("neo4j")
+            group = "neo4j"
+        item.add_marker(pytest.mark.xdist_group(group))

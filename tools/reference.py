@@ -110,14 +110,16 @@ def _scores() -> Iterator[str]:
     yield "In Neo4j their properties end in `Se`. 0 means exact."
     yield from ("", "In Neo4j besides, on each customer:", "")
     yield from _table("property", "meaning")
-    yield _row(f"`{properties.RUN}`", "the run in which her figures last changed")
+    yield _row(f"`{properties.RUN}`", "the run in which the figures last changed")
     for key, name in properties.PREVIOUS.items():
         yield _row(f"`{key}`", f"`{name}` before that change")
 
 
 def _queries() -> Iterator[str]:
-    yield "The analysts' library: paste a file of `cypher/explore/` into the Browser, or run"
-    yield "`influence query NAME`."
+    yield "Queries for analysts: run `influence query NAME`, or paste the statement into the Neo4j"
+    yield "Browser after the lines that set its parameters. `influence browser` writes all of them"
+    yield "as saved queries. Figures of type money have 2 decimals and those of type share 3; rows"
+    yield "are filtered and ranked by the figures before rounding."
     for query in queries.library().values():
         if not query.name.startswith(queries.EXPLORE):
             continue
@@ -134,6 +136,9 @@ def _queries() -> Iterator[str]:
                 yield from _table(title, "type", "meaning")
             for entry in entries:
                 yield _row(f"`{entry.name}`", entry.type, entry.doc + _terms(entry))
+        statement = query.text.partition("\n\n")[2].strip()
+        yield from ("", "<details><summary>Cypher</summary>", "", "```cypher", statement, "```")
+        yield from ("", "</details>")
 
 
 def _cypher(parameter: queries.Parameter) -> str:
@@ -181,8 +186,10 @@ def _python() -> Iterator[str]:
 
 
 def _public_methods(thing: type) -> list[tuple[str, object]]:
-    found = {n: getattr(thing, n) for n, v in vars(thing).items() if not n.startswith("_")}
-    return [(n, f) for n, f in found.items() if callable(f)]
+    """The methods that a class defines, or takes from a class of this package."""
+    ours = [base for base in reversed(thing.__mro__) if base.__module__.startswith("influence")]
+    names = dict.fromkeys(n for base in ours for n in vars(base) if not n.startswith("_"))
+    return [(n, getattr(thing, n)) for n in names if callable(getattr(thing, n, None))]
 
 
 def _described(name: str, thing: object) -> Iterator[str]:

@@ -11,10 +11,10 @@
 // Columns
 //   customer       text     her id
 //   name           text     what people call her
-//   clv            number   what she is worth on her own
-//   value_at_risk  number   of her clv, what stands under the influence of critics
-//   share          number   value_at_risk / clv
-//   pressure       number   weighted sentiment of all who can influence her
+//   clv            money    what she is worth on her own
+//   value_at_risk  money    of her clv, what stands under the influence of critics
+//   share          share    value_at_risk / clv
+//   pressure       share    weighted sentiment of all who can influence her
 //   stance         text     her own: promoter, neutral, detractor or unknown
 //   distance       integer  in how many steps the nearest detractors reach her
 //   detractors     list     their ids, at most ten
@@ -35,15 +35,7 @@ CALL (c, weights, kinds, networks, directions) {
   WITH c AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> c
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN collect(DISTINCT y) AS one
 }
 WITH *, [y IN one WHERE y:Detractor AND NOT coalesce(y.doNotProfile, false)] AS near
@@ -51,15 +43,7 @@ CALL (c, weights, kinds, networks, directions, one, near) {
   UNWIND CASE WHEN near = [] AND weights[1] > 0 THEN one ELSE [] END AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> c AND NOT y IN one
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN collect(DISTINCT y) AS two
 }
 WITH *, [y IN two WHERE y:Detractor AND NOT coalesce(y.doNotProfile, false)] AS further
@@ -67,21 +51,14 @@ CALL (c, weights, kinds, networks, directions, two, near, further) {
   UNWIND CASE WHEN near = [] AND further = [] AND weights[2] > 0 THEN two ELSE [] END AS x
   MATCH (x)-[r:TIE]-(y:Detractor)
   WHERE y:Customer AND y <> c AND NOT coalesce(y.doNotProfile, false)
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN collect(DISTINCT y) AS furthest
 }
 WITH c, CASE WHEN near <> [] THEN 1 WHEN further <> [] THEN 2 WHEN furthest <> [] THEN 3 END
        AS distance, near + further + furthest AS nearest
-RETURN c.id AS customer, c.name AS name, c.clv AS clv, c.valueAtRisk AS value_at_risk,
-       c.valueAtRisk / c.clv AS share, c.pressure AS pressure, c.stance AS stance, distance,
+RETURN c.id AS customer, c.name AS name, round(c.clv, 2) AS clv,
+       round(c.valueAtRisk, 2) AS value_at_risk, round(c.valueAtRisk / c.clv, 3) AS share,
+       round(c.pressure, 3) AS pressure, c.stance AS stance, distance,
        COLLECT { UNWIND nearest AS y RETURN y.id ORDER BY y.id LIMIT 10 } AS detractors,
        size(nearest) AS how_many
-ORDER BY value_at_risk DESC, customer
+ORDER BY c.valueAtRisk DESC, customer

@@ -14,9 +14,9 @@
 //   name          text     what people call that customer
 //   through       text     the first person on a shortest way there; of several, the smallest id
 //   distance      integer  in how many steps
-//   clv           number   what that customer is worth on her own
-//   contribution  number   the run's weight at that distance × clv
-//   share         number   of the contributions of all whom three-degrees lists
+//   clv           money    what that customer is worth on her own
+//   contribution  money    the run's weight at that distance × clv
+//   share         share    of the contributions of all whom three-degrees lists
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -29,15 +29,7 @@ CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS one
@@ -47,15 +39,7 @@ CALL (c, weights, kinds, networks, directions, one) {
   WITH y, CASE WHEN NOT coalesce(y.doNotProfile, false) THEN y.id END AS first
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH x, min(first) AS through
   WHERE x:Customer
   RETURN collect({person: x, distance: 2, through: through}) AS two
@@ -66,15 +50,7 @@ CALL (c, weights, kinds, networks, directions, one, two, second) {
   WITH step.person AS y, step.through AS first
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one AND NOT x IN second
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH x, min(first) AS through
   WHERE x:Customer
   RETURN collect({person: x, distance: 3, through: through}) AS three
@@ -85,12 +61,13 @@ WITH step.person AS person, step.distance AS distance, step.through AS through, 
 WHERE NOT coalesce(person.doNotProfile, false)
 // + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
 WITH person, distance, through,
-     weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS contribution
-ORDER BY contribution DESC, person.id
-WITH sum(contribution) AS total,
-     collect([person, through, distance, contribution])[0..toInteger($limit)] AS strongest
+     weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS part
+ORDER BY part DESC, person.id
+WITH sum(part) AS total,
+     collect([person, through, distance, part])[0..toInteger($limit)] AS strongest
 UNWIND strongest AS row
-WITH row[0] AS person, row[1] AS through, row[2] AS distance, row[3] AS contribution, total
-RETURN person.id AS customer, person.name AS name, through, distance, person.clv AS clv,
-       contribution, CASE WHEN total <> 0 THEN contribution / total END AS share
-ORDER BY contribution DESC, customer
+WITH row[0] AS person, row[1] AS through, row[2] AS distance, row[3] AS part, total
+RETURN person.id AS customer, person.name AS name, through, distance, round(person.clv, 2) AS clv,
+       round(part, 2) AS contribution,
+       round(CASE WHEN total <> 0 THEN part / total END, 3) AS share
+ORDER BY part DESC, customer

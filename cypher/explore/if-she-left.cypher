@@ -15,7 +15,7 @@
 //   customer  text     she herself; of a contact, that one's id
 //   name      text     what people call that customer
 //   people    integer  of a contact: how many are reached in two steps through her alone
-//   value     number   money; of a contact, the run's weight at distance 2 × clv of those people
+//   value     money    money; of a contact, the run's weight at distance 2 × clv of those people
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -28,15 +28,7 @@ CALL (c, weights, kinds, networks, directions) {
   WITH c AS y
   MATCH (y)-[r:TIE]-(x:Customer)
   WHERE x <> y AND size(weights) >= 2 AND NOT coalesce(x.doNotProfile, false)
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   RETURN collect(DISTINCT x) AS hers
 }
 // Who can influence her?
@@ -44,15 +36,7 @@ CALL (c, kinds, networks, directions, hers) {
   WITH c AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> x AND hers <> [] AND NOT coalesce(y.doNotProfile, false)
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT y AS contact
   ORDER BY coalesce(contact.networkValue, 0.0) DESC, contact.id LIMIT toInteger($near)
   RETURN collect(contact) AS contacts
@@ -62,15 +46,7 @@ CALL (kinds, networks, directions, hers) {
   UNWIND hers AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> x
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH x, collect(DISTINCT y) AS by
   RETURN collect({person: x, by: by}) AS ways
 }
@@ -90,15 +66,7 @@ CALL (c, weights, kinds, networks, directions, contacts, ways) {
     WITH contact AS y
     MATCH (y)-[r:TIE]-(x:Customer)
     WHERE x <> y AND x <> c
-      AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-      AND (networks = [] OR coalesce(r.network, '') IN networks)
-      AND CASE
-            WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-            WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-            WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-            WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-            ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-          END
+      AND {{influences}}
     RETURN collect(DISTINCT x) AS one
   }
   WITH contact, [way IN ways WHERE way.person <> contact AND NOT way.person IN one
@@ -111,4 +79,4 @@ CALL (c, weights, kinds, networks, directions, contacts, ways) {
 }
 WITH place, part, person, people, value
 ORDER BY place, CASE WHEN place = 4 THEN value END DESC, person.id
-RETURN part, person.id AS customer, person.name AS name, people, value
+RETURN part, person.id AS customer, person.name AS name, people, round(value, 2) AS value

@@ -24,15 +24,7 @@ CALL (c, kinds, networks, directions) {
   WITH c AS y
   MATCH (y)-[r:TIE]-(x:Customer)
   WHERE x <> c AND NOT coalesce(x.doNotProfile, false)
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH x, r ORDER BY r.kind, r.network, r.strength DESC
   WITH x, collect(r)[0] AS tie ORDER BY coalesce(x.clv, 0) DESC, x.id
   RETURN collect(x) AS direct, collect({person: x, tie: tie, through: c}) AS first
@@ -42,15 +34,7 @@ CALL (c, weights, kinds, networks, directions, direct, room) {
   UNWIND CASE WHEN size(weights) >= 2 THEN direct[0..room] ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x:Customer)
   WHERE x <> c AND NOT x IN direct AND NOT coalesce(x.doNotProfile, false)
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH x, y, r ORDER BY y.id, r.kind, r.network, r.strength DESC
   WITH x, collect(r)[0] AS tie, collect(y)[0] AS through ORDER BY coalesce(x.clv, 0) DESC, x.id
   RETURN collect({person: x, tie: tie, through: through}) AS second

@@ -12,8 +12,8 @@
 //   customer      text     who is reached
 //   distance      integer  in how many steps
 //   weight        number   the run's weight at that distance
-//   clv           number   what that customer is worth on her own
-//   contribution  number   weight × clv
+//   clv           money    what that customer is worth on her own
+//   contribution  money    weight × clv
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -26,15 +26,7 @@ CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS one
@@ -43,15 +35,7 @@ CALL (c, weights, kinds, networks, directions, one) {
   UNWIND CASE WHEN size(weights) >= 2 THEN one ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS two
@@ -60,15 +44,7 @@ CALL (c, weights, kinds, networks, directions, one, two) {
   UNWIND CASE WHEN size(weights) >= 3 THEN two ELSE [] END AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one AND NOT x IN two
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS three
@@ -80,7 +56,9 @@ UNWIND [
 UNWIND circle.people AS person
 WITH person, circle.distance AS distance, weights
 WHERE NOT coalesce(person.doNotProfile, false)
-WITH person.id AS customer, distance, weights[distance - 1] AS weight, person.clv AS clv
 // + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
-RETURN customer, distance, weight, clv, weight * coalesce(clv, 0) + 0.0 AS contribution
-ORDER BY contribution DESC, customer
+WITH person, distance, weights[distance - 1] AS weight,
+     weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS part
+RETURN person.id AS customer, distance, weight, round(person.clv, 2) AS clv,
+       round(part, 2) AS contribution
+ORDER BY part DESC, customer

@@ -1,14 +1,13 @@
-// Show life
+// Send a heartbeat
 //
-// The holder of the lock is still at work.
+// Shows that the lock holder is still at work.
 //
 // Parameters
-//   $job  text  the holder
+//   $job  text  job of the holder
 //
 // Columns
-//   job  text  the holder; no row where the lock has another one
+//   job  text  job of the holder; no row if another job holds the lock
 
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 SET l.heartbeat = datetime()
-SET l.commits = coalesce(l.commits, 0) + 1
 RETURN l.job AS job

@@ -1,20 +1,19 @@
-// Have the last word of a batch
+// Confirm the lock before a commit
 //
-// Makes sure that the lock is still the holder's. Each of those who write for a holder has a node,
-// which whoever takes the lock over has to wait for: from here to the commit nobody does, and none
-// of them waits for another's commit.
+// Makes sure that the job still holds the lock. Each parallel writer of a job confirms at a node of
+// its own, so that no writer waits for the commits of another. A takeover writes to all of these
+// nodes first, so it waits until what is confirmed here is committed.
 //
 // Parameters
-//   $job     text  the holder
-//   $writer  text  the id of the writer's node
+//   $job     text  job of the holder
+//   $writer  text  id of the writer's node
 //
 // Columns
-//   job  text  the holder; no row where the lock has another one
+//   job  text  job of the holder; no row if another job holds the lock
 
 MATCH (w:InfluenceLock {id: $writer})
-// Writing before reading takes the node's lock.
+// A write takes the node's lock, so it comes before the read.
 SET w.confirmedAt = datetime()
-SET w.commits = coalesce(w.commits, 0) + 1
 WITH w
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 RETURN l.job AS job

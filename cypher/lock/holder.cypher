@@ -1,14 +1,14 @@
 // Who holds the lock
 //
-// For who asks without wanting it.
+// Only reads; asking does not take the lock.
 //
 // Columns
-//   job        text     who holds the lock; no row where nobody does
-//   host       text     on which host
-//   process    integer  in which process there
-//   born       number   when that began
-//   since      text     when it took the lock
-//   heartbeat  text     when it last showed life
+//   job        text     run, load or removal; no row if the lock is free
+//   host       text     host name
+//   process    integer  process id
+//   born       number   when the process began, in seconds since 1970
+//   since      text     when the lock was taken
+//   heartbeat  text     time of the last heartbeat
 
 MATCH (l:InfluenceLock {id: 'store'})
 WHERE l.job IS NOT NULL

@@ -1,10 +1,9 @@
-// Give the lock back
+// Release the lock
 //
-// Only by its holder.
+// Only if the job holds it.
 //
 // Parameters
-//   $job  text  the holder
+//   $job  text  job of the holder
 
 MATCH (l:InfluenceLock {id: 'store', job: $job})
 REMOVE l.job
-SET l.commits = coalesce(l.commits, 0) + 1

@@ -1,40 +1,40 @@
 // Take the lock
 //
-// It is free if nobody holds it, if its holder is known to be gone, or has been silent for too
-// long; what is just being committed for the holder is waited for. Returns who holds it now.
+// The lock is free if no job holds it, if the process of its holder has ended, or if the last
+// heartbeat is longer ago than the lock timeout. Waits for what the holder is committing. Returns
+// the holder, which is the job that asks or another one.
 //
 // Parameters
-//   $job      text     who asks
-//   $host     text     on which host
-//   $process  integer  in which process there
-//   $born     number   when that began
+//   $job      text     the job that asks
+//   $host     text     its host name
+//   $process  integer  its process id
+//   $born     number   when its process began, in seconds since 1970
 //   $since    text     when it asked
-//   $gone     text     a holder whose process has ended, or empty
-//   $silence  integer  after how many seconds a holder counts as gone
-//   $writers  list     ids of the nodes of those who may write for a holder at once
+//   $ended    text     job of a holder whose process has ended, or empty
+//   $timeout  integer  seconds without a heartbeat after which a lock is free
+//   $writers  list     ids of the nodes of the parallel writers of a job
 //
 // Columns
-//   job        text     who holds the lock
-//   host       text     on which host
-//   process    integer  in which process there
-//   born       number   when that began
-//   since      text     when it took the lock
-//   heartbeat  text     when it last showed life
+//   job        text     job of the holder
+//   host       text     host name
+//   process    integer  process id
+//   born       number   when the process began
+//   since      text     when the lock was taken
+//   heartbeat  text     time of the last heartbeat
 
 MERGE (l:InfluenceLock {id: 'store'})
-// Writing before reading takes the node's lock: two who ask at once are told apart.
+// A write takes the node's lock, so two jobs that ask at once are served one after the other.
 SET l.askedAt = datetime()
-SET l.commits = coalesce(l.commits, 0) + 1
 FOREACH (writer IN $writers | MERGE (:InfluenceLock {id: writer}))
 WITH l
 CALL () {
-  // All there are: another version of the holder's may have more of them.
+  // All there are: another version of this software may have more of them.
   MATCH (w:InfluenceLock) WHERE w.id <> 'store'
   WITH w ORDER BY w.id
   SET w.askedAt = datetime()
 }
-WITH l, l.job IS NULL OR l.job = $gone
-  OR l.heartbeat < datetime() - duration({seconds: $silence}) AS free
+WITH l, l.job IS NULL OR l.job = $ended
+  OR l.heartbeat < datetime() - duration({seconds: $timeout}) AS free
 FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END |
   SET l.job = $job, l.host = $host, l.process = $process, l.born = $born,
       l.since = $since, l.heartbeat = datetime()

@@ -23,16 +23,7 @@ CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN directions = [] THEN startNode(r) = y OR NOT coalesce(r.directed, false)
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH DISTINCT x
   WHERE x:Customer
   RETURN collect(x) AS one
@@ -42,16 +33,7 @@ CALL (c, weights, kinds, networks, directions, one) {
   WITH y, CASE WHEN NOT coalesce(y.doNotProfile, false) THEN y.id END AS first
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN directions = [] THEN startNode(r) = y OR NOT coalesce(r.directed, false)
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH x, min(first) AS through
   WHERE x:Customer
   RETURN collect({person: x, distance: 2, through: through}) AS two
@@ -62,16 +44,7 @@ CALL (c, weights, kinds, networks, directions, one, two, second) {
   WITH step.person AS y, step.through AS first
   MATCH (y)-[r:TIE]-(x)
   WHERE x <> c AND NOT x IN one AND NOT x IN second
-    AND (kinds = [] OR coalesce(r.kind, 'tie') IN kinds)
-    AND (networks = [] OR coalesce(r.network, '') IN networks)
-    AND CASE
-          WHEN directions = [] THEN startNode(r) = y OR NOT coalesce(r.directed, false)
-          WHEN coalesce(r.kind, 'tie') + '=both' IN directions THEN true
-          WHEN r.mutual AND NOT coalesce(r.directed, false) THEN true
-          WHEN coalesce(r.kind, 'tie') + '=reversed' IN directions THEN startNode(r) = x
-          WHEN coalesce(r.kind, 'tie') + '=as-written' IN directions THEN startNode(r) = y
-          ELSE startNode(r) = y OR NOT coalesce(r.directed, false)
-        END
+    AND {{influences}}
   WITH x, min(first) AS through
   WHERE x:Customer
   RETURN collect({person: x, distance: 3, through: through}) AS three

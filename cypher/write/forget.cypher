@@ -17,9 +17,7 @@
 //   surveys       integer  how many went
 //   runs          integer  1 if they had figures
 
-MATCH (l:InfluenceLock {id: 'store'})
 MATCH (c:Customer {id: $customer})
-SET l.seal = ''
 MERGE (f:InfluenceForgotten)
 SET f.salt = $salt, f.hashes = $hashes
 WITH c, c.networkValue IS NOT NULL AS scored,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from itertools import pairwise
@@ -10,7 +11,6 @@ import click
 
 from influence.cli.group import LazyGroup
 from influence.cli.interrupts import interrupts_kept
-from influence.cli.lean import without_pandas
 from influence.errors import InfluenceError
 
 COMMANDS = {
@@ -38,7 +38,7 @@ COMMANDS = {
 @click.group(cls=LazyGroup, commands_at=COMMANDS, context_settings={"max_content_width": 100})
 @click.version_option(package_name="customer-influence", prog_name="influence")
 def app() -> None:
-    """See what a customer is worth through the people that customer reaches.
+    """Estimate what customers are worth through the people they reach.
 
     \b
     Start with a sample company:   influence demo
@@ -52,43 +52,44 @@ def app() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; the one place where errors become messages and exit codes.
 
-    Without arguments it takes those of the process, which ends with it: pandas is hidden from it,
-    and Ctrl-C changes nothing any more when the command is done.
+    Without arguments it takes those of the process, which ends with it: once the command is done,
+    Ctrl-C is ignored.
     """
     own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     if own_process:
-        without_pandas()
+        # The driver logs what it also raises.
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     try:
         with interrupts_kept(then_python_ends=own_process):
             app.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         if _logs_json(arguments):
-            _complain(error.format_message(), arguments, *_of_click(error))
+            _report(error.format_message(), arguments, *_of_click(error))
         else:
             error.show()
         sys.exit(error.exit_code)
     except InfluenceError as error:
-        _complain(str(error), arguments, error.event, error.exit_code, **error.fields)
+        _report(str(error), arguments, error.event, error.exit_code, **error.fields)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted", arguments, "interrupted", 130)
+        _report("interrupted", arguments, "interrupted", 130)
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of our output went away, as `| head` does.
+        # The reader of the output is gone, as with `| head`.
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
         if "--debug" in arguments and not _logs_json(arguments):
             raise
-        message = f"this is a defect of influence itself: {type(error).__name__}: {error}"
-        message += "\nPlease report it with what --debug prints."
-        _complain(message, arguments, "defect", 1)
+        message = f"this is a bug in influence: {type(error).__name__}: {error}"
+        message += "\nPlease report it with the output of --debug."
+        _report(message, arguments, "defect", 1)
         sys.exit(1)
 
 
 def _of_click(error: click.ClickException) -> tuple[str, int]:
-    """The event and the exit code of an error of the command line's own library."""
+    """The event and the exit code of an error raised by click."""
     event = "usage_error" if isinstance(error, click.UsageError) else "failed"
     return event, error.exit_code
 
@@ -98,10 +99,10 @@ def _logs_json(arguments: list[str]) -> bool:
     return "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
 
 
-def _complain(
+def _report(
     message: str, arguments: list[str], event: str, exit_code: int, **fields: object
 ) -> None:
-    """The one message of a failed command, in the log format that was asked for.
+    """Print the message of a failed command, in the log format that was asked for.
 
     With --debug the traceback comes before it, or is one of its fields.
     """

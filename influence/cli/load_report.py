@@ -53,7 +53,7 @@ def rejected(
     nothing: dict[str, Any] = {"changes": {}, "rows": dict(origins), "removed": {}}
     nothing["notes"] = [about(note) for note in error.notes]
     about_it = {"store": store, "dry_run": dry_run, "written": False}
-    return {**about_it, **nothing, "problems": listed(error.problems)}
+    return {**about_it, **nothing, "problems": problem_rows(error.problems)}
 
 
 def changes(loaded: Loaded) -> dict[str, dict[str, int]]:
@@ -74,7 +74,7 @@ def about(note: Note) -> dict[str, Any]:
     return {"event": note.event, "message": str(note), **note.fields}
 
 
-def listed(problems: Problems) -> list[dict[str, Any]]:
+def problem_rows(problems: Problems) -> list[dict[str, Any]]:
     """All problems, as `check` lists them."""
     rows: list[dict[str, Any]] = problems.to_arrow().to_pylist()
     return rows

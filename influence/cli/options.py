@@ -61,11 +61,15 @@ output = click.option(
 )
 
 
-def settled(url: str | None) -> Settings:
+def settings_for(url: str | None) -> Settings:
     """The settings of this command, the flag `--store` included."""
+    from influence.cli.output import warn
     from influence.settings import resolve
 
-    return resolve(url)
+    settings = resolve(url)
+    for note in settings.notes:
+        warn(str(note), note.event, **note.fields)
+    return settings
 
 
 def opened(url: str | None, wait: float = 0.0) -> Store:
@@ -76,12 +80,14 @@ def opened(url: str | None, wait: float = 0.0) -> Store:
     from influence.cli.output import warn
     from influence.store import LockWait, open_store
 
-    settings = settled(url)
-    patience = LockWait(wait, lambda note: warn(str(note), note.event, **note.fields))
-    return open_store(settings.store, settings.credentials, patience)
+    settings = settings_for(url)
+    lock_wait = LockWait(wait, lambda note: warn(str(note), note.event, **note.fields))
+    return open_store(settings.store, settings.credentials, lock_wait)
 
 
-def listed(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+def comma_separated(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
     """Read `--kinds a,b --kinds c` as a, b, c; a blank is no name, and may be a variable's."""
     parts = tuple(part.strip() for value in values for part in value.split(","))
     if not all(parts):
@@ -111,7 +117,7 @@ def selection(command: Command) -> Command:
     """Give a command --kinds, --networks and --direction."""
     for name, what in (("--networks", "networks"), ("--kinds", "kinds of tie")):
         command = click.option(
-            name, multiple=True, callback=listed, metavar="A,B", help=f"Only these {what}."
+            name, multiple=True, callback=comma_separated, metavar="A,B", help=f"Only these {what}."
         )(command)
     return click.option(
         "--direction",
@@ -122,10 +128,10 @@ def selection(command: Command) -> Command:
     )(command)
 
 
-def gathered(
+def bundled(
     command: Command,
     options: Mapping[str, Callable[[Any], Any]],
-    handed: str,
+    argument: str,
     make: Callable[[dict[str, Any], dict[str, Any]], Any],
 ) -> Command:
     """Give a command options of which it sees one object, made of their values.
@@ -135,7 +141,7 @@ def gathered(
     command : callable
     options : mapping of str to decorator
         By the name of the value that each one gives.
-    handed : str
+    argument : str
         What the command calls the object.
     make : callable
         Given these values, and all other ones of the command, from which it may take some.
@@ -145,7 +151,7 @@ def gathered(
     def with_options(**values: Any) -> Any:
         own = {name: values.pop(name) for name in options}
         made = make(own, values)
-        return command(**{handed: made}, **values)
+        return command(**{argument: made}, **values)
 
     for option in reversed([*options.values()]):
         with_options = option(with_options)
@@ -174,28 +180,45 @@ conventions = click.option(
 )
 
 
+def _earlier_name(context: click.Context, _: click.Parameter, value: float | None) -> None:
+    """Take `--budget` for `--max-seconds`, and say so."""
+    from influence.cli.output import warn
+
+    if value is None:
+        return
+    if context.params.get("max_seconds") is not None:
+        raise click.UsageError("--budget is the earlier name of --max-seconds: give one of them")
+    warn("--budget is now called --max-seconds; the old name still works", "renamed",
+         option="--budget", name="--max-seconds")  # fmt: skip
+    context.params["max_seconds"] = value
+
+
 def method(command: Command) -> Command:
-    """Give a command --method, --registers, --seed, --budget and --memory."""
+    """Give a command --method, --registers, --seed, --max-seconds and --memory."""
     command = click.option(
         "--memory", metavar="BYTES",
         help="How much a run may use, such as 8GB. [default: what is free]",
     )(command)  # fmt: skip
     command = click.option(
-        "--budget", type=float, metavar="SECONDS",
-        help="How long an exact search may take before auto sketches. [default: 120]",
+        "--budget", type=float, hidden=True, expose_value=False, callback=_earlier_name,
+        help="The earlier name of --max-seconds.",
+    )(command)  # fmt: skip
+    command = click.option(
+        "--max-seconds", type=float, metavar="SECONDS",
+        help="How long an exact search may take before auto uses sketches. [default: 120]",
     )(command)  # fmt: skip
     command = click.option(
         "--seed", type=click.IntRange(min=0), default=0, show_default=True,
-        help="Which sketches; the same seed gives the same figures.",
+        help="Random seed for the sketches; the same seed gives the same figures.",
     )(command)  # fmt: skip
     command = click.option(
         "--registers", type=int, default=256, show_default=True,
-        help="How large sketches are, a multiple of 64; the error is 1/√(registers − 2).",
+        help="Size of a sketch, a multiple of 64; the standard error is 1/√(registers − 2).",
     )(command)  # fmt: skip
     return click.option(
         "--method", type=click.Choice(["auto", "exact", "sketch"]), default="auto",
-        show_default=True, help="Search everybody's circles, estimate them in a fraction of the "
-        "time, or search where that keeps within the budget.",
+        show_default=True, help="Search exactly, estimate from sketches in a fraction of the time, "
+        "or search exactly where that takes at most --max-seconds.",
     )(command)  # fmt: skip
 
 

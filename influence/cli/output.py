@@ -13,52 +13,37 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from influence.cli.options import LOG_FORMAT
+from influence.cli.tables import show
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
     from influence.progress import Progress
     from influence.tables.notes import Note
 
-TEXT_AT_LEAST = 22
-WHOLE_FROM = 100.0
-"""Below this a number keeps its decimals: it may be no money."""
-WIDE = 200
-"""Columns of a table that goes into a pipe."""
 
-
-def chosen(form: str | None) -> str:
+def output_format(form: str | None) -> str:
     """The format asked for, else a table on a terminal and JSON in a pipe."""
     return form or ("table" if sys.stdout.isatty() else "json")
 
 
-def console() -> Console:
-    """Where tables are drawn."""
-    from rich.console import Console
-
-    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-
-
 def say(message: str, event: str, *, quiet: bool = False, **fields: Any) -> None:
-    """Tell the person at the terminal, or the log, what is done; on stderr."""
+    """Print or log on stderr what is done."""
     if not quiet:
         log("info", message, event, fields)
 
 
 def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:
-    """Pass on what was remarked on the way."""
+    """Print or log notes."""
     for note in notes:
         say(str(note), note.event, quiet=quiet, **note.fields)
 
 
 def warn(message: str, event: str, **fields: Any) -> None:
-    """Say what the result does not show; not even --quiet silences it."""
+    """Print or log a warning, with --quiet too."""
     log("warning", message, event, fields)
 
 
 def pass_on(note: Note, *, quiet: bool) -> None:
-    """Say what was planned before something runs; warn of what is odd about its input."""
+    """Print or log a note: what the user asked for as information, all else as a warning."""
     from influence.tables.notes import ASKED_FOR
 
     if note.event in ASKED_FOR:
@@ -68,7 +53,7 @@ def pass_on(note: Note, *, quiet: bool) -> None:
 
 
 def log(level: str, message: str, event: str, fields: Mapping[str, Any]) -> None:
-    """One message on stderr, in the log format of the running command."""
+    """Print or log one message on stderr, in the log format of the running command."""
     log_as(level, message, event, fields, as_json=logs_json())
 
 
@@ -81,29 +66,29 @@ def logs_json() -> bool:
 def log_as(
     level: str, message: str, event: str, fields: Mapping[str, Any], *, as_json: bool
 ) -> None:
-    """One message on stderr, as a JSON object or as text."""
+    """Print one message on stderr, as a JSON object or as text."""
     if as_json:
         from influence.runs import now
 
         about = {"time": now().isoformat(), "level": level, "event": event, "message": message}
-        click.echo(
-            json.dumps({**about, **fields, **about}, ensure_ascii=False, default=str), err=True
-        )
+        line = json.dumps({**about, **fields, **about}, ensure_ascii=False, default=str)
     else:
-        prefix = {"warning": "warning: ", "error": "influence: "}.get(level, "")
-        click.echo(prefix + message, err=True)
+        line = {"warning": "warning: ", "error": "influence: "}.get(level, "") + message
+    # To what is stderr now: while a progress bar is drawn, rich puts lines above it.
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def emit_json(data: Any) -> None:
-    """Print data as JSON, a line for each row: indenting every value takes ten times as long."""
-    # Kept for all values: making one takes longer than a row does.
+    """Print data as JSON, one line per row: indenting every value takes ten times as long."""
+    # Made once: making an encoder takes longer than encoding a row.
     encode = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
-    sys.stdout.writelines(_laid_out(data, encode, "\n"))
+    sys.stdout.writelines(_json_lines(data, encode, "\n"))
     sys.stdout.write("\n")
 
 
-def _laid_out(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[str]:
-    """Whatever holds lists or objects over several lines, all else on one."""
+def _json_lines(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[str]:
+    """Yield lists or objects that hold others over several lines, all else on one."""
     inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     if {dict, list}.isdisjoint(map(type, inner)):
         yield encode(data)
@@ -114,13 +99,13 @@ def _laid_out(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[st
         names = [f"{encode(key)}: " for key in data]
     for name, value in zip(names, inner, strict=False):
         yield f"{begin}{line} {name}"
-        yield from _laid_out(value, encode, f"{line} ")
+        yield from _json_lines(value, encode, f"{line} ")
         begin = ","
     yield f"{line}{end}"
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: IO[str]) -> None:
-    """Write rows as CSV; text that a spreadsheet would run as a formula is made harmless."""
+    """Write rows as CSV; text that a spreadsheet would run as a formula is disarmed."""
     from influence.reports.spreadsheet import harmless
 
     # All text in quotes: a lone carriage return in a cell would otherwise begin a new row.
@@ -130,7 +115,7 @@ def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: I
 
 
 def _flat(value: Any) -> Any:
-    """A list as one text: a cell of CSV holds nothing else."""
+    """Join a list into one text for a cell."""
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
@@ -147,94 +132,17 @@ def emit(
     Parameters
     ----------
     rows : list of dict
-        JSON and CSV have all their columns, a table only `columns`.
+        JSON and CSV have all their keys, a table only `columns`.
     columns : mapping of str to str
         Column → heading of the table.
     """
-    wanted = chosen(form)
+    wanted = output_format(form)
     if wanted == "json":
         emit_json(list(rows))
     elif wanted == "csv":
         write_csv(rows, list(rows[0]) if rows else list(columns), sys.stdout)
     else:
         show(rows, columns, title=title, caption=caption)
-
-
-def show(
-    rows: Sequence[Mapping[str, Any]],
-    columns: Mapping[str, str],
-    *,
-    title: str | None = None,
-    caption: str | None = None,
-) -> None:
-    """Draw a table as wide as the terminal at most, if that can be.
-
-    Where it is narrow, headings go over several lines, then money loses its decimals. Rather than
-    a number cut short, a line that is too long.
-    """
-    out = console()
-    for tall, whole in ((False, False), (True, False), (True, True)):
-        drawn = table(rows, columns, title=title, caption=caption, tall=tall, whole=whole)
-        needed = sum((column.min_width or 0) + 3 for column in drawn.columns) + 1
-        if needed <= out.width:
-            break
-    out.width = max(out.width, needed)
-    out.print(drawn)
-
-
-def table(
-    rows: Sequence[Mapping[str, Any]],
-    columns: Mapping[str, str],
-    *,
-    title: str | None = None,
-    caption: str | None = None,
-    tall: bool = False,
-    whole: bool = False,
-) -> Table:
-    """Draw rows as a table: numbers to the right, money with two decimals or in whole units."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(
-        title=title, caption=caption, box=SIMPLE_HEAD, title_justify="left",
-        caption_justify="left", title_style="bold", caption_style="dim",
-    )  # fmt: skip
-    for name, words in columns.items():
-        numeric = any(isinstance(row.get(name), int | float) for row in rows)
-        heading = cell(words).replace(" ", "\n") if tall and numeric else cell(words)
-        cells = [cell(row.get(name), whole=whole) for row in rows]
-        needed = max(map(len, (*cells, *heading.split("\n"))), default=0)
-        drawn.add_column(
-            Text(heading),
-            justify="right" if numeric else "left",
-            vertical="bottom",
-            overflow="fold",
-            # An id or a name may go over several lines, but must not vanish beside numbers.
-            min_width=needed if numeric else min(needed, TEXT_AT_LEAST),
-            no_wrap=numeric,  # a number in two lines is two numbers
-        )
-    for row in rows:
-        # As plain text: an id such as [red] is not a style.
-        drawn.add_row(*(Text(cell(row.get(name), whole=whole)) for name in columns))
-    return drawn
-
-
-def cell(value: Any, *, whole: bool = False) -> str:
-    """A value as a person reads it; money with two decimals, or in whole units."""
-    from influence.tables.problems import printable
-
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if whole and abs(value) >= WHOLE_FROM else f"{value:,.2f}"
-    if isinstance(value, list | tuple):
-        return ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
-    return printable(str(value))
 
 
 @contextmanager

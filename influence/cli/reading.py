@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import Command, gathered
+from influence.cli.options import Command, bundled
 
 if TYPE_CHECKING:
     from influence.loaders.text import Reading
@@ -66,4 +66,4 @@ def reading_options(command: Command) -> Command:
 
         return Reading(**own)
 
-    return gathered(command, OPTIONS, "reading", make)
+    return bundled(command, OPTIONS, "reading", make)

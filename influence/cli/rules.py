@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import rates
-from influence.cli.options import Command, gathered
+from influence.cli.options import Command, bundled
 
 if TYPE_CHECKING:
     from influence.tables import Rules
@@ -118,4 +118,4 @@ def _rules(command: Command, options: dict[str, Callable[[Any], Any]]) -> Comman
             fields["add_missing"] = 0.0 if fields["add_missing"] else None
         return Rules(**fields)
 
-    return gathered(command, options, "given", make)
+    return bundled(command, options, "given", make)

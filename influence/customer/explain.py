@@ -1,15 +1,19 @@
-"""One customer's story: her figures, her circles, the people who carry her value, and referrals."""
+"""Where one customer's figures come from: distance shells, contributors and referrals."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.customer.names import KeepsCustomers, ids_of
 from influence.customer.neighbourhood import Neighbourhood, neighbourhood_of_tables
+from influence.errors import NothingToShow
+from influence.runs import Run
 from influence.scores import SMALLEST_GROUP, Scores
 from influence.tables import Tables
 
@@ -21,7 +25,7 @@ class Explanation:
     Attributes
     ----------
     figures : dict
-        Her score columns.
+        The customer's score columns.
     by_distance : list of dict
         distance, weight, people, value, influence; one for each step of the run.
     contributors : pa.Table
@@ -29,13 +33,14 @@ class Explanation:
         Those who asked not to be profiled are one row without a name if they are enough to hide
         each other, and otherwise neither here nor in `by_distance`.
     referred_by : str or None
-        Who brought her, if that one may be named.
+        The referrer, unless not to be profiled.
     referrals : list of dict
-        Whom she brought: customer, clv, crv; the largest first, the unnamed left out.
+        The referred customers: customer, clv, crv; the largest crv first, those who are not to be
+        profiled left out.
     stale : bool
         Whether the data changed since the run.
     caveat : str or None
-        That her figures are estimates, where they are; her circles are always exact.
+        That the figures are estimates, where they are; the distance shells are always exact.
     """
 
     figures: dict[str, Any]
@@ -47,7 +52,7 @@ class Explanation:
     caveat: str | None = None
 
     def to_dict(self, limit: int | None = None) -> dict[str, Any]:
-        """As plain data, all in one."""
+        """Plain data, all in one; at most `limit` contributors."""
         shown = self.contributors.slice(0, limit)
         return {
             **self.figures,
@@ -57,25 +62,96 @@ class Explanation:
             "referrals": self.referrals,
         }
 
+    def mentioned(self, limit: int | None = None) -> list[str | None]:
+        """The ids of the customer, the referrer, the referred, and at most `limit` contributors."""
+        referred = [row["customer"] for row in self.referrals]
+        contributors = self.contributors["customer"].slice(0, limit).to_pylist()
+        return [self.figures["customer"], self.referred_by, *referred, *contributors]
 
-def explain(tables: Tables, scores: Scores, customer: str) -> Explanation:
-    """Explain one customer's figures by the run's own parameters.
+
+class KeepsScores(KeepsCustomers, Protocol):
+    """What is needed of a store."""
+
+    def scores(self, customers: Sequence[str] | None = None) -> Scores:
+        """The scores of the current run, or of some customers."""
+        ...
+
+    def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
+        """The people within reach of a customer."""
+        ...
+
+
+def explain(store: KeepsScores, customer: str) -> Explanation:
+    """Explain one customer's figures of the current run.
+
+    Parameters
+    ----------
+    store : Store
+    customer : str
+        An id, or where nobody has that id, a name that one customer has.
 
     Raises
     ------
     NothingToShow
-        If she has no row in the scores.
+        If there is no such customer, or no run yet.
+    UsageError
+        If several customers have that name.
     """
-    return tell(scores, customer, neighbourhood_of_tables(tables, scores.run, customer))
+    scores, (found,) = scores_of(store, [customer])
+    return explanation(scores, found, store.neighbourhood(found, scores.run))
 
 
-def tell(scores: Scores, customer: str, around: Neighbourhood) -> Explanation:
-    """Explain one customer's figures by her circles.
+def scores_of(store: KeepsScores, customers: Sequence[str]) -> tuple[Scores, list[str]]:
+    """Read the scores of customers that are given by id or by name.
+
+    Returns
+    -------
+    scores : Scores
+    customers : list of str
+        Their ids, in the order in which they were given.
 
     Raises
     ------
     NothingToShow
-        If she has no row in the scores.
+        If there is no such customer, or no run yet.
+    UsageError
+        If several customers have one of the names.
+    """
+    scores = store.scores(customers)
+    known = {*scores.table["customer"].to_pylist()}
+    unknown = [customer for customer in dict.fromkeys(customers) if customer not in known]
+    if not unknown:
+        return scores, [*customers]
+    named = dict(zip(unknown, ids_of(store, unknown), strict=True))
+    ids = [named.get(customer, customer) for customer in customers]
+    scores = store.scores([*dict.fromkeys(ids)])
+    missing = {*ids} - {*scores.table["customer"].to_pylist()}
+    if missing:
+        raise NothingToShow(
+            f"no customer {', '.join(map(repr, sorted(missing)))} in run {scores.run.id}"
+        )
+    return scores, ids
+
+
+def explain_tables(tables: Tables, scores: Scores, customer: str) -> Explanation:
+    """Explain one customer's figures by the tables that a run was made of, without a store.
+
+    Raises
+    ------
+    NothingToShow
+        If the customer has no row in the scores.
+    """
+    around = neighbourhood_of_tables(tables, scores.run, customer)
+    return explanation(scores, customer, around)
+
+
+def explanation(scores: Scores, customer: str, around: Neighbourhood) -> Explanation:
+    """Explain one customer's figures by the people within reach.
+
+    Raises
+    ------
+    NothingToShow
+        If the customer has no row in the scores.
     """
     figures, run = scores.row(customer), scores.run
     unnamed = around.people["customer"].is_null().to_numpy()
@@ -97,19 +173,23 @@ def tell(scores: Scores, customer: str, around: Neighbourhood) -> Explanation:
     contribution = pa.array(np.array(run.weights) @ times * value)
     people = people.append_column("contribution", contribution)
     people = people.append_column("people", pa.array(np.ones(len(people), dtype=np.int64)))
+    return Explanation(
+        figures=figures,
+        by_distance=by_distance,
+        contributors=_contributors(people, together=together),
+        referred_by=around.referred_by,
+        referrals=sorted(around.referrals, key=lambda row: (-row["crv"], row["customer"])),
+        stale=around.stale,
+        caveat=run.caveat,
+    )
+
+
+def _contributors(people: pa.Table, *, together: bool) -> pa.Table:
+    """The people within reach by contribution, those who are not profiled as one row."""
     named = people["customer"].is_valid()
     contributors = people.filter(named)
     if together:
         others = people.filter(pc.invert(named))
         one = {name: [pc.sum(others[name]).as_py()] for name in ("clv", "contribution", "people")}
         contributors = pa.concat_tables([contributors, pa.table(one)], promote_options="default")
-    order = [("contribution", "descending"), ("customer", "ascending")]
-    return Explanation(
-        figures=figures,
-        by_distance=by_distance,
-        contributors=contributors.sort_by(order),
-        referred_by=around.referred_by,
-        referrals=sorted(around.referrals, key=lambda row: (-row["crv"], row["customer"])),
-        stale=around.stale,
-        caveat=run.caveat,
-    )
+    return contributors.sort_by([("contribution", "descending"), ("customer", "ascending")])

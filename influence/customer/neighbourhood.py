@@ -1,4 +1,4 @@
-"""One customer's circles and referrals, read from tables; a database may tell them itself."""
+"""Neighbourhood: the people within reach of one customer, and the customer's referrals."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ PEOPLE = pa.schema(
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhood:
-    """Whom one customer reaches, and whom she brought.
+    """The people within reach of one customer, and the customer's referrals.
 
     Attributes
     ----------
     people : pa.Table
-        customer (null for those who are not profiled), distance, through (the first person on a
-        shortest way, null where ignore on such a way may be named) and clv; m rows.
+        customer (null if not profiled), distance, through (the first person on a shortest path,
+        null where no one on such a path may be named) and clv; m rows.
     times : float64[D, m]
         How much of each is reached in 1 … D steps.
     referred_by : str or None
-        Who brought her, if that one may be named.
+        The customer's referrer, if that one may be named.
     referrals : list of dict
-        Whom she brought: customer, clv, crv; the unnamed left out.
+        The customers they referred: customer, clv, crv; without those who are not profiled.
     stale : bool
         Whether the data changed since the run.
     """
@@ -54,79 +54,79 @@ class Neighbourhood:
     stale: bool
 
 
-def circles(ground: Snapshot, run: Run, customer: str, *, stale: bool = False) -> Neighbourhood:
+def neighbourhood(
+    snapshot: Snapshot, run: Run, customer: str, *, stale: bool = False
+) -> Neighbourhood:
     """Search the network of a run.
 
     Parameters
     ----------
-    ground : Snapshot
+    snapshot : Snapshot
     run : Run
     customer : str
     stale : bool
-        Whether this is not what the run stood on.
+        Whether the snapshot differs from what the run was computed from.
 
     Raises
     ------
     NothingToShow
         If there is no such customer.
     """
-    network, hidden = ground.network, ground.hidden
+    network, hidden = snapshot.network, snapshot.hidden
     index = network.index(customer)
-    circle = ego_network(network, index, run.depth, unnamed=hidden)
-    around = pa.table(
+    ego = ego_network(network, index, run.depth, unnamed=hidden)
+    people = pa.table(
         [
-            network.keys.take(pa.array(circle.members, mask=hidden[circle.members])),
-            circle.distance,
-            network.keys.take(pa.array(circle.through, mask=circle.through == network.n)),
-            ground.value[circle.members],
+            network.keys.take(pa.array(ego.members, mask=hidden[ego.members])),
+            ego.distance,
+            network.keys.take(pa.array(ego.through, mask=ego.through == network.n)),
+            snapshot.value[ego.members],
         ],
         schema=PEOPLE,
     )
     return Neighbourhood(
-        people=around,
-        times=_times(network, index, circle, run),
-        referred_by=_referred_by(ground, index),
-        referrals=_brought(ground, index),
+        people=people,
+        times=_times(network, index, ego, run),
+        referred_by=_referred_by(snapshot, index),
+        referrals=_referrals(snapshot, index),
         stale=stale,
     )
 
 
 def neighbourhood_of_tables(tables: Tables, run: Run, customer: str) -> Neighbourhood:
-    """Likewise, from complete tables: the network is built first."""
-    network = Network.from_tables(tables, run.selection, ignore)
-    people = CustomerArrays.from_tables(tables, network, run.conventions)
-    ground = Snapshot.of(tables, network, people, run.conventions)
-    stale = people.fingerprint(network) != run.fingerprint
-    return circles(ground, run, customer, stale=stale)
+    """Search complete tables; the network is built first."""
+    asked = run.parameters
+    network = Network.from_tables(tables, asked.selection, ignore)
+    customers = CustomerArrays.from_tables(tables, network, asked.conventions)
+    snapshot = Snapshot.of(network, customers, asked.conventions)
+    stale = customers.fingerprint(network) != run.fingerprint
+    return neighbourhood(snapshot, run, customer, stale=stale)
 
 
-def _times(network: Network, index: int, circle: EgoNetwork, run: Run) -> Floats:
+def _times(network: Network, index: int, ego: EgoNetwork, run: Run) -> Floats:
     """How much of each member is reached at each distance; float64[D, m]."""
-    if run.model == "shells":
-        return circle.shells(run.depth)
-    # A compiler and sparse matrices: half a second that shells spare us.
-    from influence.models import model
-
-    reached = model(run.model, run.weights, weighted=run.weighted).row(network, index)
-    return reached[:, circle.members]
+    if run.parameters.model == "shells":  # no sparse matrices are needed
+        return ego.shells(run.depth)
+    reached = run.parameters.influence_model().row(network, index)
+    return reached[:, ego.members]
 
 
-def _referred_by(ground: Snapshot, customer: int) -> str | None:
-    referrer = ground.referrer[ground.referred == customer]
-    if len(referrer) == 0 or ground.hidden[referrer[0]]:
+def _referred_by(snapshot: Snapshot, customer: int) -> str | None:
+    referrer = snapshot.referrer[snapshot.referred == customer]
+    if len(referrer) == 0 or snapshot.hidden[referrer[0]]:
         return None
-    name: str = ground.network.keys[int(referrer[0])].as_py()
+    name: str = snapshot.network.keys[int(referrer[0])].as_py()
     return name
 
 
-def _brought(ground: Snapshot, customer: int) -> list[dict[str, Any]]:
-    hers = (ground.referrer == customer) & ~ground.hidden[ground.referred]
-    who = ground.referred[hers]
-    names = ground.network.keys.take(pa.array(who)).to_pylist()
-    return brought(names, ground.value[who], ground.crv[hers])
+def _referrals(snapshot: Snapshot, customer: int) -> list[dict[str, Any]]:
+    own = (snapshot.referrer == customer) & ~snapshot.hidden[snapshot.referred]
+    referred = snapshot.referred[own]
+    ids = snapshot.network.keys.take(pa.array(referred)).to_pylist()
+    return referral_rows(ids, snapshot.value[referred], snapshot.crv[own])
 
 
-def brought(referred: list[str], value: Floats, crv: Floats) -> list[dict[str, Any]]:
-    """Whom a customer brought, and what each is worth; of equal length, in money."""
+def referral_rows(referred: list[str], value: Floats, crv: Floats) -> list[dict[str, Any]]:
+    """The customers that one referred, with value and CRV in money; of equal length."""
     rows = zip(referred, value.tolist(), crv.tolist(), strict=True)
     return [dict(zip(("customer", "clv", "crv"), row, strict=True)) for row in rows]

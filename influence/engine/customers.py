@@ -1,8 +1,8 @@
-"""The customers as arrays, in the order of the network's keys: what a run knows of each."""
+"""The customers as arrays, in the order of the network's ids: the input of a run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -29,16 +29,16 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class CustomerArrays:
-    """The customers in the order of the network's keys.
+    """The customers as arrays of n, in the order of the network's ids.
 
     Attributes
     ----------
     value : float64[n]
         V, own value in money: as given, else from transactions, else 0.
     known : bool[n]
-        Whose value is known.
+        Customers whose value is known.
     hidden : bool[n]
-        Who asked not to be profiled.
+        Customers who asked not to be profiled.
     sentiment : float64[n]
         −1 … 1: as given, else by the newest survey, else NaN.
     referrals : Referrals
@@ -56,14 +56,14 @@ class CustomerArrays:
 
     @property
     def profiled(self) -> Flags:
-        """Who gets a row."""
+        """Customers who get a row of figures; bool[n]."""
         return self.known & ~self.hidden
 
     @classmethod
     def from_tables(
         cls, tables: Tables, network: Network, conventions: Conventions
     ) -> CustomerArrays:
-        """Line complete tables up with the network."""
+        """Align complete tables with the network."""
         at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
         customers = tables.customers.select(
             ["clv", "clv_computed", "do_not_profile", "sentiment"]
@@ -87,8 +87,22 @@ class CustomerArrays:
             window_end=end,
         )
 
+    @classmethod
+    def of_values(cls, value: Floats) -> CustomerArrays:
+        """Make customers of which only own value is known."""
+        n = len(value)
+        empty = np.empty(0, dtype=np.intp)
+        amounts = (np.empty(0) for _ in fields(Referrals)[2:])
+        return cls(
+            value=value,
+            known=np.ones(n, dtype=np.bool_),
+            hidden=np.zeros(n, dtype=np.bool_),
+            sentiment=np.full(n, np.nan),
+            referrals=Referrals(empty, empty, *amounts),
+        )
+
     def fingerprint(self, network: Network) -> str:
-        """Of everything that scores are computed from: equal input, equal fingerprint."""
+        """Hash everything that scores are computed from: equal input, equal fingerprint."""
         known = self.referrals
         order = np.argsort(known.referred)
         return network.fingerprint(
@@ -114,12 +128,9 @@ def _own_value(
     return projection.from_purchases(network.n, customer, day, amount, last_day)
 
 
-def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
-    """What each customer last answered when asked whether she would recommend; float64[n].
-
-    NaN for whoever did not.
-    """
-    asked = surveys.filter(pc.equal(surveys["question"], RECOMMEND))
+def newest_scores(surveys: pa.Table, ids: pa.Array, question: str = RECOMMEND) -> Floats:
+    """The newest answer of each customer to a question; float64[n], NaN where there is none."""
+    asked = surveys.filter(pc.equal(surveys["question"], question))
     asked = asked.filter(pc.is_in(asked["customer"], ids))
     who = places(asked["customer"], ids)
     return stance.newest_score(len(ids), who, latest_last(asked), asked["score"].to_numpy())
@@ -138,9 +149,9 @@ def _referrals(table: pa.Table, network: Network) -> Referrals:
 
 
 def _without_cycles(table: pa.Table) -> pa.Table:
-    """Without the latest link of each chain that closes.
+    """Drop the latest referral of each cycle.
 
-    No load lets one in; but where somebody is forgotten, another referrer may count from then on.
+    No load accepts a cycle, but after a customer is forgotten another referrer may count.
     """
     closed = {name for cycle in forest.cycles(table) for name in cycle.chain}
     if not closed:

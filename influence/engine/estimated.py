@@ -1,7 +1,7 @@
-"""A run's sums by sketches: what is known exactly stays exact, and the rest says how far off it is.
+"""Estimated sums: sketches, with everything that is known exactly kept exact.
 
 Exact are the customers' own figures, everything at distance 1, the totals of the ledger, and the
-influence of the customers at the head of the rankings, who are searched one by one.
+influence of the customers at the top of the rankings, who are searched exactly.
 """
 
 from __future__ import annotations
@@ -12,116 +12,96 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from influence.engine.exact import Payoffs, Sums
+from influence.engine.sums import Errors, Floats, Payoffs, Sums
+from influence.kernels import MASK_BITS
+from influence.models.backends import Backend
 from influence.models.sketch import Sketch, Sketched
-from influence.models.subset import SUBSET_SIZE, subset_sums
-from influence.network import Network
 from influence.progress import Progress
 from influence.value import ledger
 
-Floats = npt.NDArray[np.float64]
 FORWARD, BACKWARD, CREDIT = 0, 1, 2
-"""Streams of ranks: what is divided by each other must not share its luck."""
+"""Streams of ranks: sums that are divided by each other need independent errors."""
 FAR_FROM_CAP = 8.0
-"""In standard errors: beyond that the cap holds for certain, or not at all."""
+"""In standard errors: beyond that the cap applies for certain, or not at all."""
+TOP = MASK_BITS
+"""Customers at the top of the rankings: as many as one multi-source BFS takes."""
 
 
 @dataclass(frozen=True, eq=False)
-class Errors:
-    """How far the figures of a sketched search may be off.
+class Estimated:
+    """See `Method`.
 
     Attributes
     ----------
-    reach, values : float64[D, n]
-        Standard errors of people and value at each distance; 0 for the head of the rankings.
-    given, received : float64[n]
-        Of what is credited to others and from others.
-    for_us, against_us : float64[n]
-    factor : float
-        What the estimated credit had to be multiplied with so that the ledger adds up.
-    mean : float or None
-        Of the influence of a sample of customers who were searched exactly, too: the mean relative
-        error. None where nobody in the sample has any.
-    """
-
-    reach: Floats
-    values: Floats
-    given: Floats
-    received: Floats
-    for_us: Floats
-    against_us: Floats
-    factor: float
-    mean: float | None
-
-
-def search(
-    sketch: Sketch,
-    network: Network,
-    asked: Payoffs,
-    besides: tuple[Floats, Floats],
-    progress: Progress,
-) -> tuple[Sums, Errors]:
-    """Estimate what `influence.engine.exact` sums.
-
-    Parameters
-    ----------
     sketch : Sketch
-    network : Network
-    asked : Payoffs
-    besides : float64[n], float64[n]
-        What the gross and the ledger figure hold besides influence and credit: it decides who is
-        at the head.
-    progress : callable
+    forward, backward : Backend
+        Of the network and of the reversed network; the same object where every arc runs both ways.
     """
-    turned, weights = network.reversed(), np.array(sketch.weights)
-    both_ways = turned is network
-    along = (1.0, asked.value)
-    # A side that is zero costs nothing.
-    first = (*along[: 1 + both_ways], asked.praise, asked.blame)
-    back = sketch.estimate(turned, *first, stream=BACKWARD, progress=progress)
-    forth = back
-    if not both_ways:
-        forth = sketch.estimate(network, *along, stream=FORWARD, progress=progress)
-    mean = _mean_error(weights, forth)
-    # Copies: what heads are found to reach must not change what was shared out.
-    reached_by, counted = back.sums[0].copy(), back.variances[0].copy()
-    beyond = np.vstack([np.zeros((1, network.n)), forth.sums[0, 1:]])
-    grown = np.cumsum(beyond, axis=0) > 0
-    credit = _Credit.estimate(sketch, network, asked.remainder, reached_by, grown, progress)
 
-    influence = weights @ forth.sums[1]
-    books = ledger.settle(asked.remainder, sketch.weights, reached_by, credit.total())
-    heads = _heads(besides[0] + influence, besides[1] + books.network_value)
-    payoffs = np.stack([
-        *(np.broadcast_to(payoff, (sketch.depth, network.n)) for payoff in along), *credit.shares()
-    ])  # fmt: skip
-    progress("searching the head", 0, 1)
-    exact = subset_sums(network, heads, payoffs)
-    forth.sums[:2, :, heads], forth.variances[:2, :, heads] = exact[:2], 0.0
-    credit.put(heads, exact[2:])
-    received = credit.balanced()
+    sketch: Sketch
+    forward: Backend
+    backward: Backend
 
-    books = ledger.settle(asked.remainder, sketch.weights, reached_by, received)
-    for_us, against_us = weights @ back.sums[-2:]
-    found = Sums(forth.sums[0], forth.sums[1], books, for_us, against_us)
-    arriving = np.sqrt(weights**2 @ back.variances[-2:])
-    errors = Errors(
-        reach=np.sqrt(forth.variances[0]),
-        values=np.sqrt(forth.variances[1]),
-        given=_given_error(asked.remainder, weights, reached_by, counted),
-        received=credit.error(sketch.standard_error),
-        for_us=arriving[0],
-        against_us=arriving[1],
-        factor=credit.factor(),
-        mean=mean,
-    )
-    return found, errors
+    def sums(self, payoffs: Payoffs, progress: Progress) -> Sums:
+        """Estimate what `Exact.sums` searches."""
+        sketch, symmetric = self.sketch, self.forward is self.backward
+        n, weights = len(payoffs.value), np.array(sketch.weights)
+        along = (1.0, payoffs.value)
+        # A sign without any sentiment costs nothing.
+        first = (*along[: 1 + symmetric], payoffs.positive, payoffs.negative)
+        back = sketch.estimate(self.backward, *first, stream=BACKWARD, progress=progress)
+        forth = back
+        if not symmetric:
+            forth = sketch.estimate(self.forward, *along, stream=FORWARD, progress=progress)
+        mean = _mean_error(weights, forth)
+        # Copies: the exact sums of the top must not change what was shared.
+        reached_by, variances = back.sums[0].copy(), back.variances[0].copy()
+        beyond = np.vstack([np.zeros((1, n)), forth.sums[0, 1:]])
+        grown = np.cumsum(beyond, axis=0) > 0
+        credit = _Credit.estimate(
+            sketch, self.forward, payoffs.remainder, reached_by, grown, progress
+        )
+        self._search_top(payoffs, forth, reached_by, credit, progress)
+        settled = ledger.settle(payoffs.remainder, sketch.weights, reached_by, credit.balanced())
+        positive, negative = weights @ back.sums[-2:]
+        arriving = np.sqrt(weights**2 @ back.variances[-2:])
+        errors = Errors(
+            reach=np.sqrt(forth.variances[0]),
+            values=np.sqrt(forth.variances[1]),
+            given=_given_error(payoffs.remainder, weights, reached_by, variances),
+            received=credit.error(sketch.standard_error),
+            positive_pressure=arriving[0],
+            negative_pressure=arriving[1],
+            factor=credit.factor(),
+            mean=mean,
+        )
+        return Sums(forth.sums[0], forth.sums[1], settled, positive, negative, errors)
+
+    def _search_top(
+        self,
+        payoffs: Payoffs,
+        forth: Sketched,
+        reached_by: Floats,
+        credit: _Credit,
+        progress: Progress,
+    ) -> None:
+        """Replace the sums of the customers at the top of the rankings by exact ones."""
+        sketch = self.sketch
+        influence = np.array(sketch.weights) @ forth.sums[1]
+        estimate = ledger.settle(payoffs.remainder, sketch.weights, reached_by, credit.total())
+        top = _top(payoffs.gross_base + influence, payoffs.ledger_base + estimate.network_value)
+        shape = (sketch.depth, len(payoffs.value))
+        along = (np.broadcast_to(payoff, shape) for payoff in (1.0, payoffs.value))
+        progress("searching the top of the ranking", 0, 1)
+        exact = self.forward.subset_sums(top, np.stack([*along, *credit.shares()]))
+        forth.sums[:2, :, top], forth.variances[:2, :, top] = exact[:2], 0.0
+        credit.put(top, exact[2:])
 
 
 def standard_errors(
-    errors: Errors, weights: Floats, value: Floats, sentiment: Floats, against_us: Floats
+    errors: Errors, weights: Floats, value: Floats, sentiment: Floats, negative_pressure: Floats
 ) -> dict[str, Floats]:
-    """The standard error of every figure that is estimated, by score column; float64[n] each.
+    """Standard errors of all estimated figures, by score column; float64[n] each.
 
     Parameters
     ----------
@@ -130,8 +110,8 @@ def standard_errors(
     value : float64[n]
         V, money.
     sentiment : float64[n]
-        Praise less blame.
-    against_us : float64[n]
+        Positive less negative.
+    negative_pressure : float64[n]
         As estimated.
     """
     influence = np.sqrt(((weights * errors.values) ** 2).sum(axis=0))
@@ -143,8 +123,9 @@ def standard_errors(
         "own_kept": errors.given,
         "credit_given": errors.given,
         "credit_received": errors.received,
-        "pressure": np.hypot(errors.for_us, errors.against_us),
-        "value_at_risk": np.maximum(value, 0.0) * capped_error(against_us, errors.against_us),
+        "pressure": np.hypot(errors.positive_pressure, errors.negative_pressure),
+        "value_at_risk": np.maximum(value, 0.0)
+        * capped_error(negative_pressure, errors.negative_pressure),
     }
     for d in range(1, len(weights)):
         found[f"reach_{d + 1}"] = errors.reach[d]
@@ -153,13 +134,13 @@ def standard_errors(
 
 
 def capped_error(estimate: Floats, error: Floats) -> Floats:
-    """The standard error of min(1, x), where x is estimated with a normal error.
+    """Standard error of min(1, x), where x is estimated with a normal error.
 
     With z = (1 − x)/σ and φ, Φ of the normal distribution, the cap leaves of the variance σ²
 
         Φ − zφ + z²(1 − Φ) − (z(1 − Φ) − φ)²
 
-    which is all of it far below 1 and nothing far above.
+    which is all of σ² far below 1 and nothing far above.
 
     Parameters
     ----------
@@ -183,7 +164,7 @@ def capped_error(estimate: Floats, error: Floats) -> Floats:
 
 @dataclass(eq=False)
 class _Side:
-    """Credit of one sign: from direct neighbours at level 1, exact; from all else, estimated."""
+    """Credit of one sign: from direct neighbours at level 1 exact, from all others estimated."""
 
     levels: Floats
     near: Floats
@@ -199,7 +180,7 @@ class _Side:
 
 @dataclass(eq=False)
 class _Credit:
-    """What customers receive, money above and below zero apart: each has to add up."""
+    """What customers receive; money above and below zero separately, since each has to add up."""
 
     sides: list[_Side]
     n: int
@@ -208,7 +189,7 @@ class _Credit:
     def estimate(
         cls,
         sketch: Sketch,
-        network: Network,
+        network: Backend,
         value: Floats,
         reached_by: Floats,
         grown: npt.NDArray[np.bool_],
@@ -220,16 +201,16 @@ class _Credit:
                 continue
             levels = ledger.levels(part, sketch.weights, reached_by)
             found = sketch.within(network, levels, grown, stream=CREDIT + sign, progress=progress)
-            # Of what a customer pays at a level, all but her own share is given away.
+            # Of what is shared at a level, all but the customer's own share is given away.
             due = float((levels * np.cumsum(reached_by, axis=0))[1:].sum())
             sums = found.sums[0]
             sides.append(
                 _Side(levels, sums[0], sums[1:].sum(axis=0), found.variances[0].sum(axis=0), due)
             )
-        return cls(sides, network.n)
+        return cls(sides, len(value))
 
     def shares(self) -> list[Floats]:
-        """What is paid to somebody at each distance from level 2 on, by side; float64[D, n]."""
+        """What a customer is paid at each distance from level 2 on, by sign; float64[D, n]."""
         found = []
         for side in self.sides:
             beyond = side.levels.copy()
@@ -237,22 +218,22 @@ class _Credit:
             found.append(np.cumsum(beyond[::-1], axis=0)[::-1])
         return found
 
-    def put(self, heads: npt.NDArray[np.intp], exact: Floats) -> None:
-        """Take the sums of some customers from an exact search."""
+    def put(self, customers: npt.NDArray[np.intp], exact: Floats) -> None:
+        """Replace the sums of some customers by those of an exact search."""
         for side, sums in zip(self.sides, exact, strict=True):
-            side.far[heads], side.variance[heads] = sums.sum(axis=0), 0.0
+            side.far[customers], side.variance[customers] = sums.sum(axis=0), 0.0
 
     def total(self) -> Floats:
-        """As estimated; float64[n]."""
+        """Credit as estimated; float64[n]."""
         return sum((side.near + side.far for side in self.sides), np.zeros(self.n))
 
     def balanced(self) -> Floats:
-        """So that all that was given away arrives; float64[n]."""
+        """Credit scaled so that all that was given away arrives; float64[n]."""
         parts = (side.near + side.factor * side.far for side in self.sides)
         return sum(parts, np.zeros(self.n))
 
     def factor(self) -> float:
-        """Of both signs together."""
+        """The scaling factor of both signs together."""
         due, found = (
             sum(abs(x) for x in xs)
             for xs in ([s.due for s in self.sides], [float(s.far.sum()) for s in self.sides])
@@ -260,23 +241,23 @@ class _Credit:
         return due / found if found else 1.0
 
     def error(self, relative: float) -> Floats:
-        """Of the sums themselves, and of the shares in them, whose errors go together."""
+        """Standard error: of the sums, and of the shares in them, whose errors are correlated."""
         parts = (
             side.factor**2 * (side.variance + (relative * side.far) ** 2) for side in self.sides
         )
         return np.sqrt(sum(parts, np.zeros(self.n)))
 
 
-def _heads(gross: Floats, worth: Floats) -> npt.NDArray[np.intp]:
-    """As many as one search takes, from the top of both rankings."""
-    orders = [np.argsort(-figure, kind="stable")[:SUBSET_SIZE] for figure in (gross, worth)]
+def _top(gross: Floats, network_value: Floats) -> npt.NDArray[np.intp]:
+    """Take `TOP` customers from the top of both rankings, alternating."""
+    orders = [np.argsort(-figure, kind="stable")[:TOP] for figure in (gross, network_value)]
     both = np.column_stack(orders).ravel()
     _, first = np.unique(both, return_index=True)
-    return both[np.sort(first)][:SUBSET_SIZE]
+    return both[np.sort(first)][:TOP]
 
 
 def _given_error(value: Floats, weights: Floats, reached_by: Floats, variances: Floats) -> Floats:
-    """Of what is given away: V · Σ_l (w_l − w_{l+1}) / N_l, where N_l is off."""
+    """Standard error of what is given away: V · Σ_l (w_l − w_{l+1}) / N_l with N_l estimated."""
     steps = -np.diff(np.array([*weights, 0.0]))[:, np.newaxis]
     within = 1 + np.cumsum(reached_by, axis=0)
     off = np.sqrt(np.cumsum(variances, axis=0))
@@ -285,7 +266,7 @@ def _given_error(value: Floats, weights: Floats, reached_by: Floats, variances: 
 
 
 def _mean_error(weights: Floats, found: Sketched) -> float | None:
-    """Of the sample's influence: in money, or in people where there is no money."""
+    """Mean relative error of the sample's influence: in money, else in people."""
     for column in (1, 0):
         exact = weights @ found.exact[column]
         if (exact > 0).any():

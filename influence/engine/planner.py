@@ -1,7 +1,7 @@
-"""Planner: how long a run would take, how much memory it needs, and whether to search or to sketch.
+"""Planner: how long a run takes, how much memory it needs, and whether to search or to sketch.
 
-Measured rather than modelled where it matters: some slices of the work are done on the network
-itself, so the plan knows this machine and these data. `run` and `estimate` plan alike.
+Measured rather than modelled where it matters: slices of the work are done on the network itself,
+so the plan fits this machine and these data. `run` and `estimate` plan in the same way.
 """
 
 from __future__ import annotations
@@ -9,42 +9,21 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import psutil
 
-from influence.engine import cost as measure
+from influence.engine import cost
 from influence.engine.cost import Work
 from influence.errors import UsageError
+from influence.models.backends import Backend, backend_of
 from influence.network import Network
+from influence.parameters import Choice, Limits
 
-Choice = Literal["auto", "exact", "sketch"]
-CHOICES: tuple[Choice, ...] = get_args(Choice)
-BUDGET = 120.0
-SURELY = 0.05
-"""Of the budget: what a rough reckoning puts below that is not measured."""
+MEASURED_FROM = 0.05
+"""Share of the time limit: a run whose rough estimate is below it is not measured."""
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12,
          "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a run may take.
-
-    Attributes
-    ----------
-    budget : float
-        Seconds of computing; with method auto, a network that takes longer is sketched.
-    memory : int or None
-        Bytes of the whole process; None is what the machine has left.
-    """
-
-    budget: float = BUDGET
-    memory: int | None = None
-
-    def __post_init__(self) -> None:
-        if not self.budget >= 0:  # also refuses NaN
-            raise UsageError(f"budget {self.budget:g}: seconds, at least 0, are needed")
 
 
 @dataclass(frozen=True)
@@ -80,47 +59,49 @@ class Plan:
 
 
 def plan(
-    network: Network,
+    network: Network | Backend,
     work: Work,
-    wanted: Choice = "auto",
+    method: Choice = "auto",
     limits: Limits | None = None,
     *,
-    thoroughly: bool = False,
+    measure_all: bool = False,
 ) -> Plan:
-    """Choose how to compute.
+    """Choose how to compute a run.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Backend
     work : Work
-    wanted : {"auto", "exact", "sketch"}
+    method : {"auto", "exact", "sketch"}
     limits : Limits, optional
-    thoroughly : bool
+    measure_all : bool
         Measure also what is not needed to choose.
 
     Raises
     ------
     UsageError
-        If what is wanted, or with auto anything, does not fit into memory.
+        If the run does not fit into memory by the method asked for, or with auto by any.
     """
-    limits = limits or Limits()
-    exact = measure.roughly(network, work)
-    if thoroughly or (wanted == "auto" and exact > SURELY * limits.budget):
-        exact = measure.exact(network, work)
-    late = exact > limits.budget
-    asked_for = thoroughly or wanted == "sketch" or late
-    sketch = measure.sketching(network, work) if asked_for else None
-    room, held = _room(limits)
-    needs = {"exact": held + measure.exact_memory(network, work),
-             "sketch": held + measure.sketch_memory(network, work)}  # fmt: skip
+    backend, limits = backend_of(network), limits or Limits()
+    exact = cost.rough_seconds(backend, work)
+    if measure_all or (method == "auto" and exact > MEASURED_FROM * limits.max_seconds):
+        exact = cost.exact_seconds(backend, work)
+    too_slow = exact > limits.max_seconds
+    needs_sketch = measure_all or method == "sketch" or too_slow
+    sketch = cost.sketch_seconds(backend, work) if needs_sketch else None
+    available, held = _memory(limits)
+    needs = {
+        "exact": held + cost.exact_memory(backend, work),
+        "sketch": held + cost.sketch_memory(backend, work),
+    }
     made = Plan(
         method="exact",
         why=f"exact search, about {duration(exact)}",
-        customers=network.n,
-        ties=network.ties,
-        arcs=network.arcs,
+        customers=backend.network.n,
+        ties=backend.network.ties,
+        arcs=backend.network.arcs,
         depth=work.depth,
-        threads=measure.threads(network),
+        threads=backend.threads,
         seconds=exact,
         memory=needs["exact"],
         exact_seconds=exact,
@@ -128,16 +109,17 @@ def plan(
         sketch_seconds=sketch,
         sketch_memory=needs["sketch"],
     )
-    cramped = needs["exact"] > room
-    if wanted == "sketch" or (wanted == "auto" and (late or cramped)):
-        reason = "as asked for"
-        if wanted == "auto":
+    too_large = needs["exact"] > available
+    if method == "sketch" or (method == "auto" and (too_slow or too_large)):
+        seconds = sketch if sketch is not None else cost.sketch_seconds(backend, work)
+        reason = "as requested"
+        if method == "auto" and too_large:
+            reason = f"an exact search would need {_bytes(needs['exact'])} of memory"
+        elif method == "auto":
             reason = (
-                f"an exact search would need {_bytes(needs['exact'])} of memory" if cramped
-                else f"an exact search would take {duration(exact)}, more than the budget of "
-                f"{duration(limits.budget)}; `--method exact` does it"
-            )  # fmt: skip
-        seconds = sketch if sketch is not None else measure.sketching(network, work)
+                f"an exact search would take {duration(exact)}, more than the limit of "
+                f"{duration(limits.max_seconds)}; `--method exact` runs it anyway"
+            )
         made = replace(
             made,
             method="sketch",
@@ -146,26 +128,28 @@ def plan(
             memory=needs["sketch"],
             sketch_seconds=seconds,
         )
-    if made.memory > room:
-        allowed = "allowed" if limits.memory is not None else "free"
-        other = needs["sketch"]
-        instead = f"; `--method sketch` needs {_bytes(other)}" * (
-            made.method == "exact" and other <= room
-        )
-        raise UsageError(
-            f"the run needs about {_bytes(made.memory)} of memory and {_bytes(room)} are "
-            f"{allowed}{instead}"
-        )
+    if made.memory > available:
+        raise UsageError(_too_large(made, available, limits))
     return made
 
 
+def _too_large(made: Plan, available: int, limits: Limits) -> str:
+    allowed = "allowed" if limits.memory is not None else "free"
+    fits = made.method == "exact" and made.sketch_memory <= available
+    instead = f"; `--method sketch` needs {_bytes(made.sketch_memory)}" if fits else ""
+    return (
+        f"the run needs about {_bytes(made.memory)} of memory and {_bytes(available)} are "
+        f"{allowed}{instead}"
+    )
+
+
 def read_memory(text: str) -> int:
-    """Bytes from a text such as 8GB, 512 MiB or 4g.
+    """Read bytes from a text such as 8GB, 512 MiB or 4g.
 
     Raises
     ------
     UsageError
-        If it is none.
+        If it is not a size.
 
     Examples
     --------
@@ -179,7 +163,7 @@ def read_memory(text: str) -> int:
 
 
 def duration(seconds: float) -> str:
-    """A time for a person."""
+    """Format seconds for a person."""
     if seconds < 1:
         return "a second"
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
@@ -190,7 +174,7 @@ def _bytes(size: int) -> str:
 
 
 def peak_memory() -> int | None:
-    """The most bytes that the process has held so far; None where the system does not tell."""
+    """The peak memory of the process in bytes; None where the system does not report it."""
     try:
         import resource
     except ImportError:  # Windows
@@ -200,8 +184,8 @@ def peak_memory() -> int | None:
     return most if sys.platform == "darwin" else most * 1024
 
 
-def _room(limits: Limits) -> tuple[int, int]:
-    """How much the process may hold, and how much it holds."""
+def _memory(limits: Limits) -> tuple[int, int]:
+    """Bytes that the process may hold, and that it holds now."""
     held = int(psutil.Process().memory_info().rss)
     free = int(psutil.virtual_memory().available)
     return limits.memory if limits.memory is not None else held + free, held

@@ -1,26 +1,25 @@
-"""What a run stands on: its network and what everybody is worth, without the tables behind them.
+"""Snapshot: the network and the values behind a run, without the tables that they were made of.
 
-One customer's circles are searched in it. A store may keep it beside the tables, so that a question
-about one customer builds nothing.
+A store may keep it beside the tables, so that questions about one customer need not build the
+network again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from influence.engine.customers import CustomerArrays
 from influence.network import Network
-from influence.tables import Tables
 from influence.value.conventions import Conventions
 from influence.value.referral import crv_of_each
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The network of a run and its people.
+    """The network of a run and its customers.
 
     Attributes
     ----------
@@ -28,13 +27,11 @@ class Snapshot:
     value : float64[n]
         V, own value in money.
     hidden : bool[n]
-        Who asked not to be profiled.
+        Customers who asked not to be profiled.
     referrer, referred : intp[m]
-        Who brought whom; those that count.
+        The referrals that count, as indices in the network.
     crv : float64[m]
-        What each referral adds to the crv of its referrer, in money.
-    made_of : tuple of str
-        The files of the tables, sorted, as a store names them; frames have their own names.
+        What each referral adds to the CRV of its referrer, in money.
     """
 
     network: Network
@@ -43,20 +40,17 @@ class Snapshot:
     referrer: npt.NDArray[np.intp]
     referred: npt.NDArray[np.intp]
     crv: npt.NDArray[np.float64]
-    made_of: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls, tables: Tables, network: Network, people: CustomerArrays, conventions: Conventions
-    ) -> Snapshot:
-        """What was made from these tables."""
-        referrals = people.referrals
+    def of(cls, network: Network, customers: CustomerArrays, conventions: Conventions) -> Snapshot:
+        """Take the snapshot of a network and its customers."""
+        referrals = customers.referrals
+        crv = crv_of_each(referrals, customers.value, charge_certain=conventions.charge_certain)
         return cls(
-            network=replace(network),  # without what a search arranged
-            value=people.value,
-            hidden=people.hidden,
+            network=network,
+            value=customers.value,
+            hidden=customers.hidden,
             referrer=referrals.referrer,
             referred=referrals.referred,
-            crv=crv_of_each(referrals, people.value, charge_certain=conventions.charge_certain),
-            made_of=tuple(sorted(source.file for source in tables.sources.values())),
+            crv=crv,
         )

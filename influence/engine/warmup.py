@@ -6,15 +6,15 @@ import pkgutil
 import time
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
 
-from influence.models import dense
+from influence.models.backends.compiled import Compiled
+from influence.models.backends.search import Search
+from influence.models.backends.search_kernel import Kernel, mean_visited
 from influence.models.matvec import ArcMatrix
-from influence.models.search_kernel import measured
-from influence.models.shells import Search
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
 from influence.network import Network
@@ -23,7 +23,7 @@ from influence.progress import silent
 
 @dataclass(frozen=True)
 class WarmupResult:
-    """What a warm-up found to do.
+    """What a warm-up did.
 
     Attributes
     ----------
@@ -40,35 +40,34 @@ class WarmupResult:
 
 
 def warm_up() -> WarmupResult:
-    """Call every kernel once on a ring of customers, with arrays of the types that a run has.
-
-    Just so many that a compiler is asked for.
+    """Call every kernel once on a small ring of customers, with arrays of the types of a run.
 
     What is compiled is kept in Numba's cache, for this processor and this version of the package.
     """
     started = time.perf_counter()
-    n = dense.CUSTOMERS + 1
+    n = 2_000
     keys, source = pa.array([f"{i:04}" for i in range(n)], pa.string()), np.arange(n)
     network = Network.from_arcs(keys, source, (source + 1) % n, np.linspace(1, 2, n), ties=n)
-    payoffs = np.ones((1, 3, network.n))
-    for kernel in ("balls", "batches"):
-        search = Search(network.arranged, payoffs, kernel)
+    backend, payoffs = Compiled(network), np.ones((1, 3, n))
+    kinds: tuple[Kernel, ...] = get_args(Kernel)
+    for kernel in kinds:
+        search = Search(backend.graph, payoffs, kernel)
         search.first_step()
         search.adder()(0, search.targets)
-    measured(network.arranged, depth=3)
-    Sketch(registers=64).estimate(network, np.linspace(-1, 1, n))
+    mean_visited(backend.graph, depth=3)
+    Sketch(registers=64).estimate(backend, np.linspace(-1, 1, n))
     matrix = network.to_scipy()
     one_by_one(matrix, silent)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):
         matrix.data = strengths
-        ArcMatrix(matrix).shared(np.ones(network.n))
+        ArcMatrix(matrix).parallel_dot(np.ones(n))
     found = kernels()
     compiled = sum(bool(sum(kernel.stats.cache_misses.values())) for kernel in found)
     return WarmupResult(len(found), compiled, time.perf_counter() - started)
 
 
 def kernels() -> list[Any]:
-    """All compiled functions of `influence.kernels` that a run calls."""
+    """List all compiled functions of `influence.kernels` that a run calls."""
     import influence.kernels as room
 
     modules = [

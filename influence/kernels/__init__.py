@@ -1,9 +1,9 @@
-"""Compiled inner loops, and what they are fed: arrays and scalars in, arrays out.
+"""Compiled inner loops: arrays and scalars in, arrays out.
 
-The sizes that others need to know stand here, where no compiler is loaded.
+Sizes that other rooms need are defined here, since importing this loads no compiler.
 """
 
 MASK_BITS = 512
-"""Searches side by side: the bits of a mask."""
+"""Searches of a multi-source BFS that run together: the bits of a mask."""
 CACHE_LINE = 64
-"""Registers of a sketch side by side, a byte each: a line of the cache."""
+"""Bytes of a cache line: registers of a sketch that are propagated together."""

@@ -1,4 +1,4 @@
-"""Room whose rows are aligned_rows of the cache: a row that straddles two costs twice."""
+"""Buffers whose rows are aligned to cache lines: a row across two lines costs twice."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from influence.kernels import CACHE_LINE
 
 
 def aligned_rows(n: int) -> npt.NDArray[np.uint8]:
-    """Room for n rows, each on a line of its own, with whatever stood there; uint8[n, 64].
+    """Allocate n rows of one cache line each, uninitialised; uint8[n, 64].
 
-    (Arrays that NumPy makes are in large pages, but begin in the middle of a line.)
+    (NumPy puts large arrays on large pages, but starts them in the middle of a cache line.)
     """
-    room = np.empty((n + 1) * CACHE_LINE, dtype=np.uint8)
-    skip = -room.ctypes.data % CACHE_LINE
-    return room[skip : skip + n * CACHE_LINE].reshape(n, CACHE_LINE)
+    buffer = np.empty((n + 1) * CACHE_LINE, dtype=np.uint8)
+    skip = -buffer.ctypes.data % CACHE_LINE
+    return buffer[skip : skip + n * CACHE_LINE].reshape(n, CACHE_LINE)

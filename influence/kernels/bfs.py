@@ -1,11 +1,11 @@
 """Sums over distance shells, one customer at a time.
 
-A breadth-first search from each customer. Where the people within reach are few, this takes less
-than 512 searches together, which look at every arc of the network.
+A breadth-first search from each customer. Where few people are within reach, this is faster than
+multi-source BFS, which visits every arc of the network.
 
-- A neighbour is written to the end of the queue in any case, and the end moves on if she is new:
-  whether she is cannot be foretold, and a wrong guess costs more than the writing.
-- Who was seen is wiped out along the queue, so that the marks can be bytes and stay in the cache.
+- A neighbour is always written to the end of the queue, and the end moves on only if it is new:
+  the branch cannot be predicted, and a misprediction costs more than the write.
+- Marks are cleared along the queue, so that they can be bytes and stay in the cache.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ def add_bfs_sums(
     indices: npt.NDArray[np.uint32],
     rows: npt.NDArray[np.float64],
     begin: npt.NDArray[np.int64],
-    alike: npt.NDArray[np.bool_],
+    constant: npt.NDArray[np.bool_],
     start: int,
     stop: int,
     sums: npt.NDArray[np.float64],
     seen: npt.NDArray[np.uint8],
     queue: npt.NDArray[np.uint32],
 ) -> None:
-    """Add what those count whom the customers start … stop − 1 reach to the sums of these.
+    """Sum over the people within reach of customers start … stop − 1.
 
     Parameters
     ----------
     indptr, indices : int64[n + 1], uint32[arcs]
         Out-neighbours; no loops.
     rows : float64[rows, n]
-        What a customer counts.
+        What is summed.
     begin : int64[depth + 2]
-        What is summed at distance d are the rows begin[d] … begin[d + 1] − 1.
-    alike : bool[rows]
-        Rows in which everybody counts the same.
+        Rows begin[d] … begin[d + 1] − 1 are summed at distance d.
+    constant : bool[rows]
+        Whether all numbers of a row are equal.
     start, stop : int
     sums : float64[rows, n]
         Added to, in the rows from distance 2 on: sums[r, u] += Σ rows[r, j] over those j at the
         distance of row r from u.
     seen, queue : uint8[n], uint32[n + 1]
-        Room to work in; `seen` is zero before and after.
+        Buffers; `seen` is zero before and after.
     """
     depth = len(begin) - 2
     for u in range(start, stop):
@@ -58,11 +58,11 @@ def add_bfs_sums(
             head = end
             if d > 1 and tail > head:
                 for row in range(begin[d], begin[d + 1]):
-                    if alike[row]:
+                    if constant[row]:
                         sums[row, u] += rows[row, 0] * (tail - head)
                     else:
                         sums[row, u] += _total(rows[row], queue, head, tail)
-        _forget(queue, tail, seen)
+        _clear(queue, tail, seen)
 
 
 @njit(cache=True, nogil=True)
@@ -74,7 +74,7 @@ def arcs_within(
     seen: npt.NDArray[np.uint8],
     queue: npt.NDArray[np.uint32],
 ) -> int:
-    """How many arcs a search from one customer looks at: those of all within depth − 1.
+    """Count the arcs that a search from one customer visits: those of all within depth − 1.
 
     The arguments are those of `add_bfs_sums`.
     """
@@ -88,7 +88,7 @@ def arcs_within(
     arcs = 0
     for at in range(tail):
         arcs += indptr[queue[at] + 1] - indptr[queue[at]]
-    _forget(queue, tail, seen)
+    _clear(queue, tail, seen)
     return arcs
 
 
@@ -101,7 +101,7 @@ def _step(
     end: int,
     seen: npt.NDArray[np.uint8],
 ) -> int:
-    """Append the new neighbours of queue[head … end − 1]; where the queue ends then."""
+    """Append the new neighbours of queue[head … end − 1]; returns the new end of the queue."""
     tail = end
     for at in range(head, end):
         w = queue[at]
@@ -124,6 +124,6 @@ def _total(
 
 
 @njit(cache=True, nogil=True)
-def _forget(queue: npt.NDArray[np.uint32], tail: int, seen: npt.NDArray[np.uint8]) -> None:
+def _clear(queue: npt.NDArray[np.uint32], tail: int, seen: npt.NDArray[np.uint8]) -> None:
     for at in range(tail):
         seen[queue[at]] = 0

@@ -1,8 +1,8 @@
-"""Masks of 512 bits as vectors of the processor: what Numba does not vectorise by itself.
+"""Masks of 512 bits as SIMD vectors, which Numba does not vectorise by itself.
 
 Plain code over eight 64-bit words is three times slower. LLVM splits these vectors where the
-processor has shorter ones, so the code runs anywhere. Each has its plain twin beside it, which is
-what runs with the compiler off.
+processor has shorter ones, so the code runs anywhere. Beside each intrinsic stands its plain
+Python equivalent, which runs with the compiler off.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MASK = ir.VectorType(ir.IntType(64), WORDS)
 EIGHT = ir.VectorType(ir.DoubleType(), 8)
 BITS = ir.VectorType(ir.IntType(1), 8)
 SUMS = 4
-"""Running sums side by side: an addition need not wait for the one before."""
+"""Independent running sums, so that additions need not wait for each other."""
 
 
 def _or(builder: Any, some: Any, others: Any) -> Any:
@@ -130,7 +130,7 @@ def sum_where(masks: Masks, place: int, values: Numbers, column: int) -> float:
 
 
 def count(masks: Masks, place: int) -> int:
-    """How many bits are set in masks[place].
+    """Count the bits that are set in masks[place].
 
     masks : uint64[:, 8], C-contiguous.
     """
@@ -138,7 +138,7 @@ def count(masks: Masks, place: int) -> int:
 
 
 if not config.DISABLE_JIT:  # type: ignore[attr-defined]
-    # What stands above is what these do.
+    # The compiled equivalents of the functions above.
     or_rows = _or_rows  # type: ignore[assignment]
     spread_row = _spread_row  # type: ignore[assignment]
     sum_where = _sum_where  # type: ignore[assignment]

@@ -1,7 +1,7 @@
 """Sums along the rows of a sparse matrix: one step of a walk.
 
 Each row is added up in the order of its arcs, so the sums have the bits of any other
-multiplication that keeps this order, whoever takes which rows.
+multiplication in this order, however the rows are split among threads.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def sum_rows(
     numbers : float64[n]
     start, stop : int
     sums : float64[n]
-        Written to.
+        Set.
     """
     for i in range(start, stop):
         total = 0.0

@@ -1,19 +1,19 @@
 """Sums over distance shells, 512 targets at a time.
 
-A bit-parallel breadth-first search: bit b of `near[u]` says that target b of the batch lies within
-the distance reached so far of u. One step further is the OR of the masks of u's out-neighbours, so
-512 searches share every memory access. (The idea: M. Then et al., The More the Merrier: Efficient
+Bit-parallel multi-source BFS: bit b of `near[u]` says that target b of the batch lies within the
+current distance of u. One step further is the OR of the masks of u's out-neighbours, so 512
+searches share every memory access. (The idea: M. Then et al., The More the Merrier: Efficient
 Multi-Source Graph Traversal, VLDB 2014.)
 
 - The first step is pushed along the in-neighbours of the targets, which are few, and so is the
-  second from those whom the first touched, where their arcs are few. All others are pulled along
-  out-neighbours: nothing is written twice. Directed graphs come right either way.
-- Bits that are new at a distance are summed, never differences of balls: nothing cancels, and a
-  shell without anybody is exactly 0. Where all count the same, bits are counted.
-- Masks are gathered for a block of nodes before any is summed: while one waits for memory, the
-  next is on its way, which the long sums between them would prevent.
+  second where the vertices that the first step touched have few arcs. All other steps are pulled
+  along out-neighbours, so that nothing is written twice. Both are right for directed graphs.
+- Bits that are new at a distance are summed, without subtraction: nothing cancels, and an empty
+  shell is exactly 0. Where all numbers of a row are equal, bits are counted.
+- Masks are gathered for a block of vertices before any is summed: their loads overlap, which long
+  sums between them would prevent.
 - The last step is summed from the block and never stored.
-- Sums at distance 1 are sums of rows; the caller has them for nothing.
+- Sums at distance 1 are sums of rows, which the caller computes.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from influence.kernels import MASK_BITS
 from influence.kernels.bitmasks import WORDS, Masks, count, or_rows, spread_row, sum_where
 
 BLOCK = 256
-"""Nodes whose masks are gathered before they are summed."""
+"""Vertices whose masks are gathered before they are summed."""
 
 FEW = 0.5
-"""The second step is pushed where those touched by the first have a smaller share of all arcs."""
+"""The second step is pushed where the vertices that the first touched have less than this share of
+all arcs."""
 
 
 @njit(cache=True, nogil=True)
@@ -40,7 +41,7 @@ def add_multi_source_sums(  # noqa: C901 - three loops that belong together
     in_indices: npt.NDArray[np.uint32],
     rows: npt.NDArray[np.float64],
     begin: npt.NDArray[np.int64],
-    alike: npt.NDArray[np.bool_],
+    constant: npt.NDArray[np.bool_],
     start: int,
     stop: int,
     sums: npt.NDArray[np.float64],
@@ -50,7 +51,7 @@ def add_multi_source_sums(  # noqa: C901 - three loops that belong together
     values: npt.NDArray[np.float64],
     seen: npt.NDArray[np.uint32],
 ) -> None:
-    """Add what the targets start … stop − 1 count to the sums of all who reach them.
+    """Sum over targets start … stop − 1 for every vertex that reaches them.
 
     Parameters
     ----------
@@ -59,24 +60,24 @@ def add_multi_source_sums(  # noqa: C901 - three loops that belong together
     in_indptr, in_indices : int64[n + 1], uint32[arcs]
         In-neighbours.
     rows : float64[rows, n]
-        What a target counts.
+        What is summed.
     begin : int64[depth + 2]
-        What is summed at distance d are the rows begin[d] … begin[d + 1] − 1.
-    alike : bool[rows]
-        Rows in which everybody counts the same.
+        Rows begin[d] … begin[d + 1] − 1 are summed at distance d.
+    constant : bool[rows]
+        Whether all numbers of a row are equal.
     start, stop : int
         `start` is a multiple of MASK_BITS away from 0 or from another call's start.
     sums : float64[rows, n]
         Added to, in the rows from distance 2 on: sums[r, u] += Σ rows[r, j] over targets j at the
         distance of row r from u.
     near, far : uint64[n, 8]
-        Room to work in, each row on a line of the cache.
+        Buffers, each row aligned to a cache line.
     block : uint64[BLOCK, 8]
-        Likewise.
+        Buffer, aligned in the same way.
     values : float64[rows, 512]
-        Likewise, from the beginning of a line.
+        Buffer, aligned in the same way.
     seen : uint32[n + 1]
-        Room to work in.
+        Buffer.
     """
     depth, n = len(begin) - 2, rows.shape[1]
     for first in range(start, stop, MASK_BITS):
@@ -102,7 +103,7 @@ def add_multi_source_sums(  # noqa: C901 - three loops that belong together
                         or_rows(near, u, indices, indptr[u], indptr[u + 1], block, u - low)
                     if d < depth:
                         far[low:high] = block[: high - low]
-                if _sum_new(block, low, high, near, values, begin[d], begin[d + 1], alike, sums):
+                if _sum_new(block, low, high, near, values, begin[d], begin[d + 1], constant, sums):
                     grew = True
             near, far = far, near
             if not grew:
@@ -118,9 +119,9 @@ def _first_step(
     near: Masks,
     seen: npt.NDArray[np.uint32],
 ) -> int:
-    """Let each target of a batch be seen by herself and by those one step away.
+    """Set the masks after one step: each target reaches itself, its in-neighbours reach it.
 
-    Returns how many see any; who they are comes to the front of `seen`.
+    Returns how many vertices have a mask; they are written to the front of `seen`.
     """
     near[:] = np.uint64(0)
     for j in range(first, last):
@@ -141,7 +142,7 @@ def _first_step(
 
 @njit(cache=True, nogil=True)
 def _arcs_of(indptr: npt.NDArray[np.int64], some: npt.NDArray[np.uint32], many: int) -> int:
-    """How many arcs the first `many` of some have."""
+    """Count the arcs of the first `many` vertices of `some`."""
     arcs = 0
     for at in range(many):
         arcs += indptr[some[at] + 1] - indptr[some[at]]
@@ -157,16 +158,16 @@ def _sum_new(
     values: npt.NDArray[np.float64],
     begin: int,
     end: int,
-    alike: npt.NDArray[np.bool_],
+    constant: npt.NDArray[np.bool_],
     sums: npt.NDArray[np.float64],
 ) -> bool:
-    """Sum the rows begin … end − 1 over what is new in a block; whether anything is."""
+    """Sum rows begin … end − 1 over the new bits of a block; returns whether there are any."""
     grew = False
     for u in range(low, high):
-        if _leave_new(block, u - low, near, u):
+        if _keep_new(block, u - low, near, u):
             grew = True
             for row in range(begin, end):
-                if alike[row]:
+                if constant[row]:
                     sums[row, u] += values[row, 0] * count(block, u - low)
                 else:
                     sums[row, u] += sum_where(block, u - low, values, row)
@@ -174,8 +175,8 @@ def _sum_new(
 
 
 @njit(cache=True, nogil=True)
-def _leave_new(block: Masks, place: int, near: Masks, u: int) -> bool:
-    """Leave the bits in block[place] that are not in near[u]; whether there are any."""
+def _keep_new(block: Masks, place: int, near: Masks, u: int) -> bool:
+    """Clear the bits of block[place] that near[u] has; returns whether any are left."""
     some = np.uint64(0)
     for word in range(WORDS):
         block[place, word] &= ~near[u, word]

@@ -1,16 +1,16 @@
-"""Sketches: what lies within 1 … D steps of everybody, estimated from a few bytes each.
+"""Sketches: sums over all within 1 … D steps of every customer, estimated from a few bytes each.
 
 Customer j draws k ranks from the exponential distribution with rate v_j. The smallest rank in a
-circle of people is then exponential with the sum of their values as its rate, so k smallest ranks
-tell that sum: (k − 1)/Σ ranks, with a relative standard error of 1/√(k − 2). (E. Cohen,
+group of people is then exponential with the sum of their values as its rate, so k smallest ranks
+estimate that sum: (k − 1)/Σ ranks, with a relative standard error of 1/√(k − 2). (E. Cohen,
 Size-Estimation Framework with Applications to Transitive Closure and Reachability, JCSS 1997.)
 
 - A rank is kept in one byte, as a logarithm to the base 1.2 that grows as the rank falls. One step
-  further is then the largest byte of all neighbours, register by register. 0 says that nobody with
-  a value is there.
-- 64 registers are a slice: one line of memory a customer. Slices know nothing of each other and
-  are worked on one after the other, or by several threads; more registers take no more room.
-- Bytes are gathered for a block of nodes before any is summed, as in
+  further is then the largest byte of all neighbours, register by register. 0 means that no one
+  there has a value.
+- 64 registers are a slice: one cache line per customer. Slices are independent: they are computed
+  one after another, or by several threads, so more registers take no more memory.
+- Bytes are gathered for a block of vertices before any is summed, as in
   `influence.kernels.multi_source_bfs`.
 """
 
@@ -63,7 +63,7 @@ def max_rows(
 
 
 if not config.DISABLE_JIT:  # type: ignore[attr-defined]
-    # What stands above is what this does.
+    # The compiled equivalent of the function above.
     max_rows = _max_rows  # type: ignore[assignment]
 
 
@@ -75,7 +75,7 @@ def draw(
     logs: npt.NDArray[np.float32],
     out: Bytes,
 ) -> None:
-    """Let everybody draw the ranks of one slice.
+    """Draw the ranks of one slice for all customers.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def draw(
     height : float32[n]
         From `registers.heights`.
     part : int
-        Which slice.
+        Number of the slice.
     logs : float32[LAPS, 2^BITS]
         From `registers.logarithms`.
     out : uint8[n, 64]
@@ -118,7 +118,7 @@ def add_ranks(
     far: Bytes,
     sums: Floats,
 ) -> None:
-    """Follow one slice step by step and sum the smallest ranks within each circle.
+    """Propagate one slice step by step and sum the smallest ranks within each distance.
 
     Parameters
     ----------
@@ -127,14 +127,14 @@ def add_ranks(
     rank : float64[256]
         From `registers.ranks`.
     wanted : bool[D]
-        Whether the sums within 1 … D steps are asked for.
+        Whether the sums within 1 … D steps are wanted.
     near : uint8[n, 64]
-        What was drawn; lost.
+        What was drawn; overwritten.
     far : uint8[n, 64]
-        Room to work in.
+        Buffer.
     sums : float64[D, n]
         Set where wanted: Σ over the registers of the smallest rank within d steps; infinite where
-        nobody there has a value.
+        no one there has a value.
     """
     n = len(indptr) - 1
     for d in range(len(wanted)):
@@ -150,7 +150,7 @@ def add_ranks(
 
 @njit(cache=True, nogil=True)
 def _sum_of_ranks(registers: Bytes, u: int, rank: Floats) -> float:
-    """Four running sums: an addition need not wait for the one before."""
+    """Sum in four running sums, so that additions need not wait for each other."""
     a = b = c = d = 0.0
     for r in range(0, CACHE_LINE, 4):
         a += rank[registers[u, r]]

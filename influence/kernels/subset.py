@@ -1,4 +1,4 @@
-"""Exact sums over distance shells of up to 512 customers at once.
+"""Exact sums over distance shells from up to 512 sources at once.
 
 The reverse of `influence.kernels.multi_source_bfs`: bit s of the mask of a customer says that
 source s reaches that customer, so one sweep over the network serves all sources.
@@ -20,30 +20,30 @@ def subset_sums(
     in_indptr: npt.NDArray[np.int64],
     in_indices: npt.NDArray[np.uint32],
     payoff: npt.NDArray[np.float64],
-    heads: npt.NDArray[np.int64],
+    sources: npt.NDArray[np.int64],
     near: Masks,
     far: Masks,
     sums: npt.NDArray[np.float64],
 ) -> None:
-    """Sum payoffs by distance from a few customers.
+    """Sum payoffs by distance from a few sources.
 
     Parameters
     ----------
     in_indptr, in_indices : int64[n + 1], uint32[arcs]
         In-neighbours; no loops.
     payoff : float64[columns, depth, n]
-        What each counts at distance 1 … depth.
-    heads : int64[m]
+        The payoff of a customer at distance 1 … depth.
+    sources : int64[m]
         At most 512 of 0 … n − 1, each once.
     near, far : uint64[n, 8]
-        Room to work in.
+        Buffers.
     sums : float64[columns, depth, 512]
-        Zeros; sums[c, d, s] becomes Σ payoff[c, d, j] over those at distance d + 1 from heads[s].
+        Zeros; sums[c, d, s] becomes Σ payoff[c, d, j] over those at distance d + 1 from sources[s].
     """
     columns, depth, n = payoff.shape
     near[:] = np.uint64(0)
-    for s in range(len(heads)):
-        near[heads[s], s >> 6] |= np.uint64(1) << np.uint64(s & 63)
+    for s in range(len(sources)):
+        near[sources[s], s >> 6] |= np.uint64(1) << np.uint64(s & 63)
     for d in range(depth):
         for low in range(0, n, BLOCK):
             high = min(low + BLOCK, n)

@@ -1,7 +1,7 @@
 """Closed walks of three steps, triangle by triangle.
 
-Arcs lead from the smaller to the larger number only, and numbers grow with the degree: every
-triangle u < v < w is then found once, and no customer has many arcs. (The forward algorithm:
+Arcs lead from smaller to larger numbers only, and numbers grow with the degree: every triangle
+u < v < w is found once, and no customer has many arcs. (The forward algorithm:
 T. Schank and D. Wagner, Finding, Counting and Listing All Triangles in Large Graphs, WEA 2005.)
 """
 
@@ -25,20 +25,20 @@ def add_triangles(
     sums: Floats,
     place: npt.NDArray[np.uint32],
 ) -> None:
-    """Add what goes round each triangle to the sums of its three corners.
+    """Add the closed walks around each triangle to the sums of its three corners.
 
     Parameters
     ----------
     indptr, indices : int64[n + 1], uint32[ties]
         Neighbours with larger numbers.
     forth, back : float64[ties]
-        The strength of the arc that way and of the one back; 0 for none.
+        The strength of the arc in that direction and of the reverse arc; 0 for none.
     start, stop : int
         The triangles whose smallest corner is one of start … stop − 1.
     sums : float64[n]
         Added to: the product of strengths along u → v → w → u and along u → w → v → u.
     place : uint32[n]
-        Room to work in; zero before and after.
+        Buffer; zero before and after.
     """
     for u in range(start, stop):
         first = indptr[u]
@@ -52,9 +52,9 @@ def add_triangles(
                 w = indices[vw]
                 if place[w]:
                     uw = first + place[w] - 1
-                    round_it = forth[uv] * forth[vw] * back[uw] + forth[uw] * back[vw] * back[uv]
-                    sums[w] += round_it
-                    of_v += round_it
+                    around = forth[uv] * forth[vw] * back[uw] + forth[uw] * back[vw] * back[uv]
+                    sums[w] += around
+                    of_v += around
             sums[v] += of_v
             of_u += of_v
         sums[u] += of_u

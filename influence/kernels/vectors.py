@@ -1,4 +1,4 @@
-"""Rows of an array as single vectors of the processor: the loops that Numba does not vectorise."""
+"""LLVM code for loops over rows of an array as SIMD vectors, which Numba does not vectorise."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Generate = Callable[[Any, Any, Any, Any], Any]
 
 
 def folding(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Generate:
-    """The code of out[place] = the merge of rows[row] and of every rows[indices[begin:end]].
+    """Generate out[place] = the merge of rows[row] and all rows[indices[begin:end]].
 
-    `merge` gets the builder and two vectors; the arguments of the code stand in the order rows,
-    row, indices, begin, end, out, place.
+    `merge` gets the builder and two vectors; the arguments of the generated code are, in order,
+    rows, row, indices, begin, end, out, place.
     """
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -27,8 +27,8 @@ def folding(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Gen
         builder.store(_load(builder, row_at(builder, rows, args[1], vector)), found, align=64)
         with cgutils.for_range_slice(builder, args[3], args[4], ONE, WIDE) as (arc, _):
             at = row_at(builder, rows, _neighbour(builder, indices, arc), vector)
-            theirs = _load(builder, at)
-            builder.store(merge(builder, builder.load(found, align=64), theirs), found, align=64)
+            other = _load(builder, at)
+            builder.store(merge(builder, builder.load(found, align=64), other), found, align=64)
         _store(builder, builder.load(found, align=64), row_at(builder, out, args[6], vector))
         return context.get_dummy_value()
 
@@ -36,21 +36,21 @@ def folding(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Gen
 
 
 def spreading(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Generate:
-    """The code of merging rows[row] into every out[indices[begin:end]], arguments in this order."""
+    """Generate the merge of rows[row] into all out[indices[begin:end]], arguments in this order."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         rows, indices, out = _data(context, builder, sig, args)
-        mine = _load(builder, row_at(builder, rows, args[1], vector))
+        own = _load(builder, row_at(builder, rows, args[1], vector))
         with cgutils.for_range_slice(builder, args[3], args[4], ONE, WIDE) as (arc, _):
             to = row_at(builder, out, _neighbour(builder, indices, arc), vector)
-            _store(builder, merge(builder, _load(builder, to), mine), to)
+            _store(builder, merge(builder, _load(builder, to), own), to)
         return context.get_dummy_value()
 
     return generate
 
 
 def row_at(builder: Any, data: Any, index: Any, vector: ir.VectorType) -> Any:
-    """Where row `index` of an array stands whose rows are such vectors."""
+    """The address of row `index` of an array whose rows are such vectors."""
     start = builder.gep(data, [builder.mul(index, ir.Constant(WIDE, vector.count))])
     return builder.bitcast(start, vector.as_pointer())
 
@@ -73,5 +73,5 @@ def _store(builder: Any, value: Any, at: Any) -> None:
 
 
 def _width(at: Any) -> int:
-    """Bytes of one element: an array promises no more for where its rows begin."""
+    """Bytes of one element: the alignment that is guaranteed for the rows of an array."""
     return int(at.type.pointee.element.width // 8)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from itertools import pairwise
-from threading import Event
 
 import numpy as np
 
 from influence.models.matvec import Floats, Matrix
+from influence.models.threads import run_groups
 from influence.progress import Progress
 
 GROUPS = 4
-"""Sums of their own, added in order: the same bits whatever the number of threads."""
+"""Each has its own sums, added in order: the same bits whatever the number of threads."""
 STEPS = 25
 """Reports of progress from each group."""
 FEW = 2**20
-"""Paths of two steps that SciPy multiplies out before a compiler is loaded."""
+"""Up to this many paths of two steps SciPy multiplies, so that no compiler is loaded."""
 
 
 def closed_triangles(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> Floats:
@@ -28,7 +27,6 @@ def closed_triangles(matrix: Matrix, progress: Progress, *, mutual: bool = False
     matrix : csr_array of float64, n × n
         A, without a diagonal.
     progress : callable
-        Told how far the work is.
     mutual : bool
         Whether every arc runs both ways, equally strong; then half of them are enough.
     """
@@ -41,7 +39,7 @@ def closed_triangles(matrix: Matrix, progress: Progress, *, mutual: bool = False
 
 
 def one_by_one(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> Floats:
-    """The same, triangle by triangle, from those with few neighbours up."""
+    """Compute diag(A³) triangle by triangle, from customers with few neighbours upwards."""
     import scipy.sparse as sp
 
     from influence.kernels.triangles import add_triangles
@@ -61,26 +59,21 @@ def one_by_one(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> F
         forth, back = upward.data.real.copy(), upward.data.imag.copy()
     indptr, indices = upward.indptr.astype(np.int64), upward.indices.astype(np.uint32)
     sums = np.zeros((GROUPS, n))
-    # Equal work: the arcs looked at from each customer.
+    # Equal work: the arcs visited from each customer.
     work = np.cumsum(upward.astype(bool) @ np.diff(indptr).astype(np.float64))
     total = work[-1] if n else 0.0
     cuts = np.searchsorted(work, np.linspace(0, total, GROUPS * STEPS + 1)[1:-1], side="right")
-    bounds = list(pairwise([0, *cuts.tolist(), n]))
-    done, stopped = np.zeros(GROUPS, dtype=np.int64), Event()
+    slices = list(pairwise([0, *cuts.tolist(), n]))
 
-    def add(group: int) -> None:
+    def adder(group: int) -> Callable[[int, int], None]:
         place = np.zeros(n, dtype=np.uint32)
-        for start, stop in bounds[group * STEPS : (group + 1) * STEPS]:
-            if stopped.is_set():
-                break
-            add_triangles(indptr, indices, forth, back, start, stop, sums[group], place)
-            done[group] += stop - start
-            progress("closing triangles", int(done.sum()), n)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            list(pool.map(add, range(GROUPS)))
-        finally:
-            stopped.set()  # Ctrl-C: the threads end with their slice
+        def add(start: int, stop: int) -> None:
+            add_triangles(indptr, indices, forth, back, start, stop, sums[group], place)
+
+        return add
+
+    groups = [slices[group * STEPS : (group + 1) * STEPS] for group in range(GROUPS)]
+    list(run_groups(groups, adder, lambda done: progress("closing triangles", done, n)))
     closed: Floats = sums.sum(axis=0)[number]
     return closed

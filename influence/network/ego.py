@@ -1,4 +1,4 @@
-"""EgoNetwork: one customer's circles, and through whom she reaches each person in them."""
+"""Ego network: the people within reach of one customer, and through whom each is reached."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class EgoNetwork:
     Attributes
     ----------
     members : int64[m]
-        Their indices in the network; the customer herself is not among them.
+        Their indices in the network, without the customer.
     distance : int64[m]
         1 … depth.
     through : int64[m]
-        The first person on a shortest way to each, the one with the smallest id; for a direct
-        neighbour, the neighbour. n where nobody on such a way may be named.
+        The first person on a shortest path to each, the one with the smallest id; for a direct
+        neighbour, the neighbour. n where no one on such a path may be named.
     """
 
     members: npt.NDArray[np.int64]
@@ -44,19 +44,19 @@ def ego_network(
     Parameters
     ----------
     unnamed : bool[n], optional
-        Customers who are walked through, but not named in `through`.
+        Customers that paths lead through, but that are not named in `through`.
     """
-    nobody = network.n
+    no_one = network.n
     names = np.arange(network.n)
     if unnamed is not None:
-        names[unnamed] = nobody
+        names[unnamed] = no_one
     seen = np.zeros(network.n, dtype=bool)
     seen[customer] = True
     frontier = np.array([customer])
-    through = np.full(network.n, nobody)
-    circles: list[tuple[npt.NDArray[np.int64], ...]] = []
+    through = np.full(network.n, no_one)
+    shells: list[tuple[npt.NDArray[np.int64], ...]] = []
     for distance in range(1, depth + 1):
-        reached, parent = _arcs_from(network, frontier)
+        reached, parent = arcs_from(network, frontier)
         fresh = ~seen[reached]
         reached, parent = reached[fresh], parent[fresh]
         first = through[frontier[parent]] if distance > 1 else names[reached]
@@ -66,15 +66,15 @@ def ego_network(
         found[reached] = True
         seen |= found
         frontier = np.flatnonzero(found)
-        circles.append((frontier, np.full(len(frontier), distance), through[frontier]))
-    members, distances, firsts = (np.concatenate(parts) for parts in zip(*circles, strict=True))
+        shells.append((frontier, np.full(len(frontier), distance), through[frontier]))
+    members, distances, firsts = (np.concatenate(parts) for parts in zip(*shells, strict=True))
     return EgoNetwork(members, distances, firsts)
 
 
-def _arcs_from(
+def arcs_from(
     network: Network, frontier: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All arcs that leave the frontier: where they lead, and the frontier position they leave."""
+    """The targets of all arcs out of the frontier, and the frontier positions they start at."""
     degree = network.indptr[frontier + 1] - network.indptr[frontier]
     parent = np.repeat(np.arange(len(frontier)), degree)
     within = np.arange(len(parent)) - np.repeat(np.cumsum(degree) - degree, degree)

@@ -1,11 +1,10 @@
-"""Network: who can influence whom, as frozen CSR arrays."""
+"""Network: who can influence whom, as immutable CSR arrays."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,6 @@ import pyarrow.compute as pc
 
 from influence.errors import NothingToShow, UsageError
 from influence.network.selection import Selection, absent, arc_directions, selected
-from influence.network.vertex_order import VertexOrder, arrange
 from influence.tables import Tables, complete
 from influence.tables.keys import places
 from influence.tables.notes import Note, warn
@@ -38,9 +36,9 @@ class Network:
         The out-neighbours of i, ascending, are `indices[indptr[i]:indptr[i + 1]]`.
     strength : float64[arcs]
     ties : int
-        How many ties the arcs were made from.
+        The number of ties that the arcs were made from.
 
-    No arc leads from a customer to herself, and none is there twice. The arrays are read-only.
+    No arc leads from a customer to itself, and none is there twice. The arrays are read-only.
 
     Examples
     --------
@@ -69,12 +67,12 @@ class Network:
 
     @property
     def n(self) -> int:
-        """How many customers, isolates included."""
+        """The number of customers, isolates included."""
         return len(self.keys)
 
     @property
     def arcs(self) -> int:
-        """How many arcs; a tie that runs both ways is two."""
+        """The number of arcs; a tie that runs both ways is two."""
         return len(self.indices)
 
     @classmethod
@@ -87,15 +85,16 @@ class Network:
         """Build the influence graph of all customers and the selected ties.
 
         Between two customers the graph keeps one arc in each direction, with the largest
-        strength of the ties behind it. Kinds and networks that no tie has are passed over, as long
-        as one that is selected is there; `tell` hears of them, by default as a Python warning.
+        strength of the ties behind it. Selected kinds and networks that no tie has are ignored, as
+        long as some tie has a selected one; `tell` is called with a note of them, by default a
+        Python warning.
 
         Raises
         ------
         InputRejected
-            If the tables have faults.
+            If the tables have problems.
         UsageError
-            If the selection names kinds, or networks, of which no tie has any.
+            If no tie has a selected kind, or a selected network.
         """
         tables = complete(tables)
         selection = selection or Selection()
@@ -124,8 +123,8 @@ class Network:
         strength: npt.NDArray[np.float64],
         ties: int,
     ) -> Network:
-        """Build the arrays from arcs between indices; loops go, and of equal arcs the strongest
-        stays.
+        """Build the arrays from arcs between indices, without loops; of equal arcs the strongest
+        is kept.
         """
         n = len(keys)
         code = source * n + target
@@ -142,8 +141,10 @@ class Network:
         return cls(keys, indptr, columns.astype(np.uint32), strongest, ties)
 
     @classmethod
-    def from_networkx(cls, graph: nx.Graph[Any], strength: str | None = "auto") -> Network:
-        """Take a networkx graph: nodes become customers (ids as text), edges ties.
+    def from_networkx(
+        cls, graph: nx.Graph[Any], weight: str | None = "auto", *, strength: str | None = "auto"
+    ) -> Network:
+        """Convert a networkx graph: nodes become customers (ids as text), edges ties.
 
         An edge of a directed graph runs as written, any other both ways; of parallel edges the
         strongest counts. Attributes of nodes, of the graph, and others of edges are not read.
@@ -152,9 +153,11 @@ class Network:
         ----------
         graph : networkx.Graph
             Or DiGraph, MultiGraph, MultiDiGraph.
-        strength : str or None
+        weight : str or None
             The edge attribute that is the strength of a tie; an edge without it has strength 1.
             "auto": `strength` where an edge has it, else networkx' own `weight`. None: all are 1.
+        strength : str or None
+            The former name of `weight`.
 
         Raises
         ------
@@ -164,12 +167,13 @@ class Network:
         UsageError
             If no edge has the attribute that is named.
         """
+        weight = weight if strength == "auto" else strength
         nodes = {node: str(node) for node in graph.nodes}
         edges = list(graph.edges(data=True))
         ties = {
             "source": [nodes[edge[0]] for edge in edges],
             "target": [nodes[edge[1]] for edge in edges],
-            "strength": _strengths([edge[2] for edge in edges], strength),
+            "strength": _strengths([edge[2] for edge in edges], weight),
             "directed": pa.repeat(graph.is_directed(), len(edges)),
         }
         if graph.is_multigraph():  # ties of one kind would replace each other
@@ -178,7 +182,7 @@ class Network:
         return cls.from_tables(Tables(customers=customers, ties=ties))
 
     def to_networkx(self) -> nx.DiGraph[str]:
-        """The same arcs as a networkx graph, ids as nodes, `strength` on every edge."""
+        """Convert to a networkx graph, ids as nodes, `strength` on every edge."""
         import networkx as nx
 
         graph: nx.DiGraph[str] = nx.DiGraph()
@@ -192,18 +196,18 @@ class Network:
         return graph
 
     def to_scipy(self) -> sp.csr_array[Any]:
-        """The n × n matrix of strengths; row i holds whom i can influence."""
+        """Convert to the n × n matrix of strengths; row i holds whom i can influence."""
         import scipy.sparse as sp
 
         return sp.csr_array((self.strength, self.indices, self.indptr), shape=(self.n, self.n))
 
     def reversed(self) -> Network:
-        """The network with every arc turned round: who can be influenced by whom.
+        """Reverse every arc: who can be influenced by whom.
 
         A network whose arcs all run both ways, equally strong, returns itself.
         """
         matrix = self.to_scipy().T.tocsr()  # counts instead of sorting
-        turned = Network(
+        transposed = Network(
             self.keys,
             matrix.indptr.astype(np.int64),
             matrix.indices.astype(np.uint32),
@@ -211,20 +215,10 @@ class Network:
             self.ties,
         )
         same = all(
-            np.array_equal(getattr(turned, name), getattr(self, name))
+            np.array_equal(getattr(transposed, name), getattr(self, name))
             for name in ("indptr", "indices", "strength")
         )
-        return self if same else turned
-
-    @cached_property
-    def arranged(self) -> VertexOrder:
-        """Its arcs by numbers that keep neighbours close together, without leaves."""
-        return arrange(self.indptr, self.indices)
-
-    @cached_property
-    def renumbered(self) -> VertexOrder:
-        """Likewise, with everybody."""
-        return arrange(self.indptr, self.indices, whole=True)
+        return self if same else transposed
 
     def index(self, key: str) -> int:
         """The index of a customer.
@@ -240,19 +234,19 @@ class Network:
         return found
 
     def neighbours(self, key: str) -> list[str]:
-        """The ids of those whom a customer can influence directly, sorted."""
+        """The ids of the customers that one can influence directly, sorted."""
         i = self.index(key)
         neighbours = self.indices[self.indptr[i] : self.indptr[i + 1]]
         names: list[str] = self.keys.take(pa.array(neighbours)).to_pylist()
         return names
 
     def fingerprint(self, *columns: npt.NDArray[Any]) -> str:
-        """A short text that changes with the customers, the arcs, or these columns.
+        """Hash the customers, the arcs and these columns to a short text.
 
         Parameters
         ----------
         *columns : arrays of n
-            Further input that a computation depends on, such as the customers' values.
+            Further input of a computation, such as the customers' values.
         """
         digest = hashlib.sha256()
         lengths = pc.binary_length(self.keys).to_numpy(zero_copy_only=False)

@@ -1,20 +1,20 @@
-"""Pendants: customers with a single tie, left out of a search and put back into its sums.
+"""Pendant customers: those with a single tie, left out of a search and put back into its sums.
 
-Where every arc runs both ways, all ways of a leaf lead over its one neighbour, the parent p. So a
-leaf sees at distance d whom p sees at d − 1, and is seen at d by those who see p at d − 1. With P_d
-what a customer counts at distance d and L_d(p) the sum of P_d over the leaves of p, the search
-among the others need only sum, at each distance e,
+Where every arc runs both ways, each path from a pendant customer leads through its one neighbour,
+the parent p. So a pendant customer reaches at distance d whom p reaches at d − 1, and is reached
+at d by those who reach p at d − 1. With P_d the payoff of a customer at distance d and L_d(p) the
+sum of P_d over the pendants of p, the search among the others need only sum, at each distance e,
 
-    A(e, d) = Σ P_d(j) and B(e, d) = Σ L_d(j)   over those j, no leaves, at distance e
+    A(e, d) = Σ P_d(j) and B(e, d) = Σ L_d(j)   over those j, not pendant, at distance e
 
-and the shells' sums follow without a difference, so that nothing cancels:
+and the sums over distance shells follow without a subtraction, so nothing cancels:
 
-    S_d(i) = A(d, d) + B(d − 1, d)                  for i that is no leaf,
-    S_d(l) = A(d − 1, d) + B(d − 2, d), both at p   for a leaf l of p; B(0, 2) without l itself.
+    S_d(i) = A(d, d) + B(d − 1, d)                  for i that is not pendant,
+    S_d(l) = A(d − 1, d) + B(d − 2, d), both at p   for a pendant l of p; B(0, 2) without l itself.
 
-Two leaves tied to each other both stay. Customers without ties see and are seen by nobody: they
-are left out for good. Half of the customers of a social network may be leaves; a search takes
-the product of customers and arcs.
+Two pendants tied to each other both stay. Customers without ties reach nobody and are left out
+altogether. Half of the customers of a social network may be pendant; the cost of a search is the
+product of customers and arcs.
 """
 
 from __future__ import annotations
@@ -24,59 +24,58 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Pendants:
-    """Who was left out, ordered by parent.
+    """The pendant customers that a search leaves out, ordered by parent.
 
     Attributes
     ----------
-    who : intp[k]
-        The customers.
+    customers : intp[k]
+        Their indices in the network.
     parent : intp[k]
-        Their neighbours, by their numbers among those who stay; ascending.
+        Their neighbours, by index in the reordered graph; ascending.
     """
 
-    who: Places
-    parent: Places
+    customers: Indices
+    parent: Indices
 
     def __len__(self) -> int:
-        """How many leaves."""
-        return len(self.who)
+        return len(self.customers)
 
-    def together(self, payoff: Floats, stay: int) -> Floats:
-        """L: what the leaves of each parent count in all.
+    def sums(self, payoff: Floats, m: int) -> Floats:
+        """Sum the payoff of the pendants of each vertex (L above).
 
         Parameters
         ----------
         payoff : float64[n]
-        stay : int
-            How many customers are no leaves.
+        m : int
+            Number of vertices of the reordered graph.
 
         Returns
         -------
-        float64[stay]
+        float64[m]
         """
-        sums: Floats = np.bincount(self.parent, payoff[self.who], stay).astype(np.float64)
+        sums: Floats = np.bincount(self.parent, payoff[self.customers], m).astype(np.float64)
         return sums
 
-    def siblings(self, payoff: Floats) -> Floats:
-        """What the other leaves of its parent count, for each leaf; float64[k].
+    def sibling_sums(self, payoff: Floats) -> Floats:
+        """Sum the payoff of the other pendants of the same parent; float64[k].
 
-        The sum of those before it and of those behind it: nothing is subtracted.
+        Adds the sum of those before and the sum of those after, so nothing is subtracted.
         """
-        own = payoff[self.who]
+        own = payoff[self.customers]
         backwards = slice(None, None, -1)
         return (
             _before(own, self.parent) + _before(own[backwards], self.parent[backwards])[backwards]
         )
 
 
-def _before(numbers: Floats, group: Places) -> Floats:
-    """Sums of the numbers before each one in its group, where groups lie together."""
+def _before(numbers: Floats, group: Indices) -> Floats:
+    """Sum the earlier numbers of the same group, for each number; groups are contiguous."""
     sums = numbers.copy()
     reach = 1
     while (same := group[reach:] == group[:-reach]).any():
@@ -89,8 +88,8 @@ def _before(numbers: Floats, group: Places) -> Floats:
 
 def find_pendants(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.uint32]
-) -> tuple[Places, Places, Places]:
-    """Who stays, who is a leaf, and whose.
+) -> tuple[Indices, Indices, Indices]:
+    """Split customers with ties into those who stay in a search and pendants.
 
     Parameters
     ----------
@@ -99,16 +98,16 @@ def find_pendants(
 
     Returns
     -------
-    stay, leaves, parents : intp[m], intp[k], intp[k]
-        By the customers' own numbers.
+    stay, pendants, parents : intp[m], intp[k], intp[k]
+        Indices in the network.
     """
     degree = np.diff(indptr)
     single = np.flatnonzero(degree == 1)
     parent = indices[indptr[single]].astype(np.intp)
-    hangs = degree[parent] > 1
+    pendant = degree[parent] > 1
     stay = degree > 0
-    stay[single[hangs]] = False
-    return np.flatnonzero(stay), single[hangs], parent[hangs]
+    stay[single[pendant]] = False
+    return np.flatnonzero(stay), single[pendant], parent[pendant]
 
 
 NONE = Pendants(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -34,10 +34,10 @@ class Selection:
 
     kinds: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
-    directions: Mapping[str, Direction] | None = None
+    directions: Mapping[str, Direction] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for kind, direction in (self.directions or {}).items():
+        for kind, direction in self.directions.items():
             if direction not in DIRECTIONS:
                 raise UsageError(
                     f"direction of {kind!r}: {direction!r} is none of {', '.join(DIRECTIONS)}"
@@ -53,7 +53,7 @@ def absent(ties: pa.Table, selection: Selection) -> Iterator[Note]:
         If only such kinds, or networks, are selected: the network would have no ties.
     """
     for column, wanted, directed in (
-        ("kind", selection.kinds, tuple(selection.directions or {})),
+        ("kind", selection.kinds, tuple(selection.directions)),
         ("network", selection.networks, ()),
     ):
         there = pc.unique(ties[column]).to_pylist() if wanted or directed else []
@@ -79,11 +79,13 @@ def arc_directions(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """For every tie, whether influence runs from source to target, and from target to source.
 
-    A tie that both sides listed (`mutual`) runs both ways, whatever its kind.
+    An undirected tie that both sides listed (`mutual`) runs both ways, whatever its kind. The rule
+    in Cypher is cypher/fragments/influences.cypher.
     """
-    directed, mutual = true_where(ties["directed"]), true_where(ties["mutual"])
+    directed = true_where(ties["directed"])
+    mutual = true_where(ties["mutual"]) & ~directed
     forward, backward = np.ones(len(ties), dtype=bool), ~directed
-    for kind, direction in (selection.directions or {}).items():
+    for kind, direction in selection.directions.items():
         of_kind = true_where(pc.equal(ties["kind"], kind))
         forward[of_kind] = True if direction != "reversed" else mutual[of_kind]
         backward[of_kind] = True if direction != "as-written" else mutual[of_kind]

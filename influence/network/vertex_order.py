@@ -1,4 +1,4 @@
-"""Customers numbered anew for a search: no leaves, and neighbours close together in memory."""
+"""Vertex order: customers renumbered so that neighbours lie close together in memory."""
 
 from __future__ import annotations
 
@@ -14,32 +14,31 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
 
 SMALL = 4096
-"""Customers up to whom the order does not matter: a search has them in the cache in any case."""
+"""Up to this many customers the order does not matter: they fit into the processor's cache."""
 
 FEW_PENDANTS = 0.1
-"""Up to this share of all customers leaves stay: the sums kept for them would cost what they save.
-"""
+"""Below this share of all customers pendants stay: the sums kept for them would cost more than
+they save."""
 
 
 @dataclass(frozen=True, eq=False)
-class VertexOrder:
-    """The arcs of a network by other numbers.
+class ReorderedGraph:
+    """The arcs of a network, its customers renumbered.
 
     Attributes
     ----------
     n : int
-        How many customers there are in all.
+        Number of customers of the network.
     order : intp[m]
-        Which customer is number 0, 1, 2 …; those without ties have none.
+        The customer behind vertex 0, 1, 2 …; those without ties have no vertex.
     targets : int
-        How many of them anybody sees; the others come last.
+        Number of vertices with an in-neighbour; the others come last.
     indptr, indices : int64[m + 1], uint32[arcs]
         Out-neighbours.
     in_indptr, in_indices : int64[m + 1], uint32[arcs]
         In-neighbours; the same arrays where every arc runs both ways.
-    leaves : Pendants
-        Who has no number because all ways lead over one neighbour; none where a way runs one
-        way only.
+    pendants : Pendants
+        Customers left out because they have one neighbour; none where some arc runs one way only.
     """
 
     n: int
@@ -49,54 +48,54 @@ class VertexOrder:
     indices: npt.NDArray[np.uint32]
     in_indptr: npt.NDArray[np.int64]
     in_indices: npt.NDArray[np.uint32]
-    leaves: Pendants
+    pendants: Pendants
 
 
-def arrange(
-    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.uint32], *, whole: bool = False
-) -> VertexOrder:
+def reorder(
+    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.uint32], *, keep_all: bool = False
+) -> ReorderedGraph:
     """Order by reverse Cuthill–McKee: searches of large networks run about twice as fast.
 
     Parameters
     ----------
     indptr, indices : int64[n + 1], uint32[arcs]
         Out-neighbours, ascending.
-    whole : bool
-        Everybody has a number: nobody is left out as a leaf or for want of ties.
+    keep_all : bool
+        Give every customer a vertex: leave out neither pendants nor customers without ties.
     """
     import scipy.sparse as sp
 
     n = len(indptr) - 1
     if len(indices) == 0:
-        everybody = np.arange(n if whole else 0)
-        none = np.zeros(len(everybody) + 1, dtype=np.int64), np.zeros(0, dtype=np.uint32)
-        return VertexOrder(n, everybody, 0, *none, *none, NONE)
+        kept = np.arange(n if keep_all else 0)
+        empty = np.zeros(len(kept) + 1, dtype=np.int64), np.zeros(0, dtype=np.uint32)
+        return ReorderedGraph(n, kept, 0, *empty, *empty, NONE)
     ones = np.ones(len(indices), dtype=np.int8)
     arcs = sp.csr_matrix((ones, indices.astype(np.int32), indptr), shape=(n, n))
-    turned = arcs.T.tocsr()
-    both_ways = np.array_equal(arcs.indptr, turned.indptr) and np.array_equal(
-        arcs.indices, turned.indices
+    transposed = arcs.T.tocsr()
+    symmetric = np.array_equal(arcs.indptr, transposed.indptr) and np.array_equal(
+        arcs.indices, transposed.indices
     )
-    tied = np.flatnonzero(np.diff(arcs.indptr + turned.indptr))
-    stay, who, parent = np.arange(n) if whole else tied, NONE.who, NONE.parent
-    if both_ways and not whole:
-        without, leaves, parents = find_pendants(indptr, indices)
-        if len(leaves) >= FEW_PENDANTS * n:
-            stay, who, parent = without, leaves, parents
+    tied = np.flatnonzero(np.diff(arcs.indptr + transposed.indptr))
+    stay, pendants, parent = np.arange(n) if keep_all else tied, NONE.customers, NONE.parent
+    if symmetric and not keep_all:
+        without, found, parents = find_pendants(indptr, indices)
+        if len(found) >= FEW_PENDANTS * n:
+            stay, pendants, parent = without, found, parents
     among = arcs[stay][:, stay]
-    order = _close_together(among if both_ways else among + among.T)
-    seen = np.diff(turned.indptr)[stay[order]] > 0
-    order = np.concatenate([order[seen], order[~seen]])
-    out = _renumbered(among, order)
-    back = out if both_ways else _renumbered(among.T.tocsr(), order)
-    number = np.empty(n, dtype=np.intp)
-    number[stay[order]] = np.arange(len(stay))
-    by_parent = np.argsort(number[parent], kind="stable")
-    folded = Pendants(who[by_parent], number[parent][by_parent])
-    return VertexOrder(n, stay[order], int(seen.sum()), *out, *back, folded)
+    order = _cuthill_mckee(among if symmetric else among + among.T)
+    has_in_arcs = np.diff(transposed.indptr)[stay[order]] > 0
+    order = np.concatenate([order[has_in_arcs], order[~has_in_arcs]])
+    out_arcs = _renumbered(among, order)
+    in_arcs = out_arcs if symmetric else _renumbered(among.T.tocsr(), order)
+    vertex = np.empty(n, dtype=np.intp)
+    vertex[stay[order]] = np.arange(len(stay))
+    by_parent = np.argsort(vertex[parent], kind="stable")
+    left_out = Pendants(pendants[by_parent], vertex[parent][by_parent])
+    return ReorderedGraph(n, stay[order], int(has_in_arcs.sum()), *out_arcs, *in_arcs, left_out)
 
 
-def _close_together(ties: sp.csr_matrix[Any]) -> npt.NDArray[np.intp]:
+def _cuthill_mckee(ties: sp.csr_matrix[Any]) -> npt.NDArray[np.intp]:
     if ties.shape[0] <= SMALL:
         return np.arange(ties.shape[0])
     from scipy.sparse.csgraph import reverse_cuthill_mckee

@@ -139,10 +139,10 @@ def _input(tables: Tables, runs: list[Run]) -> Iterator[Finding]:
 def _still_gives(run: Run, tables: Tables) -> bool:
     """Whether tables are what a run was made of."""
     try:
-        network = Network.from_tables(tables, run.selection, ignore)
+        network = Network.from_tables(tables, run.parameters.selection, ignore)
     except UsageError:  # no tie is left of what it selected
         return False
-    people = CustomerArrays.from_tables(tables, network, run.conventions)
+    people = CustomerArrays.from_tables(tables, network, run.parameters.conventions)
     return people.fingerprint(network) == run.fingerprint
 
 

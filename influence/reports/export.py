@@ -1,70 +1,109 @@
-"""Scores as a file for other programs: Parquet or CSV."""
+"""Scores as a file for other programs: Parquet, CSV or a workbook."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from influence.errors import InfluenceError, UsageError
+from influence.reports import workbook
+from influence.reports.ranking import Wanted, select
 from influence.reports.spreadsheet import harmless, is_live
 from influence.scores import Scores
+from influence.store import Store
 
-ENDINGS = (".parquet", ".csv")
+ENDINGS = (".parquet", ".csv", workbook.ENDING)
 
 
-def export(scores: Scores, path: Path) -> int:
-    """Write all score columns to a file, which appears whole or not at all.
+class Exported(NamedTuple):
+    """How many customers were written, and how many cells got an apostrophe."""
+
+    customers: int
+    disarmed: int
+
+
+def export(
+    scores: Scores, path: Path, store: Store | None = None, wanted: Wanted | None = None
+) -> Exported:
+    """Write customers and their scores to a file, which appears whole or not at all.
 
     Those who asked not to be profiled are one row without id and rank, if they are enough to hide
-    each other. In CSV, ids that a spreadsheet would take for a formula get an apostrophe in front;
-    numbers never change. Parquet keeps ids to the letter.
+    each other and there is no condition. In CSV and workbooks, texts that a spreadsheet would take
+    for a formula get an apostrophe in front; numbers never change. Parquet keeps texts to the
+    letter.
 
-    Returns
-    -------
-    int
-        How many ids got an apostrophe.
+    Parameters
+    ----------
+    scores : Scores
+    path : Path
+        Its ending says which format: `.parquet`, `.csv` or `.xlsx`.
+    store : Store, optional
+        Asked for names and for columns that are no figures; without it there are figures only.
+    wanted : Wanted, optional
+        Which customers, which columns, in which order; by default all, by id.
 
     Raises
     ------
     UsageError
-        If the name ends in neither `.parquet` nor `.csv`.
+        If the name ends in none of the endings, a condition or column cannot be used, or a
+        workbook cannot hold the rows.
     """
     if path.suffix not in ENDINGS:
-        raise UsageError(f"{path}: the name must end in {' or '.join(ENDINGS)}")
-    table, live = _with_the_unprofiled(scores), 0
-    if path.suffix == ".csv":
-        table, live = _harmless(table)
+        raise UsageError(f"{path}: the name must end in {', '.join(ENDINGS)}")
+    wanted = wanted or Wanted()
+    table, customers = scores.to_arrow(), len(scores)
+    if store is not None:
+        table, customers = select(scores, store, wanted)
+    if wanted.where is None:
+        table = _with_the_unprofiled(table, scores)
+    disarmed = 0
+    if path.suffix != ".parquet":
+        table, disarmed = _disarmed(table)
     fresh = path.with_name(f"{path.name}-{os.getpid()}")
     try:
-        if path.suffix == ".csv":
-            pyarrow.csv.write_csv(table, fresh)
-        else:
-            pq.write_table(table, fresh, compression="zstd")
+        _write(table, fresh, path.suffix)
         fresh.replace(path)
     except OSError as error:
+        raise InfluenceError(f"{path}: {error.strerror or error}") from error
+    finally:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
-        raise InfluenceError(f"{path}: {error.strerror or error}") from error
-    return live
+    return Exported(customers, disarmed)
 
 
-def _with_the_unprofiled(scores: Scores) -> pa.Table:
-    together = {n: v for n, v in scores.run.unprofiled.items() if n != "customers"}
-    if not together:
-        return scores.to_arrow()
-    row = pa.table({name: [value] for name, value in {**together, "run": scores.run.id}.items()})
-    return pa.concat_tables([scores.to_arrow(), row], promote_options="default")
+def _write(table: pa.Table, path: Path, ending: str) -> None:
+    if ending == ".csv":
+        pyarrow.csv.write_csv(table, path)
+    elif ending == workbook.ENDING:
+        workbook.write(table, path)
+    else:
+        pq.write_table(table, path, compression="zstd")
 
 
-def _harmless(table: pa.Table) -> tuple[pa.Table, int]:
-    ids = table["customer"].to_pylist()
-    live = sum(is_live(name) for name in ids if name is not None)
-    if live:
-        quoted = pa.array([harmless(name) for name in ids], pa.string())
-        table = table.set_column(table.column_names.index("customer"), "customer", quoted)
-    return table, live
+def _with_the_unprofiled(table: pa.Table, scores: Scores) -> pa.Table:
+    together = {**scores.run.unprofiled, "run": scores.run.id}
+    row = {name: [value] for name, value in together.items() if name in table.column_names}
+    if not scores.run.unprofiled or not row:
+        return table
+    return pa.concat_tables([table, pa.table(row)], promote_options="default")
+
+
+def _disarmed(table: pa.Table) -> tuple[pa.Table, int]:
+    """Make texts and headings harmless in a spreadsheet; and how many had to change."""
+    changed = 0
+    for at, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            texts = table.column(at).to_pylist()
+            live = sum(is_live(text) for text in texts if text is not None)
+            if live:
+                quoted = pa.array([harmless(text) for text in texts], pa.string())
+                table = table.set_column(at, field.name, quoted)
+            changed += live
+    changed += sum(map(is_live, table.column_names))
+    return table.rename_columns([str(harmless(name)) for name in table.column_names]), changed

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
+from influence.reports.columns import score_column, unknown_column
+from influence.reports.ranking import Wanted, matching
 from influence.scores import SUMS, Scores
+from influence.store import Store
 
 NOT_PROFILED = "(not profiled)"
 
@@ -55,6 +61,53 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
         last = pa.Table.from_pylist([{group: NOT_PROFILED, **together}])
         last = last.set_column(1, "customers", last["customers"].cast(pa.int64()))
         found = pa.concat_tables([found, last], promote_options="default")
+    return found
+
+
+def summarise_matching(
+    scores: Scores, store: Store, wanted: Wanted, by: str | None = None
+) -> tuple[pa.Table, int]:
+    """Count the customers who match a condition and add up their figures; see `summarise`.
+
+    Those who are not profiled are left out where there is a condition: whether it holds of them is
+    not to be told.
+
+    Returns
+    -------
+    table : pa.Table
+        The columns that are wanted, the group first.
+    matched : int
+        How many customers match.
+
+    Raises
+    ------
+    UsageError
+        If the condition or a column cannot be used.
+    """
+    if wanted.ids_only and by == "name":
+        raise UsageError("--ids-only leaves out names, and --by name asks for them")
+    mask = matching(scores, store, wanted.where)
+    if mask is not None:
+        run = replace(scores.run, unprofiled={})
+        scores = Scores(scores.table.filter(pa.array(mask)), run)
+    totals = summarise(scores, store.customers() if by else None, by)
+    if wanted.ascending:
+        profiled = pc.not_equal(totals[0], NOT_PROFILED)
+        group = totals.column_names[0]
+        order = [("network_value", "ascending"), (group, "ascending")]
+        last = totals.filter(pc.invert(profiled))
+        totals = pa.concat_tables([totals.filter(profiled).sort_by(order), last])
+    if wanted.columns:
+        group, *known = totals.column_names
+        names = [_total(name, known) for name in wanted.columns if name != group]
+        totals = totals.select([group, *names])
+    return totals, len(scores)
+
+
+def _total(name: str, known: Sequence[str]) -> str:
+    found = score_column(name, known)
+    if found is None:
+        raise unknown_column(name, known)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from influence.errors import InfluenceError, NothingToShow
-from influence.store.lock import Holder
+from influence.store.lock import LockHolder
 
 State = Literal["ok", "warning", "failed"]
 
@@ -60,11 +60,11 @@ def _made(check: str, look: Callable[[], Iterable[Finding]], advice: str) -> lis
         return [Finding(check, "failed", f"{type(error).__name__}: {error}", advice)]
 
 
-def lock_finding(holder: Holder | None) -> Iterator[Finding]:
+def lock_finding(holder: LockHolder | None) -> Iterator[Finding]:
     """Say who holds the lock of a store, if anyone."""
     if holder is None:
         yield Finding("lock", "ok", "free")
-    elif holder.gone or (not holder.here and holder.silent):
+    elif holder.has_ended or (not holder.on_this_host and holder.has_expired):
         detail = f"{holder} left it behind"
         yield Finding("lock", "warning", detail, "nothing: the next load or run takes it over")
     else:

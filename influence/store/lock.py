@@ -1,7 +1,8 @@
-"""One writer at a time: who holds a store, and when a dead holder's lock may be taken over.
+"""Lock holders: who holds the lock of a store, and when another process may take it over.
 
-A holder that runs on this host is asked of the operating system: a lock whose process is gone is
-taken over at once. A holder elsewhere shows a heartbeat; 60 seconds of silence end its lock.
+If the holder runs on this host, the operating system knows whether its process still exists; the
+lock of a process that ended is taken over at once. A holder on another host sends a heartbeat; its
+lock expires after 60 seconds without one.
 """
 
 from __future__ import annotations
@@ -20,36 +21,37 @@ import psutil
 from influence.errors import StoreError, StoreLocked
 from influence.runs import ago, new_run_id, now
 
-SILENCE_SECONDS = 60.0
+LOCK_TIMEOUT_SECONDS = 60.0
 HEARTBEAT_SECONDS = 15.0
-JOBS_HERE: set[str] = set()
-"""What writes, or asks to, in this process now."""
+JOBS_OF_THIS_PROCESS: set[str] = set()
+"""Jobs of this process that hold a lock or are asking for one."""
 
 
 def new_load_id() -> str:
-    """What a load calls itself while it holds a store."""
+    """Return the job name of a load."""
     return f"load-{new_run_id()}"
 
 
 def new_forget_id() -> str:
-    """What the removal of a person calls itself; her name is nobody's business."""
+    """Return the job name of the removal of a customer, which must not contain their id."""
     return f"forget-{new_run_id()}"
 
 
 @dataclass(frozen=True)
-class Holder:
-    """Who holds a lock.
+class LockHolder:
+    """The process that holds a lock.
 
     Attributes
     ----------
     job : str
-        A run's id, or that of a load.
+        Id of the run or of the load.
     host : str
     process : int
+        Process id.
     born : float
-        When the process began, in seconds since 1970: process numbers come again.
+        When the process began, in seconds since 1970: process ids are reused.
     since, heartbeat : str
-        When the lock was taken, and when its holder was last known to live; ISO 8601.
+        When the lock was taken, and when the last heartbeat was sent; ISO 8601.
     """
 
     job: str
@@ -60,17 +62,17 @@ class Holder:
     heartbeat: str = field(default_factory=lambda: now().isoformat())
 
     @property
-    def here(self) -> bool:
+    def on_this_host(self) -> bool:
         """Whether the holder runs, or ran, on this host."""
         return self.host == socket.gethostname()
 
     @property
-    def gone(self) -> bool:
-        """Whether its process is known to have ended."""
-        if not self.here:
+    def has_ended(self) -> bool:
+        """Whether the process is known to have ended; never known of another host."""
+        if not self.on_this_host:
             return False
         if self.process == os.getpid():
-            return self.job not in JOBS_HERE  # a lock of ours that could not be given back
+            return self.job not in JOBS_OF_THIS_PROCESS  # a lock of ours whose release failed
         try:
             process = psutil.Process(self.process)
             another = abs(process.create_time() - self.born) > 1.0
@@ -79,17 +81,18 @@ class Holder:
             return True
 
     @property
-    def silent(self) -> bool:
-        """Whether it has given no sign of life for too long, by this host's clock."""
-        return (now() - datetime.fromisoformat(self.heartbeat)).total_seconds() > SILENCE_SECONDS
+    def has_expired(self) -> bool:
+        """Whether the last heartbeat is too long ago, by this host's clock."""
+        age = now() - datetime.fromisoformat(self.heartbeat)
+        return age.total_seconds() > LOCK_TIMEOUT_SECONDS
 
     def __str__(self) -> str:
         age = ago(datetime.fromisoformat(self.since))
-        where = "on this machine" if self.here else f"on {self.host}"
+        where = "on this machine" if self.on_this_host else f"on {self.host}"
         return f"{self.job}, begun {age} ago (process {self.process} {where})"
 
     def refusal(self, url: str) -> StoreLocked:
-        """What the second writer is told."""
+        """Return the error for a second writer."""
         return StoreLocked(
             f"store {url} is being written by {self}; try again when it is done (--wait SECONDS "
             "waits)",
@@ -101,26 +104,26 @@ class Holder:
 
 
 @contextmanager
-def at_work(job: str) -> Iterator[None]:
-    """Let this process know that a lock, held or asked for, is not one left behind."""
-    JOBS_HERE.add(job)
+def registered(job: str) -> Iterator[None]:
+    """List a job in `JOBS_OF_THIS_PROCESS` while it holds a lock or asks for one."""
+    JOBS_OF_THIS_PROCESS.add(job)
     try:
         yield
     finally:
-        JOBS_HERE.discard(job)
+        JOBS_OF_THIS_PROCESS.discard(job)
 
 
 @contextmanager
 def heartbeat(beat: Callable[[], None]) -> Iterator[None]:
-    """Call `beat` again and again until the block is left; a beat that fails ends nothing."""
+    """Call `beat` repeatedly until the block is left; store errors of it are ignored."""
     done = threading.Event()
 
-    def keep_on() -> None:
+    def repeat() -> None:
         while not done.wait(HEARTBEAT_SECONDS):
             with contextlib.suppress(StoreError):
                 beat()
 
-    thread = threading.Thread(target=keep_on, daemon=True, name="influence-heartbeat")
+    thread = threading.Thread(target=repeat, daemon=True, name="influence-heartbeat")
     thread.start()
     try:
         yield

@@ -1,4 +1,4 @@
-"""How long a writer waits for another's lock."""
+"""How long a writer waits for the lock of another one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class LockWait:
-    """How long to wait, and who is told of it.
+    """How long to wait for a lock, and what to call when the wait begins.
 
     Attributes
     ----------
     seconds : float
-    tell : callable
-        Told once, in a note, for whom the wait is.
+    notify : callable
+        Called once, with a note that names the lock holder.
 
     Raises
     ------
@@ -31,21 +31,21 @@ class LockWait:
     """
 
     seconds: float = 0.0
-    tell: Callable[[Note], None] = ignore
+    notify: Callable[[Note], None] = ignore
 
     def __post_init__(self) -> None:
         if not self.seconds >= 0.0:
             raise UsageError(f"wait {self.seconds}: seconds from 0 up are needed")
 
-    def until_free(self, take: Callable[[], T]) -> T:
-        """Try to take a lock until it is free.
+    def acquire(self, take: Callable[[], T]) -> T:
+        """Call `take` until it succeeds, and return what it returns.
 
         Raises
         ------
         StoreLocked
-            If it is not free in time.
+            If the lock is not free in time.
         """
-        end, told = time.monotonic() + self.seconds, False
+        end, notified = time.monotonic() + self.seconds, False
         while True:
             try:
                 return take()
@@ -53,9 +53,12 @@ class LockWait:
                 left = end - time.monotonic()
                 if left <= 0.0:
                     raise
-                if not told:
-                    who = str(locked).rpartition(";")[0]  # without what to do about it
-                    text = f"{who}; waiting up to {self.seconds:g} s"
-                    self.tell(Note(text, "waiting_for_lock", seconds=self.seconds, **locked.fields))
-                told = True
+                if not notified:
+                    self.notify(self._note(locked))
+                notified = True
                 time.sleep(min(POLL_SECONDS, left))
+
+    def _note(self, locked: StoreLocked) -> Note:
+        holder = str(locked).rpartition(";")[0]  # without the advice
+        text = f"{holder}; waiting up to {self.seconds:g} s"
+        return Note(text, "waiting_for_lock", seconds=self.seconds, **locked.fields)

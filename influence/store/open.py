@@ -18,7 +18,7 @@ BOLT_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 def open_store(
     url: str | os.PathLike[str],
     credentials: Credentials | None = None,
-    patience: LockWait | None = None,
+    lock_wait: LockWait | None = None,
 ) -> Store:
     """Open the store at an address.
 
@@ -28,8 +28,8 @@ def open_store(
         A path or `files:PATH` for the embedded store; `bolt://…` or `neo4j://…` for Neo4j.
     credentials : Credentials, optional
         For Neo4j.
-    patience : LockWait, optional
-        How long to wait where another is writing; by default not at all.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer; by default not at all.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def open_store(
     if not separator:
         from influence.store.directory.store import FilesStore
 
-        return FilesStore(url.removeprefix("files:"), patience)
+        return FilesStore(url.removeprefix("files:"), lock_wait)
     if scheme not in BOLT_SCHEMES:
         known = ", ".join(f"{name}://…" for name in BOLT_SCHEMES)
         raise UsageError(f"store {scheme}://…: unknown scheme; use a path, files:PATH, {known}")
@@ -54,4 +54,4 @@ def open_store(
         )
     from influence.store.neo4j.store import Neo4jStore
 
-    return Neo4jStore(url, credentials or Credentials(), patience)
+    return Neo4jStore(url, credentials or Credentials(), lock_wait)

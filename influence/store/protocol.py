@@ -11,7 +11,9 @@ from typing import Any, Protocol, Self
 import pyarrow as pa
 
 from influence.customer.neighbourhood import Neighbourhood
+from influence.engine.snapshot import Snapshot
 from influence.progress import Progress, silent
+from influence.queries import Query
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store.check import Check
@@ -149,8 +151,18 @@ class Store(Protocol):
         """All tables, complete."""
         ...
 
-    def customers(self) -> pa.Table:
-        """The customers' table alone, with the company's own columns."""
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The customers' table alone, with the company's own columns.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Only these; those that customers do not have are left out.
+        ids : sequence of str, optional
+            Only these customers, in any order; unknown ids are left out.
+        """
         ...
 
     def forget(self, customer: str) -> dict[str, int]:
@@ -173,8 +185,26 @@ class Store(Protocol):
         """
         ...
 
-    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
-        """Make these scores the current ones."""
+    def write_scores(
+        self,
+        scores: Scores,
+        progress: Progress = silent,
+        *,
+        snapshot: Snapshot | None = None,
+        tables: Tables | None = None,
+    ) -> Written:
+        """Make these scores the current ones.
+
+        Parameters
+        ----------
+        scores : Scores
+        progress : callable, optional
+        snapshot : Snapshot, optional
+            The network and values behind the scores, for a store that keeps them.
+        tables : Tables, optional
+            What `tables()` returned and the snapshot was made of: it is kept only while the store
+            still holds these tables.
+        """
         ...
 
     def loads(self) -> list[Load]:
@@ -185,8 +215,29 @@ class Store(Protocol):
         """The scores of the current run; of some customers only, where they are named."""
         ...
 
-    def circles(self, customer: str, run: Run) -> Neighbourhood:
-        """Whom a customer reaches with the settings of a run, and whom she brought."""
+    def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
+        """The people within reach of a customer by the parameters of a run, and referrals."""
+        ...
+
+    def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
+        """Answer a question of the analysts' library.
+
+        Both stores return the same columns and rows, in the same order. Money is rounded to 2
+        digits, shares and pressure to 3, halves away from zero. Dates are `datetime.date`.
+
+        Returns
+        -------
+        columns : list of str
+        rows : list of dict
+
+        Raises
+        ------
+        UsageError
+            If a parameter is unknown, missing or out of its bounds, or if the query draws a graph
+            and the store is a directory.
+        NothingToShow
+            If there is no such customer, or no finished run yet.
+        """
         ...
 
     def figures(self, run_id: str) -> pa.Table:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from influence import Parameters, Selection, Tables, run
-from influence.customer.explain import explain, tell
+from influence.customer.explain import explain_tables, explanation
 from tests import graphs
 
 
@@ -53,10 +53,10 @@ def test_a_story_is_the_same_wherever_it_was_searched(store, seed, hidden, param
     run(store, parameters)
     tables, scores = store.tables(), store.scores()
     for customer in scores.to_arrow()["customer"].to_pylist()[::3]:
-        expected = explain(tables, scores, customer)
+        expected = explain_tables(tables, scores, customer)
         alone = store.scores([customer])
         assert len(alone) == 1
-        found = tell(alone, customer, store.circles(customer, alone.run))
+        found = explanation(alone, customer, store.neighbourhood(customer, alone.run))
         assert found.figures == pytest.approx(expected.figures, nan_ok=True)
         assert (found.referred_by, found.referrals, found.stale) == (
             expected.referred_by, expected.referrals, expected.stale,
@@ -76,7 +76,7 @@ def test_a_story_is_stale_once_a_load_has_brought_what_a_run_would_find(store):
     def stale():
         scores = store.scores(["C00"]) if "C00" in ids else store.scores(ids[:1])
         name = scores.to_arrow()["customer"][0].as_py()
-        return store.circles(name, scores.run).stale, store.runs()[0].input_changed
+        return store.neighbourhood(name, scores.run).stale, store.runs()[0].input_changed
 
     ids = store.scores().to_arrow()["customer"].to_pylist()
     assert stale() == (False, False)

@@ -5,7 +5,7 @@ import pytest
 from influence import compute
 from influence.pipeline import Parameters
 from tests import graphs
-from tests.contract.test_store import connect, figures
+from tests.stores import connect, figures
 
 
 def run(there, method, weights=graphs.WEIGHTS):
@@ -23,9 +23,9 @@ def test_a_sketched_run_keeps_its_errors_and_how_it_was_made(filled):
     written = run(filled, "sketch")
     kept = filled.scores()
     assert kept.run == written.run
-    made = (kept.run.method, kept.run.registers, kept.run.seed)
+    made = (kept.run.method, kept.run.parameters.registers, kept.run.parameters.seed)
     assert made == ("sketch", 64, 3)
-    assert kept.run.factor == written.run.factor
+    assert kept.run.accuracy == written.run.accuracy
     assert kept.run.caveat
     fresh = compute(filled.tables(), Parameters(method="sketch", seed=3, registers=64))
     assert kept.to_arrow().drop_columns("run").equals(fresh.to_arrow().drop_columns("run"))

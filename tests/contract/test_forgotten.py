@@ -7,7 +7,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import InputRejected, Tables, open_store, run
@@ -15,8 +15,9 @@ from influence.loaders import tables as loader
 from influence.store import Credentials
 from influence.store.forgetting import Forgotten
 from influence.tables import Rules
+from tests.examples import examples
 
-thoroughly = settings(derandomize=True, deadline=None)
+thoroughly = examples()
 PEOPLE = ["one@example.org", "two@example.org", "three@example.org", "four@example.org"]
 GONE = PEOPLE[1]
 

@@ -23,7 +23,7 @@ from influence.errors import StoreError, StoreLocked, StoreUnreachable
 from influence.runs import new_run_id, now
 from influence.store import Credentials, LockWait, lock, open_store
 from influence.store.directory import lock as directory_lock
-from influence.store.lock import Holder
+from influence.store.lock import LockHolder
 from influence.store.neo4j import lock as graph_lock
 from influence.store.neo4j.bolt import Bolt
 from tests import crashes
@@ -164,7 +164,7 @@ def test_a_killed_holder_is_followed_at_once(place, tables):
 
 def test_a_process_number_that_was_given_again_does_not_keep_the_lock(place):
     born = psutil.Process().create_time()
-    place.put(Holder("load-1", process=os.getpid(), born=born - 1000))
+    place.put(LockHolder("load-1", process=os.getpid(), born=born - 1000))
     with place.open() as store:
         batch.run(store)
 
@@ -172,7 +172,7 @@ def test_a_process_number_that_was_given_again_does_not_keep_the_lock(place):
 @pytest.mark.parametrize("silent", [0, 55])
 def test_a_holder_elsewhere_is_respected_while_it_shows_life(place, silent):
     since = (now() - timedelta(minutes=7)).isoformat()
-    place.put(Holder("load-7", "another-host", 4711, 1.0, since), silent=silent)
+    place.put(LockHolder("load-7", "another-host", 4711, 1.0, since), silent=silent)
     before = place.holder()
     with place.open() as store:
         begun = time.monotonic()
@@ -194,7 +194,7 @@ def test_a_holder_elsewhere_is_respected_while_it_shows_life(place, silent):
 
 
 def test_a_holder_elsewhere_that_was_silent_for_a_minute_is_followed(place):
-    place.put(Holder("load-7", "another-host", 4711, 1.0), silent=61)
+    place.put(LockHolder("load-7", "another-host", 4711, 1.0), silent=61)
     with place.open() as store:
         batch.run(store)
     assert place.holder() is None
@@ -217,7 +217,7 @@ def test_the_lock_is_given_back_whatever_ends_the_work(place, monkeypatch):
             with pytest.raises(error):
                 fail_inside(place, store, error)
             assert place.holder() is None
-        monkeypatch.setattr(batch, "compute", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr(batch, "compute_run", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             batch.run(store)
         assert place.holder() is None
@@ -297,8 +297,8 @@ def test_the_heart_beats_until_the_work_is_done(place, quick_heart):
 
 
 def test_a_long_holder_elsewhere_that_beats_keeps_its_lock(place, quick_heart, monkeypatch):
-    monkeypatch.setattr(lock, "SILENCE_SECONDS", 1.0)
-    monkeypatch.setattr(graph_lock, "SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr(lock, "LOCK_TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(graph_lock, "LOCK_TIMEOUT_SECONDS", 1.0)
     with holding(place, "run-1"):
         time.sleep(1.5)
         with pytest.raises(StoreLocked, match="run-1"), holding(place, "run-2"):
@@ -310,7 +310,7 @@ def test_a_beat_that_fails_does_not_end_the_work_or_show_a_traceback(tmp_path, q
     place = Place(tmp_path / "store")
     with place.open() as store:
         store.write_tables(Tables(customers={"id": ["A"]}))
-    sign, said, calls = directory_lock._sign, [], []
+    sign, said, calls = directory_lock._write_holder, [], []
 
     def full(path, holder):
         calls.append(holder)
@@ -318,12 +318,13 @@ def test_a_beat_that_fails_does_not_end_the_work_or_show_a_traceback(tmp_path, q
             raise StoreError("No space left on device")
         sign(path, holder)
 
-    directory_lock._sign, hook, threading.excepthook = full, threading.excepthook, said.append
+    directory_lock._write_holder = full
+    hook, threading.excepthook = threading.excepthook, said.append
     try:
         with holding(place):
             until(lambda: len(calls) > 5, timeout=3)
     finally:
-        directory_lock._sign, threading.excepthook = sign, hook
+        directory_lock._write_holder, threading.excepthook = sign, hook
         assert said == []
 
 
@@ -361,8 +362,8 @@ def test_whoever_takes_over_waits_for_what_is_being_committed(empty_neo4j, write
     bolt = Bolt(empty_neo4j.uri, Credentials(*auth))
     driver = neo4j.GraphDatabase.driver(empty_neo4j.uri, auth=auth)
     with driver, driver.session() as mine:
-        graph_lock._take(bolt, Holder("asleep"), gone="")
-        mine_to_lose = graph_lock.Lease(bolt, "asleep")
+        graph_lock._take(bolt, LockHolder("asleep"), ended="")
+        mine_to_lose = graph_lock.HeldLock(bolt, "asleep")
         batch_of_mine = mine.begin_transaction()
         batch_of_mine.run("CREATE (:Customer {id: 'A'})").consume()
         mine_to_lose.confirm(batch_of_mine, writer)
@@ -372,7 +373,7 @@ def test_whoever_takes_over_waits_for_what_is_being_committed(empty_neo4j, write
                 "SET l.heartbeat = datetime() - duration({seconds: 61})"
             ).consume()
         with ThreadPoolExecutor(1) as pool:
-            taken = pool.submit(graph_lock._take, bolt, Holder("awake"), gone="")
+            taken = pool.submit(graph_lock._take, bolt, LockHolder("awake"), ended="")
             with pytest.raises(TimeoutError):
                 taken.result(timeout=1.0)
             batch_of_mine.commit()

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from influence import InputRejected, NothingToShow, Tables, open_store, run
-from influence.customer.explain import explain, tell
+from influence.customer.explain import explain_tables, explanation
 from influence.reports.export import export
 from influence.reports.summary import NOT_PROFILED, summarise
 from influence.store import Credentials
@@ -99,7 +99,7 @@ def test_enough_of_them_are_shown_together_and_fewer_not_at_all(opened, tmp_path
         worth = sum(row["network_value"] for row in rows)
         assert worth == pytest.approx(360, abs=1e-9)  # no costs, nothing saved
         assert rows[-1]["customers"] == hidden
-    story = explain(opened.tables(), scores, HUB)
+    story = explain_tables(opened.tables(), scores, HUB)
     people = story.contributors.to_pylist()
     assert sum(row["people"] for row in people) == (8 if enough else 8 - hidden)
     assert [row["people"] for row in people if row["customer"] is None] == [hidden] * enough
@@ -118,9 +118,9 @@ def test_her_referrer_and_whom_she_brought_do_not_show_her(opened):
     opened.write_tables(company(2))
     run(opened)
     tables, scores = opened.tables(), opened.scores()
-    assert explain(tables, scores, NAMES[2]).referred_by is None
-    assert explain(tables, scores, HUB).referrals == []
-    brought = explain(tables, scores, NAMES[3])
+    assert explain_tables(tables, scores, NAMES[2]).referred_by is None
+    assert explain_tables(tables, scores, HUB).referrals == []
+    brought = explain_tables(tables, scores, NAMES[3])
     assert (brought.referred_by, [row["customer"] for row in brought.referrals]) == (
         NAMES[2], [NAMES[4]],
     )  # fmt: skip
@@ -228,7 +228,7 @@ def test_what_purchases_of_hidden_people_are_worth_stands_nowhere_but_counts(ope
     )  # fmt: skip
     run(opened)
     scores = opened.scores([HUB])
-    story = tell(scores, HUB, opened.circles(HUB, scores.run))
+    story = explanation(scores, HUB, opened.neighbourhood(HUB, scores.run))
     shown = sum(step["influence"] for step in story.by_distance)
     assert shown == pytest.approx(story.figures["influence"])
     opened.write_tables(Tables(customers={"id": NAMES[5:6], "do_not_profile": [True]}))

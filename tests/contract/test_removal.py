@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import InputRejected, Tables, UsageError, run
@@ -17,8 +17,9 @@ from influence.store.loading import plan
 from influence.store.loads import LOADS_KEPT
 from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, TABLES, Rules, Source, complete
+from tests.examples import examples
 
-thoroughly = settings(derandomize=True, deadline=None)
+thoroughly = examples()
 IDS = [f"C{i:02}" for i in range(30)]
 
 

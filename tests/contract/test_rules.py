@@ -10,14 +10,10 @@ import pytest
 
 from influence import InputRejected, Parameters, Rules, Tables, open_store, run
 from influence.value.conventions import Conventions
+from tests.stores import figure
 
 PEOPLE = {"id": list("ABC"), "clv": [1.0, 2.0, 100.0]}
 NO_CLV = {"id": list("ABC")}
-
-
-def figures(store, name):
-    table = store.scores().to_arrow()
-    return dict(zip(table["customer"].to_pylist(), table[name].to_pylist(), strict=True))
 
 
 def rows(store, name, *columns):
@@ -41,8 +37,8 @@ def test_of_two_referrers_on_one_day_the_earlier_time_counts(store):
     assert events(loaded) == ["referrals_passed_over"]
     assert rows(store, "referrals", "referrer", "time") == [("A", 32400.0), ("B", 61200.0)]
     run(store)
-    assert figures(store, "referral_value") == {"A": 50, "B": 0, "C": 0}
-    assert store.circles("C", store.scores().run).referred_by == "A"
+    assert figure(store, "referral_value") == {"A": 50, "B": 0, "C": 0}
+    assert store.neighbourhood("C", store.scores().run).referred_by == "A"
     assert not store.write_tables(Tables(referrals=referrals)).changed
 
 
@@ -54,8 +50,8 @@ def test_moments_with_offsets_are_compared_in_one_time(store):
     }
     store.write_tables(Tables(customers=PEOPLE, referrals=referrals))
     run(store)
-    assert figures(store, "referral_value") == {"A": 0, "B": 50, "C": 0}
-    assert store.circles("C", store.scores().run).referred_by == "B"
+    assert figure(store, "referral_value") == {"A": 0, "B": 50, "C": 0}
+    assert store.neighbourhood("C", store.scores().run).referred_by == "B"
 
 
 def test_of_two_answers_on_one_day_the_later_time_counts(store):
@@ -69,7 +65,7 @@ def test_of_two_answers_on_one_day_the_later_time_counts(store):
     assert events(loaded) == ["rows_merged", "answers_order_decided"]
     assert loaded.rows["surveys"].merged == 2
     run(store)
-    assert figures(store, "stance") == {"A": "promoter", "B": "promoter", "C": "unknown"}
+    assert figure(store, "stance") == {"A": "promoter", "B": "promoter", "C": "unknown"}
     assert not store.write_tables(Tables(surveys=surveys)).changed
     earlier = {"customer": ["A"], "score": [0.0], "date": ["2024-05-01T08:00"]}
     assert not store.write_tables(Tables(surveys=earlier)).changed
@@ -85,7 +81,7 @@ def test_another_question_counts_where_the_load_says_so(store):
     rules = Rules(question="would you tell a FRIEND? ")
     assert not store.write_tables(Tables(surveys=surveys), rules=rules).notes
     run(store)
-    assert figures(store, "stance")["A"] == "promoter"
+    assert figure(store, "stance")["A"] == "promoter"
 
 
 def test_purchases_are_told_apart_by_their_order_and_their_time(store):
@@ -119,7 +115,7 @@ def test_purchases_are_told_apart_by_their_order_and_their_time(store):
     store.write_tables(bought(date=["2024-05-01T11:00Z"], order=["17"]))
     assert len(rows(store, "transactions", "order")) == 5
     run(store)
-    assert figures(store, "clv")["A"] == pytest.approx(25 * 2.48685, abs=1e-3)
+    assert figure(store, "clv")["A"] == pytest.approx(25 * 2.48685, abs=1e-3)
 
 
 def test_a_purchase_after_today_moves_the_window_for_nobody(store):
@@ -134,14 +130,14 @@ def test_a_purchase_after_today_moves_the_window_for_nobody(store):
     said = []
     first = run(store, tell=said.append).written.run
     assert said[0].event == "window_end"
-    assert figures(store, "clv") == pytest.approx(
+    assert figure(store, "clv") == pytest.approx(
         {"A": 248.685, "B": 124.343, "C": 24.869}, abs=1e-3
     )
     asked = run(store, Parameters(conventions=Conventions(as_of=date(2024, 4, 1)))).written.run
-    assert figures(store, "clv")["C"] == 0
+    assert figure(store, "clv")["C"] == 0
     assert first.fingerprint != asked.fingerprint
     kept = store.runs()
-    assert [(r.as_of, r.conventions.as_of) for r in kept] == [
+    assert [(r.as_of, r.parameters.conventions.as_of) for r in kept] == [
         (date(2024, 4, 1), date(2024, 4, 1)), (date(2024, 5, 1), None),
     ]  # fmt: skip
     assert store.scores().run.as_of == date(2024, 4, 1)

@@ -6,6 +6,7 @@ from influence import Parameters, Rules, Tables, open_store, run
 from influence.models.weights import DEFAULT
 from influence.store import Credentials
 from tests import graphs
+from tests.stores import figure
 
 CUSTOMERS = {"id": list("ACDZ"), "clv": [100.0, 50.0, 70.0, 0.0]}
 TIES = {"source": ["A", "C"], "target": ["C", "D"]}
@@ -37,31 +38,25 @@ SECOND = Tables(
 )
 
 
-def figures(store, name):
-    """A score column by customer."""
-    table = store.scores().to_arrow()
-    return dict(zip(table["customer"].to_pylist(), table[name].to_pylist(), strict=True))
-
-
 def test_the_first_example_of_referrals(store):
     store.write_tables(FIRST)
     run(store)
-    assert figures(store, "crv") == {"A": 85, "C": 0, "D": 0, "Z": 0}
-    assert figures(store, "network_value") == pytest.approx(
+    assert figure(store, "crv") == {"A": 85, "C": 0, "D": 0, "Z": 0}
+    assert figure(store, "network_value") == pytest.approx(
         {"A": 142.916667, "C": 48.666667, "D": 63.416667, "Z": 0}, abs=1e-6
     )
-    assert sum(figures(store, "network_value").values()) == pytest.approx(255, abs=1e-9)
+    assert sum(figure(store, "network_value").values()) == pytest.approx(255, abs=1e-9)
 
 
 def test_the_second_example_of_referrals(store):
     store.write_tables(SECOND)
     run(store)
-    assert figures(store, "crv") == {"A": 78, "C": 27, "D": 25, "E": 0, "F": 0}
-    assert figures(store, "referral_taken") == {"A": 0, "C": 18.75, "D": 10, "E": 0, "F": 12.5}
-    assert figures(store, "network_value") == pytest.approx(
+    assert figure(store, "crv") == {"A": 78, "C": 27, "D": 25, "E": 0, "F": 0}
+    assert figure(store, "referral_taken") == {"A": 0, "C": 18.75, "D": 10, "E": 0, "F": 12.5}
+    assert figure(store, "network_value") == pytest.approx(
         {"A": 143.030208, "C": 44.030208, "D": 54.717708, "E": -6.615625, "F": 19.8375}, abs=1e-6
     )
-    assert figures(store, "referral_tree_value") == {"A": 130, "C": 52, "D": 25, "E": 0, "F": 0}
+    assert figure(store, "referral_tree_value") == {"A": 130, "C": 52, "D": 25, "E": 0, "F": 0}
     for name in "ACDEF":
         row = store.scores().row(name)
         assert row["clv"] == pytest.approx(
@@ -134,11 +129,11 @@ def test_of_two_referrers_the_earlier_counts_whatever_the_store_made_of_the_orde
     notes = store.write_tables(Tables(customers={"id": list("ABC")}, referrals=both)).notes
     assert [note.event for note in notes] == ["no_clv", "referrals_order_decided"]
     run(store)
-    assert figures(store, "crv") == {"A": 0, "B": 0, "C": 10}
+    assert figure(store, "crv") == {"A": 0, "B": 0, "C": 10}
     dated = {"referrer": ["B"], "referred": ["A"], "date": ["2020-01-01"], "margin": [10.0]}
     store.write_tables(Tables(referrals=dated))
     run(store)
-    assert figures(store, "crv") == {"A": 0, "B": 10, "C": 0}
+    assert figure(store, "crv") == {"A": 0, "B": 10, "C": 0}
 
 
 def test_an_own_value_comes_from_transactions_where_no_clv_was_given(store):
@@ -149,16 +144,16 @@ def test_an_own_value_comes_from_transactions_where_no_clv_was_given(store):
     }
     store.write_tables(Tables(customers={"id": list("AB")}, transactions=bought))
     run(store)
-    assert figures(store, "clv") == pytest.approx({"A": 746.056, "B": 0}, abs=1e-3)
+    assert figure(store, "clv") == pytest.approx({"A": 746.056, "B": 0}, abs=1e-3)
     # what a run has computed is not input
     assert store.tables().customers["clv"].to_pylist() == [0.0, 0.0]
     store.write_tables(Tables(customers={"id": ["A"], "name": ["Ada"]}))
-    assert figures(store, "clv") == pytest.approx({"A": 746.056, "B": 0}, abs=1e-3)
+    assert figure(store, "clv") == pytest.approx({"A": 746.056, "B": 0}, abs=1e-3)
     again = run(store)
     assert again.written.changed == 0
     store.write_tables(Tables(customers={"id": ["A"], "clv": [5.0]}))
     run(store)
-    assert figures(store, "clv") == {"A": 5.0, "B": 0}
+    assert figure(store, "clv") == {"A": 5.0, "B": 0}
 
 
 def test_signed_influence_from_given_sentiments_and_from_surveys(store):
@@ -177,30 +172,30 @@ def test_signed_influence_from_given_sentiments_and_from_surveys(store):
     store.write_tables(tables)
     run(store, Parameters(DEFAULT))
     names = [c["id"] for c in customers]
-    assert [figures(store, "pressure")[name] for name in names] == pytest.approx(
+    assert [figure(store, "pressure")[name] for name in names] == pytest.approx(
         [0.35, 0.80, 0.20, 0.25, 0.35, -0.35], abs=1e-12
     )
-    assert [figures(store, "value_at_risk")[name] for name in names] == pytest.approx(
+    assert [figure(store, "value_at_risk")[name] for name in names] == pytest.approx(
         [10, 0, 12.5, 90, 0, 36], abs=1e-9
     )
-    assert figures(store, "stance") == {
+    assert figure(store, "stance") == {
         "A": "promoter", "B": "unknown", "C": "promoter",
         "D": "unknown", "E": "detractor", "F": "unknown",
     }  # fmt: skip
-    assert figures(store, "sentiment")["A"] == 1
-    assert figures(store, "influence_signed")["E"] == pytest.approx(-148.5, abs=1e-9)
+    assert figure(store, "sentiment")["A"] == 1
+    assert figure(store, "influence_signed")["E"] == pytest.approx(-148.5, abs=1e-9)
     assert store.tables().customers["sentiment"].to_pylist() == [None] * 4 + [-1.0, None]
-    before = figures(store, "sentiment")
+    before = figure(store, "sentiment")
     store.write_tables(Tables(customers={"id": ["A"], "name": ["Ada"]}))
-    assert figures(store, "sentiment") == before
+    assert figure(store, "sentiment") == before
     assert run(store).written.changed == 0
     # a given sentiment wins; taken back, the survey speaks again
     store.write_tables(Tables(customers={"id": ["A"], "sentiment": [0.0]}))
     run(store)
-    assert (figures(store, "sentiment")["A"], figures(store, "stance")["A"]) == (0, "neutral")
+    assert (figure(store, "sentiment")["A"], figure(store, "stance")["A"]) == (0, "neutral")
     store.write_tables(Tables(customers={"id": ["A"], "sentiment": [None]}))
     run(store)
-    assert figures(store, "sentiment")["A"] == 1
+    assert figure(store, "sentiment")["A"] == 1
 
 
 @pytest.mark.neo4j
@@ -239,7 +234,7 @@ def test_a_later_row_moves_no_referral_and_forgetting_the_earliest_may_close_a_c
     run(store)
     store.forget("X")
     run(store)
-    assert figures(store, "referral_tree_value") == {"A": 0, "B": 0}
+    assert figure(store, "referral_tree_value") == {"A": 0, "B": 0}
 
 
 def test_who_is_added_by_the_way_may_have_purchases_later(store):
@@ -249,7 +244,7 @@ def test_who_is_added_by_the_way_may_have_purchases_later(store):
     store.write_tables(ties, rules=Rules(add_missing=0.0))
     store.write_tables(Tables(transactions=bought))
     run(store)
-    assert figures(store, "clv") == pytest.approx({"A": 248.685, "B": 0, "Z": 124.343}, abs=1e-3)
+    assert figure(store, "clv") == pytest.approx({"A": 248.685, "B": 0, "Z": 124.343}, abs=1e-3)
     store.write_tables(Tables(ties={"source": ["A"], "target": ["Y"]}), rules=Rules(add_missing=7))
     run(store)
-    assert figures(store, "clv")["Y"] == 7
+    assert figure(store, "clv")["Y"] == 7

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from influence import Shells
+from influence.models.backends import backend_of
 from influence.models.sketch import Sketch
-from influence.models.subset import subset_sums
 from influence.models.weights import DEFAULT
-from tests.golden.test_reference_counts import network_of, reference
+from tests.golden.published import network_of, reference
 
 SEEDS = range(3)
 
@@ -43,6 +43,6 @@ def test_the_first_hundred_are_among_the_candidates_and_exact_after_the_search(e
     estimate = Sketch().gain(network, value)
     candidates = np.argsort(-estimate)[:256]
     payoff = np.broadcast_to(value, (1, len(DEFAULT), network.n))
-    refined = np.array(DEFAULT) @ subset_sums(network, candidates, payoff)[0]
+    refined = np.array(DEFAULT) @ backend_of(network).subset_sums(candidates, payoff)[0]
     np.testing.assert_allclose(refined, exact[candidates], rtol=1e-12)
     assert candidates[np.argsort(-refined)][:100].tolist() == np.argsort(-exact)[:100].tolist()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from influence.models import dense
+from influence.models.backends import dense
 
 
 @pytest.fixture(scope="module", params=["dense", "compiled"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from influence import InputRejected, Rules, Tables
@@ -20,8 +20,9 @@ from influence.loaders.text.records import Text, columns, is_empty, row_numbers
 from influence.loaders.text.separator import find_separator
 from influence.store.loading import plan
 from influence.tables import EMPTY
+from tests.examples import examples
 
-thoroughly = settings(max_examples=400, derandomize=True, deadline=None)
+thoroughly = examples(400)
 MARKS = [",", ";", "\t", "|", " "]
 snippets = st.sampled_from([*'ab1"', '""', ",", ";", "\t", "|", " ", "\n", "\r\n", "\r", "é", "#"])
 
@@ -178,7 +179,7 @@ def read(folder: Path, is_edges: bool, data: bytes) -> tuple[Tables, Rules, str]
     return tables.read([path]), Rules(missing_clv="zero"), "customers"
 
 
-@settings(max_examples=1000, derandomize=True, deadline=None)
+@examples(1000)
 @given(broken_files())
 def test_of_any_file_every_row_is_read_merged_dropped_or_refused(file: tuple[bool, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -199,7 +200,7 @@ def test_of_any_file_every_row_is_read_merged_dropped_or_refused(file: tuple[boo
     assert parts.sum() == counts.rows
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 @given(broken_files(), st.sampled_from([",", "blank"]), st.sampled_from([None, True, False]))
 def test_no_option_leads_to_anything_but_an_error_of_ours(
     file: tuple[bool, bytes], separator: str, header: bool | None

@@ -16,17 +16,15 @@ import numpy as np
 import pyarrow as pa
 from influence import Network
 from influence.kernels.bfs import arcs_within
-from influence.models import dense
-from influence.models.subset import subset_sums
-from influence.models.matvec import Rows
-from influence.models.shells import Search
+from influence.models.backends.compiled import Compiled
+from influence.models.matvec import ArcMatrix
+from influence.models.backends.search import Search
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
 from influence.progress import silent
 
 compiled = hasattr(arcs_within, "signatures")
 assert compiled == (sys.argv[1] == "0"), "the compiler is not as asked for"
-dense.CUSTOMERS = -1  # small networks need no kernels
 
 
 def shapes(n):
@@ -55,25 +53,26 @@ for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
         network = Network.from_arcs(keys, source, target, strength, ties=len(source))
         columns = np.ones((2, 3, n))
         columns[1] = money
-        for kernel in ("balls", "batches"):
-            search = Search(network.arranged, columns, kernel)
+        backend = Compiled(network)
+        for kernel in ("bfs", "multi-source"):
+            search = Search(backend.graph, columns, kernel)
             sums = search.first_step() + search.adder()(0, search.targets)
             found[f"{kernel} {shape} {n}"] = search.shells(sums)
         if not n:
             continue
-        found[f"heads {shape} {n}"] = subset_sums(network, np.arange(min(n, 5)), columns)
-        local, room = network.renumbered, np.zeros(n + 1, dtype=np.uint32)
+        found[f"subset {shape} {n}"] = backend.subset_sums(np.arange(min(n, 5)), columns)
+        local, room = backend.full_graph, np.zeros(n + 1, dtype=np.uint32)
         found[f"arcs within {shape} {n}"] = np.array([
             arcs_within(local.indptr, local.indices, 3, i, np.zeros(n, dtype=np.uint8), room)
             for i in range(min(n, 20))
         ])
         matrix = network.to_scipy()
         found[f"triangles {shape} {n}"] = one_by_one(matrix, silent)
-        found[f"weighted rows {shape} {n}"] = Rows(matrix).shared(money)
+        found[f"weighted rows {shape} {n}"] = ArcMatrix(matrix).parallel_dot(money)
         matrix.data = np.ones(network.arcs)
-        found[f"rows {shape} {n}"] = Rows(matrix).shared(money)
+        found[f"rows {shape} {n}"] = ArcMatrix(matrix).parallel_dot(money)
         if n in (2, 64, 513):
-            estimated = Sketch(registers=64).estimate(network, 1.0, money)
+            estimated = Sketch(registers=64).estimate(backend, 1.0, money)
             found[f"sketch {shape} {n}"] = np.stack([estimated.sums, estimated.variances])
 np.savez(sys.argv[2], **found)
 """

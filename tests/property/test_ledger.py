@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Selection, compute
@@ -12,13 +12,12 @@ from influence.pipeline import Parameters
 from influence.value import ledger
 from influence.value.rank import rank
 from tests import graphs, naive
+from tests.builders import every_named_graph
+from tests.examples import examples
 
 LEDGER = ("own_kept", "credit_received", "credit_given", "network_value")
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
-every_named_graph = pytest.mark.parametrize(
-    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
-)
+thoroughly = examples(80)
 
 
 def computed(company, weights=graphs.WEIGHTS, directions=None):
@@ -105,7 +104,7 @@ def test_larger_companies_give_what_the_twin_gives(seed, directed_share):
     assert_books_balance(company, (0.6, 0.4, 0.2, 0.1), found.values())
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@examples(60)
 @given(
     company=graphs.companies(max_customers=5, max_ties=9),
     weights=graphs.weights(4),

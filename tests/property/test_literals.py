@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import queries
 from influence.browser.literals import literal, saved
+from tests.examples import examples
 
 SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\"}
 nasty = st.lists(
@@ -15,7 +16,7 @@ nasty = st.lists(
     )
     | st.text(max_size=3)
 ).map("".join)
-thoroughly = settings(derandomize=True, deadline=None, max_examples=300)
+thoroughly = examples(300)
 
 
 def read(text: str) -> tuple[str, str]:

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Parameters, compute
 from influence.value.conventions import Conventions
 from tests import graphs, naive
+from tests.examples import examples
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=60)
+thoroughly = examples(60)
 shares = st.one_of(st.sampled_from((0.0, 0.5, 1.0)), st.floats(0, 1))
 sentiments = st.one_of(st.none(), st.sampled_from([-1.0, 0.0, 1.0]), st.floats(-1, 1))
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Network, Shells, Tables
@@ -15,6 +15,7 @@ from influence.tables.rules.forest import Cycle, counting, cycles
 from influence.value import ledger, referral
 from influence.value.referral import Referrals
 from tests import graphs, naive
+from tests.examples import examples
 
 FIGURES = ("joined_anyway", "margin", "incentive", "marketing", "acquisition_saved")
 TIES = pa.schema(
@@ -29,7 +30,7 @@ TIES = pa.schema(
 )
 CLAIMS = pa.schema([("referrer", pa.string()), ("referred", pa.string()), ("date", pa.date32())])
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
+thoroughly = examples(80)
 shares = st.one_of(st.sampled_from((0.0, 0.5, 1.0)), st.floats(0, 1))
 trees = st.integers(0, 9).flatmap(lambda n: graphs.forests("ABCDEFGHI"[:n]))
 
@@ -319,7 +320,7 @@ def claimed(rows):
     return pa.Table.from_pylist(rows, schema=CLAIMS)
 
 
-@settings(thoroughly, max_examples=300)
+@examples(300)
 @given(rows=graphs.claims())
 def test_the_rows_that_count_and_the_chains_that_close_are_those_of_the_twin(rows):
     table = claimed(rows)

@@ -4,13 +4,14 @@ from collections import Counter
 from itertools import pairwise, permutations
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence.tables import EMPTY, Tables, merge, validate
 from tests import naive
+from tests.examples import examples
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=200)
+thoroughly = examples(200)
 PEOPLE = Tables(customers={"id": ["A", "B", "C", "D"]})
 TIMES = st.sampled_from([None, 3600.0, 7200.5, 86399.0])
 DAYS = st.integers(19_000, 19_002)

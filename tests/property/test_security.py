@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from influence import StoreError, Tables, UsageError, compute, open_store, queries
@@ -24,6 +24,7 @@ from influence.store.neo4j.properties import attribute_name
 from influence.tables.reading.ids import NULL_WORDS, stripped
 from influence.tables.reading.names import canonical_names
 from tests.commands import influence
+from tests.examples import examples
 from tests.servers import Server
 
 EVIL = [
@@ -57,10 +58,7 @@ persons = texts.filter(
         and text.lower() not in {"", *NULL_WORDS}
     )
 )
-often = settings(
-    derandomize=True, deadline=None, max_examples=12,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+often = examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def company(ids: list[str], kind: str, column: str) -> Tables:

@@ -11,24 +11,24 @@ from unittest import mock
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-import influence.models.shells as engine
 from influence import Network, Selection, Shells, Tables
 from influence.models import PRESETS, check_weights, preset
-from influence.models.shells import Search
-from influence.network import vertex_order as arrangement
+from influence.models.backends import compiled
+from influence.models.backends.search import Search
+from influence.network import vertex_order
+from influence.network.vertex_order import reorder
 from influence.tables import EMPTY, merge, validate
 from tests import graphs, naive
+from tests.builders import every_named_graph, network_of, random_network
+from tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.usefixtures("search_by")
-thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
-every_named_graph = pytest.mark.parametrize(
-    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
-)
+thoroughly = examples(150)
 
 
 def twin(company, directions=None, kinds=None, networks=None):
@@ -64,14 +64,6 @@ def arcs_of(network):
     }
 
 
-def network_of(n, arcs):
-    """A network of n customers from pairs of indices; the keys sort as the indices do."""
-    keys = pa.array([f"{i:06}" for i in range(n)], pa.string())
-    source = np.array([i for i, _ in arcs], dtype=np.int64)
-    target = np.array([j for _, j in arcs], dtype=np.int64)
-    return Network.from_arcs(keys, source, target, np.ones(len(source)), ties=len(source))
-
-
 def assert_equals_the_twin(n, arcs, depth=3, seed=0):
     coin = random.Random(seed)
     payoff = [coin.randint(-400, 400) / 4 for _ in range(n)]
@@ -95,8 +87,8 @@ def assert_equals_the_twin(n, arcs, depth=3, seed=0):
             expected[2, d, i] = sum(each[d, j] for j in frontier)
     # quarters up to 100 are exact as doubles, and so are their sums
     np.testing.assert_array_equal(found, expected)
-    for kernel in ("balls", "batches"):
-        search = Search(network.arranged, columns, kernel)
+    for kernel in ("bfs", "multi-source"):
+        search = Search(reorder(network.indptr, network.indices), columns, kernel)
         sums = search.first_step() + search.adder()(0, search.targets)
         np.testing.assert_array_equal(search.shells(sums), expected, kernel)
 
@@ -196,7 +188,7 @@ def test_companies_full_of_leaves_give_what_the_twin_gives(seed, n, share, depth
     hubs = max(n // 5, 1)
     ends = [coin.choice((n, hubs)) for _ in range(int(share * n))]
     ties = [(coin.randrange(n), coin.randrange(end)) for end in ends]
-    with mock.patch.object(arrangement, "SMALL", small):  # in order, or as they come
+    with mock.patch.object(vertex_order, "SMALL", small):  # in order, or as they come
         assert_equals_the_twin(n, [*ties, *((j, i) for i, j in ties)], depth, seed)
 
 
@@ -298,11 +290,6 @@ def test_reach_of_the_reversed_network_counts_the_same_pairs(company):
     assert out.tolist() == back.tolist()
 
 
-def random_network(n, arcs, seed):
-    coin = random.Random(seed)
-    return network_of(n, [(coin.randrange(n), coin.randrange(n)) for _ in range(arcs)])
-
-
 def test_the_sums_have_the_same_bits_with_any_number_of_threads(monkeypatch):
     network = random_network(900, 4000, seed=5)
     payoff = np.random.default_rng(5).lognormal(5, 2, network.n)
@@ -319,7 +306,7 @@ def test_the_number_of_groups_changes_no_count_and_rounds_money_only(monkeypatch
     network = random_network(900, 4000, seed=6)
     payoff = np.random.default_rng(6).lognormal(5, 2, network.n)
     before = Shells((1.0,) * 4).by_distance(network, 1.0, payoff)
-    monkeypatch.setattr(engine, "GROUPS", groups)
+    monkeypatch.setattr(compiled, "GROUPS", groups)
     after = Shells((1.0,) * 4).by_distance(network, 1.0, payoff)
     np.testing.assert_array_equal(before[0], after[0])
     np.testing.assert_allclose(before[1], after[1], rtol=1e-12)
@@ -365,8 +352,8 @@ def test_the_kernel_adds_to_what_is_there_and_takes_any_range_of_targets():
     n = 1100
     network = random_network(n, 3300, seed=10)
     payoff = np.ones((1, 3, n))
-    whole = Search(network.arranged, payoff).adder()(0, n)
-    add = Search(network.arranged, payoff).adder()
+    whole = Search(reorder(network.indptr, network.indices), payoff).adder()(0, n)
+    add = Search(reorder(network.indptr, network.indices), payoff).adder()
     for start, stop in ((1024, n), (0, 512), (512, 1024)):
         parts = add(start, stop)
     np.testing.assert_array_equal(parts, whole)
@@ -454,9 +441,9 @@ def test_geometric_weights_go_to_the_depth_asked_for():
 WITHOUT_JIT = """
 import random
 import numpy as np
-from influence.network.vertex_order import arrange
+from influence.network.vertex_order import reorder
 from influence.kernels import multi_source_bfs as shells
-from influence.models.shells import Search
+from influence.models.backends.search import Search
 
 assert not hasattr(shells.add_multi_source_sums, "signatures"), "compiled after all"
 for n, ties, depth in (
@@ -472,7 +459,7 @@ for n, ties, depth in (
     indices = np.array([j for row in out for j in sorted(row)], dtype=np.uint32)
     payoff = np.array([[[coin.randint(-9, 9) for _ in range(n)] for _ in range(depth)]] * 2, float)
     payoff[1] = 1.0
-    local = arrange(indptr, indices)
+    local = reorder(indptr, indices)
     expected = np.zeros((2, depth, n))
     for i in range(n):
         seen, frontier = {i}, {i}
@@ -480,7 +467,7 @@ for n, ties, depth in (
             frontier = {j for f in frontier for j in out[f]} - seen
             seen |= frontier
             expected[:, d, i] = sum(payoff[0, d, j] for j in frontier), len(frontier)
-    for kernel, few in (("balls", 0.5), ("batches", 0.0), ("batches", 2.0)):
+    for kernel, few in (("bfs", 0.5), ("multi-source", 0.0), ("multi-source", 2.0)):
         shells.FEW = few  # second steps pushed as it comes, never, always
         search = Search(local, payoff, kernel)
         sums = search.shells(search.first_step() + search.adder()(0, n))

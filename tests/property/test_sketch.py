@@ -2,26 +2,23 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Network, Shells, UsageError
 from influence.kernels import registers, sketches
 from influence.kernels.aligned import aligned_rows
-from influence.models import dense
 from influence.models import sketch as model
+from influence.models.backends import backend_of, dense
 from influence.models.sketch import Sketch
-from influence.models.subset import subset_sums
 from tests import graphs
-from tests.property.test_shells import network_of
+from tests.builders import every_named_graph, network_of, scattered
+from tests.examples import examples
 
 DEPTH = (1.0, 1.0, 1.0)
 pytestmark = pytest.mark.usefixtures("search_by")
 
-seeded = settings(derandomize=True, deadline=None, max_examples=40)
-every_named_graph = pytest.mark.parametrize(
-    "company", [make() for make in graphs.NAMED.values()], ids=graphs.NAMED
-)
+seeded = examples(40)
 
 
 @st.composite
@@ -31,15 +28,6 @@ def networks(draw):
     who = st.integers(0, n - 1)
     arcs = draw(st.lists(st.tuples(who, who), max_size=30))
     return network_of(n, arcs + [(j, i) for i, j in arcs] * draw(st.booleans()))
-
-
-def scattered(n=400, degree=4, seed=0, directed=False):
-    """A random network with a hub; the same for the same seed."""
-    rng = np.random.default_rng(seed)
-    ends = rng.integers(0, n, (n * degree // 2, 2))
-    ends[: n // 8, 0] = 0
-    arcs = [(int(i), int(j)) for i, j in ends]
-    return network_of(n, arcs if directed else arcs + [(j, i) for i, j in arcs])
 
 
 def twin_of_draw(key, height, part, logs):
@@ -90,13 +78,13 @@ def test_without_a_compiler_ranks_are_drawn_and_followed_the_same(network, part)
     source = registers.Drawing(key, height, rank)
     dense.add_ranks(network, logs, source, some, wanted, dense_sums)
     np.testing.assert_allclose(dense_sums, sums, rtol=1e-12)
-    assert np.array_equal(dense.drawn(key, height, some, logs), kept)
+    assert np.array_equal(dense.draw(key, height, some, logs), kept)
 
 
 def test_ranks_are_drawn_as_the_twin_draws_them():
     values = np.array([1.0, 0.0, 2.5, 1e-9, 1e9])
     near, _, key, height = drawn(values, part=3)
-    assert np.array_equal(dense.drawn(key, height, range(192, 256), registers.logarithms()), near)
+    assert np.array_equal(dense.draw(key, height, range(192, 256), registers.logarithms()), near)
     assert near.tolist() == twin_of_draw(key, height, 3, registers.logarithms()).tolist()
     assert not near[1].any()
     assert near[[0, 2, 3, 4]].all()
@@ -138,14 +126,16 @@ def test_some_customers_searched_at_once_have_the_sums_of_the_search_of_all(netw
     payoffs = np.random.default_rng(0).normal(size=(2, depth, network.n))
     exact = Shells((1.0,) * depth).by_distance(network, *payoffs)
     who = np.arange(network.n)[::-2]
-    np.testing.assert_allclose(subset_sums(network, who, payoffs), exact[:, :, who], atol=1e-12)
+    np.testing.assert_allclose(
+        backend_of(network).subset_sums(who, payoffs), exact[:, :, who], atol=1e-12
+    )
 
 
 def test_more_than_512_customers_are_searched_in_turns():
     network = scattered(700)
     payoffs = np.ones((1, 2, network.n))
     exact = Shells((1.0, 1.0)).by_distance(network, 1.0)
-    assert np.array_equal(subset_sums(network, np.arange(700), payoffs), exact)
+    assert np.array_equal(backend_of(network).subset_sums(np.arange(700), payoffs), exact)
 
 
 @every_named_graph
@@ -290,7 +280,7 @@ def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch, se
     def fail(*_):
         raise MemoryError
 
-    where = (dense, "drawn") if search_by == "dense" else (sketches, "draw")
+    where = (dense, "draw") if search_by == "dense" else (sketches, "draw")
     monkeypatch.setattr(*where, fail)
     with pytest.raises(MemoryError):
         Sketch().by_distance(scattered(), 1.0, 2.0)

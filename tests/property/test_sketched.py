@@ -11,7 +11,8 @@ from influence.engine.estimated import capped_error
 from influence.pipeline import Parameters
 from influence.scores import ESTIMATED, score_columns
 from tests import graphs
-from tests.property.test_sketch import every_named_graph, seeded
+from tests.builders import every_named_graph
+from tests.examples import examples
 
 EXACT_ALWAYS = (
     "clv",
@@ -67,7 +68,7 @@ def test_a_company_of_512_is_all_head_and_keeps_its_books(company):
         assert not b[f"{name}_se"].any()
 
 
-@seeded
+@examples(40)
 @given(graphs.companies(), graphs.weights(), st.integers(0, 9))
 def test_books_balance_for_any_company_and_seed(company, weights, seed):
     tables = graphs.tables_of(company)
@@ -107,17 +108,17 @@ def test_figures_are_as_far_off_as_they_say_and_the_head_is_exact(directed):
     assert not b["network_value_gross_se"][first].any()
     assert not b["influence_se"][first].any()
     run = sketched.run
-    assert (run.method, run.registers, run.seed) == ("sketch", 256, 0)
-    assert run.standard_error == pytest.approx(254**-0.5)
-    assert run.factor == pytest.approx(1, abs=0.1)
-    assert run.mean_error < 0.1
+    assert (run.method, run.parameters.registers, run.parameters.seed) == ("sketch", 256, 0)
+    assert run.accuracy.standard_error == pytest.approx(254**-0.5)
+    assert run.accuracy.factor == pytest.approx(1, abs=0.1)
+    assert run.accuracy.mean_error < 0.1
     assert "6.3%" in run.caveat
 
 
 def test_an_exact_run_has_no_errors_and_no_caveat():
     scores = compute(crowd(100))
     assert not any(name.endswith("_se") for name in scores.table.column_names)
-    assert (scores.run.method, scores.run.factor, scores.run.caveat) == ("exact", None, None)
+    assert (scores.run.method, scores.run.accuracy, scores.run.caveat) == ("exact", None, None)
 
 
 def test_walks_are_exact_beside_a_sketched_ledger():
@@ -134,7 +135,7 @@ def test_nobody_and_nobody_with_a_value():
     ties = {"source": ["A"], "target": ["B"]}
     scores = compute(Tables(customers={"id": ["A", "B"]}, ties=ties), Parameters(method="sketch"))
     assert scores.to_arrow()["influence"].to_pylist() == [0.0, 0.0]
-    assert scores.run.factor == 1.0
+    assert scores.run.accuracy.factor == 1.0
 
 
 def test_the_error_of_what_is_capped_is_that_of_a_simulation():

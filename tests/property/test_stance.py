@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Network, Shells
@@ -13,8 +13,9 @@ from influence.value.intention import by_segment
 from influence.value.pressure import sides, signed
 from influence.value.stance import UNDATED, from_nps, newest_score, stance
 from tests import graphs, naive
+from tests.examples import examples
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=80)
+thoroughly = examples(80)
 companies = graphs.companies(max_customers=9, max_ties=18)
 sentiments = st.one_of(st.none(), st.sampled_from([-1.0, 1.0, 0.0]), st.floats(-1, 1))
 biases = st.sampled_from([1.0, 0.0, 0.5, 2.0, 10.0])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import InputRejected, Rules, Tables
 from influence.store.loading import plan
 from influence.tables import EMPTY, TABLES
+from tests.examples import examples
 
-often = settings(derandomize=True, deadline=None, max_examples=1500)
+often = examples(1500)
 ROWS = 3
 
 UNITS = ("s", "ms", "us", "ns")

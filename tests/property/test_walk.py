@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Network, Shells, Tables, UsageError, Walk
@@ -18,7 +18,7 @@ from influence.models.matvec import ArcMatrix
 from influence.models.triangles import closed_triangles
 from influence.progress import silent
 from tests import graphs, naive
-from tests.unit.test_ego import network_of
+from tests.examples import examples
 
 VALUES = [100.0, 0.0, 50.0, 200.0, 120.0, 80.0]
 
@@ -54,11 +54,11 @@ def test_the_published_numbers_of_the_worked_graph() -> None:
     assert gain == pytest.approx([117, 162, 153, 106.5, 36, 0])
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@examples(60)
 @given(company=graphs.companies(), weighted=st.booleans())
 def test_walks_are_those_that_enumeration_finds(company: Any, weighted: bool) -> None:
     customers, ties = company
-    network = network_of(customers, ties)
+    network = Network.from_tables(graphs.tables_of((customers, ties)))
     arcs = naive.arcs(naive.last_row_wins(ties)[0])
     keys = network.keys.to_pylist()
     value = {c["id"]: float(c["clv"]) for c in customers}
@@ -77,7 +77,7 @@ def test_walks_are_those_that_enumeration_finds(company: Any, weighted: bool) ->
 
 @pytest.mark.parametrize("name", ["path", "star"])
 def test_walks_equal_shells_on_trees(name: str) -> None:
-    network = network_of(*graphs.NAMED[name]())
+    network = Network.from_tables(graphs.tables_of(graphs.NAMED[name]()))
     assert Walk().gain(network, 1.0) == pytest.approx(Shells().gain(network, 1.0))
 
 
@@ -108,10 +108,10 @@ def test_rows_in_threads_have_the_bits_of_scipy(
     n: int, arcs: int, strengths: str, cores: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "LARGE", 0)
-    monkeypatch.setattr(rows.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
     matrix = random_matrix(n, arcs, arcs, strengths)
     numbers = np.random.default_rng(n).normal(size=n)
-    assert ArcMatrix(matrix).times(numbers).tobytes() == (matrix @ numbers).tobytes()
+    assert ArcMatrix(matrix).dot(numbers).tobytes() == (matrix @ numbers).tobytes()
 
 
 @every_matrix
@@ -142,7 +142,7 @@ def test_closed_triangles_have_the_same_bits_with_any_number_of_threads(
     matrix = random_matrix(300, 3000, 9, "any")
     seen = set()
     for cores in (1, 2, 16):
-        monkeypatch.setattr(triangles.os, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
         seen.add(closed_triangles(matrix, silent).tobytes())
     assert len(seen) == 1
 
@@ -158,7 +158,7 @@ def test_the_kernels_as_plain_python_do_the_same(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(row_kernels, name, getattr(row_kernels, name).py_func)
     for strengths in ("equal", "any"):
         matrix = random_matrix(65, 400, 4, strengths)
-        np.testing.assert_array_equal(ArcMatrix(matrix).times(numbers), matrix @ numbers)
+        np.testing.assert_array_equal(ArcMatrix(matrix).dot(numbers), matrix @ numbers)
 
 
 @pytest.mark.parametrize("directed", [False, True])
@@ -167,7 +167,7 @@ def test_a_large_network_walks_as_a_small_one(
     directed: bool, weighted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     customers, ties = graphs.random_company(5, 60, 400, directed_share=0.5 * directed)
-    network = network_of(customers, ties)
+    network = Network.from_tables(graphs.tables_of((customers, ties)))
     model = Walk(weighted=weighted)
     small = model.by_distance(network, 1.0, np.arange(60.0)), model.row(network, 7)
     monkeypatch.setattr(rows, "LARGE", 0)

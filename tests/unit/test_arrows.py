@@ -1,6 +1,7 @@
 """Who may import whom: every import of the package, against the layers below."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ ROOT = Path(__file__).parents[2] / "influence"
 
 LAYERS = (
     {"errors", "progress", "kernels"},
-    {"value", "tables", "queries"},
+    {"value", "tables", "queries", "ranking"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},
+    {"parameters"},
     {"runs"},
     {"scores"},
     {"engine"},
-    {"pipeline", "customer"},
+    {"pipeline", "customer", "answers"},
     {"store"},
     {"batch", "settings", "browser"},
     {"reports"},
@@ -33,6 +35,7 @@ APART = ({"influence.store.directory"}, {"influence.store.neo4j"})
 """The two stores share what stands beside them, and know nothing of each other."""
 
 
+@cache
 def modules():
     """Module name → path; the links `loaders` and `cypher` are followed by hand."""
     folders = [ROOT, *sorted(p for p in ROOT.iterdir() if p.is_dir() and p.name != "__pycache__")]
@@ -44,8 +47,10 @@ def modules():
     return names
 
 
-def imports(tree):
+@cache
+def imports(file):
     """Every import, wherever it stands: (module, names, whether for the type checker only)."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     for_types = {
         id(inner)
         for node in ast.walk(tree)
@@ -53,13 +58,15 @@ def imports(tree):
         for statement in node.body
         for inner in ast.walk(statement)
     }
+    found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, (), id(node) in for_types
+            found += [(alias.name, (), id(node) in for_types) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"line {node.lineno}: imports are absolute"
-            yield node.module, [alias.name for alias in node.names], id(node) in for_types
+            names = [alias.name for alias in node.names]
+            found.append((node.module, names, id(node) in for_types))
+    return found
 
 
 def room(module):
@@ -71,7 +78,7 @@ def room(module):
 def arrows():
     known = modules()
     for module, file in known.items():
-        for target, names, for_types in imports(ast.parse(file.read_text(encoding="utf-8"))):
+        for target, names, for_types in imports(file):
             if target.split(".")[0] != "influence":
                 continue
             ends = [f"{target}.{name}" for name in names if f"{target}.{name}" in known]
@@ -122,10 +129,7 @@ def test_kernels_and_value_see_arrays_only(name):
     }
     for module, file in modules().items():
         if room(module) == name:
-            found = {
-                target.split(".")[0]
-                for target, _, _ in imports(ast.parse(file.read_text(encoding="utf-8")))
-            }
+            found = {target.split(".")[0] for target, _, _ in imports(file)}
             more = wraps_a_library.get(module, set())
             assert found - {"influence"} <= allowed | more, module
             inner = {target for source, target, _ in arrows() if source == module}
@@ -135,7 +139,7 @@ def test_kernels_and_value_see_arrays_only(name):
 def test_only_the_store_knows_the_driver_and_only_the_cli_knows_the_terminal():
     homes = {"neo4j": {"store"}, "click": {"cli"}, "rich": {"cli"}}
     for module, file in modules().items():
-        for target, _, _ in imports(ast.parse(file.read_text(encoding="utf-8"))):
+        for target, _, _ in imports(file):
             home = homes.get(target.split(".")[0])
             assert home is None or room(module) in home, f"{module} imports {target}"
 
@@ -152,3 +156,12 @@ def test_the_walk_sees_imports_inside_functions_and_through_the_links():
     assert ("influence.store.open", "influence.store.directory.store", False) in found
     assert any(room(module) == "loaders" for module in modules())
     assert any(for_types for _, _, for_types in found)
+
+
+def test_test_modules_import_helpers_and_never_each_other():
+    tests = ROOT.parent / "tests"
+    for file in sorted(tests.rglob("test_*.py")):
+        for module, names, _ in imports(file):
+            if module.split(".")[0] == "tests":
+                parts = {*module.split("."), *names}
+                assert not any(part.startswith("test_") for part in parts), (file, module)

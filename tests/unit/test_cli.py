@@ -67,17 +67,6 @@ def test_help_needs_no_heavy_import() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
-def test_a_command_needs_no_pandas(store: Path) -> None:
-    code = (
-        f"import sys\nsys.argv[1:] = ['run', '--quiet', '--store', {str(store)!r}]\n"
-        "from influence.cli import main\nmain()\n"
-        "if 'pandas' in sys.modules: sys.exit('pandas is there')\n"
-        "import neo4j, lifetimes\n"
-        "if 'pandas' not in sys.modules: sys.exit('pandas is not there for who needs it')"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
-
-
 def test_the_road_from_files_to_the_ranking(store: Path, capsys: Capsys) -> None:
     top = influence(capsys, "top", "--store", store, "-n", 2).json
     assert [row["customer"] for row in top] == ["D", "E"]
@@ -178,7 +167,7 @@ def test_directions_and_weights_reach_the_run(
         (["summary", "--by", "nothing"], "segment"),
         (["top", "--by", "nothing"], "network_value"),
         (["query", "three-degrees"], "customer is missing"),
-        (["query", "three-degrees", "--param", "customer=A"], "embedded store"),
+        (["query", "picture", "--param", "customer=A"], "needs Neo4j"),
         (["query", "nothing"], "no query"),
         (["query", "top", "--param", "limit=-1"], "from 0"),
         (["frobnicate"], "No such command"),

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from influence import Network, Shells
-from influence.models import dense
+from influence.models.backends import dense
 
 
 def network_of(n, arcs, seed=0):

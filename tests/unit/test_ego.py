@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from influence import Network, Tables
+from influence import Network
 from influence.network.ego import ego_network
 from tests import graphs, naive
 
@@ -14,7 +14,7 @@ def test_circles_are_those_of_the_twin(name: str, depth: int) -> None:
     customers, ties = graphs.NAMED[name]()
     if not customers:
         return
-    network = network_of(customers, ties)
+    network = Network.from_tables(graphs.tables_of((customers, ties)))
     arcs = naive.arcs(naive.last_row_wins(ties)[0])
     keys = network.keys.to_pylist()
     for i, key in enumerate(keys):
@@ -24,20 +24,6 @@ def test_circles_are_those_of_the_twin(name: str, depth: int) -> None:
         assert np.all(np.diff(circle.distance) >= 0)
         for j, d, first in zip(circle.members, circle.distance, circle.through, strict=True):
             assert keys[first] == first_step(arcs, key, keys[j], int(d))
-
-
-def network_of(customers: list, ties: list) -> Network:
-    columns = ("source", "target", "kind", "network", "strength", "directed")
-    rows = [naive.row(tie) for tie in ties]
-    return Network.from_tables(
-        Tables(
-            customers={
-                "id": [c["id"] for c in customers],
-                "clv": [float(c["clv"]) for c in customers],
-            },
-            ties={name: [row[name] for row in rows] for name in columns} if rows else None,
-        )
-    )
 
 
 def first_step(arcs: dict, start: str, goal: str, distance: int) -> str:

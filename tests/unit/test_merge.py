@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Tables, validate
@@ -12,10 +12,11 @@ from influence.tables import EMPTY, complete, difference, merge
 from influence.tables.keys import row_ids
 from influence.tables.merge import merge_counting
 from tests import graphs, naive
+from tests.examples import examples
 
 FIELDS = ("kind", "network", "strength", "directed", "mutual")
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=200)
+thoroughly = examples(200)
 
 rows_of_ties = st.lists(
     st.builds(
@@ -200,7 +201,7 @@ def test_a_table_that_is_not_given_stays():
 ids = st.text(alphabet="AB é😀～\"',\n", min_size=1, max_size=3).filter(lambda x: x == x.strip())
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@examples(100)
 @given(loads=st.lists(st.dictionaries(ids, st.integers(-9, 9)), min_size=1, max_size=4))
 def test_customers_of_several_loads_have_their_last_value(loads):
     state, expected = EMPTY, {}

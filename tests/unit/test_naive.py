@@ -8,10 +8,11 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import graphs, naive
+from tests.examples import examples
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "worked.json").read_text())
 VARIANTS = GOLDEN["variants"]
@@ -156,7 +157,7 @@ def test_shells_are_the_shortest_distances_that_networkx_finds(company):
 
 
 @given(graphs.companies(), graphs.directions(), graphs.weights())
-@settings(deadline=None)
+@examples()
 def test_the_shells_twins_agree(company, directions, weights):
     nodes, arcs, value = parts(company, directions)
     weights = [naive.exact(w) for w in weights]
@@ -173,7 +174,7 @@ def test_the_shells_twins_agree(company, directions, weights):
 
 
 @given(graphs.companies(max_customers=7), graphs.directions(), graphs.weights())
-@settings(deadline=None, max_examples=150)
+@examples(150)
 def test_the_closed_form_is_the_shapley_value_of_the_nearest_influencer_game(
     company, directions, weights
 ):
@@ -184,7 +185,7 @@ def test_the_closed_form_is_the_shapley_value_of_the_nearest_influencer_game(
 
 
 @given(graphs.companies(max_customers=5), graphs.weights())
-@settings(deadline=None, max_examples=50)
+@examples(50)
 def test_coalitions_and_arrival_orders_give_one_shapley_value(company, weights):
     nodes, arcs, value = parts(company)
     by_coalition = naive.shapley(nodes, arcs, value, weights)
@@ -218,7 +219,7 @@ def test_the_ledger_hands_out_every_value_once(company):
 
 
 @given(graphs.companies(min_customers=1), graphs.weights())
-@settings(deadline=None)
+@examples()
 def test_a_negative_value_is_carried_like_a_positive_one(company, weights):
     nodes, arcs, value = parts(company)
     weights = [naive.exact(w) for w in weights]

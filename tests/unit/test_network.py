@@ -4,14 +4,15 @@ import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import InputRejected, Network, NothingToShow, Selection, UsageError
 from influence.network.ego import ego_network
 from tests import graphs, naive
+from tests.examples import examples
 
-thoroughly = settings(derandomize=True, deadline=None, max_examples=100)
+thoroughly = examples(100)
 
 
 def network_of(ties, ids="ABCDEF", **selection):
@@ -153,7 +154,7 @@ def test_a_name_that_no_tie_has_beside_one_that_some_have_is_told_and_passed_ove
     ((note),) = told
     assert note.event == event
     assert note.fields["there"] == ([""] if "network" in event else ["tie"])
-    with pytest.warns(UserWarning, match="passed over"):
+    with pytest.warns(UserWarning, match="ignored"):
         Network.from_tables(tables, Selection(**selection))
 
 

@@ -1,6 +1,6 @@
 """Query files: their headers, what they are checked for, and parameters."""
 
-import re
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -216,6 +216,41 @@ def test_a_number_must_be_finite(text):
         Parameter("p", "number", None, "").parse(text)
 
 
+# Figures
+
+
+def test_a_figure_that_the_statement_does_not_round_is_refused():
+    for body in ("RETURN 1.5 AS a", "RETURN round(1.5, 3) AS a"):
+        with pytest.raises(ValueError, match="a is not rounded to 2"):
+            query(body, columns="a  money")
+    assert query("RETURN round(1.5, 2) AS a", columns="a  money").columns[0].rounded(1.005) == 1.01
+
+
+def test_every_figure_of_the_library_for_analysts_has_fixed_decimals():
+    for name, found in queries.library().items():
+        if name.startswith(queries.EXPLORE):
+            numbers = {column.name for column in found.columns if column.type == "number"}
+            assert numbers <= {"weight"}, name  # a setting, shown as it was given
+
+
+@pytest.mark.parametrize(
+    ("value", "money", "share"),
+    [
+        (2.675, 2.68, 2.675),
+        (-1.005, -1.01, -1.005),
+        (0.0005, 0.0, 0.001),
+        (-0.001, 0.0, -0.001),
+        (1e300, 1e300, 1e300),
+        (None, None, None),
+    ],
+)
+def test_figures_are_rounded_as_cypher_rounds_them(value, money, share):
+    for kind, expected in (("money", money), ("share", share)):
+        found = queries.Column("a", kind, "").rounded(value)
+        assert repr(found) == repr(expected)
+    assert queries.Column("a", "number", "").rounded(value) is value
+
+
 # The library
 
 
@@ -250,7 +285,7 @@ def test_the_library_has_a_statement_that_can_be_written_out():
 
 @pytest.mark.parametrize("name", ["", "a b", "a`", "1st", "a}) DETACH DELETE c //", "ä", "a\n"])
 def test_only_names_of_ours_are_written_out(name):
-    with pytest.raises(ValueError, match="not a name of ours"):
+    with pytest.raises(ValueError, match="not a property of this package"):
         queries.load("write/figures").by_column("properties", ["clv", name])
 
 
@@ -270,14 +305,44 @@ def test_an_unknown_query_is_wrong_usage():
         queries.load("explore/nowhere")
 
 
-def test_every_hop_asks_the_same_of_a_tie():
-    hop = re.compile(r"AND \(kinds = \[\].*?AND CASE\s+WHEN coalesce\(r\.kind.*?\bEND\b", re.DOTALL)
-    hops = []
-    either_way = {"explore/bridges"}
+# Fragments
+
+
+def test_a_fragment_is_expanded_in_place_and_indented_like_its_line():
+    found = parse(
+        "test/query",
+        "// Title\n//\n// Purpose.\n//\n// Columns\n//   a  node\n\n"
+        "MATCH (a)\n  WHERE {{outer}}\nRETURN a",
+        {"outer": "a:B\nAND {{inner}}", "inner": "(a.x\n OR a.y)"},
+    )
+    assert found.text.partition("\n\n")[2] == (
+        "MATCH (a)\n  WHERE a:B\n  AND (a.x\n   OR a.y)\nRETURN a"
+    )
+
+
+def test_an_unknown_fragment_is_refused_by_name():
+    with pytest.raises(ValueError, match="nowhere"):
+        parse("test/query", "// Title\n//\n// Purpose.\n\nMATCH (a) WHERE {{nowhere}} DELETE a")
+
+
+def test_the_library_is_complete_cypher_without_placeholders():
+    assert queries.fragments()
     for name, found in queries.library().items():
-        if name.startswith(queries.EXPLORE) and name not in either_way:
-            asked = [" ".join(text.split()) for text in hop.findall(found.text)]
-            assert len(asked) == found.text.count(":TIE]"), name
-            hops += asked
-    assert len(hops) > 10
-    assert len(set(hops)) == 1
+        assert "{{" not in found.text, name
+        assert not name.startswith("fragments/")
+
+
+def test_the_rule_of_a_ties_direction_is_written_down_once():
+    folder = Path(queries.__file__).parents[1] / "cypher"
+    either_way = {"bridges.cypher"}
+    hops = 0
+    for file in folder.glob("*/*.cypher"):
+        text = file.read_text("utf-8")
+        if file.parent.name == "fragments":
+            continue
+        for part in ("startNode(", "endNode(", "IN directions", "IN kinds", "IN networks"):
+            assert part not in text, file
+        if "InfluenceRun {current: true}" in text and file.name not in either_way:
+            assert text.count("{{influences}}") == text.count(":TIE]"), file
+            hops += text.count("{{influences}}")
+    assert hops > 10

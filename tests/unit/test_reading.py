@@ -7,15 +7,16 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import InputRejected, Rules, Tables, UsageError, open_store, validate
 from influence.tables import EMPTY, Source, merge
 from influence.tables.reading.ids import NULL_WORDS
 from influence.tables.reading.names import canonical_names
+from tests.examples import examples
 
-often = settings(derandomize=True, deadline=None, max_examples=200)
+often = examples(200)
 
 
 def read(rules=None, known=None, **frames):

@@ -37,8 +37,9 @@ def test_the_example_of_the_field(store: str, capsys: Capture) -> None:
     }
     said = influence(capsys, "triage", "A", "B", "--store", store, "--format", "table").out
     assert "what they spend (CLV): A 100,000.00, B 30,000.00" in said
-    assert "whom to call first (gross): B 280,000.00, A 140,000.00" in said
-    assert "by CLV A is worth 3.3 times what B is; gross A is worth 0.5 times what B is" in said
+    assert "whom to call first (gross network value): B 280,000.00, A 140,000.00" in said
+    assert "by CLV A is worth 3.3 times what B is" in said
+    assert "; by gross network value A is worth 0.5 times what B is" in said
 
 
 def test_explain_tells_the_whole_story_of_one_customer(store: str, capsys: Capture) -> None:
@@ -48,7 +49,7 @@ def test_explain_tells_the_whole_story_of_one_customer(store: str, capsys: Captu
     assert (told["crv"], told["referral_value"], told["stance"]) == (250_000, 125_000, "promoter")
     assert influence(capsys, "explain", "D", "--store", store).json["referred_by"] == "B"
     screen = influence(capsys, "explain", "B", "--store", store, "--format", "table").out
-    assert "brought D: CRV 250,000.00 (her whole tree 250,000.00), 125,000.00" in screen
+    assert "referred D: CRV 250,000.00 (whole tree of referrals 250,000.00), 125,000.00" in screen
     assert "promoter (sentiment +1)" in screen
     assert len(screen.splitlines()) < 40
 

@@ -11,13 +11,13 @@ import pytest
 
 from influence import Network, Shells, Walk
 from influence.engine.warmup import kernels, warm_up
-from influence.models import dense, triangles
-from influence.models import matvec as rows
-from influence.models import search_kernel as choice
-from influence.models.shells import Search
+from influence.models import matvec, triangles
+from influence.models.backends import dense, search_kernel
+from influence.models.backends.compiled import Compiled
+from influence.models.backends.search import Search
 from influence.models.sketch import Sketch
+from tests.builders import network_of, random_network
 from tests.commands import influence
-from tests.property.test_shells import network_of, random_network
 
 
 def networks() -> list[Network]:
@@ -30,8 +30,8 @@ def test_no_run_compiles_what_the_warm_up_did_not(monkeypatch: pytest.MonkeyPatc
     compiled = {kernel: list(kernel.signatures) for kernel in kernels()}
     assert result.kernels == len(compiled)
     assert all(compiled.values())
-    monkeypatch.setattr(rows, "LARGE", 0)
-    monkeypatch.setattr(choice, "SMALL", 0)
+    monkeypatch.setattr(matvec, "LARGE", 0)
+    monkeypatch.setattr(search_kernel, "SMALL", 0)
     monkeypatch.setattr(dense, "CUSTOMERS", -1)
     monkeypatch.setattr(triangles, "FEW", -1)
     for network in networks():
@@ -44,8 +44,10 @@ def test_no_run_compiles_what_the_warm_up_did_not(monkeypatch: pytest.MonkeyPatc
             if network.n:
                 Walk(weighted=weighted).row(network, 0)
         Sketch(registers=64).estimate(network, 1.0, payoff, -payoff)
-        for kernel in ("balls", "batches"):
-            Search(network.arranged, np.ones((2, 3, network.n)), kernel).adder()(0, network.n)
+        for kernel in ("bfs", "multi-source"):
+            Search(Compiled(network).graph, np.ones((2, 3, network.n)), kernel).adder()(
+                0, network.n
+            )
     assert {kernel: list(kernel.signatures) for kernel in kernels()} == compiled
 
 

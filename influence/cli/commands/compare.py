@@ -5,7 +5,18 @@ from __future__ import annotations
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit, say, warn
+from influence.cli.customer_options import ids_only
+from influence.cli.output import emit, output_format, say, warn
+
+COLUMNS = {
+    "customer": "customer",
+    "name": "name",
+    "change": "change",
+    "network_value_before": "before",
+    "network_value_after": "after",
+    "rank_before": "rank before",
+    "rank_after": "rank after",
+}
 
 
 @click.command()
@@ -13,11 +24,18 @@ from influence.cli.output import chosen, emit, say, warn
 @click.argument("after")
 @click.option("-n", "count", type=click.IntRange(min=0), default=10, show_default=True,
               help="How many customers a table shows; JSON and CSV have all.")  # fmt: skip
+@ids_only
 @options.store
 @options.output
 @options.common
 def compare(
-    before: str, after: str, count: int, store_url: str | None, form: str | None, quiet: bool
+    before: str,
+    after: str,
+    count: int,
+    ids_only: bool,
+    store_url: str | None,
+    form: str | None,
+    quiet: bool,
 ) -> None:
     """Show what changed between two runs, the largest change of network value first.
 
@@ -28,6 +46,7 @@ def compare(
       influence compare previous latest
       influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
     """
+    from influence.customer.names import names_of, with_names
     from influence.reports.compare import compare as compared
     from influence.reports.compare import differing
     from influence.runs import named
@@ -36,21 +55,16 @@ def compare(
         known = store.runs()
         before, after = named(known, before), named(known, after)
         changes = compared(store.figures(before), store.figures(after))
-        currencies = {run.currency for run in store.runs() if run.id in {before, after}} - {None}
-    moved = changes.filter(differing(changes))
-    rows = (moved.slice(0, count) if chosen(form) == "table" else moved).to_pylist()
-    headings = {
-        "customer": "customer",
-        "network_value_before": "before",
-        "network_value_after": "after",
-        "change": "change",
-        "rank_before": "rank before",
-        "rank_after": "rank after",
-    }
+        moved = changes.filter(differing(changes))
+        shown = moved.slice(0, count) if output_format(form) == "table" else moved
+        names = {} if ids_only else names_of(store, shown["customer"].to_pylist())
+        currencies = {run.currency for run in known if run.id in {before, after}} - {None}
     if len(currencies) > 1:
         both = " and ".join(sorted(map(str, currencies)))
         warn(f"the two runs count in {both}: the changes are no money", "currencies_differ")
     money = f" in {next(iter(currencies))}" if len(currencies) == 1 else ""
-    emit(rows, headings, form, title=f"Network value{money}, {before} → {after}")
+    columns = {name: words for name, words in COLUMNS.items() if names or name != "name"}
+    title = f"Network value{money}, {before} → {after}"
+    emit(with_names(shown.to_pylist(), names), columns, form, title=title)
     text = f"{len(moved):,} of {len(changes):,} customers changed"
     say(text, "compared", quiet=quiet, changed=len(moved), customers=len(changes))

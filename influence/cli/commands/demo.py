@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import options
-from influence.cli.output import console, emit_json, progress, say, table
+from influence.cli.headings import heading
+from influence.cli.output import emit_json, progress, say
+from influence.cli.tables import draw, print_lines
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from influence.network import Direction
     from influence.scores import Scores
     from influence.tables import Tables
@@ -27,11 +27,13 @@ DIRECTIONS: dict[str, Direction] = {"follows": "reversed"}
 FOUND = 10
 SHOWN = 5
 PAIRS = 5
+SCREEN = 80
+"""Columns of the narrowest terminal."""
 OVERLOOKED = {
-    "advocate": "spends little, recommends us: influence {influence_signed:,.0f}",
-    "detractor": "spends much, warns of us: influence {influence_signed:,.0f}",
-    "free": "pays nothing: influence {credit_received:,.0f}, referrals {referral_value:,.0f}",
-    "referrer": "brought many who brought many: {referral_tree_value:,.0f}",
+    "advocate": "spends little, promoter: influence {influence_signed:,.0f}",
+    "detractor": "spends much, detractor: influence {influence_signed:,.0f}",
+    "free": "free: influence {credit_received:,.0f}, referrals {referral_value:,.0f}",
+    "referrer": "referred many who referred many: {referral_tree_value:,.0f}",
 }
 """Why CLV does not show them, from their own figures."""
 
@@ -42,7 +44,7 @@ OVERLOOKED = {
               show_default=True)  # fmt: skip
 @options.common
 def demo(directory: Path, form: str, quiet: bool) -> None:
-    """Make a sample company, load it, run, and show what came out.
+    """Make a sample company, load it, run, and show the results.
 
     Its tables go to DIRECTORY/in, the store to DIRECTORY/store.
 
@@ -68,13 +70,13 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
     if form == "json":
         emit_json(findings)
         return
-    _show(console(), findings, len(tables.ties))
+    _show(findings, len(tables.ties))
     if not quiet:
         _what_next(directory, findings)
 
 
 def find(scores: Scores, tables: Tables) -> dict[str, Any]:
-    """The demo's findings: both rankings, whom CLV does not show, and the pairs it misjudges."""
+    """The findings of the demo: both rankings, overlooked customers, pairs that CLV misjudges."""
     from influence.value.rank_reversals import rank_reversals
 
     customers = tables.customers.select(["id", "name", "relation"]).to_pylist()
@@ -142,86 +144,70 @@ def _pair(a: dict[str, Any], b: dict[str, Any], names: dict[str, str]) -> dict[s
 
 
 def _reason(row: dict[str, Any]) -> str:
-    """By what she is worth more than she pays: the larger of the two."""
+    """The larger part of the network value that is not the customer's own."""
     if row["referral_value"] > row["credit_received"]:
-        return f"{row['referral_value']:,.0f} by referrals"
-    return f"{row['credit_received']:,.0f} by {_reach(row):,} people"
+        return f"referrals {row['referral_value']:,.0f}"
+    return f"influence {row['credit_received']:,.0f}"
 
 
-def _reach(row: dict[str, Any]) -> int:
-    return sum(count for name, count in row.items() if name.startswith("reach_"))
-
-
-def _show(out: Console, findings: dict[str, Any], ties: int) -> None:
+def _show(findings: dict[str, Any], ties: int) -> None:
     from influence.scores import CONVENTION
 
-    out.print(
-        f"[bold]A sample company[/bold]: {findings['customers']:,} customers, {ties:,} ties, "
+    print_lines(
+        f"A sample company: {findings['customers']:,} customers, {ties:,} ties, "
         f"Σ CLV {findings['clv']:,.0f}, median CLV {findings['median_clv']:,.0f}"
     )
-    person = {"customer": "id", "name": "name", "clv": "CLV"}
-    ranked = {**person, "clv_rank": "by CLV"}
+    person = ("customer", "name", "clv")
     _draw(
-        out,
         findings["call_first"][:SHOWN],
-        {**ranked, "crv": "referrals", "influence": "influence", "network_value_gross": "gross"},
-        title="Whom to call first: CLV, and all that their word reaches (gross)",
-        below="Gross counts the same money for several people: a ranking, never a sum.",
+        _headings(*person, "clv_rank", "crv", "influence", "network_value_gross"),
+        "Whom to call first: gross network value (CLV, CRV and influence)",
+        "Gross counts the same money for several people: a ranking, never a sum.",
     )
     _draw(
-        out,
         findings["worth_most"][:SHOWN],
-        {
-            **ranked,
-            "credit_received": "credit",
-            "referral_value": "referrals",
-            "network_value": "worth",
-        },
-        title="Who is worth most: every unit of money once (ledger)",
-        below=f"Sums to CLV and referral savings; {CONVENTION}.",
+        _headings(*person, "clv_rank")
+        | {"credit_received": "from influence", "referral_value": "from referrals"}
+        | _headings("network_value"),
+        "Largest network value: every unit of money counted once (ledger)",
+        f"Sums to CLV and referral savings; {CONVENTION}.",
     )
     _draw(
-        out,
         findings["overlooked"],
-        {**person, "network_value": "worth", "reason": "why"},
-        title="Whom CLV does not show",
+        {**_headings(*person, "network_value"), "reason": "why"},
+        "Whom CLV does not show",
     )
     _draw(
-        out,
         findings["misjudged"],
         {
             "name_a": "spends less",
             "clv_a": "CLV",
-            "network_value_a": "worth",
+            "network_value_a": "network value",
             "name_b": "than",
             "clv_b": "CLV",
-            "network_value_b": "worth",
-            "reason": "credited with",
+            "network_value_b": "network value",
+            "reason": "of which",
         },
-        title="Whom CLV misjudges most",
+        "Whom CLV misjudges most",
     )
 
 
+def _headings(*columns: str) -> dict[str, str]:
+    return {column: "id" if column == "customer" else heading(column) for column in columns}
+
+
 def _draw(
-    out: Console,
     rows: Sequence[Mapping[str, Any]],
     columns: dict[str, str],
-    *,
     title: str,
     below: str | None = None,
 ) -> None:
-    """A table close together, in whole units of money."""
+    """Draw a table in whole units of money, narrow enough for any terminal."""
     whole = [
         {name: round(value) if isinstance(value, float) else value for name, value in row.items()}
         for row in rows
     ]
-    drawn = table(whole, columns)
-    drawn.show_edge = drawn.pad_edge = False
-    drawn.padding = (0, 1, 0, 0)
-    out.print(f"\n[bold]{title}[/bold]")
-    out.print(drawn)
-    if below:
-        out.print(f"[dim]{below}[/dim]")
+    draw(whole, columns, title=title, caption=below, width=SCREEN)
 
 
 def _what_next(directory: Path, findings: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""`doctor`: what works, and what to do where something does not."""
+"""`doctor`: checks of settings and store, with advice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import asdict
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, console, emit
+from influence.cli.output import emit, output_format
+from influence.cli.tables import print_lines
 
 
 @click.command()
@@ -15,10 +16,10 @@ from influence.cli.output import chosen, console, emit
 @options.output
 @options.common
 def doctor(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa: ARG001
-    """Look at settings and store: what is reachable, which version, what is stale, missing or
+    """Check settings and store: what is reachable, which version, what is stale, missing or
     damaged, and what to do about it.
 
-    Exit code 1 where a check failed; warnings are no failure.
+    Exits with 1 if a check failed; a warning is not a failure.
 
     \b
     Example:
@@ -28,15 +29,12 @@ def doctor(store_url: str | None, form: str | None, quiet: bool) -> None:  # noq
     from influence.reports.doctor import examine
 
     findings = examine(store_url)
-    headings = {"check": "looked at", "state": "state", "detail": "found"}
+    headings = {"check": "check", "state": "state", "detail": "found"}
     emit([asdict(finding) for finding in findings], headings, form)
-    if chosen(form) == "table":
+    if output_format(form) == "table":
         for finding in (finding for finding in findings if finding.advice):
-            # In full: a cell may have cut it.
-            console().print(
-                f"  {finding.state}: {finding.detail}\n    → {finding.advice}",
-                markup=False, soft_wrap=True,
-            )  # fmt: skip
+            print_lines(f"{finding.state}: {finding.detail}", indent=2)
+            print_lines(f"→ {finding.advice}", indent=4)
     failed = dict.fromkeys(finding.check for finding in findings if finding.state == "failed")
     if failed:
         raise ChecksFailed(tuple(failed))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit, emit_json, pass_on
+from influence.cli.output import emit, emit_json, output_format, pass_on
+from influence.cli.tables import show
 
 if TYPE_CHECKING:
-    from influence.engine.planner import Choice
     from influence.network import Direction
+    from influence.parameters import Choice
 
 
 @click.command()
@@ -33,13 +34,13 @@ def estimate(
     method: Choice,
     registers: int,
     seed: int,  # noqa: ARG001 - costs nothing
-    budget: float | None,
+    max_seconds: float | None,
     memory: str | None,
     form: str | None,
     quiet: bool,
 ) -> None:
-    """Say how long a run would take and how much memory, measured on a sample of it, and whether
-    it would search or sketch.
+    """Estimate the time and memory of a run, exact and with sketches, from a sample of it, and show
+    which of both `run` would choose.
 
     \b
     Examples:
@@ -48,26 +49,38 @@ def estimate(
     """
     from influence.engine.cost import Work
     from influence.engine.planner import plan
-    from influence.models.sketch import Sketch
+    from influence.models.sketch import check_registers
     from influence.models.weights import DEFAULT
     from influence.network import Network
 
-    settings = options.settled(store_url)
+    settings = options.settings_for(store_url)
     with options.opened(store_url) as store:
         tables = store.tables()
     ways = {**settings.directions, **direction}
     chosen_ties = options.selected(kinds, networks, ways)
     network = Network.from_tables(tables, chosen_ties, partial(pass_on, quiet=quiet))
-    Sketch(registers=registers)  # refuses what cannot be used
+    check_registers(registers)
     work = Work(depth or len(settings.checked_weights() or DEFAULT), registers=registers)
-    limits = settings.limits(memory, budget)
-    found = asdict(plan(network, work, method, limits, thoroughly=True))
-    if chosen(form) == "json":
+    limits = settings.limits(memory, max_seconds)
+    found = asdict(plan(network, work, method, limits, measure_all=True))
+    if output_format(form) == "json":
         emit_json(found)
         return
-    if chosen(form) == "table":
-        for name in ("memory", "exact_memory", "sketch_memory"):
-            found[name] = f"{found[name] / 2**20:,.0f} MiB"
-    names = ("method", "seconds", "memory", "exact_seconds", "exact_memory", "sketch_seconds",
-             "sketch_memory", "customers", "ties", "arcs", "depth", "threads")  # fmt: skip
-    emit([found], {name: name.replace("_", " ") for name in names}, form, caption=found["why"])
+    if output_format(form) == "csv":
+        emit([found], {}, form)
+        return
+    rows = [
+        {
+            "method": name,
+            "seconds": found[f"{name}_seconds"],
+            "memory": f"{found[f'{name}_memory'] / 2**20:,.0f} MiB",
+            "chosen": name == found["method"],
+        }
+        for name in ("exact", "sketch")
+    ]
+    sizes = ", ".join(f"{found[name]:,} {name}" for name in ("customers", "ties", "arcs"))
+    show(
+        rows,
+        {name: name for name in rows[0]},
+        caption=f"{found['why']}\n{sizes}, depth {found['depth']}, threads {found['threads']}",
+    )

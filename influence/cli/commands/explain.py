@@ -2,110 +2,145 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli import options
 from influence.cli.captions import in_currency, warn_unfinished
-from influence.cli.output import cell, chosen, console, emit, emit_json, show
+from influence.cli.customer_options import ids_only
+from influence.cli.output import emit, emit_json, output_format
+from influence.cli.tables import cell, print_lines, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from influence.customer.explain import Explanation
     from influence.runs import Run
 
 TABLE_LIMIT = 10
+"""So many contributors and referrals a terminal shows."""
+
+Names = Mapping[str, str]
 
 
 @click.command()
 @click.argument("customer")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many contributors.")
+@ids_only
 @options.store
 @options.output
 @options.common
 def explain(
-    customer: str, limit: int | None, store_url: str | None, form: str | None, quiet: bool
+    customer: str,
+    limit: int | None,
+    ids_only: bool,
+    store_url: str | None,
+    form: str | None,
+    quiet: bool,
 ) -> None:
-    """Tell one customer's story: value by distance, who carries it, what is kept and given.
+    """Explain one customer's figures: value by distance, the largest contributions to influence,
+    what is kept, received and given.
+
+    CUSTOMER is an id, or a name that only one customer has.
 
     \b
-    Example:
+    Examples:
       influence explain C0001
+      influence explain "Selin Kim" --limit 5
     """
-    from influence.customer.explain import tell
+    from influence.customer.explain import explanation, scores_of
+    from influence.customer.names import names_of, with_names
 
+    wanted = output_format(form)
+    if wanted == "table" and limit is None:
+        limit = TABLE_LIMIT
     with options.opened(store_url) as store:
         warn_unfinished(store)
-        scores = store.scores([customer])
-        scores.row(customer)  # an unknown customer is known before her circles are searched
-        story = tell(scores, customer, store.circles(customer, scores.run))
-    if chosen(form) == "json":
-        emit_json(story.to_dict(limit))
-    elif chosen(form) == "csv":
-        emit(story.contributors.slice(0, limit).to_pylist(), {}, form)
+        scores, (found,) = scores_of(store, [customer])
+        explained = explanation(scores, found, store.neighbourhood(found, scores.run))
+        names = {} if ids_only else names_of(store, explained.mentioned(limit))
+    contributors = with_names(explained.contributors.slice(0, limit).to_pylist(), names)
+    if wanted == "json":
+        (figures,) = with_names([explained.to_dict(0)], names)
+        referrals = with_names(explained.referrals, names)
+        emit_json({**figures, "contributors": contributors, "referrals": referrals})
+    elif wanted == "csv":
+        emit(contributors, {}, form)
     else:
-        _tell(story, scores.run, TABLE_LIMIT if limit is None else limit, quiet=quiet)
+        _show(explained, contributors, names, scores.run, quiet=quiet)
 
 
-def _tell(story: Explanation, run: Run, limit: int, *, quiet: bool) -> None:
+def _show(
+    explained: Explanation,
+    contributors: list[dict[str, Any]],
+    names: Names,
+    run: Run,
+    *,
+    quiet: bool,
+) -> None:
     from influence.scores import CONVENTION
 
-    figures, out = story.figures, console()
-    # Ids are printed as they are: markup in them is not ours.
-    plain: dict[str, Any] = {"markup": False}
-    amount = {name: cell(value) for name, value in figures.items()}
-    out.print(f"\n{amount['customer']}{in_currency(run)}", style="bold", **plain)
-    for line in _paragraph(story, amount):
-        out.print(f"  {line}", **plain)
+    customer = _called(explained.figures["customer"], names)
+    print_lines(f"\n{customer}{in_currency(run)}", style="bold")
+    for line in _sentences(explained, names):
+        print_lines(line, indent=2)
     steps = {"distance": "distance", "weight": "weight", "people": "people",
              "value": "their value", "influence": "influence"}  # fmt: skip
-    show(story.by_distance, steps, title="Her circles")
-    people = story.contributors.slice(0, limit).to_pylist()
-    for person in people:
-        person["customer"] = person["customer"] or f"({person['people']:,} not profiled, together)"
-    columns = {"customer": "customer", "distance": "distance", "through": "through",
-               "clv": "clv", "contribution": "contribution"}  # fmt: skip
-    more = len(story.contributors) - len(people)
+    show(explained.by_distance, steps, title="Distance shells")
+    for row in contributors:
+        row["customer"] = row["customer"] or f"({row['people']:,} not profiled, together)"
+    columns = {"customer": "customer", **({"name": "name"} if names else {}),
+               "contribution": "contribution", "clv": "CLV", "distance": "distance",
+               "through": "through"}  # fmt: skip
+    more = len(explained.contributors) - len(contributors)
     caption = f"and {more:,} more · {CONVENTION}" if more > 0 else CONVENTION
-    title = "Who carries her influence"
-    show(people, columns, title=title, caption=None if quiet else caption)
+    title = "Largest contributions to influence"
+    show(contributors, columns, title=title, caption=None if quiet else caption)
 
 
-def _paragraph(story: Explanation, amount: dict[str, str]) -> Iterator[str]:
-    """Her figures in sentences; of what she has none, nothing is said."""
-    figures = story.figures
+def _called(customer: str, names: Names) -> str:
+    return cell(f"{customer} {names[customer]}" if customer in names else customer)
+
+
+def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
+    """The figures in sentences; those that are nothing are left out."""
+    figures = explained.figures
+    amount = {name: cell(value) for name, value in figures.items()}
     yield f"rank {amount['rank']} by network value, {amount['clv_rank']} by CLV"
-    to_referrer = f", {amount['referral_taken']} to her referrer" * (figures["referral_taken"] > 0)
+    to_referrer = f", {amount['referral_taken']} to the referrer" * (figures["referral_taken"] > 0)
     yield (
-        f"CLV {amount['clv']}: keeps {amount['own_kept']}, {amount['credit_given']} is credited to "
-        f"those who influence her{to_referrer}"
+        f"CLV {amount['clv']}: {amount['own_kept']} is kept, {amount['credit_given']} is credited "
+        f"to those who influence this customer{to_referrer}"
     )
     yield f"credited with {amount['credit_received']} of others' value"
     yield (
-        f"network value {amount['network_value']} (ledger), {amount['network_value_gross']} gross "
-        "with all of her influence and referrals"
+        f"network value {amount['network_value']} (ledger), gross network value "
+        f"{amount['network_value_gross']} (with all influence and referrals)"
     )
-    if story.caveat:
-        yield f"these figures are {story.caveat}; her circles are exact"
-    if story.referred_by is not None:
-        yield f"came through {cell(story.referred_by)}"
-    if figures["crv"] or figures["referral_value"] or story.referrals:
-        brought = [cell(row["customer"]) for row in story.referrals]
-        more = f" and {len(brought) - TABLE_LIMIT} more" * (len(brought) > TABLE_LIMIT)
-        whom = ", ".join(brought[:TABLE_LIMIT]) or "customers"
-        yield (
-            f"brought {whom}{more}: CRV {amount['crv']} (her whole tree "
-            f"{amount['referral_tree_value']}), {amount['referral_value']} in the ledger"
-        )
+    if explained.caveat:
+        yield f"these figures are {explained.caveat}; the distance shells are exact"
+    yield from _referrals(explained, names, amount)
     if figures["sentiment"] is not None:
         yield (
             f"{amount['stance']} (sentiment {figures['sentiment']:+g}): "
-            f"her influence counts {figures['influence_signed']:+,.2f}"
+            f"signed influence {figures['influence_signed']:+,.2f}"
         )
     if figures["pressure"] or figures["value_at_risk"]:
         yield (
-            f"others press on her with {figures['pressure']:+.2f}; "
-            f"{amount['value_at_risk']} of her own value is at risk"
+            f"pressure from others {figures['pressure']:+.2f}; "
+            f"{amount['value_at_risk']} of the CLV is at risk"
+        )
+
+
+def _referrals(explained: Explanation, names: Names, amount: Mapping[str, str]) -> Iterator[str]:
+    """Who referred the customer, and whom the customer referred."""
+    if explained.referred_by is not None:
+        yield f"referred by {_called(explained.referred_by, names)}"
+    if explained.figures["crv"] or explained.figures["referral_value"] or explained.referrals:
+        referred = [_called(row["customer"], names) for row in explained.referrals]
+        more = f" and {len(referred) - TABLE_LIMIT:,} more" * (len(referred) > TABLE_LIMIT)
+        customers = ", ".join(referred[:TABLE_LIMIT]) or "customers"
+        yield (
+            f"referred {customers}{more}: CRV {amount['crv']} (whole tree of referrals "
+            f"{amount['referral_tree_value']}), {amount['referral_value']} in the ledger"
         )

@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from influence.cli import options
 from influence.cli.captions import warn_unfinished
+from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.output import say, warn
+
+if TYPE_CHECKING:
+    from influence.reports.ranking import Wanted
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@customer_options
 @options.store
 @options.common
-def export(file: Path, store_url: str | None, quiet: bool) -> None:
-    """Write the scores of the current run to FILE, .parquet or .csv.
+def export(file: Path, wanted: Wanted, store_url: str | None, quiet: bool) -> None:
+    """Write the scores of the current run to FILE: .parquet, .csv or .xlsx.
+
+    Rows are in the order of the ids; with --ascending the smallest network value comes first.
 
     \b
-    Example:
+    Examples:
       influence export scores.parquet
+      influence export retail.xlsx --where 'segment = retail' --columns customer,name,joined,gross
     """
     from influence.reports.export import export as exported
 
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores = store.scores()
-    live = exported(scores, file)
-    if live:
+        written = exported(scores, file, store, wanted)
+    say_matched(wanted, written.customers, len(scores), quiet=quiet)
+    if written.disarmed:
         warn(
-            f"{live:,} ids begin like a spreadsheet's formula and got an apostrophe "
+            f"{written.disarmed:,} cells begin like a spreadsheet's formula and got an apostrophe "
             "in front; Parquet keeps them to the letter",
             "formulas_disarmed",
-            ids=live,
+            cells=written.disarmed,
         )
     say(
-        f"{len(scores):,} customers of run {scores.run.id} written to {file}",
+        f"{written.customers:,} customers of run {scores.run.id} written to {file}",
         "exported",
         quiet=quiet,
-        customers=len(scores),
+        customers=written.customers,
         run=scores.run.id,
         file=str(file),
     )

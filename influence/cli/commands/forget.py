@@ -7,7 +7,7 @@ import sys
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit_json, say, warn
+from influence.cli.output import emit_json, output_format, say, warn
 
 
 @click.command()
@@ -40,7 +40,7 @@ def forget(
     if removed["runs"] or removed["ties"] or removed["referrals"]:
         warn("the figures of others still count the customer: repeat `influence run`",
              "figures_count_forgotten")  # fmt: skip
-    if chosen(form) == "json":
+    if output_format(form) == "json":
         emit_json(removed)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit, say
+from influence.cli.output import emit, output_format, say
 
 
 @click.command()
@@ -27,20 +27,20 @@ def intention(by: str, store_url: str | None, form: str | None, quiet: bool) -> 
         found = compared(store.tables(), by)
     rows = [row.to_dict() for row in found]
     headings = {
-        "segment": by,
+        "segment": by.replace("_", " "),
         "answered": "answered",
         "said": "would recommend",
         "did": "of these referred",
-        "others_did": "of the others",
+        "others_did": "of the others referred",
     }
-    if chosen(form) != "table":
+    if output_format(form) != "table":
         emit(rows, {}, form)
         return
     shares = [
         {**row, "did": _share(row["did_share"]), "others_did": _share(row["others_share"])}
         for row in rows
     ]
-    emit(shares, headings, form, title="Intention and action")
+    emit(shares, headings, form, title="Stated intention and observed referrals")
     for row in rows:
         say(row["sentence"], "intention", quiet=quiet, **row)
 

@@ -11,9 +11,9 @@ import click
 
 from influence.cli import load_report, options
 from influence.cli.group import LazyGroup
-from influence.cli.load_report import listed
+from influence.cli.load_report import problem_rows
 from influence.cli.options import Command
-from influence.cli.output import chosen, emit, emit_json, progress, say, say_notes, write_csv
+from influence.cli.output import emit, emit_json, output_format, progress, say, say_notes, write_csv
 from influence.cli.reading import reading_options
 from influence.cli.rules import edge_rules, table_rules
 
@@ -45,7 +45,7 @@ def writing(command: Command) -> Command:
             "--empty",
             multiple=True,
             metavar="TABLE",
-            callback=options.listed,
+            callback=options.comma_separated,
             help="With --replace, also remove all rows of a table that is not given. May be "
             "repeated.",
         ),
@@ -104,13 +104,13 @@ def check(
     from influence.loaders import tables as loader
     from influence.tables import validate
 
-    in_full = chosen(form) != "table"
+    in_full = output_format(form) != "table"
     try:
         with _rejected_to(rejects, quiet=quiet):
             checked = validate(loader.read(paths, reading), given)
     except InputRejected as error:
         if in_full:
-            emit(listed(error.problems), dict.fromkeys(PROBLEM_COLUMNS, ""), form)
+            emit(problem_rows(error.problems), dict.fromkeys(PROBLEM_COLUMNS, ""), form)
         raise
     if in_full:
         emit([], dict.fromkeys(PROBLEM_COLUMNS, ""), form)
@@ -131,7 +131,7 @@ def _rejected_to(file: Path | None, *, quiet: bool) -> Iterator[None]:
         say_notes(error.notes, quiet=quiet)
         if file is not None and not isinstance(error, RemovalRefused):
             with file.open("w", encoding="utf-8", newline="") as sink:
-                write_csv(listed(error.problems), PROBLEM_COLUMNS, sink)
+                write_csv(problem_rows(error.problems), PROBLEM_COLUMNS, sink)
             n = len(error.problems)
             say(f"all {n:,} problems are in {file}", "rejects_written", file=str(file), problems=n)
         raise
@@ -247,7 +247,7 @@ def _load(
     from influence.errors import InputRejected
     from influence.store.loads import origins
 
-    limit = options.settled(store_url).removal_limit
+    limit = options.settings_for(store_url).removal_limit
     with options.opened(store_url, wait) as store:
         try:
             with progress(quiet=quiet) as report:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import options
-from influence.cli.output import chosen, emit_json, pass_on, progress, say
+from influence.cli.output import emit_json, output_format, pass_on, progress, say
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
-    from influence.engine.planner import Choice
     from influence.models import ModelName
     from influence.network import Direction
+    from influence.parameters import Choice
     from influence.runs import Run
     from influence.scores import Scores
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 @click.option("--depth", type=int, help="How many steps, with --preset 'geometric(p)'.")
 @click.option("--model", type=click.Choice(["shells", "walk"]), default="shells",
               show_default=True, help="How influence spreads: once to each person, or along "
-              "every walk. Network value is that of shells with either.")  # fmt: skip
-@click.option("--weighted", is_flag=True, help="Let strengths count (walk only).")
+              "every walk. Network value is always that of shells.")  # fmt: skip
+@click.option("--weighted", is_flag=True, help="Weight ties by their strength (walk only).")
 @options.selection
 @options.conventions
-@click.option("--as-of", metavar="DATE", help="The last day whose purchases count. [default: of "
-              "the last purchase neither after today nor far behind all others]")  # fmt: skip
+@click.option("--as-of", metavar="DATE", help="The last day whose purchases count. [default: the "
+              "day of the last purchase, without dates in the future and stray ones]")  # fmt: skip
 @options.method
 @options.wait
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
@@ -52,13 +52,13 @@ def run(
     method: Choice,
     registers: int,
     seed: int,
-    budget: float | None,
+    max_seconds: float | None,
     memory: str | None,
     wait: float,
     form: str | None,
     quiet: bool,
 ) -> None:
-    """Compute influence and network value for everybody, and write them back.
+    """Compute influence and network value of all customers, and write them back.
 
     \b
     Examples:
@@ -68,12 +68,12 @@ def run(
       influence run --set margin=0.3 --set referral_share=0.5
       influence run --as-of 2024-12-31
       influence run --method sketch
-      influence run --budget 600 --memory 16GB
+      influence run --max-seconds 600 --memory 16GB
     """
     from influence.batch import run as batch
     from influence.pipeline import Parameters
 
-    settings = options.settled(store_url)
+    settings = options.settings_for(store_url)
     chosen_weights = None if weights or preset or depth else settings.checked_weights()
     if chosen_weights is None:
         chosen_weights = _weights(preset, weights, depth)
@@ -86,12 +86,12 @@ def run(
         method=method,
         registers=registers,
         seed=seed,
-        limits=settings.limits(memory, budget),
+        limits=settings.limits(memory, max_seconds),
     )
     with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
         outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet))
     say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
-    if chosen(form) == "json":
+    if output_format(form) == "json":
         emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
 
 
@@ -107,16 +107,16 @@ def _weights(preset: str | None, weights: str | None, depth: int | None) -> tupl
     try:
         values = tuple(float(part) for part in weights.split(","))
     except ValueError:
-        raise UsageError(f"--weights {weights}: numbers separated by commas are needed") from None
+        raise UsageError(f"--weights {weights}: give numbers separated by commas") from None
     if depth not in {None, len(values)}:
         raise UsageError(
-            f"--depth {depth}: with --weights the depth is their number, {len(values)}"
+            f"--depth {depth}: with --weights the depth is the number of weights, {len(values)}"
         )
     return check_weights(values)
 
 
 def summary(outcome: Outcome) -> str:
-    """What a run did, in a few lines."""
+    """Describe a run in a few lines."""
     from influence.scores import CONVENTION
 
     scores, written, run = outcome.scores, outcome.written, outcome.written.run
@@ -126,11 +126,11 @@ def summary(outcome: Outcome) -> str:
     times = ", ".join(f"{stage} {spent:.1f} s" for stage, spent in outcome.seconds.items())
     return "\n".join(
         [
-            f"run {run.id} ({run.model}, weights {weights})",
+            f"run {run.id} ({run.parameters.model}, weights {weights})",
             f"  {run.customers:,} customers, {run.ties:,} ties, {run.arcs:,} arcs",
-            f"  Σ clv {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
+            f"  Σ CLV {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
             *([f"  purchases until {run.as_of}"] if run.as_of else []),
-            *_together(run),
+            *_unprofiled(run),
             f"  {CONVENTION}",
             *_estimated(run),
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
@@ -139,7 +139,7 @@ def summary(outcome: Outcome) -> str:
 
 
 def _numbers(outcome: Outcome) -> dict[str, Any]:
-    """What a monitor asks of a run that is done."""
+    """The figures of a finished run for a log."""
     from influence.engine.planner import peak_memory
 
     written, made = outcome.written, outcome.written.run
@@ -156,18 +156,18 @@ def _numbers(outcome: Outcome) -> dict[str, Any]:
 
 
 def _estimated(run: Run) -> list[str]:
-    """That figures are estimates, and which are not."""
+    """Say which figures are estimates."""
     if run.caveat is None:
         return []
     return [f"  {run.caveat}; influence and gross are exact at the head of the ranking"]
 
 
-def _together(run: Run) -> list[str]:
-    """What those who are not profiled are worth, where they are enough to hide each other."""
+def _unprofiled(run: Run) -> list[str]:
+    """The totals of customers who are not profiled, where they are enough to hide each other."""
     if not run.unprofiled:
         return []
-    people, clv, worth = (run.unprofiled[k] for k in ("customers", "clv", "network_value"))
-    return [f"  and {people:,.0f} not profiled: Σ clv {clv:,.2f}, Σ network value {worth:,.2f}"]
+    count, clv, value = (run.unprofiled[k] for k in ("customers", "clv", "network_value"))
+    return [f"  and {count:,.0f} not profiled: Σ CLV {clv:,.2f}, Σ network value {value:,.2f}"]
 
 
 def _total(scores: Scores, name: str) -> float:

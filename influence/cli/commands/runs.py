@@ -6,7 +6,24 @@ import click
 
 from influence.cli import options
 from influence.cli.captions import warn_unfinished
-from influence.cli.output import chosen, emit
+from influence.cli.output import emit, output_format
+
+COLUMNS = {
+    "id": "run",
+    "status": "status",
+    "current": "current",
+    "age": "age",
+    "customers": "customers",
+    "ties": "ties",
+    "model": "model",
+    "weights": "weights",
+    "method": "method",
+    "directions": "directions",
+    "kinds": "kinds",
+    "networks": "networks",
+    "as_of": "as of",
+    "currency": "currency",
+}
 
 
 @click.command()
@@ -29,11 +46,8 @@ def runs(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa:
             raise NothingToShow(f"no run in {store.url} yet: `influence run` makes one")
         warn_unfinished(store)
     rows = [{**run.to_dict(), "age": ago(run.started_at)} for run in found]
-    columns = {"id": "run", "status": "status", "current": "current", "age": "age",
-               "model": "model", "method": "method", "weights": "weights", "kinds": "kinds",
-               "networks": "networks", "directions": "directions", "customers": "customers",
-               "ties": "ties", "as_of": "as of", "currency": "currency"}  # fmt: skip
-    if chosen(form) == "table":
+    if output_format(form) == "table":
         for row in rows:
             row["directions"] = [f"{kind}={way}" for kind, way in row["directions"].items()]
-    emit(rows, columns, form)
+    used = {name: words for name, words in COLUMNS.items() if any(row[name] for row in rows)}
+    emit(rows, used, form)

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from influence.cli import options
 from influence.cli.captions import stamp, warn_unfinished
+from influence.cli.customer_options import customer_options, say_matched
+from influence.cli.headings import headings
 from influence.cli.output import emit
+
+if TYPE_CHECKING:
+    from influence.reports.ranking import Wanted
+
+LEFT_OUT = {"credit_given", "referral_taken"}
+"""Totals that a table need not show: they are received by others of the same company."""
 
 
 @click.command()
 @click.option("--by", metavar="COLUMN", help="segment, relation, or any column of the customers.")
+@customer_options
 @options.store
 @options.output
 @options.common
-def summary(by: str | None, store_url: str | None, form: str | None, quiet: bool) -> None:
+def summary(
+    by: str | None, wanted: Wanted, store_url: str | None, form: str | None, quiet: bool
+) -> None:
     """Show the totals of the current run.
 
     \b
-    Example:
+    Examples:
       influence summary --by segment
+      influence summary --by relation --where 'clv = 0' --columns customers,network_value
     """
-    from influence.reports.summary import summarise
+    from influence.reports.summary import summarise_matching
 
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores = store.scores()
-        totals = summarise(scores, store.customers() if by else None, by)
-    shown = [name for name in totals.column_names if name not in {"credit_given", "referral_taken"}]
-    headings = {name: name.replace("_", " ") for name in shown}
-    emit(totals.to_pylist(), headings, form, caption=None if quiet else stamp(scores.run))
+        totals, matched = summarise_matching(scores, store, wanted, by)
+    say_matched(wanted, matched, len(scores), quiet=quiet)
+    left_out = set() if wanted.columns else LEFT_OUT
+    shown = headings(name for name in totals.column_names if name not in left_out)
+    emit(totals.to_pylist(), shown, form, caption=None if quiet else stamp(scores.run))

@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from influence.cli import options
 from influence.cli.captions import stamp, warn_unfinished
+from influence.cli.customer_options import customer_options, say_matched
+from influence.cli.headings import heading, headings
 from influence.cli.output import emit
 
-RANKING = {
-    "rank": "rank",
-    "customer": "customer",
-    "network_value": "network value",
-    "clv": "clv",
-    "clv_rank": "rank by clv",
-    "crv": "crv",
-    "influence": "influence",
-    "network_value_gross": "gross",
-}
+if TYPE_CHECKING:
+    from influence.reports.ranking import Wanted
+
+FIRST = ("rank", "customer", "name")
+THEN = ("network_value", "network_value_gross", "clv", "clv_rank", "influence", "crv")
+"""What a table shows, as far as there is room."""
 
 
 @click.command()
 @click.option("-n", "count", type=click.IntRange(min=0), default=10, show_default=True,
               help="How many customers.")  # fmt: skip
-@click.option("--by", default="network_value", show_default=True, help="A score column.")
+@click.option("--by", default="network_value", show_default=True,
+              help="A score column, or gross, network-value, influence, referrals (CRV), "
+              "clv.")  # fmt: skip
+@customer_options
 @options.store
 @options.output
 @options.common
-def top(count: int, by: str, store_url: str | None, form: str | None, quiet: bool) -> None:
-    """Show the ranking of the current run.
+def top(
+    count: int, by: str, wanted: Wanted, store_url: str | None, form: str | None, quiet: bool
+) -> None:
+    """Show the ranking of the current run. Ranks are those among all customers, whatever is shown.
 
     \b
     Examples:
       influence top
-      influence top -n 25 --by network_value_gross --format csv
+      influence top -n 25 --by gross --format csv
+      influence top --where 'segment = retail and clv < 500' --columns customer,name,joined,gross
     """
+    from influence.reports.ranking import ranking_column, select
+
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores = store.scores()
-    columns = {**RANKING, **({} if by in RANKING else {by: by.replace("_", " ")})}
-    if f"{by}_se" in scores.table.column_names:
-        columns[f"{by}_se"] = "standard error"
-    emit(scores.top(count, by).to_pylist(), columns, form, title=f"Top {count} by {by}",
-         caption=None if quiet else stamp(scores.run))  # fmt: skip
+        by = ranking_column(scores, by)
+        rows, matched = select(scores, store, wanted, by=by, count=count)
+    say_matched(wanted, matched, len(scores), quiet=quiet)
+    shown = rows.column_names
+    if not wanted.columns:
+        preferred = dict.fromkeys((*FIRST, by, f"{by}_se", *THEN))
+        shown = [name for name in preferred if name in rows.column_names]
+    end = "Bottom" if wanted.ascending else "Top"
+    title = f"{end} {count:,} by {heading(by)}"
+    caption = None if quiet else stamp(scores.run)
+    emit(rows.to_pylist(), headings(shown), form, title=title, caption=caption)

@@ -2,75 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from influence.cli import options
 from influence.cli.captions import stamp, warn_unfinished
-from influence.cli.output import cell, chosen, console, emit, show
+from influence.cli.customer_options import ids_only
+from influence.cli.headings import heading
+from influence.cli.output import emit, output_format
+from influence.cli.tables import cell, draw, fitting, print_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from influence.customer.triage import Reversal, Triage
 
-WAYS = {
+VIEWS = {
     "clv": "what they spend (CLV)",
-    "network_value_gross": "whom to call first (gross)",
-    "network_value": "what they are worth (ledger)",
+    "network_value_gross": "whom to call first (gross network value)",
+    "network_value": "what they are worth in the ledger (network value)",
 }
+IN_VIEW = {"network_value_gross": "by gross network value", "network_value": "by network value"}
 
 
 @click.command()
 @click.argument("customers", nargs=-1, required=True, metavar="CUSTOMER CUSTOMER…")
+@ids_only
 @options.store
 @options.output
 @options.common
 def triage(
-    customers: tuple[str, ...], store_url: str | None, form: str | None, quiet: bool
+    customers: tuple[str, ...],
+    ids_only: bool,
+    store_url: str | None,
+    form: str | None,
+    quiet: bool,
 ) -> None:
     """Put customers side by side, the most valuable first, and say where the views differ.
 
+    A customer is an id, or a name that only one customer has.
+
     \b
-    Example:
+    Examples:
       influence triage C0001 C0002
+      influence triage "Selin Kim" C0002
     """
+    from influence.customer.names import names_of, with_names
+    from influence.customer.triage import triage as compared
+
     with options.opened(store_url) as store:
         warn_unfinished(store)
-        scores = store.scores(customers)
-    rows = sorted((scores.row(customer) for customer in customers), key=lambda row: row["rank"])
-    if chosen(form) != "table":
-        emit(rows, {}, form)
+        found = compared(store, customers)
+        names = {} if ids_only else names_of(store, [row["customer"] for row in found.rows])
+    if output_format(form) != "table":
+        emit(with_names(found.rows, names), {}, form)
         return
-    names = [name for name in scores.table.column_names if name not in {"customer", "run"}]
-    sides = [{"figure": name, **{row["customer"]: row[name] for row in rows}} for name in names]
-    headings = {"figure": "", **{row["customer"]: row["customer"] for row in rows}}
-    out = console()
-    show(sides, headings, caption=None if quiet else stamp(scores.run))
-    for line in _views(rows):
-        out.print(f"  {line}", markup=False)
+    _show_figures(found, names)
+    for line in _lines(found, names):
+        print_lines(line, indent=2)
+    if not quiet:
+        print_lines(stamp(found.scores.run), style="dim")
 
 
-def _views(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """The order of the customers in each view, and where gross or ledger turn CLV round."""
-    first = {}
-    for name, what in WAYS.items():
-        order = sorted(rows, key=lambda row: -row[name])
-        first[name] = order[0]
-        yield f"{what}: " + ", ".join(f"{cell(row['customer'])} {cell(row[name])}" for row in order)
-    spender = first["clv"]
-    for name, what in (("network_value_gross", "gross"), ("network_value", "in the ledger")):
-        other = first[name]
-        if other["clv"] < spender["clv"] and other[name] > spender[name]:
-            names = cell(spender["customer"]), cell(other["customer"])
-            yield (
-                f"by CLV {_compared(*names, spender['clv'], other['clv'])}; {what} "
-                f"{_compared(*names, spender[name], other[name])}"
-            )
+def _show_figures(found: Triage, names: Mapping[str, str]) -> None:
+    """The figures, a column for each customer, as many customers beside each other as fit."""
+    left_out = {"customer", "run"}
+    figures = [name for name in found.scores.table.column_names if name not in left_out]
+    customers = {row["customer"]: row for row in found.rows}
+    sides = [
+        {"figure": heading(name), **{key: row[name] for key, row in customers.items()}}
+        for name in figures
+    ]
+    waiting: Sequence[str] = list(customers)
+    while waiting:
+        columns = {"figure": "", **{key: _called(key, names) for key in waiting}}
+        shown = fitting(sides, columns)
+        draw(sides, shown)
+        waiting = waiting[len(shown) - 1 :]
 
 
-def _compared(one: str, other: str, hers: float, others: float) -> str:
-    """How many times as much one is worth as the other; where that says nothing, both figures."""
-    if others > 0 and hers >= 0:
-        return f"{one} is worth {hers / others:.2g} times what {other} is"
-    return f"{one} is worth {cell(hers)} and {other} {cell(others)}"
+def _called(customer: str, names: Mapping[str, str]) -> str:
+    return f"{customer} {names[customer]}" if customer in names else customer
+
+
+def _lines(found: Triage, names: Mapping[str, str]) -> Iterator[str]:
+    """The order of the customers in each view, and where a view reverses the CLV ranking."""
+    for view, what in VIEWS.items():
+        order = (
+            f"{cell(_called(row['customer'], names))} {cell(row[view])}"
+            for row in found.order(view)
+        )
+        yield f"{what}: {', '.join(order)}"
+    for reversal in found.reversals():
+        yield _reversed(reversal, names)
+
+
+def _reversed(reversal: Reversal, names: Mapping[str, str]) -> str:
+    one, other = (cell(_called(key, names)) for key in (reversal.by_clv, reversal.by_view))
+    return (
+        f"by CLV {_compared(one, other, reversal.clv)}; {IN_VIEW[reversal.view]} "
+        f"{_compared(one, other, reversal.value)}"
+    )
+
+
+def _compared(one: str, other: str, values: tuple[float, float]) -> str:
+    """The ratio of two values; where a ratio says nothing, both of them."""
+    first, second = values
+    if second > 0 and first >= 0:
+        return f"{one} is worth {first / second:.2g} times what {other} is"
+    return f"{one} is worth {cell(first)} and {other} {cell(second)}"

@@ -1,4 +1,4 @@
-"""The lock of the embedded store: a file that the operating system locks, and who holds it."""
+"""The lock of the directory store: a file locked by the operating system, and its holder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from influence.errors import StoreError, StoreLocked
 from influence.runs import now
-from influence.store.lock import Holder, at_work, heartbeat
+from influence.store.lock import LockHolder, heartbeat, registered
 from influence.store.lock_wait import LockWait
 
 LOCK = "lock"
@@ -21,40 +21,41 @@ HOLDER = "holder.json"
 
 
 @contextmanager
-def hold_directory(path: Path, url: str, job: str, patience: LockWait) -> Iterator[None]:
-    """Be the only writer of a directory, which is made if need be.
+def hold_lock(path: Path, url: str, job: str, wait: LockWait) -> Iterator[None]:
+    """Be the only writer of a directory, which is created if it does not exist.
 
-    The operating system gives the lock of a process that ended back at once. Where a file system
-    does not share locks between hosts, the holder's heartbeat tells.
+    The operating system releases the lock of a process that ended at once. Some file systems do
+    not share locks between hosts; there the heartbeat of the lock holder decides.
 
     Raises
     ------
     StoreLocked
-        If another writer is at work, and not done in time.
+        If another process holds the lock, and keeps it longer than `wait`.
     """
-    made = not path.exists()
-    lock = patience.until_free(lambda: _taken(path, url))
+    created = not path.exists()
+    lock = wait.acquire(lambda: _take(path, url))
     try:
-        for left in path.glob(f"{HOLDER}-*"):  # by a writer that died while it signed
-            left.unlink(missing_ok=True)
-        holder = Holder(job)
-        _sign(path, holder)
+        for leftover in path.glob(f"{HOLDER}-*"):  # of a process that died in `_write_holder`
+            leftover.unlink(missing_ok=True)
+        holder = LockHolder(job)
+
+        def beat() -> None:
+            _write_holder(path, replace(holder, heartbeat=now().isoformat()))
+
+        _write_holder(path, holder)
         try:
-            with (
-                at_work(job),
-                heartbeat(lambda: _sign(path, replace(holder, heartbeat=now().isoformat()))),
-            ):
+            with registered(job), heartbeat(beat):
                 yield
         finally:
             (path / HOLDER).unlink(missing_ok=True)
     finally:
         lock.release()
-        if made and {file.name for file in path.iterdir()} <= {LOCK, HOLDER}:
-            _remove(path)
+        if created and {file.name for file in path.iterdir()} <= {LOCK, HOLDER}:
+            _remove_directory(path)
 
 
-def _taken(path: Path, url: str) -> BaseFileLock:
-    """The lock of the operating system, where nobody elsewhere shows life."""
+def _take(path: Path, url: str) -> BaseFileLock:
+    """Lock the file, unless a process on another host holds the lock."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / LOCK)
@@ -64,21 +65,21 @@ def _taken(path: Path, url: str) -> BaseFileLock:
     except OSError as error:
         raise StoreError(f"store {path}: {error.strerror or error}") from error
     other = holder_of(path)
-    if other and not other.here and not other.silent:
+    if other and not other.on_this_host and not other.has_expired:
         lock.release()
         raise other.refusal(url)
     return lock
 
 
-def holder_of(path: Path) -> Holder | None:
-    """Who holds the lock of a directory, or held it last; None where that is not known."""
+def holder_of(path: Path) -> LockHolder | None:
+    """Return who holds the lock of a directory, or held it last; None if not known."""
     try:
-        return Holder(**json.loads((path / HOLDER).read_text(encoding="utf-8")))
+        return LockHolder(**json.loads((path / HOLDER).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _sign(path: Path, holder: Holder) -> None:
+def _write_holder(path: Path, holder: LockHolder) -> None:
     fresh = path / f"{HOLDER}-{holder.process}"
     try:
         fresh.write_text(json.dumps(asdict(holder)), encoding="utf-8")
@@ -90,13 +91,13 @@ def _sign(path: Path, holder: Holder) -> None:
 
 def _refusal(path: Path, url: str) -> StoreLocked:
     holder = holder_of(path)
-    if holder is None:  # it has only just begun, or is just ending
+    if holder is None:  # just before it is written, or just after it is removed
         return StoreLocked(f"store {url} is being written by another process; try again")
     return holder.refusal(url)
 
 
-def _remove(path: Path) -> None:
-    """Leave no trace of a store that nothing was written to."""
+def _remove_directory(path: Path) -> None:
+    """Remove a directory to which nothing was written."""
     with contextlib.suppress(OSError):
         for name in (LOCK, HOLDER):
             (path / name).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from influence.engine.snapshot import Snapshot
 from influence.errors import StoreError, StoreRefused
-from influence.store.directory import snapshot_file as ground_file
+from influence.store.directory import snapshot_file
 from influence.tables.specs import TABLES
 
 MANIFEST = "manifest.json"
@@ -102,9 +102,13 @@ class Directory:
         """
         return self._opened(file, lambda path: pq.read_table(path, partitioning=None, **wanted))
 
-    def read_snapshot(self, file: str) -> Snapshot:
-        """What a run stood on; errors as those of `read`."""
-        return self._opened(file, ground_file.read)
+    def read_snapshot(self, file: str) -> tuple[Snapshot, tuple[str, ...]]:
+        """Read a snapshot and the names of the files it was made of; errors as those of `read`."""
+        return self._opened(file, snapshot_file.read)
+
+    def columns(self, file: str) -> list[str]:
+        """The names of a table's columns; errors as those of `read`."""
+        return self._opened(file, lambda path: pq.read_schema(path).names)
 
     def write(self, table: pa.Table, name: str) -> str:
         """Write a table down to the disk, into a file that no manifest names yet.
@@ -128,10 +132,10 @@ class Directory:
 
         return self._written(f"{name}.parquet", content)
 
-    def write_snapshot(self, ground: Snapshot) -> str:
-        """Likewise, what a run stood on."""
+    def write_snapshot(self, snapshot: Snapshot, made_of: Sequence[str]) -> str:
+        """Write a snapshot likewise, with the names of the files it was made of."""
         name = f"ground-{secrets.token_hex(8)}.arrow"
-        return self._written(name, lambda sink: ground_file.write(ground, sink))
+        return self._written(name, lambda sink: snapshot_file.write(snapshot, made_of, sink))
 
     def publish(self, manifest: Manifest) -> None:
         """Make a manifest the one that counts, then remove the files that it no longer names."""

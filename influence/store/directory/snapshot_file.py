@@ -1,9 +1,10 @@
-"""The ground of a run as one Arrow file, mapped into memory, and a checksum of it at the end."""
+"""The snapshot of a run as one Arrow file, mapped into memory, with a checksum at its end."""
 
 from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,9 +19,9 @@ TIES, MADE_OF = b"ties", b"made of"
 CHECKSUM_BYTES = 4
 
 
-def write(ground: Snapshot, sink: BinaryIO) -> None:
-    """Write one row of lists, one list for each array."""
-    network, strength = ground.network, ground.network.strength
+def write(snapshot: Snapshot, made_of: Sequence[str], sink: BinaryIO) -> None:
+    """Write one row of lists, one list for each array, and what it was made of."""
+    network, strength = snapshot.network, snapshot.network.strength
     if (strength == strength[:1]).all():
         strength = strength[:1]
     arrays = {
@@ -28,14 +29,14 @@ def write(ground: Snapshot, sink: BinaryIO) -> None:
         "indptr": network.indptr,
         "indices": network.indices,
         "strength": strength,
-        "value": ground.value,
-        "hidden": ground.hidden,
-        "referrer": ground.referrer,
-        "referred": ground.referred,
-        "crv": ground.crv,
+        "value": snapshot.value,
+        "hidden": snapshot.hidden,
+        "referrer": snapshot.referrer,
+        "referred": snapshot.referred,
+        "crv": snapshot.crv,
     }
     batch = pa.record_batch({name: _one_list(array) for name, array in arrays.items()})
-    metadata = {TIES: str(network.ties), MADE_OF: json.dumps(ground.made_of)}
+    metadata = {TIES: str(network.ties), MADE_OF: json.dumps(list(made_of))}
     batch = batch.replace_schema_metadata(metadata)
     stream = pa.BufferOutputStream()
     with pa.ipc.new_file(stream, batch.schema) as file:
@@ -45,8 +46,8 @@ def write(ground: Snapshot, sink: BinaryIO) -> None:
     sink.write(_checksum(content))
 
 
-def read(path: Path) -> Snapshot:
-    """Map a file that `write` wrote.
+def read(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
+    """Map a file that `write` wrote; the snapshot, and what it was made of.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def read(path: Path) -> Snapshot:
     metadata = batch.schema.metadata
     indptr, indices = arrays.pop("indptr"), arrays.pop("indices")
     network = Network(lists["keys"], indptr, indices, strength, int(metadata[TIES]))
-    return Snapshot(network, **arrays, made_of=tuple(json.loads(metadata[MADE_OF])))
+    return Snapshot(network, **arrays), tuple(json.loads(metadata[MADE_OF]))
 
 
 def _checksum(content: pa.Buffer) -> bytes:

@@ -17,7 +17,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from dataclasses import replace as with_changes
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,16 +24,32 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.customer.neighbourhood import Neighbourhood, circles, neighbourhood_of_tables
+from influence.answers.company import Company
+from influence.answers.library import answer
+from influence.customer.neighbourhood import (
+    Neighbourhood,
+    neighbourhood,
+    neighbourhood_of_tables,
+)
 from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreRefused
 from influence.progress import Progress, silent
+from influence.queries import Query
 from influence.runs import Run
 from influence.scores import COMPARED, Scores
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
-from influence.store.directory.lock import hold_directory
+from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
+from influence.store.directory.published import (
+    Published,
+    current,
+    made_of,
+    nothing_yet,
+    read_snapshot,
+    read_table,
+    recorded_run,
+)
 from influence.store.forgetting import Forgotten, without
 from influence.store.loading import plan
 from influence.store.loads import LOADS_KEPT, Load
@@ -45,7 +60,7 @@ from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, Rules, Tables, difference
 from influence.tables.merge import completed
 from influence.tables.problems import Source
-from influence.tables.specs import TABLES
+from influence.tables.specs import CUSTOMERS, TABLES
 
 RUNS_KEPT = 10
 
@@ -57,12 +72,12 @@ class FilesStore:
     ----------
     path : str or Path
         Made by the first load.
-    patience : LockWait, optional
-        How long to wait where another is writing.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer.
     """
 
-    def __init__(self, path: str | Path, patience: LockWait | None = None) -> None:
-        self._patience = patience or LockWait()
+    def __init__(self, path: str | Path, lock_wait: LockWait | None = None) -> None:
+        self._lock_wait = lock_wait or LockWait()
         self.path = Path(path)
         self.url = f"files:{path}"
         self._locked = False
@@ -77,7 +92,7 @@ class FilesStore:
         if self._locked or not (create or self.path.is_dir()):
             yield
             return
-        with hold_directory(self.path, self.url, job, self._patience):
+        with hold_lock(self.path, self.url, job, self._lock_wait):
             self._locked = True
             try:
                 yield
@@ -154,26 +169,41 @@ class FilesStore:
         """All tables; see `Store`."""
         tables = self._tables(progress)
         if len(tables.customers) == 0:
-            raise NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
+            raise nothing_yet(self._directory)
         return tables
 
     def _tables(self, progress: Progress = silent) -> Tables:
         def read(manifest: Manifest) -> Tables:
             if not manifest["tables"]:
                 return EMPTY
-            # A store of an older version may lack a table, or a column of one.
-            tables = {name: EMPTY[name] for name in EMPTY}
-            for done, (name, file) in enumerate(manifest["tables"].items()):
-                progress("reading", done, len(manifest["tables"]))
-                tables[name] = completed(name, self._directory.read(file))
+            tables = {}
+            for done, name in enumerate(TABLES):
+                progress("reading", done, len(TABLES))
+                tables[name] = read_table(self._directory, manifest, name)
             sources = {name: Source(file) for name, file in manifest["tables"].items()}
             return Tables(complete=True, sources=sources, **tables)
 
         return self._directory.consistently(read)
 
-    def customers(self) -> pa.Table:
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        return self.tables().customers
+        some = {} if ids is None else {"filters": pc.field("id").isin(pa.array(ids, pa.string()))}
+
+        def read(manifest: Manifest) -> pa.Table:
+            file = manifest["tables"].get("customers")
+            if file is None:
+                raise nothing_yet(self._directory)
+            there = self._directory.columns(file)
+            if columns is None or {*columns} & {*CUSTOMERS.stored.names} - {*there}:
+                # A store of an older version may lack a column.
+                table = completed("customers", self._directory.read(file, **some))
+                return table if columns is None else table.select(_present(columns, table))
+            present = [name for name in columns if name in there]
+            return self._directory.read(file, columns=present, **some)
+
+        return self._directory.consistently(read)
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -194,12 +224,26 @@ class FilesStore:
             before = [run["file"] for run in manifest["runs"]]
         return {**removed, "runs": sum(run["file"] not in before for run in runs)}
 
-    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
+    def write_scores(
+        self,
+        scores: Scores,
+        progress: Progress = silent,
+        *,
+        snapshot: Snapshot | None = None,
+        tables: Tables | None = None,
+    ) -> Written:
         """Make these scores the current ones; see `Store`."""
+        files = _files(tables) if tables is not None else ()
         with self.lock(scores.run.id):
-            return self._write_scores(scores, progress)
+            return self._write_scores(scores, progress, snapshot, files)
 
-    def _write_scores(self, scores: Scores, progress: Progress) -> Written:
+    def _write_scores(
+        self,
+        scores: Scores,
+        progress: Progress,
+        snapshot: Snapshot | None,
+        files: tuple[str, ...],
+    ) -> Written:
         manifest = self._directory.manifest()
         progress("writing", 0, 1)
         before = self._figures_before(scores.table, manifest)
@@ -209,52 +253,54 @@ class FilesStore:
         run = scores.run.finished()
         file = self._directory.write(scores.table, f"scores-{run.id}")
         runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
-        ground = self._snapshot_to_keep(scores, manifest)
-        current = {"runs": runs, "current": run.id, "ground": ground}
-        self._directory.publish({**manifest, **current})
+        kept = None
+        if snapshot is not None and made_of(files, manifest):
+            kept = self._directory.write_snapshot(snapshot, files)
+        written = {"runs": runs, "current": run.id, "ground": kept}
+        self._directory.publish({**manifest, **written})
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
 
     def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
         """The current figures; none where there are none, or where they are damaged."""
         with contextlib.suppress(StoreRefused):
-            if _current(manifest) is not None:
+            if current(manifest) is not None:
                 return self.scores().table
         return figures.slice(0, 0)
-
-    def _snapshot_to_keep(self, scores: Scores, manifest: Manifest) -> str | None:
-        """The file of what a run stood on, if that is what stands here now."""
-        ground = scores.ground
-        if ground is None or not _made_of(ground, manifest):
-            return None
-        return self._directory.write_snapshot(ground)
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""
         wanted = {} if customers is None else {"filters": pc.field("customer").isin(customers)}
 
         def read(manifest: Manifest) -> Scores:
-            current = _current(manifest)
-            if current is None:
+            run = current(manifest)
+            if run is None:
                 raise NothingToShow(f"no run in {self.path} yet: `influence run` makes one")
-            table = self._directory.read(current["file"], **wanted)
-            return Scores(table, _run(current, manifest["current"]))
+            table = self._directory.read(run["file"], **wanted)
+            return Scores(table, recorded_run(run, manifest["current"]))
 
         return self._directory.consistently(read)
 
-    def circles(self, customer: str, run: Run) -> Neighbourhood:
-        """Whom a customer reaches; see `Store`."""
+    def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
+        """The people within reach of a customer; see `Store`."""
 
         def read(manifest: Manifest) -> Snapshot | None:
-            kept = manifest.get("ground") if manifest["current"] == run.id else None
-            ground = None if kept is None else self._directory.read_snapshot(kept)
-            # A writer of an earlier version hands on what it does not know.
-            return ground if ground and _made_of(ground, manifest) else None
+            return read_snapshot(self._directory, manifest, run)
 
-        ground = self._directory.consistently(read)
-        if ground is None:
+        snapshot = self._directory.consistently(read)
+        if snapshot is None:
             return neighbourhood_of_tables(self.tables(), run, customer)
-        return circles(ground, run, customer)
+        return neighbourhood(snapshot, run, customer)
+
+    def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
+        """Answer a question of the analysts' library; see `Store`."""
+        bound = query.bind(parameters)
+
+        def read(manifest: Manifest) -> list[dict[str, Any]]:
+            return answer(query, Company(Published(self._directory, manifest, self.url)), bound)
+
+        rows = self._directory.consistently(read)
+        return [column.name for column in query.columns], rows
 
     def figures(self, run_id: str) -> pa.Table:
         """The main figures of one of the runs that are kept; see `Store`."""
@@ -275,7 +321,7 @@ class FilesStore:
     def runs(self) -> list[Run]:
         """The runs that are kept, newest first; see `Store`."""
         manifest = self._directory.manifest()
-        return [_run(data, manifest["current"]) for data in manifest["runs"]]
+        return [recorded_run(data, manifest["current"]) for data in manifest["runs"]]
 
     def loads(self) -> list[Load]:
         """The last loads that changed something, newest first; see `Store`."""
@@ -296,23 +342,17 @@ class FilesStore:
         self.close()
 
 
-def _current(manifest: Manifest) -> dict[str, Any] | None:
-    """The run whose figures are shown, if there is one."""
-    return next((run for run in manifest["runs"] if run["id"] == manifest["current"]), None)
+def _present(columns: Sequence[str], table: pa.Table) -> list[str]:
+    """The columns that a table has."""
+    return [name for name in columns if name in table.column_names]
 
 
-def _made_of(ground: Snapshot, manifest: Manifest) -> bool:
-    """Whether it was made of the tables that count."""
-    tables = set(manifest["tables"].values())
-    return bool(tables) and tables <= set(ground.made_of)
+def _files(tables: Tables) -> tuple[str, ...]:
+    """The files that tables were read from, sorted; tables from elsewhere have other names."""
+    return tuple(sorted(source.file for source in tables.sources.values()))
 
 
 def _forgotten(manifest: Manifest) -> Forgotten:
     """Who is kept out; a store of an earlier version knows of nobody."""
     kept = manifest.get("forgotten", {"salt": "", "hashes": []})
     return Forgotten(kept["salt"], tuple(kept["hashes"]))
-
-
-def _run(data: dict[str, Any], current: str | None) -> Run:
-    values = {key: value for key, value in data.items() if key != "file"}
-    return with_changes(Run.from_dict(values), current=data["id"] == current)

@@ -16,7 +16,7 @@ from influence import queries
 from influence.progress import Progress
 from influence.store.neo4j import records
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
-from influence.store.neo4j.lock import WRITERS, Lease
+from influence.store.neo4j.lock import WRITERS, HeldLock
 
 ROWS_A_BATCH = 2_000
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
@@ -53,10 +53,10 @@ class Step:
         """Where its batches begin."""
         return range(0, len(self.table), ROWS_A_BATCH)
 
-    def write(self, bolt: Bolt, start: int, last: BeforeCommit | None) -> int:
+    def write(self, bolt: Bolt, start: int, before_commit: BeforeCommit | None) -> int:
         """Write the batch that begins there; how many rows it has."""
         query, lists = self.batch(start)
-        bolt.write_batch(query, lists, last, **self.fixed)
+        bolt.write_batch(query, lists, before_commit, **self.fixed)
         return min(ROWS_A_BATCH, len(self.table) - start)
 
     def batch(self, start: int) -> tuple[queries.Query, dict[str, list[Any]]]:
@@ -70,15 +70,15 @@ class Step:
 
 
 def write_all(
-    bolt: Bolt, lease: Lease | None, stage: str, steps: Sequence[Step], progress: Progress
+    bolt: Bolt, held: HeldLock | None, stage: str, steps: Sequence[Step], progress: Progress
 ) -> None:
-    """Write one step after the other, as long as the lease of the lock holds.
+    """Write one step after the other, as long as the lock is held.
 
     Two batches that share an end of a tie may meet in a deadlock; then one of them tries again.
     """
     done, total = 0, sum(len(step.table) for step in steps)
     for step in steps:
-        written = at_once(bolt, lease, partial(step.write, bolt), step.starts)
+        written = at_once(bolt, held, partial(step.write, bolt), step.starts)
         with contextlib.closing(written):
             for rows in written:
                 done += rows
@@ -87,7 +87,7 @@ def write_all(
 
 def at_once(
     bolt: Bolt,
-    lease: Lease | None,
+    held: HeldLock | None,
     write: Callable[[int, BeforeCommit | None], T],
     starts: Iterable[int],
 ) -> Generator[T, None, None]:
@@ -99,7 +99,7 @@ def at_once(
     """
 
     def one(start: int, writer: str) -> T:
-        return write(start, partial(lease.confirm, writer=writer) if lease else None)
+        return write(start, partial(held.confirm, writer=writer) if held else None)
 
     with ThreadPoolExecutor(len(WRITERS)) as pool, bolt.reconnecting_after_interrupt():
         yield from pool.map(one, starts, cycle(WRITERS))

@@ -8,7 +8,7 @@ import neo4j
 
 from influence import queries
 from influence.store.check import Check, Finding, lock_finding
-from influence.store.lock import Holder
+from influence.store.lock import LockHolder
 from influence.store.neo4j.bolt import Bolt
 from influence.store.neo4j.reader import GraphReader
 
@@ -49,7 +49,7 @@ def _rights(bolt: Bolt) -> Iterator[Finding]:
         raise _NotMeant
 
     try:
-        bolt.write(queries.load("doctor/writes"), last=take_back)
+        bolt.write(queries.load("doctor/writes"), before_commit=take_back)
     except _NotMeant:
         yield Finding("rights", "ok", "may read and write")
 
@@ -71,4 +71,4 @@ def _graph(reader: GraphReader) -> Iterator[Finding]:
 
 def _lock(reader: GraphReader) -> Iterator[Finding]:
     found = reader.records("lock/holder")
-    yield from lock_finding(Holder(**found[0]) if found else None)
+    yield from lock_finding(LockHolder(**found[0]) if found else None)

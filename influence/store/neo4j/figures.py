@@ -23,7 +23,7 @@ from influence.store.neo4j.changes import (
     no_figures,
     write_back,
 )
-from influence.store.neo4j.lock import Lease
+from influence.store.neo4j.lock import HeldLock
 from influence.store.neo4j.reader import GraphReader
 
 CUSTOMERS_A_PAGE = 2 * ROWS_A_BATCH
@@ -31,7 +31,7 @@ CUSTOMERS_A_PAGE = 2 * ROWS_A_BATCH
 
 def write_figures(
     bolt: Bolt,
-    lease: Lease | None,
+    held: HeldLock | None,
     reader: GraphReader,
     scores: Scores,
     dead: Collection[str],
@@ -42,7 +42,7 @@ def write_figures(
     Parameters
     ----------
     bolt : Bolt
-    lease : Lease, optional
+    held : HeldLock, optional
     reader : GraphReader
     scores : Scores
     dead : collection of str
@@ -59,7 +59,7 @@ def write_figures(
     rows = pc.index_in(members["id"], scores.table["customer"].combine_chunks())
     sent: set[str] = set()
 
-    def write(start: int, last: BeforeCommit | None) -> tuple[int, int]:
+    def write(start: int, before_commit: BeforeCommit | None) -> tuple[int, int]:
         before = reader.properties(members.slice(start, CUSTOMERS_A_PAGE), columns, there)
         page = scores.table.take(pc.drop_null(rows.slice(start, CUSTOMERS_A_PAGE)))
         change = write_back(before, Scores(page, scores.run), dead, sent)
@@ -67,12 +67,12 @@ def write_figures(
         sent.update(change.rows.column_names)
         for step in _steps(change, there):
             for batch in step.starts:
-                step.write(bolt, batch, last)
+                step.write(bolt, batch, before_commit)
         return len(change.rows), len(change.removed)
 
     changed = cleared = 0
     starts = range(0, len(members), CUSTOMERS_A_PAGE)
-    pages = at_once(bolt, lease, write, starts)
+    pages = at_once(bolt, held, write, starts)
     with contextlib.closing(pages):
         for start, (some, gone) in zip(starts, pages, strict=True):
             changed, cleared = changed + some, cleared + gone

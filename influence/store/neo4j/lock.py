@@ -1,7 +1,7 @@
-"""The lock of a Neo4j store: one node that says who writes, by the server's own clock.
+"""The lock of a Neo4j store: a node that names the lock holder, by the server's own clock.
 
-Beside it stands a node for each of those who write at once: if all had their last word at the same
-node, they would wait for one another's commits.
+Each of the parallel writers of a job has a lock node of its own besides. A writer that confirmed
+the lock at a node shared by all would wait for the commits of the others.
 """
 
 from __future__ import annotations
@@ -15,87 +15,100 @@ import neo4j
 
 from influence import queries
 from influence.errors import StoreError, StoreLocked
-from influence.store.lock import SILENCE_SECONDS, Holder, at_work, heartbeat
+from influence.store.lock import LOCK_TIMEOUT_SECONDS, LockHolder, heartbeat, registered
 from influence.store.lock_wait import LockWait
 from influence.store.neo4j.bolt import Bolt, run_in
 
 WRITERS = ("writer 1", "writer 2", "writer 3")
-"""The nodes of those who may write for a job at once."""
+"""Ids of the lock nodes of the parallel writers of a job."""
 
 
-class Lease:
-    """A lock that is held, as long as its node says so."""
+class HeldLock:
+    """A lock that a job of this process holds, unless another process has taken it over."""
 
     def __init__(self, bolt: Bolt, job: str) -> None:
         self._bolt = bolt
         self._job = job
 
     def beat(self) -> None:
-        """Show life."""
+        """Send a heartbeat."""
         self._bolt.write(queries.load("lock/beat"), {"job": self._job})
 
     def confirm(self, transaction: neo4j.Transaction, writer: str = WRITERS[0]) -> None:
-        """Make sure, as the last word of a write, that the lock is still ours.
+        """Make sure, as the last statement of a write, that the lock is still ours.
 
-        A process that was stopped for minutes does not know that it was; its node does, and from
-        here to the commit nobody can take the lock over.
+        A process that was suspended for minutes may have lost the lock without knowing. From here
+        to the commit no other process can take the lock over.
 
         Parameters
         ----------
         transaction : neo4j.Transaction
         writer : str
-            Who writes, of `WRITERS`; two that are the same wait for each other.
+            One of `WRITERS`; transactions of the same writer wait for each other.
 
         Raises
         ------
         StoreLocked
-            If another writer has taken the lock over: nothing is written.
+            If another process has taken the lock over: nothing is written.
         """
         query, parameters = queries.load("lock/confirm"), {"job": self._job, "writer": writer}
         if not run_in(transaction, query, parameters).records:
             raise StoreLocked(
-                f"store {self._bolt.url}: {self._job} was silent for so long that another writer "
-                "took over; repeat the command"
+                f"store {self._bolt.url}: {self._job} sent no heartbeat for so long that another "
+                "writer took the lock over; repeat the command"
             )
 
 
 @contextmanager
-def hold_graph(bolt: Bolt, job: str, patience: LockWait) -> Iterator[Lease]:
+def hold_lock(bolt: Bolt, job: str, wait: LockWait) -> Iterator[HeldLock]:
     """Be the only writer of a database.
 
     Raises
     ------
     StoreLocked
-        If another writer is at work, and not done in time.
+        If another process holds the lock, and keeps it longer than `wait`.
     """
-    with at_work(job):
+    with registered(job):
         try:
-            patience.until_free(lambda: _taken(bolt, job))
-            lease = Lease(bolt, job)
-            with heartbeat(lease.beat):
-                yield lease
+            wait.acquire(lambda: _take_or_refuse(bolt, job))
+            held = HeldLock(bolt, job)
+            with heartbeat(held.beat):
+                yield held
         finally:
-            # Whoever was interrupted while asking may hold it as well; another's stays.
-            # A server that is gone keeps no lock that anybody could miss: it runs out by itself.
+            # Also after an interrupt while asking, when we may hold it; releases no other's lock.
+            # If the server is gone, the lock expires.
             with contextlib.suppress(StoreError):
                 bolt.write(queries.load("lock/release"), {"job": job})
 
 
-def _taken(bolt: Bolt, job: str) -> None:
-    """Take the lock, or be told who holds it."""
-    mine = Holder(job)
-    other = _take(bolt, mine, gone="")
-    if other.job != job and other.gone:
-        other = _take(bolt, mine, gone=other.job)
-    if other.job != job:
-        raise other.refusal(bolt.url)
+def _take_or_refuse(bolt: Bolt, job: str) -> None:
+    """Take the lock.
+
+    Raises
+    ------
+    StoreLocked
+        If another process holds it.
+    """
+    holder = _take(bolt, LockHolder(job), ended="")
+    if holder.job != job and holder.has_ended:
+        holder = _take(bolt, LockHolder(job), ended=holder.job)
+    if holder.job != job:
+        raise holder.refusal(bolt.url)
 
 
-def _take(bolt: Bolt, holder: Holder, gone: str) -> Holder:
-    """Take the lock if it is free; who holds it now."""
-    values = asdict(holder)
+def _take(bolt: Bolt, candidate: LockHolder, ended: str) -> LockHolder:
+    """Take the lock if it is free, and return its holder.
+
+    Parameters
+    ----------
+    bolt : Bolt
+    candidate : LockHolder
+    ended : str
+        Job of a holder whose process has ended, or empty.
+    """
+    values = asdict(candidate)
     del values["heartbeat"]
     query = queries.load("lock/take")
-    limits = {"silence": int(SILENCE_SECONDS), "writers": WRITERS}
-    (record,) = bolt.write(query, {**values, **limits, "gone": gone})
-    return Holder(**record)
+    limits = {"timeout": int(LOCK_TIMEOUT_SECONDS), "writers": WRITERS}
+    (record,) = bolt.write(query, {**values, **limits, "ended": ended})
+    return LockHolder(**record)

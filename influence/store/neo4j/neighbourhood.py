@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from influence.customer.neighbourhood import PEOPLE, Neighbourhood, brought
+from influence.customer.neighbourhood import PEOPLE, Neighbourhood, referral_rows
 from influence.runs import Run
 from influence.store.neo4j import records
 from influence.store.neo4j.reader import GraphReader
@@ -44,7 +44,9 @@ def circles_of(reader: GraphReader, customer: str, run: Run) -> Neighbourhood | 
         people=people,
         times=(steps == people["distance"].to_numpy()).astype(np.float64),
         referred_by=above[0]["referrer"] if above else None,
-        referrals=_brought(rows, customer, charge_certain=run.conventions.charge_certain),
+        referrals=_brought(
+            rows, customer, charge_certain=run.parameters.conventions.charge_certain
+        ),
         stale=run.input_changed,
     )
 
@@ -73,4 +75,4 @@ def _brought(
     )
     value = np.array([row["clv"] for row in hers], np.float64)
     crv = crv_of_each(referrals, value, charge_certain=charge_certain)
-    return brought([row["referred"] for row in hers], value, crv)
+    return referral_rows([row["referred"] for row in hers], value, crv)

@@ -15,7 +15,8 @@ from influence.errors import StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.store.neo4j import properties, records
-from influence.store.neo4j.bolt import Bolt, TooLarge
+from influence.store.neo4j.bolt import Bolt
+from influence.store.neo4j.errors import TooLarge
 from influence.tables.merge import stacked
 from influence.tables.specs import TABLES, TableSpec
 
@@ -51,11 +52,32 @@ class GraphReader:
         """The figures that customers may have."""
         return sorted(filter(properties.is_figure, self.one("read/figure-keys")["keys"]))
 
-    def customers(self, progress: Progress) -> pa.Table:
-        """All customers with their input columns, the company's own included."""
-        return self._customers(self.members(), progress)
+    def customers(
+        self,
+        progress: Progress,
+        names: Collection[str] | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Customers with their input columns, the company's own included.
 
-    def _customers(self, members: pa.Table, progress: Progress) -> pa.Table:
+        Of all customers or of some, and all columns or some.
+        """
+        if ids is None:
+            return self._customers(self.members(), progress, names)
+        columns, there = self._input_columns(names)
+        keys = [key for key in columns if key in there]
+        found = self._by_ids("read/customers-by-id", ids, keys, [columns[key] for key in keys])
+        return _with_absent(found, columns, there)
+
+    def _customers(
+        self, members: pa.Table, progress: Progress, names: Collection[str] | None = None
+    ) -> pa.Table:
+        columns, there = self._input_columns(names)
+        found = self._properties(members, columns, there, progress)
+        return found.select([*columns.values()])
+
+    def _input_columns(self, names: Collection[str] | None) -> tuple[dict[str, str], list[str]]:
+        """Property key → column of what loads write, and the keys that are in use."""
         columns = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
         columns |= {properties.COMPUTED[name]: mark for name, mark in properties.MARKS.items()}
         there = sorted(self.one("read/customer-keys")["keys"])
@@ -63,8 +85,11 @@ class GraphReader:
             name = properties.attribute_name(key)
             if name is not None:
                 columns[key] = name
-        found = self._properties(members, columns, there, progress)
-        return found.select([*columns.values()])
+        if names is not None:
+            marks = {properties.MARKS[name] for name in names if name in properties.MARKS}
+            wanted = {*names, *marks, "id"}
+            columns = {key: name for key, name in columns.items() if name in wanted}
+        return columns, there
 
     def properties(
         self, members: pa.Table, columns: Mapping[str, str], figures: Collection[str]
@@ -84,14 +109,18 @@ class GraphReader:
         if customers is None:
             table = self.properties(self.members(), columns, self.figure_keys())
             return table.filter(records.is_set(table, columns[FIGURE]))
-        keys, names = list(columns), list(columns.values())
+        return self._by_ids("read/figures", customers, list(columns), list(columns.values()))
+
+    def _by_ids(
+        self, query: str, ids: Sequence[str], keys: list[str], names: list[str]
+    ) -> pa.Table:
+        """Properties of some customers."""
 
         def read(some: range) -> pa.Table:
-            ids = customers[some.start : some.stop]
-            found = self.one("read/figures", id=ids, keys=keys)["columns"]
+            found = self.one(query, id=list(ids[some.start : some.stop]), keys=keys)["columns"]
             return _page(found, keys, names)
 
-        parts = self._in_parts(read, range(len(customers)))
+        parts = self._in_parts(read, range(len(ids)))
         return stacked(parts) if parts else _page([[] for _ in keys], keys, names)
 
     def _properties(
@@ -113,11 +142,7 @@ class GraphReader:
         places = range(len(members))
         parts = self._in_parts(read, places, stage="reading customers", progress=progress)
         found = stacked(parts) if parts else _page([[] for _ in keys], keys, names)
-        for key, name in columns.items():
-            if key not in there:
-                absent = pa.nulls(len(found), properties.kind(key) or pa.null())
-                found = found.append_column(name, absent)
-        return found
+        return _with_absent(found, columns, there)
 
     def members(self) -> pa.Table:
         """All customers: `id`, in the order of the index, and `node`, the number of the node."""
@@ -223,6 +248,15 @@ class GraphReader:
                 parts.append(part)
                 progress(stage, min(len(parts) * size, n), n)
         return parts
+
+
+def _with_absent(found: pa.Table, columns: Mapping[str, str], there: Collection[str]) -> pa.Table:
+    """Append, without values, the columns whose properties nobody has."""
+    for key, name in columns.items():
+        if key not in there:
+            absent = pa.nulls(len(found), properties.kind(key) or pa.null())
+            found = found.append_column(name, absent)
+    return found
 
 
 def _nodes(members: pa.Table, some: range) -> list[int]:

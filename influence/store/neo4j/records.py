@@ -5,18 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.runs import Run
+from influence.runs import Run, record_keys
 from influence.scores import camel
 from influence.store.loads import Load
 from influence.store.neo4j import properties
-from influence.value.conventions import Conventions
 
 PLAIN = {pa.int64(): int, pa.float64(): float, pa.string(): str}
 """What a figure of a type comes as."""
@@ -180,7 +178,7 @@ def run_properties(run: Run) -> dict[str, Any]:
     for name in ("id", "status", "current", "finished_at"):
         del data[name]
     data["started_at"], data["as_of"] = run.started_at, run.as_of
-    data["directions"] = [f"{kind}={way}" for kind, way in sorted(run.directions.items())]
+    data["directions"] = [f"{kind}={way}" for kind, way in sorted(data["directions"].items())]
     data["unprofiled"] = [f"{name}={value!r}" for name, value in run.unprofiled.items()]
     for name in ("weights", "kinds", "networks"):
         data[name] = list(data[name])
@@ -189,9 +187,7 @@ def run_properties(run: Run) -> dict[str, Any]:
 
 def run_from(node: Mapping[str, Any]) -> Run:
     """A run from the properties of its node."""
-    names = {f.name for f in (*fields(Run), *fields(Conventions))} - {"conventions"}
-    names.add("as_of_asked")
-    data: dict[str, Any] = {name: node.get(camel(name)) for name in names}
+    data: dict[str, Any] = {name: node.get(camel(name)) for name in record_keys()}
     for name in ("started_at", "finished_at"):
         data[name] = data[name] and data[name].to_native().isoformat()
     data["as_of"] = data["as_of"] and native(data["as_of"]).isoformat()

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from influence import queries
 from influence.customer.neighbourhood import Neighbourhood, neighbourhood_of_tables
+from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
@@ -45,14 +46,13 @@ from influence.store.neo4j.batches import Step, write_all
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.changes import no_figures
 from influence.store.neo4j.figures import write_figures
-from influence.store.neo4j.lock import Lease, hold_graph
+from influence.store.neo4j.lock import HeldLock, hold_lock
 from influence.store.neo4j.reader import GraphReader
-from influence.store.neo4j.seal import Seal
 from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
 from influence.store.removal import LoadOptions
 from influence.tables import Difference, Rules, Tables
 from influence.tables.merge import with_defaults
-from influence.tables.specs import TABLES
+from influence.tables.specs import CUSTOMERS, TABLES
 
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
 MOST_PROBLEMS = 5
@@ -66,8 +66,8 @@ class Neo4jStore:
     ----------
     url : str
     credentials : Credentials
-    patience : LockWait, optional
-        How long to wait where another is writing.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer.
 
     Raises
     ------
@@ -76,13 +76,13 @@ class Neo4jStore:
     """
 
     def __init__(
-        self, url: str, credentials: Credentials, patience: LockWait | None = None
+        self, url: str, credentials: Credentials, lock_wait: LockWait | None = None
     ) -> None:
-        self._patience = patience or LockWait()
+        self._lock_wait = lock_wait or LockWait()
         self.url = url
         self._bolt = Bolt(url, credentials)
         self._read = GraphReader(self._bolt)
-        self._lease: Lease | None = None
+        self._held: HeldLock | None = None
 
     def __repr__(self) -> str:
         return f"Neo4jStore({self.url!r})"
@@ -105,17 +105,17 @@ class Neo4jStore:
     @contextmanager
     def lock(self, job: str) -> Iterator[None]:
         """Be the only writer; see `Store`."""
-        if self._lease is not None:
+        if self._held is not None:
             yield
             return
         for name in SCHEMA:
             self._write(name)
-        with hold_graph(self._bolt, job, self._patience) as lease:
-            self._lease = lease
+        with hold_lock(self._bolt, job, self._lock_wait) as held:
+            self._held = held
             try:
                 yield
             finally:
-                self._lease = None
+                self._held = None
 
     def checks(self) -> list[Check]:
         """What `doctor` looks at; see `Store`."""
@@ -213,11 +213,17 @@ class Neo4jStore:
             found["customers"] = _as_given(found["customers"])
             return Tables(complete=True, **found)
 
-    def customers(self) -> pa.Table:
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
         """The customers' table alone; see `Store`."""
-        customers = self._read.customers(silent)
+        found = self._read.customers(silent, columns, ids)
+        names = {*found.column_names, *CUSTOMERS.stored.names}
         with self._numbers_given():
-            return _as_given(customers)
+            customers = _as_given(found)
+        if columns is None:
+            return customers
+        return customers.select([name for name in columns if name in names])
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -231,35 +237,29 @@ class Neo4jStore:
 
     # Scores
 
-    def write_scores(self, scores: Scores, progress: Progress = silent) -> Written:
+    def write_scores(
+        self,
+        scores: Scores,
+        progress: Progress = silent,
+        *,
+        snapshot: Snapshot | None = None,  # noqa: ARG002 - the database has the network itself
+        tables: Tables | None = None,  # noqa: ARG002
+    ) -> Written:
         """Write back what differs; see `Store`."""
         with self.lock(scores.run.id):
             run = scores.run
-            seal = Seal(self._bolt, scores)
-            left = self._write(
-                "write/run-started", id=run.id, properties=records.run_properties(run)
-            )
+            self._write("write/run-started", id=run.id, properties=records.run_properties(run))
             try:
-                before = seal.now()
-                stand = before is not None and before == left[0]["seal"]
-                changed, cleared = (0, 0)
-                if not stand:
-                    changed, cleared = write_figures(
-                        self._bolt, self._lease, self._read, scores, self._dead(), progress
-                    )
-                after = seal.now()
+                changed, cleared = write_figures(
+                    self._bolt, self._held, self._read, scores, self._dead(), progress
+                )
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
                 with contextlib.suppress(StoreError):
                     self._write("write/run-failed", id=run.id)
                 raise
             finished = run.finished()
-            self._write(
-                "write/run-finished",
-                id=run.id,
-                finishedAt=finished.finished_at,
-                seal=after if after and after == before else "",
-            )
+            self._write("write/run-finished", id=run.id, finishedAt=finished.finished_at)
         return Written(finished, changed, cleared)
 
     def _dead(self) -> list[str]:
@@ -287,12 +287,12 @@ class Neo4jStore:
             pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))}), run
         )
 
-    def circles(self, customer: str, run: Run) -> Neighbourhood:
-        """Whom a customer reaches; see `Store`.
+    def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
+        """The people within reach of a customer; see `Store`.
 
         The database searches them itself, as far as its query goes.
         """
-        if run.model != "shells" or run.depth > graph_neighbourhood.DEEPEST:
+        if run.parameters.model != "shells" or run.depth > graph_neighbourhood.DEEPEST:
             return neighbourhood_of_tables(self.tables(), run, customer)
         found = graph_neighbourhood.circles_of(self._read, customer, run)
         return neighbourhood_of_tables(self.tables(), run, customer) if found is None else found
@@ -373,25 +373,12 @@ class Neo4jStore:
     def query(
         self, query: queries.Query, **parameters: Any
     ) -> tuple[list[str], list[dict[str, Any]]]:
-        """Run a query of the library in a transaction that cannot write.
-
-        Returns
-        -------
-        columns : list of str
-        rows : list of dict
-
-        Raises
-        ------
-        UsageError
-            If a parameter is unknown, missing or out of its bounds.
-        NothingToShow
-            If there are no rows since there is no such customer, or no finished run yet.
-        """
+        """Run a query of the library in a transaction that cannot write; see `Store`."""
         bound = query.bind(parameters)
         columns, rows = self._bolt.read_columns(query, bound)
         if not rows:
             self._require(query, bound)
-        return columns, rows
+        return columns, [{name: records.native(v) for name, v in row.items()} for row in rows]
 
     def _require(self, query: queries.Query, bound: dict[str, Any]) -> None:
         """Raise where a query finds nothing because what it asks about is not there."""
@@ -409,15 +396,17 @@ class Neo4jStore:
 
     @property
     def _before_commit(self) -> BeforeCommit | None:
-        return self._lease.confirm if self._lease is not None else None
+        return self._held.confirm if self._held is not None else None
 
     def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        write_all(self._bolt, self._lease, stage, steps, progress)
+        write_all(self._bolt, self._held, stage, steps, progress)
 
 
 def _as_given(customers: pa.Table) -> pa.Table:
     """Customers as loads left them: a value that a run computed stands in two places."""
     for name, mark in properties.MARKS.items():
+        if name not in customers.column_names:
+            continue
         twice = pc.equal(customers[name].cast(pa.float64()), customers[mark].cast(pa.float64()))
         computed = pc.fill_null(twice, fill_value=False)
         nothing = pa.scalar(0.0 if name == "clv" else None, pa.float64())

@@ -1,0 +1,53 @@
+"""The options of `top`, `export` and `summary` that say which customers and columns are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from influence.cli.options import Command, bundled, comma_separated
+from influence.cli.output import say
+
+if TYPE_CHECKING:
+    from influence.reports.ranking import Wanted
+
+ids_only = click.option("--ids-only", is_flag=True, help="Leave out names.")
+
+OPTIONS = {
+    "where": click.option(
+        "--where",
+        metavar="CONDITION",
+        help="Only customers of whom this holds, such as 'segment = retail and clv < 500': score "
+        "columns and the customers' own; = != < <= > >= in (a, b), is blank, and, or, not, "
+        "brackets. Text with blanks stands in quotes, dates are YYYY-MM-DD.",
+    ),
+    "columns": click.option(
+        "--columns",
+        multiple=True,
+        callback=comma_separated,
+        metavar="A,B,C",
+        help="These columns in this order: score columns, and the customers' own.",
+    ),
+    "ascending": click.option("--ascending", is_flag=True, help="The smallest value first."),
+    "ids_only": ids_only,
+}
+"""By the field of `Wanted` that each one fills."""
+
+
+def customer_options(command: Command) -> Command:
+    """Give a command these options, and hand it what they make as `wanted`."""
+
+    def make(own: dict[str, Any], _: dict[str, Any]) -> Wanted:
+        from influence.reports.ranking import Wanted
+
+        return Wanted(**own)
+
+    return bundled(command, OPTIONS, "wanted", make)
+
+
+def say_matched(wanted: Wanted, matched: int, total: int, *, quiet: bool) -> None:
+    """Say how many customers match the condition, if there is one."""
+    if wanted.where is not None:
+        text = f"{matched:,} of {total:,} customers match"
+        say(text, "customers_matched", quiet=quiet, matched=matched, customers=total)

@@ -1,0 +1,30 @@
+"""What score columns are called on screen: one word per thing, in every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+HEADINGS = {
+    "clv": "CLV",
+    "clv_rank": "rank by CLV",
+    "crv": "CRV",
+    "network_value_gross": "gross network value",
+}
+
+
+def heading(column: str) -> str:
+    """The heading of a column.
+
+    Examples
+    --------
+    >>> heading("clv_rank"), heading("network_value"), heading("influence_se")
+    ('rank by CLV', 'network value', 'standard error of influence')
+    """
+    if column.endswith("_se"):
+        return f"standard error of {heading(column.removesuffix('_se'))}"
+    return HEADINGS.get(column, column.replace("_", " "))
+
+
+def headings(columns: Iterable[str]) -> dict[str, str]:
+    """Column → heading."""
+    return {column: heading(column) for column in columns}

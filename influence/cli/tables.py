@@ -1,0 +1,208 @@
+"""Tables on a terminal: columns by width, no number in two lines, plain text in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+TEXT_AT_LEAST = 22
+"""Columns that an id or a name keeps beside numbers; what is longer goes over several lines."""
+HEADING_AT_LEAST = 12
+GAP = 2
+"""Columns between two columns of a table."""
+WIDE = 200
+"""Columns of a line that goes into a pipe."""
+LONGEST = 200
+"""Characters of a cell; the rest is cut off, visibly."""
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def console() -> Console:
+    """The console that tables are drawn on: styles on a terminal only, text as it is."""
+    from rich.console import Console
+
+    terminal = sys.stdout.isatty()
+    return Console(
+        highlight=False,
+        emoji=False,  # :house: may be somebody's name
+        markup=False,  # [red] may be an id
+        force_terminal=terminal,
+        width=None if terminal else WIDE,
+    )
+
+
+def show(
+    rows: Rows, columns: Mapping[str, str], *, title: str | None = None, caption: str | None = None
+) -> None:
+    """Draw a table; what is too wide for the terminal is named below.
+
+    Where it is narrow, headings go over several lines, then the last columns are left out. Rather
+    than a number cut short, a line that is too long.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+    columns : mapping of str to str
+        Column → heading, the most important first.
+    """
+    shown = fitting(rows, columns)
+    left_out = [heading for name, heading in columns.items() if name not in shown]
+    if left_out:
+        missing = f"not shown at this width: {', '.join(left_out)}; --format json has all"
+        caption = f"{caption}\n{missing}" if caption else missing
+    draw(rows, shown, title=title, caption=caption)
+
+
+def draw(
+    rows: Rows,
+    columns: Mapping[str, str],
+    *,
+    title: str | None = None,
+    caption: str | None = None,
+    width: int | None = None,
+) -> None:
+    """Draw all columns of a table, in lines that may be too long for the terminal.
+
+    Parameters
+    ----------
+    width : int, optional
+        Columns of the terminal to make do with; by default all.
+    """
+    out = console()
+    drawn, needed = _table(rows, columns, min(out.width, width or out.width))
+    print_lines(f"\n{title}" if title else "", style="bold")
+    out.width = max(out.width, needed)
+    out.print(drawn)
+    if caption:
+        print_lines(caption, style="dim")
+
+
+def print_lines(text: str, *, style: str = "", indent: int = 0) -> None:
+    """Print text as it is, wrapped between words and indented."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    lines = Text(text, style=style, overflow="fold")
+    console().print(Padding(lines, (0, 0, 0, indent), expand=False) if indent else lines)
+
+
+def fitting(rows: Rows, columns: Mapping[str, str]) -> dict[str, str]:
+    """The first columns, two at least, as many as the terminal has room for; in a pipe all."""
+    names = list(columns)
+    if sys.stdout.isatty():
+        width = console().width
+        while len(names) > 2 and _least(_laid_out(rows, columns, names, tall=True)) > width:
+            names.pop()
+    return {name: columns[name] for name in names}
+
+
+@dataclass(frozen=True)
+class _Column:
+    heading: tuple[str, ...]
+    cells: tuple[str, ...]
+    numeric: bool
+
+    @property
+    def natural(self) -> int:
+        """Columns of the terminal that the longest line takes."""
+        from rich.cells import cell_len
+
+        return max(map(cell_len, (*self.heading, *self.cells)), default=0)
+
+    @property
+    def least(self) -> int:
+        """Columns of the terminal that it needs."""
+        return self.natural if self.numeric else min(self.natural, TEXT_AT_LEAST)
+
+
+def _laid_out(
+    rows: Rows, columns: Mapping[str, str], names: Sequence[str], *, tall: bool
+) -> list[_Column]:
+    from rich.cells import cell_len
+
+    found = []
+    for name in names:
+        cells = tuple(cell(row.get(name)) for row in rows)
+        numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        heading = [cell(columns[name])]
+        if tall and numeric:
+            room = max([HEADING_AT_LEAST, *map(cell_len, cells)])
+            heading = [*_in_lines(heading[0], room)]
+        found.append(_Column(tuple(heading), cells, numeric))
+    return found
+
+
+def _in_lines(heading: str, room: int) -> Iterator[str]:
+    """A heading word by word, long words in parts."""
+    from rich.cells import chop_cells
+
+    for word in heading.split():
+        yield from chop_cells(word, room)
+
+
+def _least(columns: Sequence[_Column]) -> int:
+    """Columns of the terminal that a table needs."""
+    return sum(column.least + GAP for column in columns) - GAP
+
+
+def _table(rows: Rows, columns: Mapping[str, str], width: int) -> tuple[Table, int]:
+    """A table, numbers to the right, and its width."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    laid_out = _laid_out(rows, columns, list(columns), tall=False)
+    if sum(column.natural + GAP for column in laid_out) - GAP > width:
+        laid_out = _laid_out(rows, columns, list(columns), tall=True)
+    widths = _widths(laid_out, width)
+    drawn = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    tallest = max((len(column.heading) for column in laid_out), default=0)
+    for column, wide in zip(laid_out, widths, strict=True):
+        above = "\n" * (tallest - len(column.heading))
+        drawn.add_column(
+            Text(above + "\n".join(column.heading)),
+            justify="right" if column.numeric else "left",
+            overflow="fold",
+            width=wide,
+            no_wrap=column.numeric,  # a number in two lines is two numbers
+        )
+    for cells in zip(*(column.cells for column in laid_out), strict=True):
+        drawn.add_row(*map(Text, cells))
+    return drawn, sum(wide + GAP for wide in widths) - GAP
+
+
+def _widths(columns: Sequence[_Column], width: int) -> list[int]:
+    """The width of each column: what it needs, and texts what is left, the shortest first."""
+    widths = [column.least for column in columns]
+    spare = width - _least(columns)
+    texts = sorted((c.natural - c.least, at) for at, c in enumerate(columns) if not c.numeric)
+    for left, (more, at) in zip(range(len(texts), 0, -1), texts, strict=True):
+        given = max(0, min(more, spare // left))
+        widths[at] += given
+        spare -= given
+    return widths
+
+
+def cell(value: Any) -> str:
+    """A value as a person reads it; numbers with two decimals."""
+    from influence.tables.problems import printable
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    if isinstance(value, list | tuple):
+        value = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
+    # Emoji that are joined take as many columns as a terminal likes; side by side they are safe.
+    return printable(str(value).replace("\u200d", ""), LONGEST)

@@ -1,0 +1,103 @@
+"""Names beside ids, and customers found by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import NothingToShow, UsageError
+
+LOOKED_UP = ("id", "name", "segment", "do_not_profile")
+
+
+class KeepsCustomers(Protocol):
+    """What is needed of a store."""
+
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The customers' table, or some columns and rows of it."""
+        ...
+
+
+def names_of(store: KeepsCustomers, customers: Iterable[str | None]) -> dict[str, str]:
+    """Look up the names of customers.
+
+    Parameters
+    ----------
+    store : Store
+    customers : iterable of str or None
+        Ids; None is skipped.
+
+    Returns
+    -------
+    dict of str to str
+        By id; those without a name and those who are not to be profiled are left out.
+    """
+    ids = sorted({customer for customer in customers if customer is not None})
+    if not ids:
+        return {}
+    found = _profiled(store.customers(LOOKED_UP, ids))
+    names = zip(found["id"].to_pylist(), found["name"].to_pylist(), strict=True)
+    return {customer: name for customer, name in names if name}
+
+
+def with_names(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Put `name` after `customer` in each row, unless there are no names at all.
+
+    Examples
+    --------
+    >>> with_names([{"customer": "A", "clv": 1.0}], {"A": "Ann"})
+    [{'customer': 'A', 'name': 'Ann', 'clv': 1.0}]
+    """
+    if not names:
+        return [dict(row) for row in rows]
+    return [
+        {"customer": row["customer"], "name": names.get(row["customer"]), **_without(row)}
+        for row in rows
+    ]
+
+
+def _without(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "customer"}
+
+
+def ids_of(store: KeepsCustomers, names: Sequence[str]) -> list[str]:
+    """Find customers by their names, without regard to case and to blanks around them.
+
+    Returns
+    -------
+    list of str
+        One id for each name, in order.
+
+    Raises
+    ------
+    NothingToShow
+        If nobody has such a name.
+    UsageError
+        If several have it; the message lists their ids.
+    """
+    found = _profiled(store.customers(LOOKED_UP))
+    folded = pc.utf8_lower(pc.utf8_trim_whitespace(found["name"].cast(pa.string())))
+    return [_only(name, found.filter(pc.equal(folded, name.strip().lower()))) for name in names]
+
+
+def _only(name: str, found: pa.Table) -> str:
+    rows = found.sort_by("id").to_pylist()
+    if not rows:
+        raise NothingToShow(f"no customer has the id or the name {name!r}")
+    if len(rows) > 1:
+        listed = ", ".join(
+            row["id"] + (f" (segment {row['segment']})" if row["segment"] else "") for row in rows
+        )
+        raise UsageError(f"{len(rows)} customers are called {name!r}; use the id of one: {listed}")
+    customer: str = rows[0]["id"]
+    return customer
+
+
+def _profiled(customers: pa.Table) -> pa.Table:
+    hidden = pc.fill_null(customers["do_not_profile"], fill_value=False)
+    return customers.filter(pc.invert(hidden))

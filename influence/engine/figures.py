@@ -1,0 +1,130 @@
+"""All figures of all customers, by score column."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from influence.engine.customers import CustomerArrays
+from influence.engine.method import compute_sums
+from influence.engine.sums import Payoffs, Sums
+from influence.models.backends import Backend
+from influence.parameters import Parameters
+from influence.progress import Progress
+from influence.runs import Accuracy, Run
+from influence.scores import SMALLEST_GROUP, SUMS, score_columns
+from influence.value import pressure, referral, stance
+from influence.value.rank import ROUNDING, rank
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """The figures of all customers, the unprofiled included.
+
+    Attributes
+    ----------
+    columns : dict of str to arrays of n
+        By score column, all but the ranks.
+    accuracy : Accuracy or None
+        Of estimates; None where the figures are exact.
+    """
+
+    columns: Mapping[str, npt.NDArray[Any]]
+    accuracy: Accuracy | None = None
+
+
+def compute_figures(
+    backend: Backend, customers: CustomerArrays, parameters: Parameters, progress: Progress
+) -> Figures:
+    """Compute the figures of all customers.
+
+    Referrals are settled first: they are harder evidence than influence, which shares the rest.
+    """
+    n, value, conventions = backend.network.n, customers.value, parameters.conventions
+    crv = referral.crv(n, customers.referrals, value, charge_certain=conventions.charge_certain)
+    taken, brought = referral.settle(n, customers.referrals, value, conventions.referral_share)
+    signs = pressure.sides(customers.sentiment, conventions.negativity)
+    payoffs = Payoffs(value, value - taken, *signs, gross_base=value + crv, ledger_base=brought)
+    sums = compute_sums(backend, parameters, payoffs, progress)
+    weights = np.array(parameters.weights)[:, np.newaxis]
+    by_distance = weights * sums.values
+    influence, ledger = by_distance.sum(axis=0), sums.ledger
+    signed = pressure.signed(
+        customers.sentiment,
+        influence,
+        value,
+        sums.positive_pressure,
+        sums.negative_pressure,
+        conventions.negativity,
+    )
+    columns = {
+        "clv": value,
+        "crv": crv,
+        **{f"reach_{d}": np.rint(row).astype(np.int64) for d, row in enumerate(sums.reach, 1)},
+        **{f"influence_{d}": row for d, row in enumerate(by_distance, 1)},
+        "influence": influence,
+        "network_value_gross": value + crv + influence,
+        "network_value": ledger.network_value + brought,
+        "own_kept": ledger.own_kept,
+        "referral_value": brought,
+        "credit_received": ledger.credit_received,
+        "credit_given": ledger.credit_given,
+        "referral_taken": taken,
+        "referral_tree_value": referral.tree_value(n, customers.referrals, crv),
+        "sentiment": customers.sentiment,
+        "stance": stance.stance(customers.sentiment),
+        **vars(signed),
+    }
+    if sums.errors is None:
+        return Figures(columns)
+    return _with_errors(columns, sums, parameters, payoffs)
+
+
+def _with_errors(
+    columns: dict[str, npt.NDArray[Any]], sums: Sums, parameters: Parameters, payoffs: Payoffs
+) -> Figures:
+    from influence.engine.estimated import standard_errors
+
+    errors = sums.errors
+    assert errors is not None  # noqa: S101 - for the type checker
+    weights, sentiment = np.array(parameters.weights), payoffs.positive - payoffs.negative
+    columns |= standard_errors(
+        errors, weights[:, np.newaxis], payoffs.value, sentiment, sums.negative_pressure
+    )
+    accuracy = Accuracy(parameters.sketch().standard_error, errors.factor, errors.mean)
+    return Figures(columns, accuracy)
+
+
+def score_table(ids: pa.Array, customers: CustomerArrays, figures: Figures, run: Run) -> pa.Table:
+    """The rows of the profiled customers, ranked among themselves."""
+    shown = customers.profiled
+    tolerance = ROUNDING * float(np.abs(customers.value).sum())
+    ranks = {"rank": "network_value", "clv_rank": "clv"}
+    columns = {name: figure[shown] for name, figure in figures.columns.items()}
+    columns |= {name: rank(columns[by], tolerance) for name, by in ranks.items()}
+    return pa.table(
+        {
+            "customer": ids.filter(pa.array(shown)),
+            **{
+                column.name: pa.array(columns[column.name], column.type, from_pandas=True)
+                for column in score_columns(run.depth, run.method)
+            },
+            "run": pa.repeat(run.id, int(shown.sum())),
+        }
+    )
+
+
+def unprofiled_totals(customers: CustomerArrays, figures: Figures) -> dict[str, float]:
+    """Totals of the unprofiled customers; empty if they are too few to hide each other."""
+    together = customers.hidden & customers.known
+    if together.sum() < SMALLEST_GROUP:
+        return {}
+    return {"customers": int(together.sum())} | {
+        name: math.fsum(figures.columns[name][together]) for name in SUMS
+    }

@@ -1,0 +1,37 @@
+"""Choose how the sums of a run are computed: once, by the parameters of the run."""
+
+from __future__ import annotations
+
+from influence.engine.exact import Exact
+from influence.engine.sums import Method, Payoffs, Sums
+from influence.models import Shells
+from influence.models.backends import Backend, backend_of
+from influence.parameters import Parameters
+from influence.progress import Progress
+
+
+def compute_sums(
+    backend: Backend, parameters: Parameters, payoffs: Payoffs, progress: Progress
+) -> Sums:
+    """Compute all sums of a run by its method; influence by its model.
+
+    Reach, ledger and pressure are those of shells with any model.
+    """
+    sums = method_of(backend, parameters).sums(payoffs, progress)
+    if parameters.model == "shells":
+        return sums
+    model = parameters.influence_model()
+    (values,) = model.by_distance(backend, payoffs.value, progress=progress)
+    return sums.with_exact_values(values)
+
+
+def method_of(backend: Backend, parameters: Parameters) -> Method:
+    """Make the method of a run: `Estimated` for sketch, else `Exact`."""
+    reversed_network = backend.network.reversed()
+    symmetric = reversed_network is backend.network
+    backward = backend if symmetric else backend_of(reversed_network)
+    if parameters.method == "sketch":
+        from influence.engine.estimated import Estimated  # SciPy, which exact sums do without
+
+        return Estimated(parameters.sketch(), backend, backward)
+    return Exact(Shells(parameters.weights), backend, backward)

@@ -1,0 +1,103 @@
+"""What a run sums over the network, and what comes out: the same for exact and estimated sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from influence.progress import Progress
+from influence.value.ledger import Ledger
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Payoffs:
+    """What is summed over the network.
+
+    Attributes
+    ----------
+    value : float64[n]
+        V, own value in money.
+    remainder : float64[n]
+        V less what referrers are credited with: what influence spreads in the ledger.
+    positive, negative : float64[n]
+        The two signs of sentiment, both at least 0.
+    gross_base, ledger_base : float64[n]
+        What gross and ledger network value hold besides influence and credit. They decide which
+        customers are at the top of the rankings.
+    """
+
+    value: Floats
+    remainder: Floats
+    positive: Floats
+    negative: Floats
+    gross_base: Floats
+    ledger_base: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Standard errors of estimated sums.
+
+    Attributes
+    ----------
+    reach, values : float64[D, n]
+        Of people and value at each distance; 0 for the top of the rankings.
+    given, received : float64[n]
+        Of what is credited to others and from others.
+    positive_pressure, negative_pressure : float64[n]
+    factor : float
+        What the estimated credit was multiplied with so that the ledger adds up.
+    mean : float or None
+        The mean relative error of the influence of a sample that was also searched exactly. None
+        where no customer of the sample has influence.
+    """
+
+    reach: Floats
+    values: Floats
+    given: Floats
+    received: Floats
+    positive_pressure: Floats
+    negative_pressure: Floats
+    factor: float
+    mean: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What a run sums.
+
+    Attributes
+    ----------
+    reach, values : float64[D, n]
+        People and their value, by distance.
+    ledger : Ledger
+    positive_pressure, negative_pressure : float64[n]
+        Weighted sentiment of each sign that arrives at a customer.
+    errors : Errors or None
+        None where the sums are exact.
+    """
+
+    reach: Floats
+    values: Floats
+    ledger: Ledger
+    positive_pressure: Floats
+    negative_pressure: Floats
+    errors: Errors | None = None
+
+    def with_exact_values(self, values: Floats) -> Sums:
+        """Replace the values by distance by those of another model, which are exact."""
+        errors = self.errors and replace(self.errors, values=np.zeros_like(values))
+        return replace(self, values=values, errors=errors)
+
+
+class Method(Protocol):
+    """How the sums are computed: `Exact` or `Estimated`."""
+
+    def sums(self, payoffs: Payoffs, progress: Progress) -> Sums:
+        """Compute all sums of a run."""
+        ...

@@ -1,0 +1,107 @@
+"""Parameters: what a run is asked to compute, and within which limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+from influence.errors import UsageError
+from influence.models import Model, ModelName, model
+from influence.models.sketch import REGISTERS, Sketch, check_registers
+from influence.models.weights import DEFAULT
+from influence.network import Selection
+from influence.value.conventions import Conventions
+
+Choice = Literal["auto", "exact", "sketch"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+MAX_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may take.
+
+    Attributes
+    ----------
+    max_seconds : float
+        Seconds of computing; with method auto, a network that takes longer is sketched.
+    memory : int or None
+        Bytes of the whole process; None is what the machine has left.
+
+    Raises
+    ------
+    UsageError
+        If the seconds are negative or not a number.
+    """
+
+    max_seconds: float = MAX_SECONDS
+    memory: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.max_seconds >= 0:  # also refuses NaN
+            raise UsageError(f"max seconds {self.max_seconds:g}: a number from 0 is needed")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a run is asked to compute.
+
+    Attributes
+    ----------
+    weights : tuple of float
+        Decay weights for distance 1, 2, 3 …: the share of a value that is brought about there.
+    selection : Selection
+        Which ties count, and in which direction.
+    model : {"shells", "walk"}
+        How influence spreads. Reach and network value are those of shells with any model.
+    weighted : bool
+        Whether the strengths of ties count (walk only).
+    conventions : Conventions
+        How money is counted.
+    method : {"exact", "sketch", "auto"}
+        Whether sums over distance are searched exactly or estimated by sketches; auto searches
+        where that keeps within the limits.
+    registers, seed : int
+        Size and random seed of the sketches.
+    limits : Limits
+        How long a search may take before auto sketches, and how much memory a run may use.
+
+    Raises
+    ------
+    UsageError
+        For weights, a model, registers or a seed that cannot be used.
+    """
+
+    weights: tuple[float, ...] = DEFAULT
+    selection: Selection = field(default_factory=Selection)
+    model: ModelName = "shells"
+    weighted: bool = False
+    conventions: Conventions = field(default_factory=Conventions)
+    method: Choice = "exact"
+    registers: int = REGISTERS
+    seed: int = 0
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        self.influence_model()
+        check_registers(self.registers, self.seed)
+        if self.method not in CHOICES:
+            raise UsageError(f"method {self.method!r}: it must be one of {', '.join(CHOICES)}")
+
+    @property
+    def depth(self) -> int:
+        """The number of steps that influence is followed."""
+        return len(self.weights)
+
+    def recorded(self, method: Literal["exact", "sketch"]) -> Parameters:
+        """Return the parameters that decided the figures of a run: what its record holds."""
+        registers, seed = (self.registers, self.seed) if method == "sketch" else (REGISTERS, 0)
+        return replace(self, method=method, limits=Limits(), registers=registers, seed=seed)
+
+    def influence_model(self) -> Model:
+        """Make the model that influence is computed with."""
+        return model(self.model, self.weights, weighted=self.weighted)
+
+    def sketch(self) -> Sketch:
+        """Make the sketch that estimates where the method says so."""
+        return Sketch(self.weights, self.registers, self.seed)

@@ -1,0 +1,91 @@
+"""Score columns, and the customers' own columns beside them, by the names that people use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import UsageError
+from influence.scores import Scores
+from influence.store import Store
+
+SHORT = {"gross": "network_value_gross", "referrals": "crv", "id": "customer"}
+"""What people call a score column, beside its name."""
+INTERNAL = {"id", "clv_computed"}
+
+
+def score_column(name: str, known: Sequence[str]) -> str | None:
+    """The score column that is meant: by its name, with dashes for underscores, or by a short name.
+
+    Examples
+    --------
+    >>> score_column("network-value", ["clv", "network_value"])
+    'network_value'
+    """
+    spelt = name.replace("-", "_").lower()
+    return next((n for n in (name, spelt, SHORT.get(spelt)) if n in known), None)
+
+
+def unknown_column(name: str, known: Sequence[str]) -> UsageError:
+    """The error that names what may have been meant, else all there is."""
+    spelt = name.replace("-", "_").lower()
+    near = get_close_matches(spelt, [*known, *SHORT], n=3, cutoff=0.6)
+    hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(known)}"
+    return UsageError(f"no column {name!r}: {hint}")
+
+
+class Columns:
+    """Columns of all customers of a run: figures, and what the company knows of them.
+
+    Parameters
+    ----------
+    scores : Scores
+    store : Store
+        It is asked only for columns that are no figures.
+    """
+
+    def __init__(self, scores: Scores, store: Store) -> None:
+        self._scores = scores
+        self._store = store
+        self._own: dict[str, pa.Table] = {}
+
+    def __call__(self, name: str) -> pa.Array:
+        """The values of a column for each row of the scores.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column.
+        """
+        found = self.resolve(name)
+        if found in self._scores.table.column_names:
+            return self._scores.table[found].combine_chunks()
+        table = self._read(found)
+        at = pc.index_in(self._scores.table["customer"], table["id"].combine_chunks())
+        return table[found].combine_chunks().take(at.combine_chunks())
+
+    def resolve(self, name: str) -> str:
+        """The column that is meant; UsageError if there is none."""
+        figures = self._scores.table.column_names
+        if name in figures or name.replace("-", "_") in figures:
+            return name if name in figures else name.replace("-", "_")
+        for own in dict.fromkeys((name, name.replace("-", "_"))):
+            if own not in INTERNAL and own in self._read(own).column_names:
+                return own
+        short = score_column(name, figures)
+        if short is None:
+            raise unknown_column(name, self._known())
+        return short
+
+    def _read(self, name: str) -> pa.Table:
+        if name not in self._own:
+            self._own[name] = self._store.customers(["id", name])
+        return self._own[name]
+
+    def _known(self) -> list[str]:
+        own = self._store.customers(ids=[]).column_names
+        figures = self._scores.table.column_names
+        return [*figures, *(name for name in own if name not in {*figures, *INTERNAL})]

@@ -1,0 +1,128 @@
+"""Comparison of a column with a value that a person typed, by the type of the column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Flags = npt.NDArray[np.bool_]
+
+FUNCTIONS: dict[str, Callable[[pa.Array, pa.Scalar], pa.Array]] = {
+    "=": pc.equal,
+    "<": pc.less,
+    "<=": pc.less_equal,
+    ">": pc.greater,
+    ">=": pc.greater_equal,
+}
+YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Mismatch(ValueError):
+    """The column does not hold values of that type."""
+
+
+def blank(values: pa.Array) -> Flags:
+    """Which cells hold nothing: null, NaN, or text without a visible character."""
+    empty = pc.is_null(values, nan_is_null=True)
+    if pa.types.is_string(values.type):
+        empty = pc.or_(empty, pc.equal(pc.utf8_trim_whitespace(pc.fill_null(values, "")), ""))
+    return _flags(empty)
+
+
+def compare(values: pa.Array, comparison: str, text: str) -> Flags:
+    """Compare each value of a column with one that was typed.
+
+    Parameters
+    ----------
+    values : pa.Array
+        n numbers, dates, flags or texts.
+    comparison : {"=", "!=", "<", "<=", ">", ">="}
+    text : str
+        A number, an ISO date, yes or no, or a text, as the column needs it. A column of texts is
+        ordered where all its texts are ISO dates or all are numbers.
+
+    Returns
+    -------
+    bool[n]
+        False for a blank cell, except with `!=`.
+
+    Raises
+    ------
+    Mismatch
+        If the text is not of the column's type, or the type has no order.
+
+    Examples
+    --------
+    >>> compare(pa.array([1.0, 2.0, None]), "<", "2")
+    array([ True, False, False])
+    """
+    if comparison == "!=":
+        return ~compare(values, "=", text)
+    values, value = _typed(values, text, ordered=comparison != "=")
+    found = FUNCTIONS[comparison](values, value)
+    return _flags(pc.fill_null(found, fill_value=False))
+
+
+def _typed(values: pa.Array, text: str, *, ordered: bool) -> tuple[pa.Array, pa.Scalar]:
+    """The column and the value in the type in which they are compared."""
+    kind = values.type
+    if pa.types.is_null(kind):
+        return values.cast(pa.string()), pa.scalar(text)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return values.cast(pa.float64(), safe=False), pa.scalar(_number(text))
+    if pa.types.is_boolean(kind):
+        return _yes_or_no(values, text, ordered=ordered)
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return values.cast(pa.date32(), safe=False), pa.scalar(_date(text))
+    texts = values.cast(pa.string())
+    return _ordered(texts, text) if ordered else (texts, pa.scalar(text))
+
+
+def _ordered(texts: pa.Array, text: str) -> tuple[pa.Array, pa.Scalar]:
+    """A column of texts that are dates or numbers throughout."""
+    present = pc.if_else(pa.array(blank(texts)), pa.scalar(None, pa.string()), texts)
+    for kind, read in ((pa.date32(), _date), (pa.float64(), _number)):
+        try:
+            return present.cast(kind), pa.scalar(read(text))
+        except pa.ArrowInvalid:
+            continue
+    raise Mismatch("holds texts, which have no order here: use =, != or in")
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise Mismatch(f"holds numbers, and {text!r} is none")
+    return number
+
+
+def _date(text: str) -> dt.date:
+    try:
+        if ISO_DATE.fullmatch(text):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Mismatch(f"holds dates, and {text!r} is none (YYYY-MM-DD)")
+
+
+def _yes_or_no(values: pa.Array, text: str, *, ordered: bool) -> tuple[pa.Array, pa.Scalar]:
+    flag = YES_NO.get(text.lower())
+    if flag is None or ordered:
+        raise Mismatch("holds yes or no: compare it by = yes or = no")
+    return values, pa.scalar(flag)
+
+
+def _flags(found: Any) -> Flags:
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)

@@ -1,0 +1,251 @@
+"""Conditions on customers, such as `segment = retail and clv < 500`: parsed, never executed.
+
+::
+
+    condition   = all { "or" all }
+    all         = one { "and" one }
+    one         = "not" one | "(" condition ")" | comparison
+    comparison  = column ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value
+                | column [ "not" ] "in" "(" value { "," value } ")"
+                | column "is" [ "not" ] "blank"
+
+A value with blanks or marks in it, or one that is a keyword, stands in quotes; so does such a
+column. A blank cell equals nothing, so only `!=` and `is blank` hold of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn, TypeAlias
+from unicodedata import east_asian_width
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from influence.errors import UsageError
+from influence.reports.comparing import Mismatch, blank, compare
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Column: TypeAlias = Callable[[str], pa.Array]
+
+TOKEN = re.compile(
+    r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<operator>[!<>]=|[=<>])|(?P<mark>[(),])"""
+    r"""|(?P<word>[^\s()<>=!,"']+))"""
+)
+KEYWORDS = {"and", "or", "not", "in", "is", "blank"}
+OPERATORS = {"=", "!=", "<", "<=", ">", ">="}
+DEEPEST = 50
+"""So many brackets and `not` may stand within each other."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A part of a condition: what it is, as written without quotes, and where it begins."""
+
+    kind: str
+    text: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A column, an operator (also `in` and `blank`) and what the column is compared with."""
+
+    column: Token
+    operator: str
+    values: tuple[Token, ...] = ()
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Conditions that are joined by `and`, `or` or `not`."""
+
+    operator: str
+    parts: tuple[Node, ...]
+
+
+Node: TypeAlias = Comparison | Combined
+
+
+class Condition:
+    """A parsed condition.
+
+    Parameters
+    ----------
+    text : str
+
+    Raises
+    ------
+    UsageError
+        If it is no condition; the message points at the place.
+
+    Examples
+    --------
+    >>> columns = {"segment": pa.array(["retail", "student"]), "clv": pa.array([700.0, 20.0])}
+    >>> Condition("segment = retail and clv < 500").mask(columns.__getitem__)
+    array([False, False])
+    >>> Condition("segment in (retail, student) and not clv < 500").mask(columns.__getitem__)
+    array([ True, False])
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = re.sub(r"\s", " ", text)
+        self._tokens = [*self._scan()]
+        self._next = 0
+        self._depth = 0
+        self._node = self._condition()
+        if self._peek.kind != "end":
+            self._refuse(self._peek.at, "and, or, or the end is expected")
+
+    def columns(self) -> list[str]:
+        """The columns that it names, in order."""
+        return [comparison.column.text for comparison in _comparisons(self._node)]
+
+    def mask(self, column: Column) -> Flags:
+        """Which rows it holds of; bool[n].
+
+        Parameters
+        ----------
+        column : callable
+            Given a name, the values of that column, n of them; may raise UsageError.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column, or its values cannot be compared with what is asked for.
+        """
+        return self._holds(self._node, column)
+
+    def _holds(self, node: Node, column: Column) -> Flags:
+        if isinstance(node, Comparison):
+            return self._compares(node, column)
+        first, *rest = (self._holds(part, column) for part in node.parts)
+        if node.operator == "not":
+            return ~first
+        for flags in rest:
+            first = first & flags if node.operator == "and" else first | flags
+        return first
+
+    def _compares(self, node: Comparison, column: Column) -> Flags:
+        try:
+            values = column(node.column.text)
+        except UsageError as error:
+            self._refuse(node.column.at, str(error))
+        if node.operator == "blank":
+            found = blank(values)
+        else:
+            operator = "=" if node.operator == "in" else node.operator
+            found = np.zeros(len(values), dtype=np.bool_)
+            for value in node.values:
+                try:
+                    found |= compare(values, operator, value.text)
+                except Mismatch as error:
+                    self._refuse(value.at, f"{node.column.text} {error}")
+        return ~found if node.negated else found
+
+    # Parsing
+
+    def _scan(self) -> Iterator[Token]:
+        at, end = 0, len(self.text.rstrip())
+        while at < end:
+            found = TOKEN.match(self.text, at)
+            if found is None:
+                at += len(self.text[at:]) - len(self.text[at:].lstrip())
+                what = (
+                    "a quotation mark is not closed" if self.text[at] in "'\"" else "not readable"
+                )
+                self._refuse(at, what)
+            kind = str(found.lastgroup)
+            text = found[kind]
+            begin = found.start(kind)
+            if kind == "word" and text.lower() in KEYWORDS:
+                kind, text = "keyword", text.lower()
+            yield Token(kind, text[1:-1] if kind == "quoted" else text, begin)
+            at = found.end()
+        yield Token("end", "", end)
+
+    @property
+    def _peek(self) -> Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> Token:
+        self._next += 1
+        return self._tokens[self._next - 1]
+
+    def _found(self, *texts: str) -> Token | None:
+        """The next token, where it is one of these keywords, operators or marks."""
+        token = self._peek
+        plain = token.kind in {"keyword", "operator", "mark"}
+        return self._take() if plain and token.text in texts else None
+
+    def _require(self, text: str) -> None:
+        if self._found(text) is None:
+            self._refuse(self._peek.at, f"{text} is expected")
+
+    def _condition(self) -> Node:
+        return self._joined("or", lambda: self._joined("and", self._one))
+
+    def _joined(self, operator: str, part: Callable[[], Node]) -> Node:
+        parts = [part()]
+        while self._found(operator):
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Combined(operator, tuple(parts))
+
+    def _one(self) -> Node:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._refuse(self._peek.at, f"more than {DEEPEST} conditions within each other")
+        if self._found("not"):
+            node: Node = Combined("not", (self._one(),))
+        elif self._found("("):
+            node = self._condition()
+            self._require(")")
+        else:
+            node = self._comparison()
+        self._depth -= 1
+        return node
+
+    def _comparison(self) -> Comparison:
+        column = self._value("a column")
+        operator = self._found(*OPERATORS)
+        if operator is not None:
+            return Comparison(column, operator.text, (self._value("a value"),))
+        if self._found("is"):
+            negated = self._found("not") is not None
+            self._require("blank")
+            return Comparison(column, "blank", negated=negated)
+        negated = self._found("not") is not None
+        if not self._found("in"):
+            self._refuse(self._peek.at, f"one of {' '.join(sorted(OPERATORS))} in is is expected")
+        self._require("(")
+        values = [self._value("a value")]
+        while self._found(","):
+            values.append(self._value("a value"))
+        self._require(")")
+        return Comparison(column, "in", tuple(values), negated=negated)
+
+    def _value(self, what: str) -> Token:
+        token = self._peek
+        if token.kind == "keyword":
+            self._refuse(token.at, f"{what} is expected; {token.text} as text stands in quotes")
+        if token.kind not in {"word", "quoted"}:
+            self._refuse(token.at, f"{what} is expected")
+        return self._take()
+
+    def _refuse(self, at: int, message: str) -> NoReturn:
+        wide = sum(east_asian_width(character) in "WF" for character in self.text[:at])
+        raise UsageError(
+            f"condition, character {at + 1}: {message}\n  {self.text}\n  {' ' * (at + wide)}^"
+        )
+
+
+def _comparisons(node: Node) -> Iterator[Comparison]:
+    if isinstance(node, Comparison):
+        yield node
+    else:
+        for part in node.parts:
+            yield from _comparisons(part)

@@ -1,0 +1,109 @@
+"""What runs write into the graph and take away again, also when one dies half-way."""
+
+import pytest
+
+from influence import Tables, compute
+from influence.errors import StoreError
+from influence.store.protocol import unfinished
+from tests import graphs
+from tests.stores import all_nodes, figures, run, without_run
+
+FIGURES_OF_A_RUN = {"networkValue", "influence", "rank", "reach1", "influenceRun"}
+
+
+def test_an_equal_load_and_an_equal_run_write_no_property(empty_neo4j, neo4j_store):
+    tables = graphs.tables_of(graphs.mixed())
+    neo4j_store.write_tables(tables)
+    run(neo4j_store)
+    before = all_nodes(empty_neo4j)
+    neo4j_store.write_tables(tables)
+    neo4j_store.write_tables(tables, replace=True)
+    run(neo4j_store)
+    assert all_nodes(empty_neo4j) == before
+
+
+def test_what_the_figures_were_before_stands_beside_them(empty_neo4j, neo4j_store):
+    neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
+    first = run(neo4j_store)
+    before, _ = all_nodes(empty_neo4j)
+    assert {node["influenceRun"] for node in before.values()} == {first.run.id}
+    assert not any("previousRank" in node for node in before.values())
+    neo4j_store.write_tables(Tables(customers={"id": ["F"], "clv": [-80.0]}))
+    second = run(neo4j_store)
+    after, _ = all_nodes(empty_neo4j)
+    for key, node in after.items():
+        if node["influenceRun"] == second.run.id:
+            assert node["previousNetworkValue"] == before[key]["networkValue"]
+            assert node["previousInfluence"] == before[key]["influence"]
+            assert node["previousRank"] == before[key]["rank"]
+        else:
+            assert node == before[key]
+    assert after["F"]["influenceRun"] == second.run.id
+    assert after["A"]["influenceRun"] == second.run.id or second.changed < 6
+
+
+def test_who_loses_the_row_loses_every_figure_and_keeps_all_else(empty_neo4j, neo4j_store):
+    neo4j_store.write_tables(
+        Tables(customers={"id": ["A", "B"], "clv": [1.0, 2.0], "rank": ["x", "y"]})
+    )
+    bare, _ = all_nodes(empty_neo4j)
+    run(neo4j_store, weights=(0.5, 0.4, 0.3, 0.2))
+    run(neo4j_store, weights=(0.5,))
+    neo4j_store.write_tables(Tables(customers={"id": ["A"], "do_not_profile": [True]}))
+    run(neo4j_store, weights=(0.5, 0.4))
+    nodes, _ = all_nodes(empty_neo4j)
+    assert nodes["A"] == bare["A"] | {"doNotProfile": True}
+    assert nodes["B"].keys() >= bare["B"].keys() | FIGURES_OF_A_RUN
+    assert not {key for key in nodes["B"] if key.endswith(("3", "4"))}
+
+
+def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeypatch):
+    neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
+    first = run(neo4j_store)
+    neo4j_store.write_tables(Tables(customers={"id": ["A"], "clv": [1000.0]}))
+    batches = neo4j_store._bolt.write_batch
+    calls = []
+
+    def dies(query, lists, *last, **fixed):
+        if calls:
+            raise StoreError("the cable is cut")
+        calls.append(query.name)
+        batches(query, lists, *last, **fixed)
+
+    monkeypatch.setattr(neo4j_store._bolt, "write_batch", dies)
+    with pytest.raises(StoreError, match="cable"):
+        run(neo4j_store)
+    monkeypatch.undo()
+    newest = neo4j_store.runs()[0]
+    assert (newest.status, newest.current) == ("failed", False)
+    assert unfinished(neo4j_store.runs()) == newest
+    assert neo4j_store.scores().run.id == first.run.id
+    written = run(neo4j_store)
+    assert 0 < written.changed < 6  # the first batch is there already
+    assert unfinished(neo4j_store.runs()) is None
+    expected = compute(neo4j_store.tables())
+    assert without_run(figures(neo4j_store)) == without_run(
+        {row["customer"]: row for row in expected.to_arrow().to_pylist()}
+    )
+
+
+@pytest.mark.parametrize("again", [(0.5, 0.3), (0.2, 0.1), (0.4, 0.2)])
+def test_what_a_dead_run_wrote_is_never_taken_for_the_run_before(neo4j_store, monkeypatch, again):
+    neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
+    first = run(neo4j_store, weights=(0.5, 0.3)).run
+    before = neo4j_store.figures(first.id)
+    batches = neo4j_store._bolt.write_batch
+
+    def half(query, lists, *last, **fixed):
+        batches(query, {name: values[:3] for name, values in lists.items()}, *last, **fixed)
+        raise StoreError("the cable is cut")
+
+    monkeypatch.setattr(neo4j_store._bolt, "write_batch", half)
+    with pytest.raises(StoreError, match="cable"):
+        run(neo4j_store, weights=(0.2, 0.1))
+    monkeypatch.undo()
+    third = run(neo4j_store, weights=again).run
+    assert neo4j_store.figures(first.id) == before
+    after = neo4j_store.figures(third.id)
+    run(neo4j_store, weights=(0.9, 0.8))
+    assert neo4j_store.figures(third.id) == after
