@@ -143,7 +143,7 @@ def _compute(
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
     )
-    scores = Scores(score_table(network.keys, customers, figures, run), run)
+    scores = Scores(score_table(network.keys, customers, figures, run), run, source.names)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))
 
 

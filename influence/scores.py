@@ -12,11 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import NothingToShow, UsageError
+from influence.ranking import Ranking, to_polars
 from influence.runs import Method, Run
 from influence.value.rank import ROUNDING, rank
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
 
 CONVENTION = "the split is a convention until calibrated"
 """Said wherever figures in money are shown."""
@@ -104,31 +106,43 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
         ScoreColumn(
             "network_value", number, "money", "own_kept + referral_value + credit_received"
         ),
-        ScoreColumn("own_kept", number, "money", "of her own value, what stays hers"),
+        ScoreColumn("own_kept", number, "money", "own value that stays with the customer"),
         ScoreColumn(
-            "referral_value", number, "money", "of those she referred, what is credited to her"
+            "referral_value",
+            number,
+            "money",
+            "value of referred customers that is credited to their referrer",
         ),
         ScoreColumn(
-            "credit_received", number, "money", "of others' value, what is credited to her"
+            "credit_received",
+            number,
+            "money",
+            "value of other customers that is credited to this one",
         ),
         ScoreColumn(
-            "credit_given", number, "money", "of her own value, what is credited to others"
+            "credit_given",
+            number,
+            "money",
+            "own value that is credited to those who influence the customer",
         ),
         ScoreColumn(
-            "referral_taken", number, "money", "of her own value, what is credited to her referrer"
+            "referral_taken", number, "money", "own value that is credited to the referrer"
         ),
-        ScoreColumn("referral_tree_value", number, "money", "Σ crv of her and of all below her"),
+        ScoreColumn(
+            "referral_tree_value",
+            number,
+            "money",
+            "Σ crv of the customer and of all below in the referral tree",
+        ),
         ScoreColumn("rank", count, "rank", "by network_value; ties share the smallest"),
         ScoreColumn("clv_rank", count, "rank", "by clv; ties share the smallest"),
-        ScoreColumn("sentiment", number, "−1 to 1", "as given, or by her newest survey"),
+        ScoreColumn("sentiment", number, "−1 to 1", "as given, or by the newest survey"),
         ScoreColumn("stance", pa.string(), "", "promoter, neutral, detractor or unknown"),
         ScoreColumn("influence_signed", number, "money", "sentiment × influence"),
         ScoreColumn(
-            "pressure", number, "people", "weighted sentiment of all who can influence her"
+            "pressure", number, "people", "weighted sentiment of all who can influence the customer"
         ),
-        ScoreColumn(
-            "value_at_risk", number, "money", "of her own value, what detractors can reach"
-        ),
+        ScoreColumn("value_at_risk", number, "money", "own value within reach of detractors"),
     )
 
 
@@ -142,10 +156,13 @@ class Scores:
         `customer`, the columns of `score_columns(run.depth, run.method)`, and `run`; sorted by
         customer.
     run : Run
+    names : pa.Table, optional
+        `id` and `name` of customers, for display.
     """
 
     table: pa.Table
     run: Run
+    names: pa.Table | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -154,38 +171,54 @@ class Scores:
         return f"Scores({len(self):,} customers, run {self.run.id})"
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """So that polars, DuckDB and others take scores as they are."""
+        """Let polars, DuckDB and others read the scores without a copy."""
         return self.table.__arrow_c_stream__(requested_schema)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the first of the ranking."""
-        first: str = self.top(10).to_pandas().to_html(index=False)
-        return f"<p>{self!r}, the first by network value ({CONVENTION}):</p>{first}"
+        """Show the top of the ranking in a notebook."""
+        return (
+            f"<p>{self!r}, the first by network value ({CONVENTION}):</p>"
+            f"{self.top(10)._repr_html_()}"
+        )
 
     def to_arrow(self) -> pa.Table:
-        """All columns as an Arrow table."""
+        """Return all columns as an Arrow table."""
         return self.table
 
     def to_pandas(self) -> pd.DataFrame:
-        """All columns as a pandas frame."""
+        """Return all columns as a pandas frame."""
         frame: pd.DataFrame = self.table.to_pandas()
         return frame
 
-    def top(self, count: int, by: str = "network_value") -> pa.Table:
-        """The first customers by a column, the largest value first (of ranks, the smallest).
+    def to_polars(self) -> pl.DataFrame:
+        """Return all columns as a polars frame.
 
-        Customers who are equal up to rounding come in the order of their ids as text.
+        Raises
+        ------
+        InfluenceError
+            If polars is not installed.
+        """
+        return to_polars(self.table)
+
+    def top(self, count: int = 10, by: str = "network_value") -> Ranking:
+        """Take the first customers by a column, the largest value first (of ranks, the smallest).
+
+        Customers who are equal up to rounding are in the order of their ids as text.
+
+        Returns
+        -------
+        Ranking
+            Shows itself as a table; all score columns are in the data.
 
         Raises
         ------
         UsageError
             If there is no such column of numbers.
         """
-        return self.table.take(pa.array(self.order(by)[:count]))
+        return Ranking(self.table.take(pa.array(self.order(by)[:count])), self.names)
 
     def order(self, by: str, *, ascending: bool = False) -> npt.NDArray[np.intp]:
-        """The rows in the order of a column, as `top` takes them; with `ascending` the smallest
-        value first.
+        """Order the rows by a column as `top` does; with `ascending` the smallest value first.
 
         Returns
         -------
@@ -210,12 +243,12 @@ class Scores:
         return np.argsort(rank(values, tolerance), kind="stable")
 
     def row(self, customer: str) -> dict[str, Any]:
-        """One customer's figures.
+        """Return the figures of one customer.
 
         Raises
         ------
         NothingToShow
-            If she has no row.
+            If the customer has no row.
         """
         at = pc.index(self.table["customer"], pa.scalar(customer, pa.string())).as_py()
         if at < 0:
@@ -230,10 +263,10 @@ def clv_of_run(
     credit_given: pa.ChunkedArray,
     referral_taken: pa.ChunkedArray,
 ) -> pa.ChunkedArray:
-    """The values that a run computed from, where the input may have changed since.
+    """Recover the own values that a run computed from; the input may have changed since.
 
-    A run's own value is what was kept, given and taken; where the input is that up to rounding, it
-    is taken to the last digit.
+    They are the sum of what was kept, given and taken; where the input equals that up to rounding,
+    it is used to the last digit.
     """
     then = pc.add(pc.add(own_kept, credit_given), referral_taken)
     rounding = pc.multiply(pc.abs(then), ROUNDING)

@@ -110,7 +110,7 @@ def _scores() -> Iterator[str]:
     yield "In Neo4j their properties end in `Se`. 0 means exact."
     yield from ("", "In Neo4j besides, on each customer:", "")
     yield from _table("property", "meaning")
-    yield _row(f"`{properties.RUN}`", "the run in which her figures last changed")
+    yield _row(f"`{properties.RUN}`", "the run in which the figures last changed")
     for key, name in properties.PREVIOUS.items():
         yield _row(f"`{key}`", f"`{name}` before that change")
 
@@ -118,8 +118,8 @@ def _scores() -> Iterator[str]:
 def _queries() -> Iterator[str]:
     yield "Queries for analysts: run `influence query NAME`, or paste the statement into the Neo4j"
     yield "Browser after the lines that set its parameters. `influence browser` writes all of them"
-    yield "as saved queries. Figures of type money have 2 decimals, shares 3; rows are ranked and"
-    yield "filtered by the figures before rounding."
+    yield "as saved queries. Figures of type money have 2 decimals and those of type share 3; rows"
+    yield "are filtered and ranked by the figures before rounding."
     for query in queries.library().values():
         if not query.name.startswith(queries.EXPLORE):
             continue

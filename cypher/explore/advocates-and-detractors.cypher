@@ -11,11 +11,11 @@
 //   customer          text    her id
 //   name              text    what people call her
 //   stance            text    promoter, neutral or detractor
-//   sentiment         number  from −1 to 1
-//   influence         number  weighted value of all within reach
-//   influence_signed  number  sentiment × influence, blame weighed by the run's negativity
-//   clv               number  what she is worth on her own
-//   network_value     number  what she is worth
+//   sentiment         share   from −1 to 1
+//   influence         money   weighted value of all within reach
+//   influence_signed  money   sentiment × influence, blame weighed by the run's negativity
+//   clv               money   what she is worth on her own
+//   network_value     money   what she is worth
 
 CALL () {
   MATCH (c:Customer)
@@ -26,7 +26,7 @@ CALL () {
   WHERE c.influenceSigned < 0 AND NOT coalesce(c.doNotProfile, false)
   RETURN c ORDER BY c.influenceSigned, c.id LIMIT toInteger($limit)
 }
-RETURN c.id AS customer, c.name AS name, c.stance AS stance, c.sentiment AS sentiment,
-       c.influence AS influence, c.influenceSigned AS influence_signed, c.clv AS clv,
-       c.networkValue AS network_value
-ORDER BY influence_signed DESC, customer
+RETURN c.id AS customer, c.name AS name, c.stance AS stance, round(c.sentiment, 3) AS sentiment,
+       round(c.influence, 2) AS influence, round(c.influenceSigned, 2) AS influence_signed,
+       round(c.clv, 2) AS clv, round(c.networkValue, 2) AS network_value
+ORDER BY c.influenceSigned DESC, customer

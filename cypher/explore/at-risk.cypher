@@ -11,10 +11,10 @@
 // Columns
 //   customer       text     her id
 //   name           text     what people call her
-//   clv            number   what she is worth on her own
-//   value_at_risk  number   of her clv, what stands under the influence of critics
-//   share          number   value_at_risk / clv
-//   pressure       number   weighted sentiment of all who can influence her
+//   clv            money    what she is worth on her own
+//   value_at_risk  money    of her clv, what stands under the influence of critics
+//   share          share    value_at_risk / clv
+//   pressure       share    weighted sentiment of all who can influence her
 //   stance         text     her own: promoter, neutral, detractor or unknown
 //   distance       integer  in how many steps the nearest detractors reach her
 //   detractors     list     their ids, at most ten
@@ -56,8 +56,9 @@ CALL (c, weights, kinds, networks, directions, two, near, further) {
 }
 WITH c, CASE WHEN near <> [] THEN 1 WHEN further <> [] THEN 2 WHEN furthest <> [] THEN 3 END
        AS distance, near + further + furthest AS nearest
-RETURN c.id AS customer, c.name AS name, c.clv AS clv, c.valueAtRisk AS value_at_risk,
-       c.valueAtRisk / c.clv AS share, c.pressure AS pressure, c.stance AS stance, distance,
+RETURN c.id AS customer, c.name AS name, round(c.clv, 2) AS clv,
+       round(c.valueAtRisk, 2) AS value_at_risk, round(c.valueAtRisk / c.clv, 3) AS share,
+       round(c.pressure, 3) AS pressure, c.stance AS stance, distance,
        COLLECT { UNWIND nearest AS y RETURN y.id ORDER BY y.id LIMIT 10 } AS detractors,
        size(nearest) AS how_many
-ORDER BY value_at_risk DESC, customer
+ORDER BY c.valueAtRisk DESC, customer

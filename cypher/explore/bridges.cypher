@@ -13,11 +13,11 @@
 //   customer             text    she at the end in segment_a; where either end fits, worth more
 //   name                 text    what people call her
 //   segment              text    hers
-//   network_value        number  what she is worth
+//   network_value        money   what she is worth
 //   other                text    the id at the other end
 //   other_name           text    what people call that customer
 //   other_segment        text    of the other end
-//   other_network_value  number  what the other end is worth
+//   other_network_value  money   what the other end is worth
 //   kinds                list    of the ties between the two
 
 MATCH (run:InfluenceRun {current: true})
@@ -36,10 +36,10 @@ WITH CASE WHEN ahead AND (more OR NOT back) THEN [x, y] ELSE [y, x] END AS ends,
 ORDER BY kind
 WITH ends, collect(DISTINCT kind) AS kinds
 WITH ends[0] AS a, ends[1] AS b, kinds
-RETURN a.id AS customer, a.name AS name, a.segment AS segment, a.networkValue AS network_value,
-       b.id AS other, b.name AS other_name, b.segment AS other_segment,
-       b.networkValue AS other_network_value, kinds
-ORDER BY CASE WHEN network_value < other_network_value THEN network_value
-              ELSE other_network_value END DESC,
+RETURN a.id AS customer, a.name AS name, a.segment AS segment,
+       round(a.networkValue, 2) AS network_value, b.id AS other, b.name AS other_name,
+       b.segment AS other_segment, round(b.networkValue, 2) AS other_network_value, kinds
+ORDER BY CASE WHEN a.networkValue < b.networkValue THEN a.networkValue
+              ELSE b.networkValue END DESC,
          customer, other
 LIMIT toInteger($limit)

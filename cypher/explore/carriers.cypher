@@ -14,9 +14,9 @@
 //   name          text     what people call that customer
 //   through       text     the first person on a shortest way there; of several, the smallest id
 //   distance      integer  in how many steps
-//   clv           number   what that customer is worth on her own
-//   contribution  number   the run's weight at that distance × clv
-//   share         number   of the contributions of all whom three-degrees lists
+//   clv           money    what that customer is worth on her own
+//   contribution  money    the run's weight at that distance × clv
+//   share         share    of the contributions of all whom three-degrees lists
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -61,12 +61,13 @@ WITH step.person AS person, step.distance AS distance, step.through AS through, 
 WHERE NOT coalesce(person.doNotProfile, false)
 // + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
 WITH person, distance, through,
-     weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS contribution
-ORDER BY contribution DESC, person.id
-WITH sum(contribution) AS total,
-     collect([person, through, distance, contribution])[0..toInteger($limit)] AS strongest
+     weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS part
+ORDER BY part DESC, person.id
+WITH sum(part) AS total,
+     collect([person, through, distance, part])[0..toInteger($limit)] AS strongest
 UNWIND strongest AS row
-WITH row[0] AS person, row[1] AS through, row[2] AS distance, row[3] AS contribution, total
-RETURN person.id AS customer, person.name AS name, through, distance, person.clv AS clv,
-       contribution, CASE WHEN total <> 0 THEN contribution / total END AS share
-ORDER BY contribution DESC, customer
+WITH row[0] AS person, row[1] AS through, row[2] AS distance, row[3] AS part, total
+RETURN person.id AS customer, person.name AS name, through, distance, round(person.clv, 2) AS clv,
+       round(part, 2) AS contribution,
+       round(CASE WHEN total <> 0 THEN part / total END, 3) AS share
+ORDER BY part DESC, customer

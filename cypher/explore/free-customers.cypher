@@ -11,13 +11,13 @@
 //   customer         text     her id
 //   name             text     what people call her
 //   rank             integer  her rank by network value
-//   network_value    number   what she is worth: referral_value + credit_received
-//   referral_value   number   of those she referred, what is credited to her
-//   credit_received  number   of the value of those she influences, what is credited to her
-//   influence        number   weighted value of all within reach
+//   network_value    money    what she is worth: referral_value + credit_received
+//   referral_value   money    of those she referred, what is credited to her
+//   credit_received  money    of the value of those she influences, what is credited to her
+//   influence        money    weighted value of all within reach
 //   through          text     the largest contributor to her influence in one step
 //   through_name     text     what people call that one
-//   contribution     number   the run's weight at distance 1 × that one's clv
+//   contribution     money    the run's weight at distance 1 × that one's clv
 
 MATCH (run:InfluenceRun {current: true})
 CALL () {
@@ -37,8 +37,9 @@ CALL (c, kinds, networks, directions) {
     AND {{influences}}
   RETURN x AS friend ORDER BY x.clv DESC, x.id LIMIT 1
 }
-RETURN c.id AS customer, c.name AS name, c.rank AS rank, c.networkValue AS network_value,
-       c.referralValue AS referral_value, c.creditReceived AS credit_received,
-       c.influence AS influence, friend.id AS through, friend.name AS through_name,
-       weight * friend.clv AS contribution
+RETURN c.id AS customer, c.name AS name, c.rank AS rank,
+       round(c.networkValue, 2) AS network_value, round(c.referralValue, 2) AS referral_value,
+       round(c.creditReceived, 2) AS credit_received, round(c.influence, 2) AS influence,
+       friend.id AS through, friend.name AS through_name,
+       round(weight * friend.clv, 2) AS contribution
 ORDER BY rank, customer

@@ -15,7 +15,7 @@
 //   customer  text     she herself; of a contact, that one's id
 //   name      text     what people call that customer
 //   people    integer  of a contact: how many are reached in two steps through her alone
-//   value     number   money; of a contact, the run's weight at distance 2 × clv of those people
+//   value     money    money; of a contact, the run's weight at distance 2 × clv of those people
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -79,4 +79,4 @@ CALL (c, weights, kinds, networks, directions, contacts, ways) {
 }
 WITH place, part, person, people, value
 ORDER BY place, CASE WHEN place = 4 THEN value END DESC, person.id
-RETURN part, person.id AS customer, person.name AS name, people, value
+RETURN part, person.id AS customer, person.name AS name, people, round(value, 2) AS value

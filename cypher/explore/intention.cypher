@@ -13,10 +13,10 @@
 //   answered      integer  how many customers answered
 //   said          integer  of them, who said that they would refer
 //   did           integer  of those who said so, who referred at least one
-//   did_share     number   did / said
+//   did_share     share    did / said
 //   others        integer  who answered and did not say so
 //   others_did    integer  of the others, who referred at least one
-//   others_share  number   others_did / others
+//   others_share  share    others_did / others
 
 MATCH (c:Customer)-[:ANSWERED]->(s:Survey)
 WHERE coalesce(s.question, 'recommend') = $question AND s.score IS NOT NULL
@@ -31,7 +31,8 @@ WITH segment, count(*) AS answered, sum(CASE WHEN would THEN 1 ELSE 0 END) AS sa
      sum(CASE WHEN would AND acted THEN 1 ELSE 0 END) AS did,
      sum(CASE WHEN acted AND NOT would THEN 1 ELSE 0 END) AS others_did
 RETURN segment, answered, said, did,
-       CASE WHEN said > 0 THEN toFloat(did) / said END AS did_share,
+       round(CASE WHEN said > 0 THEN toFloat(did) / said END, 3) AS did_share,
        answered - said AS others, others_did,
-       CASE WHEN answered > said THEN toFloat(others_did) / (answered - said) END AS others_share
+       round(CASE WHEN answered > said THEN toFloat(others_did) / (answered - said) END, 3)
+         AS others_share
 ORDER BY answered DESC, segment

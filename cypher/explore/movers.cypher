@@ -9,9 +9,9 @@
 // Columns
 //   customer     text     her id
 //   name         text     what people call her
-//   before       number   her network value before that run
-//   now          number   her network value
-//   change       number   now - before
+//   before       money    her network value before that run
+//   now          money    her network value
+//   change       money    now - before
 //   rank_before  integer  her rank before that run
 //   rank_now     integer  her rank
 //   run          text     the run in which her figures last changed
@@ -19,9 +19,9 @@
 MATCH (c:Customer)
 WHERE c.networkValue IS NOT NULL AND c.networkValue <> c.previousNetworkValue
   AND NOT coalesce(c.doNotProfile, false)
-WITH c, c.networkValue - c.previousNetworkValue AS change
-RETURN c.id AS customer, c.name AS name, c.previousNetworkValue AS before,
-       c.networkValue AS now, change, c.previousRank AS rank_before, c.rank AS rank_now,
-       c.influenceRun AS run
-ORDER BY abs(change) DESC, customer
+RETURN c.id AS customer, c.name AS name, round(c.previousNetworkValue, 2) AS before,
+       round(c.networkValue, 2) AS now,
+       round(c.networkValue - c.previousNetworkValue, 2) AS change,
+       c.previousRank AS rank_before, c.rank AS rank_now, c.influenceRun AS run
+ORDER BY abs(c.networkValue - c.previousNetworkValue) DESC, customer
 LIMIT toInteger($limit)

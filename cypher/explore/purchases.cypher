@@ -17,8 +17,8 @@
 //   from       date     its first day
 //   to         date     its last day; of the window, the last day that counts
 //   purchases  integer  how many, refunds among them
-//   amount     number   money paid
-//   own_value  number   what the window is carried on to; blank for years
+//   amount     money    money paid
+//   own_value  money    what the window is carried on to; blank for years
 
 MATCH (c:Customer {id: $customer})
 WHERE NOT coalesce(c.doNotProfile, false)
@@ -47,5 +47,6 @@ CALL (c, last, first, factor) {
          date({year: year, month: 12, day: 31}) AS end, count(*) AS purchases,
          sum(amount) AS amount, null AS own_value
 }
-RETURN period, begin AS from, end AS to, purchases, amount, own_value
+RETURN period, begin AS from, end AS to, purchases, round(amount, 2) AS amount,
+       round(own_value, 2) AS own_value
 ORDER BY own_value IS NULL, period DESC

@@ -16,10 +16,10 @@
 //   referred             text     who came
 //   name                 text     what people call that customer
 //   date                 date     of the referral, blank where not known
-//   clv                  number   what that customer is worth on her own
-//   crv                  number   what she brought in by referrals of her own
-//   referral_taken       number   of her clv, what is credited to her referrer
-//   referral_tree_value  number   Σ crv of her and of all below her
+//   clv                  money    what that customer is worth on her own
+//   crv                  money    what she brought in by referrals of her own
+//   referral_taken       money    of her clv, what is credited to her referrer
+//   referral_tree_value  money    Σ crv of her and of all below her
 
 MATCH (c:Customer {id: $customer})
 WHERE NOT coalesce(c.doNotProfile, false)
@@ -45,8 +45,9 @@ WHERE generation <= toInteger($depth) AND NOT coalesce(person.doNotProfile, fals
 RETURN generation,
        CASE WHEN generation > 0 AND NOT coalesce(above.doNotProfile, false) THEN above.id END
          AS referrer,
-       person.id AS referred, person.name AS name, referral.date AS date, person.clv AS clv,
-       person.crv AS crv, person.referralTaken AS referral_taken,
-       person.referralTreeValue AS referral_tree_value
+       person.id AS referred, person.name AS name, referral.date AS date,
+       round(person.clv, 2) AS clv, round(person.crv, 2) AS crv,
+       round(person.referralTaken, 2) AS referral_taken,
+       round(person.referralTreeValue, 2) AS referral_tree_value
 ORDER BY generation, coalesce(person.referralTreeValue, 0.0) DESC, referred
 LIMIT toInteger($limit)

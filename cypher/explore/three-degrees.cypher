@@ -12,8 +12,8 @@
 //   customer      text     who is reached
 //   distance      integer  in how many steps
 //   weight        number   the run's weight at that distance
-//   clv           number   what that customer is worth on her own
-//   contribution  number   weight × clv
+//   clv           money    what that customer is worth on her own
+//   contribution  money    weight × clv
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -56,7 +56,9 @@ UNWIND [
 UNWIND circle.people AS person
 WITH person, circle.distance AS distance, weights
 WHERE NOT coalesce(person.doNotProfile, false)
-WITH person.id AS customer, distance, weights[distance - 1] AS weight, person.clv AS clv
 // + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
-RETURN customer, distance, weight, clv, weight * coalesce(clv, 0) + 0.0 AS contribution
-ORDER BY contribution DESC, customer
+WITH person, distance, weights[distance - 1] AS weight,
+     weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS part
+RETURN person.id AS customer, distance, weight, round(person.clv, 2) AS clv,
+       round(part, 2) AS contribution
+ORDER BY part DESC, customer

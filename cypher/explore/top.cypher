@@ -11,16 +11,17 @@
 //   rank                 integer  by network value; customers with the same value share a rank
 //   customer             text     her id
 //   name                 text     what people call her
-//   clv                  number   what she is worth on her own
+//   clv                  money    what she is worth on her own
 //   clv_rank             integer  her rank by clv
-//   influence            number   weighted value of all within reach
-//   network_value_gross  number   clv + influence
-//   network_value        number   what she is worth
+//   influence            money    weighted value of all within reach
+//   network_value_gross  money    clv + influence
+//   network_value        money    what she is worth
 
 MATCH (c:Customer)
 WHERE c.networkValue IS NOT NULL AND NOT coalesce(c.doNotProfile, false)
-RETURN c.rank AS rank, c.id AS customer, c.name AS name, c.clv AS clv, c.clvRank AS clv_rank,
-       c.influence AS influence, c.networkValueGross AS network_value_gross,
-       c.networkValue AS network_value
+RETURN c.rank AS rank, c.id AS customer, c.name AS name, round(c.clv, 2) AS clv,
+       c.clvRank AS clv_rank, round(c.influence, 2) AS influence,
+       round(c.networkValueGross, 2) AS network_value_gross,
+       round(c.networkValue, 2) AS network_value
 ORDER BY rank, customer
 LIMIT toInteger($limit)

@@ -9,15 +9,15 @@
 // Columns
 //   customer       text     her id
 //   name           text     what people call her
-//   clv            number   what she is worth on her own
+//   clv            money    what she is worth on her own
 //   clv_rank       integer  her rank by clv
-//   network_value  number   what she is worth with those she influences
+//   network_value  money    what she is worth with those she influences
 //   rank           integer  her rank by network value
 //   places         integer  how many places higher that is
 
 MATCH (c:Customer)
 WHERE c.networkValue IS NOT NULL AND c.rank < c.clvRank AND NOT coalesce(c.doNotProfile, false)
-RETURN c.id AS customer, c.name AS name, c.clv AS clv, c.clvRank AS clv_rank,
-       c.networkValue AS network_value, c.rank AS rank, c.clvRank - c.rank AS places
+RETURN c.id AS customer, c.name AS name, round(c.clv, 2) AS clv, c.clvRank AS clv_rank,
+       round(c.networkValue, 2) AS network_value, c.rank AS rank, c.clvRank - c.rank AS places
 ORDER BY places DESC, rank, customer
 LIMIT toInteger($limit)

@@ -1,12 +1,13 @@
-// The input changes
+// Record a load that changed something
 //
-// Figures may no longer stand as the last run left them, and another run may find something else.
-// The load leaves its stamp, and the oldest stamps go.
+// The figures of the last run may be out of date. Also stores the properties of the load, deletes
+// the oldest stored loads, and creates the names that queries use: Neo4j warns about names that
+// have never been used in the database, and not every company has referrals, say.
 //
 // Parameters
-//   $matters  flag     whether another run would
-//   $load     map      the properties of the load's stamp
-//   $keep     integer  how many stamps stay
+//   $matters  flag     whether a new run could give different figures
+//   $load     map      the properties of the load
+//   $keep     integer  number of loads to keep
 
 CREATE (stamp:InfluenceLoad)
 SET stamp = $load
@@ -15,6 +16,26 @@ CALL () {
   MATCH (old:InfluenceLoad)
   WITH old ORDER BY old.loadedAt DESC, old.id DESC SKIP $keep
   DELETE old
+}
+CALL () {
+  UNWIND [
+    'amount', 'asOf', 'clv', 'clvRank', 'creditGiven', 'creditReceived', 'crv', 'current',
+    'customers', 'date', 'directed', 'directions', 'doNotProfile', 'influence', 'influenceRun',
+    'influenceSigned', 'kind', 'kinds', 'model', 'mutual', 'name', 'network', 'networkValue',
+    'networkValueGross', 'networks', 'ownKept', 'place', 'pressure', 'previousNetworkValue',
+    'previousRank', 'question', 'rank', 'referralTaken', 'referralTreeValue', 'referralValue',
+    'relation', 'score', 'segment', 'sentiment', 'stance', 'startedAt', 'status', 'strength',
+    'ties', 'time', 'valueAtRisk', 'weights'
+  ] AS name
+  CALL db.createProperty(name)
+}
+CALL () {
+  UNWIND ['Detractor', 'Purchase', 'Survey'] AS name
+  CALL db.createLabel(name)
+}
+CALL () {
+  UNWIND ['ANSWERED', 'PURCHASED', 'REFERRED', 'TIE'] AS name
+  CALL db.createRelationshipType(name)
 }
 WITH stamp
 MATCH (r:InfluenceRun {current: true})

@@ -1,1 +1,1 @@
-"""The sample company: made up, seeded, and on the disk in the form of real input."""
+"""The sample company: generated from a seed and written as input files."""

@@ -1,7 +1,7 @@
-"""The characters: a few customers who are put there on purpose, because CLV does not show them.
+"""Choose the characters: customers with roles that a ranking by CLV overlooks.
 
-Who plays a part is not drawn: it is whoever fits it best, so that the part stands out at any seed
-and size. What they then do (answer, refer) is in the modules of those tables.
+Each role goes to the customer who fits it best, so that it stands out for every seed and size. What
+they then do (answer, refer) is in the modules of those tables.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from influence.demo.people import Flags, Floats, Ints
 from influence.demo.roster import Roster
 
 WEIGHTS = (0.45, 0.25, 0.10)
-"""The default decay of a run: at other weights somebody else may fit a part better."""
-AUDITIONED = 200
-"""Of those eligible for a part, so many with most people two steps away are measured."""
+"""The default weights of a run."""
+CANDIDATES = 200
+"""Number of customers measured for a role: those with the largest reach within two steps."""
 
 
 @dataclass(frozen=True)
 class Characters:
-    """Who plays which part, by index.
+    """The customers in each role, by index.
 
     Attributes
     ----------
     advocate
-        Pays less than the median of all who pay, and has the largest influence of those: she
-        recommends the company.
+        Has the largest influence among paying customers with a CLV below their median; recommends
+        the company.
     detractor
-        Belongs to the quarter that pays most, and has the largest influence of those: he warns of
-        it.
+        Has the largest influence among the quarter with the largest CLV; advises against the
+        company.
     free
-        A customer who pays nothing, and brought the company one of its best customers.
+        A free customer who referred one of the customers with the largest CLV.
     catch
-        The one she brought.
+        The customer whom `free` referred.
     referrer
-        Pays about as much as others, referred many who referred many, the free one among them.
+        Has an average CLV and referred many who referred many, among them `free`.
     """
 
     advocate: int
@@ -47,33 +47,33 @@ class Characters:
 
 
 def cast(roster: Roster) -> Characters:
-    """Give the parts away."""
+    """Choose the customers for all roles."""
     n, clv, joined = roster.n, roster.clv, roster.joined
-    circle = Circle(roster)
+    reach = Reach(roster)
     number = np.arange(n)
     pays = clv > 0
     median, quarter = np.quantile(clv[pays], [0.5, 0.75])
-    advocate = circle.most_influential(pays & (clv < median))
-    detractor = circle.most_influential(clv >= quarter)
+    advocate = reach.most_influential(pays & (clv < median))
+    detractor = reach.most_influential(clv >= quarter)
     taken = np.isin(number, [advocate, detractor])
 
     known, _, _ = roster.acquainted()
     contacts = np.bincount(known, minlength=n)
     payers = pays & ~taken
-    # Three who join one after another: somebody who can bring the free one before she brings hers.
+    # The three must join one after another: the referrer, the free customer, and the catch.
     free_later = (clv == 0) & (joined > joined[payers].min())
     late = payers & (joined > joined[free_later].min())
     catch = _largest(clv, late & (number >= n // 5) & (contacts > 1), late)
     before = free_later & (joined < joined[catch])
     settled = before & (number >= n // 20)
-    free = circle.most_influential(settled & roster.is_customer, settled, before)
+    free = reach.most_influential(settled & roster.is_customer, settled, before)
     first = payers & (joined < joined[free])
     referrer = _largest(contacts, first & (median <= clv) & (clv < quarter), first)
     return Characters(advocate, detractor, free, catch, referrer)
 
 
-class Circle:
-    """Who lies within three steps of whom."""
+class Reach:
+    """Computes influence within three steps."""
 
     def __init__(self, roster: Roster) -> None:
         source, target = roster.influencing()
@@ -84,15 +84,15 @@ class Circle:
         degree = np.diff(self.starts)
         self.two_steps = degree + np.bincount(source, degree[target], minlength=roster.n)
 
-    def most_influential(self, *wishes: Flags) -> int:
-        """Of the first group that is not empty, the one with the largest influence."""
-        candidates = _first_group(wishes)
-        order = np.argsort(-self.two_steps[candidates], kind="stable")
-        measured = np.sort(candidates[order[:AUDITIONED]])
+    def most_influential(self, *groups: Flags) -> int:
+        """Return the member of the first group that is not empty with the largest influence."""
+        members = _first_group(groups)
+        order = np.argsort(-self.two_steps[members], kind="stable")
+        measured = np.sort(members[order[:CANDIDATES]])
         return int(measured[np.argmax([self.influence(int(i)) for i in measured])])
 
     def influence(self, start: int) -> float:
-        """Weighted value of all within three steps, each at the shortest distance; money."""
+        """Return the weighted value of all within reach, at their shortest distances; money."""
         seen = np.zeros(len(self.clv), np.bool_)
         seen[start] = True
         edge, total = np.array([start]), 0.0
@@ -107,11 +107,11 @@ class Circle:
         return self.targets[self.starts[person] : self.starts[person + 1]]
 
 
-def _largest(values: Floats | Ints, *wishes: Flags) -> int:
-    """Of the first group that is not empty, the one with the largest value."""
-    group = _first_group(wishes)
-    return int(group[np.argmax(values[group])])
+def _largest(values: Floats | Ints, *groups: Flags) -> int:
+    """Return the member of the first group that is not empty with the largest value."""
+    members = _first_group(groups)
+    return int(members[np.argmax(values[members])])
 
 
-def _first_group(wishes: tuple[Flags, ...]) -> Ints:
-    return next(np.flatnonzero(wish) for wish in wishes if wish.any())
+def _first_group(groups: tuple[Flags, ...]) -> Ints:
+    return next(np.flatnonzero(group) for group in groups if group.any())

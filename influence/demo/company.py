@@ -1,9 +1,8 @@
-"""The sample company: invented customers and the ties between them, the same bytes for a seed.
+"""Generate the sample company: fictional customers and ties, the same bytes for the same seed.
 
-It is built in small steps, each with its own stream of random numbers, so that a later step or a
-change of one step leaves the others as they were: people and households, workplaces, friendships,
-the online community, dates, value, names and ids, and then what the company noted down about them:
-who referred whom, who bought what, and what they answered.
+It is built in small steps, each with its own stream of random numbers, so that changing a step does
+not change the others: people and households, workplaces, friendships, the online community, dates,
+CLV, names and ids, and then referrals, purchases and answers to surveys.
 """
 
 from __future__ import annotations
@@ -42,12 +41,12 @@ from influence.demo.referrals import make_referrals
 from influence.demo.roster import Roster, dates
 from influence.demo.surveys import make_sentiment, make_surveys
 
-SMALLEST = 50  # below this there is no room for workplaces, a community and loners at once
+SMALLEST = 50  # fewer are too few for workplaces, a community and isolated customers at once
 
 
 @dataclass(frozen=True, eq=False)
 class Company:
-    """The sample company: its tables by name, and the ids of those put there on purpose."""
+    """The sample company: its tables by name, and the ids of its characters by role."""
 
     tables: dict[str, pa.Table]
     characters: dict[str, str]
@@ -63,9 +62,9 @@ def sample_company(
     seed
         The same seed gives the same tables, byte for byte.
     customers
-        How many people, free ones included; 50 or more.
+        Number of people, free customers included; 50 or more.
     parameters
-        What the company is like.
+        Shares and sizes.
 
     Returns
     -------
@@ -73,8 +72,8 @@ def sample_company(
         `customers` (id, clv in money, name, segment, relation, joined), `ties` (source, target,
         kind, network, strength, directed, since), `referrals` (all columns; margin mostly null),
         `transactions` (customer, date, amount in money) and `surveys` (customer, score, date,
-        question). A `follows` tie is written follower → followed, while influence runs the other
-        way: run it with the direction `follows=reversed`.
+        question). A `follows` tie is written follower → followed, while influence runs in the
+        opposite direction: use the direction `follows=reversed`.
 
     Raises
     ------
@@ -93,7 +92,7 @@ def sample_company(
 def make_company(
     seed: int = 7, customers: int = 2000, parameters: CompanyParameters = DEFAULTS
 ) -> Company:
-    """Make the sample company and say who its characters are; parameters as for `sample_company`.
+    """Make the sample company with its characters; parameters as for `sample_company`.
 
     Examples
     --------
@@ -102,7 +101,7 @@ def make_company(
     """
     if customers < SMALLEST:
         raise ValueError(f"a sample company needs at least {SMALLEST} customers, not {customers}")
-    # A child's numbers do not depend on how many there are: a new step leaves the others alone.
+    # A stream does not depend on the number of streams, so a new step does not change the others.
     streams = np.random.default_rng(seed).spawn(10)
     people = make_people(streams[0], parameters, customers)
     colleagues = make_colleagues(streams[1], parameters, people)
@@ -135,7 +134,7 @@ def make_company(
 
 
 def make_joined(rng: np.random.Generator, parameters: CompanyParameters, people: People) -> Ints:
-    """Days since 1970 on which each became known: steady growth, households often together."""
+    """Draw the dates of joining, in days since 1970: steady growth, households often together."""
     span = parameters.years * 365.25
     home = np.sqrt(rng.random(people.n))[people.household] * span
     home += rng.exponential(45, size=people.n)
@@ -151,7 +150,7 @@ def make_clv(
     community: Community,
     known: Ints,
 ) -> Floats:
-    """Own value: a skewed body, whales on top, exactly the agreed share of free customers."""
+    """Draw CLV: a skewed distribution with a few very large values, and a fixed share of zeros."""
     n = people.n
     fame = np.log(np.maximum(community.fame, 1))
     level = np.log(np.array(parameters.typical_clv))[people.segment]
@@ -179,7 +178,7 @@ def make_clv(
 def choose_whales(
     rng: np.random.Generator, parameters: CompanyParameters, able: Flags, known: Ints
 ) -> Ints:
-    """Among those who are able to be one: first the loners, then anybody."""
+    """Choose the customers with very large CLV: first those with few ties, then any others."""
     count = max(2, round(parameters.whales * len(able)))
     loners = round(parameters.loners * count)
     people = rng.permutation(np.flatnonzero(able))
@@ -189,7 +188,7 @@ def choose_whales(
 
 
 def make_relation(rng: np.random.Generator, clv: Floats) -> Texts:
-    """All who pay are customers; of the others some are, on the free plan."""
+    """Draw relations: all who pay are customers; of the others some are free customers."""
     draw = rng.random(len(clv))
     relation = np.where(draw < 0.5, "fan", np.where(draw < 0.85, "prospect", "customer"))
     relation[clv > 0] = "customer"
@@ -197,7 +196,7 @@ def make_relation(rng: np.random.Generator, clv: Floats) -> Texts:
 
 
 def customers_table(rng: np.random.Generator, roster: Roster) -> pa.Table:
-    """Table `customers`, in the order of the ids."""
+    """Return the table `customers`, in the order of the ids."""
     segment = np.array(SEGMENTS)[roster.segment]
     return pa.table(
         {
@@ -212,7 +211,7 @@ def customers_table(rng: np.random.Generator, roster: Roster) -> pa.Table:
 
 
 def ties_table(rng: np.random.Generator, parameters: CompanyParameters, roster: Roster) -> pa.Table:
-    """Table `ties`, by kind, then by source and target."""
+    """Return the table `ties`, by kind, then by source and target."""
     ids, joined = roster.ids, roster.joined
     parts = []
     for kind, (left, right) in roster.pairs.items():

@@ -1,4 +1,4 @@
-"""The sample company as files, as a company would have them."""
+"""Write the sample company as input files."""
 
 from __future__ import annotations
 

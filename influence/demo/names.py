@@ -1,4 +1,4 @@
-"""What the sample company's customers are called: all invented."""
+"""Fictional names of the sample company's customers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Cut a text at its spaces."""
+    """Split a text at its spaces."""
     return tuple(text.split())
 
 
@@ -42,13 +42,13 @@ FAMILY = words(
 
 
 def make_ids(n: int) -> npt.NDArray[np.object_]:
-    """`C0001`, `C0002` …, padded so that they sort as text."""
+    """Return `C0001`, `C0002` …, padded so that they sort as text."""
     width = max(4, len(str(n)))
     return np.array([f"C{number:0{width}d}" for number in range(1, n + 1)], object)
 
 
 def make_names(rng: np.random.Generator, household: npt.NDArray[np.int64]) -> list[str]:
-    """Invented names; households often share one; a middle letter tells namesakes apart."""
+    """Draw names; households often share a family name; a middle initial makes names unique."""
     n = len(household)
     given = rng.integers(0, len(GIVEN), size=n)
     shared = rng.integers(0, len(FAMILY), size=n)[household]

@@ -1,4 +1,4 @@
-"""What the sample company is like: every share and size, with why it is so."""
+"""Parameters of the sample company: every share and size, with its reason."""
 
 from __future__ import annotations
 
@@ -8,90 +8,90 @@ from datetime import date
 
 @dataclass(frozen=True)
 class CompanyParameters:
-    """What the company is like; every share is of people unless said otherwise."""
+    """Shares and sizes; shares are of people unless stated otherwise."""
 
     household_sizes: tuple[float, ...] = (0.42, 0.30, 0.13, 0.10, 0.05)
-    """Share of households with 1, 2 … 5 customers: many live alone or are the only one who buys."""
+    """Shares of households with 1, 2 … 5 customers: many live alone or are the only customer."""
     student_households: float = 0.13
     """Students share flats with students, so the segment belongs to the household."""
     employed: float = 0.60
-    """Has colleagues among the customers; the rest work elsewhere, alone or not at all."""
+    """Share with colleagues among the customers."""
     employed_students: float = 0.20
-    """Some students have a side job, and with it a bridge into another age and income."""
+    """Share of students with a job, which connects them to other segments."""
     workplace_size: tuple[float, float] = (2.5, 0.55)
     """Mean and spread of the log size: most workplaces are small, a few are large."""
     workplace_limits: tuple[int, int] = (5, 40)
-    """Below five nobody calls it a workplace; above forty people no longer know each other."""
+    """Smallest and largest workplace; in larger ones people do not know each other."""
     team_size: int = 6
-    """Influence at work runs inside teams of people who talk every day."""
+    """Influence at work runs mainly within teams."""
     team_density: float = 0.75
-    """Not everybody in a team talks to everybody."""
+    """Share of pairs of a team with a tie."""
     cross_ties: float = 0.20
-    """Share of colleagues who know somebody in another team of the house."""
+    """Share of colleagues with a tie to another team of the workplace."""
     business: float = 0.28
     """Share of employed people who also buy for their work."""
     friends: float = 1.1
-    """Friends among the customers, on average; very unequal, as people are."""
+    """Mean number of friends among the customers; very unequal."""
     far_friends: float = 0.20
     """Share of friendships that reach another town: the weak ties that bridge clusters."""
     neighbourhood: float = 60.0
-    """How far, in people along the street, a near friend lives on average."""
+    """Mean distance to a near friend, in people along the street."""
     members: float = 1 / 3
-    """Share of people who take part in the online community; most customers never do."""
+    """Share of people who take part in the online community."""
     followed: float = 3.0
-    """People a member follows, on average; long-tailed, because some follow everybody."""
+    """Mean number of people whom a member follows; long-tailed."""
     zipf: float = 0.90
-    """Fame falls with the rank in it to this power: a few stars, a long tail of the unnoticed."""
+    """Exponent with which fame falls with its rank."""
     free: float = 0.30
-    """Share with no value of their own: fans, prospects, people on the free plan."""
+    """Share with CLV 0: fans, prospects, free customers."""
     fame_is_free: float = 0.12
-    """How much more the famous lean to paying nothing: they come for the talk, not for the shop."""
+    """How much fame raises the tendency to pay nothing."""
     typical_clv: tuple[float, float, float] = (260.0, 450.0, 130.0)
-    """Median value of a paying customer in retail, business, student."""
+    """Median CLV of a paying customer in retail, business, student."""
     spread: float = 0.72
-    """Spread of the log value inside households and workplaces: spending is skewed."""
+    """Spread of log CLV within households and workplaces: spending is skewed."""
     household_spread: float = 0.40
     """Households share an income and a taste, so their values resemble each other."""
     workplace_spread: float = 0.40
-    """Colleagues earn alike and copy each other a little."""
+    """Colleagues have similar incomes."""
     fame_discount: float = 0.08
-    """How much less the famous who do pay spend; attention is not money."""
+    """How much fame lowers the CLV of those who pay."""
     whales: float = 0.002
-    """Share of customers who are worth as much as a whole street; every company has a few."""
+    """Share of customers with a very large CLV ("whales")."""
     whale_clv: tuple[float, float] = (5_000.0, 20_000.0)
-    """Smallest and largest whale; most are nearer the smallest."""
+    """Smallest and largest such CLV; most are near the smallest."""
     loners: float = 0.5
-    """Share of whales who know hardly anybody: money and contacts are two different things."""
+    """Share of whales with hardly any ties: CLV and contacts are independent."""
     years: float = 6.0
-    """Age of the company in years; it has grown steadily."""
+    """Age of the company in years."""
     last_day: date = date(2025, 12, 31)
-    """The day the data were drawn: nothing happens after it."""
+    """The last date in the data."""
     talk: float = 0.22
-    """How readily a strong tie turns into a referral, per friend who could be brought."""
+    """Rate at which a strong tie becomes a referral, per friend who could be referred."""
     promoters_refer: tuple[float, float, float] = (1.3, 0.0, 0.5)
-    """How much more a content customer refers in retail, business, student. In business liking us
-    changes nothing: there referring is part of the job, so an answer in a survey predicts nothing.
+    """Effect of sentiment on referrals in retail, business, student. In business it has none, so
+    that stated intention does not predict referrals there.
     """
     free_refer: float = 0.3
-    """Who pays nothing brings others less often."""
+    """Factor on the referrals of free customers."""
     tree: float = 0.015
-    """Share of people in the tree of the one who refers most."""
+    """Share of people in the largest referral tree."""
     other_trees: float = 0.5
-    """No other tree is worth more than this share of it: there is one such person, not three."""
+    """Largest value of any other tree, as a share of the largest tree's."""
     anyway: tuple[float, float, float] = (0.65, 0.25, 0.10)
-    """Share of the referred who would not have come, perhaps, and surely by themselves."""
+    """Shares of referred customers who would have joined anyway with probability 0, 0.5 and 1."""
     acquisition: tuple[float, float, float] = (25.0, 60.0, 10.0)
-    """What winning a customer costs otherwise in retail, business, student."""
+    """Acquisition cost of a customer in retail, business, student."""
     margin: float = 0.30
-    """Share of a purchase that is earned: with it purchases and CLV say the same."""
+    """Share of a purchase that is earned; with it purchases and CLV agree."""
     purchases: tuple[float, float, float] = (3.0, 6.0, 2.0)
     """Purchases a year in retail, business, student."""
     answers: float = 0.45
     """Share of those asked who answer; prospects are not asked."""
     answers_twice: float = 0.15
-    """Share of those who answer that did so a year before, too, and changed their mind a little."""
+    """Share of those who answer that had already answered a year before."""
     typical_score: tuple[float, float] = (8.7, 1.3)
-    """Mean and spread of an answer: most like us, one in twelve does not."""
+    """Mean and spread of an answer: about one in twelve is a detractor."""
 
     @property
     def last(self) -> int:

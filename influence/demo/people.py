@@ -1,4 +1,4 @@
-"""Who the sample company's people are to each other: homes, workplaces, friends, a community."""
+"""Generate the people of the sample company and their ties."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Pairs: TypeAlias = tuple[Ints, Ints]
 
 SEGMENTS = ("retail", "business", "student")
 RETAIL, BUSINESS, STUDENT = range(3)
-NOBODY = -1  # the number of the workplace and the team of somebody who has none
+NOBODY = -1  # workplace and team of people who have none
 
 
 @dataclass(frozen=True)
 class People:
-    """Where everybody belongs: int64[n] each; people of one street stand next to each other."""
+    """The groups of each person, int64[n] each; neighbours along the street are adjacent."""
 
     household: Ints
     workplace: Ints
@@ -38,7 +38,7 @@ class People:
 
 @dataclass(frozen=True)
 class Community:
-    """Who takes part, how attractive they are (0 for others), and who follows whom."""
+    """Members, their fame (0 for others), and who follows whom."""
 
     member: Flags
     fame: Floats
@@ -47,7 +47,7 @@ class Community:
 
 @dataclass(frozen=True)
 class TieKind:
-    """One kind of tie: where it lives, how strong it is from weakest to strongest, how old."""
+    """One kind of tie: network, range of strengths, direction, and largest age in years."""
 
     kind: str
     network: str
@@ -63,7 +63,7 @@ FOLLOWS = TieKind("follows", "community", (0.02, 0.15), directed=True, years=0)
 
 
 def make_people(rng: np.random.Generator, parameters: CompanyParameters, n: int) -> People:
-    """Households along a street, then workplaces and teams, then what everybody buys for."""
+    """Draw households along a street, then workplaces and teams, then segments."""
     household = labels(rng.choice(5, size=n, p=parameters.household_sizes) + 1, n)
     student = (rng.random(n) < parameters.student_households)[household]
     share = np.where(student, parameters.employed_students, parameters.employed)
@@ -75,7 +75,7 @@ def make_people(rng: np.random.Generator, parameters: CompanyParameters, n: int)
     size = np.bincount(house)[house]
     seat = np.arange(len(house)) - np.searchsorted(house, house)
     teams = -(-size // parameters.team_size)
-    known = size >= smallest  # what is left over at the end is too few for a workplace
+    known = size >= smallest  # the last workplace may be too small
     workplace = np.full(n, NOBODY)
     team = np.full(n, NOBODY)
     workplace[workers[known]] = house[known]
@@ -88,7 +88,7 @@ def make_people(rng: np.random.Generator, parameters: CompanyParameters, n: int)
 def make_colleagues(
     rng: np.random.Generator, parameters: CompanyParameters, people: People
 ) -> Pairs:
-    """Most pairs of a team, and a few ties between the teams of a workplace."""
+    """Draw ties of colleagues: most pairs of a team, and a few between teams of a workplace."""
     left, right = pairs_within(people.team)
     talk = rng.random(len(left)) < parameters.team_density
     order = np.argsort(people.workplace, kind="stable")
@@ -105,7 +105,7 @@ def make_colleagues(
 
 
 def make_friends(rng: np.random.Generator, parameters: CompanyParameters, people: People) -> Pairs:
-    """Weak ties: mostly a few doors away, some far, none inside a household or a workplace."""
+    """Draw weak ties: mostly nearby, some far, none within a household or a workplace."""
     n = people.n
     sociable = rng.gamma(1.0, parameters.friends / 2, size=n)
     source = np.repeat(np.arange(n), rng.poisson(sociable))
@@ -122,7 +122,7 @@ def make_friends(rng: np.random.Generator, parameters: CompanyParameters, people
 def make_community(
     rng: np.random.Generator, parameters: CompanyParameters, people: People
 ) -> Community:
-    """Follow graph: everybody follows a few, and whom is in proportion to fame."""
+    """Draw who follows whom: members follow a few others, chosen in proportion to fame."""
     n = people.n
     eager = np.where(people.segment == STUDENT, 1.8, 1.0)
     chosen = np.sort(
@@ -143,12 +143,12 @@ def make_community(
 
 
 def labels(sizes: Ints, n: int) -> Ints:
-    """Give n people in a row the numbers 0, 1 … of their groups; the last takes the rest."""
+    """Return group numbers 0, 1 … of n people in a row, for groups of these sizes."""
     return np.repeat(np.arange(len(sizes)), sizes)[:n]
 
 
 def pairs_within(group: Ints) -> Pairs:
-    """All unordered pairs of people with the same group number, `NOBODY` left out."""
+    """Return all unordered pairs of people in the same group, without `NOBODY`."""
     order = np.argsort(group, kind="stable")
     order = order[group[order] != NOBODY]
     left, right = [], []
@@ -160,13 +160,13 @@ def pairs_within(group: Ints) -> Pairs:
 
 
 def unordered(left: Ints, right: Ints, n: int) -> Pairs:
-    """Each unordered pair once, without self ties."""
+    """Return each unordered pair once, without self ties."""
     low, high = np.minimum(left, right), np.maximum(left, right)
     key = np.unique((low * n + high)[low != high])
     return key // n, key % n
 
 
 def contacts(pairs: dict[TieKind, Pairs], n: int) -> Ints:
-    """How many ties of any kind each person has, int64[n]."""
+    """Count the ties of each person, of any kind, int64[n]."""
     ends = np.concatenate([end for both in pairs.values() for end in both])
     return np.bincount(ends, minlength=n)

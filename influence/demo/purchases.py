@@ -1,9 +1,9 @@
-"""What the sample company's customers bought: three years of purchases that agree with their CLV.
+"""Generate three years of purchases that agree with CLV.
 
-CLV is the margin of what was paid within the last 365 days, carried on for three years at 10 % a
-year (`influence.value.own`). So a customer's purchases of that year come to about
-CLV / (margin · 2.487), and without its column `clv` a run with that margin finds nearly the same
-values. Two years before are there as well, less of them the further back.
+CLV is the margin of the purchases within the last 365 days, continued for three years at 10 % a
+year (`influence.value.own`). So a customer's purchases of that year sum to about
+CLV / (margin · 2.487), and without the column `clv` a run with that margin computes nearly the same
+CLV. The two years before have fewer purchases.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from influence.demo.roster import Roster, dates
 
 YEAR = 365
 YEARS = 3
-CARRIED_ON = 1.1**-1 + 1.1**-2 + 1.1**-3
-"""Σ (1 + r)^−t for three years at 10 %: what a yearly unit of margin is worth."""
+DISCOUNTED_YEARS = 1.1**-1 + 1.1**-2 + 1.1**-3
+"""Σ (1 + r)^−t for three years at 10 %: CLV per unit of yearly margin."""
 NOISE = 0.10
-"""Spread of the log of a year's purchases: purchases and CLV agree, but not to the cent."""
+"""Spread of the log of a year's purchases: purchases and CLV agree approximately."""
 GROWTH = 0.85
-"""What was bought a year earlier, as a share."""
+"""Purchases of the year before, as a share of a year's."""
 LEAST = 5.0
-"""Nobody's purchases are cut into pieces smaller than this."""
+"""Smallest mean amount of a purchase."""
 
 
 def make_transactions(
     rng: np.random.Generator, parameters: CompanyParameters, roster: Roster
 ) -> pa.Table:
-    """Table `transactions`, in the order of the dates."""
+    """Return the table `transactions`, in the order of the dates."""
     payer = np.flatnonzero(roster.clv > 0)
-    yearly = roster.clv[payer] / (parameters.margin * CARRIED_ON)
+    yearly = roster.clv[payer] / (parameters.margin * DISCOUNTED_YEARS)
     often = np.array(parameters.purchases)[roster.segment[payer]]
     parts = [
         _one_year(rng, parameters, roster, payer, yearly * GROWTH**ago, often, ago)
@@ -58,10 +58,10 @@ def _one_year(
     often: Floats,
     ago: int,
 ) -> tuple[Ints, Ints, Floats]:
-    """Who, when, how much, in the year that ended so many years ago.
+    """Draw buyers, dates and amounts of the year that ended `ago` years ago.
 
-    In the last year everybody bought for a whole year's money, newcomers in less time: who is new
-    buys more at first, and CLV was measured on it. Before it, in proportion to the days.
+    In the last year every customer spends a whole year's money, new customers in a shorter time,
+    since CLV is defined by it; in earlier years, in proportion to the days since joining.
     """
     end = parameters.last - YEAR * ago
     first = np.maximum(roster.joined[payer], end - YEAR + 1)

@@ -1,7 +1,7 @@
-"""Who brought whom to the sample company: a forest along its ties, and one tree above all others.
+"""Generate referrals: a forest along the ties, with one tree that is much larger than the others.
 
-A customer is referred by whichever of those whom she knows outside the community is quickest; how
-quick is a matter of the tie, of the segment and of what the other one thinks of the company.
+A customer is referred by the acquaintance outside the community with the shortest waiting time,
+which depends on the tie, the segment and the sentiment of the acquaintance.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from influence.demo.roster import Roster, dates
 
 NOBODY = -1
 FAN_OUT = 3
-"""How many each below the one who refers most brings in, at most."""
+"""Largest number of referrals of each customer below the root of the largest tree."""
 
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """What a referral of each customer would be worth: float64[n] each, margin NaN where blank."""
+    """The amounts of a referral of each customer: float64[n] each, margin NaN where blank."""
 
     joined_anyway: Floats
     margin: Floats
@@ -33,7 +33,7 @@ class Terms:
     acquisition_saved: Floats
 
     def crv(self, clv: Floats) -> Floats:
-        """What it adds to the referrer's referral value: (1 − p)·(m − a − c) + q."""
+        """Return what each referral adds to CRV: (1 − p)·(m − a − c) + q, float64[n]."""
         margin = np.where(np.isnan(self.margin), clv, self.margin)
         costs = self.incentive + self.marketing
         return (1 - self.joined_anyway) * (margin - costs) + self.acquisition_saved
@@ -46,7 +46,7 @@ def make_referrals(
     characters: Characters,
     sentiment: Floats,
 ) -> pa.Table:
-    """Table `referrals`, in the order of the dates."""
+    """Return the table `referrals`, in the order of the dates."""
     terms = make_terms(rng, parameters, roster, characters)
     above = plant_tree(parameters, roster, characters)
     quickest = make_quickest(rng, parameters, roster, characters, sentiment)
@@ -73,7 +73,7 @@ def make_terms(
     roster: Roster,
     characters: Characters,
 ) -> Terms:
-    """Some get a voucher, some came by a campaign, few margins are known."""
+    """Draw amounts: some referrals have incentives or marketing costs, few have a known margin."""
     n = roster.n
     anyway = rng.choice([0.0, 0.5, 1.0], size=n, p=parameters.anyway)
     incentive = rng.choice([0.0, 10.0, 25.0], size=n, p=[0.5, 0.35, 0.15])
@@ -81,17 +81,17 @@ def make_terms(
     known = rng.random(n) < 0.1
     margin = np.where(known, np.round(roster.clv * rng.uniform(0.5, 1.0, size=n), 2), np.nan)
     saved = np.array(parameters.acquisition)[roster.segment]
-    saved[roster.clv == 0] = 0.0  # nothing would have been spent on winning them
+    saved[roster.clv == 0] = 0.0  # no acquisition cost for free customers
     sure = [characters.free, characters.catch]
     anyway[sure], margin[sure] = 0.0, np.nan
     return Terms(anyway, margin, incentive, marketing, saved)
 
 
 def plant_tree(parameters: CompanyParameters, roster: Roster, characters: Characters) -> Ints:
-    """Grow the large tree: all whom its root knows, up to three below each, until it is large.
+    """Grow the largest tree along ties: all of the root's, then up to three per customer.
 
-    The free customer stands right below its root, with the one she brought. Where acquaintances
-    run out, the root brings the next who joined.
+    The free customer is a child of the root, with the catch as child. When acquaintances run out,
+    the root refers the next customers who joined.
     """
     n, joined = roster.n, roster.joined
     source, target, _ = roster.acquainted()
@@ -101,25 +101,25 @@ def plant_tree(parameters: CompanyParameters, roster: Roster, characters: Charac
     above[characters.free], above[characters.catch] = root, characters.free
     size, wanted = 2, max(12, round(parameters.tree * n))
 
-    def bring(referrer: int, people: Ints) -> Ints:
+    def refer(referrer: int, people: Ints) -> Ints:
         nonlocal size
         can = possible[people] & (above[people] == NOBODY) & (joined[people] > joined[referrer])
-        brought = np.unique(people[can])[: wanted - size]
-        brought = brought if referrer == root else brought[:FAN_OUT]
-        above[brought] = referrer
-        size += len(brought)
-        return brought
+        referred = np.unique(people[can])[: wanted - size]
+        referred = referred if referrer == root else referred[:FAN_OUT]
+        above[referred] = referrer
+        size += len(referred)
+        return referred
 
     waiting = deque([root])
     while waiting:
         referrer = waiting.popleft()
-        waiting.extend(bring(referrer, target[source == referrer]).tolist())
-    bring(root, np.arange(n))
+        waiting.extend(refer(referrer, target[source == referrer]).tolist())
+    refer(root, np.arange(n))
     return above
 
 
 def referrable(parameters: CompanyParameters, roster: Roster, characters: Characters) -> Flags:
-    """Who may be referred: all but the whales, whom others win over, and the characters."""
+    """Return who may be referred: all but the whales and the characters, bool[n]."""
     possible = np.asarray(roster.clv < parameters.whale_clv[0])
     possible[list(vars(characters).values())] = False
     return possible
@@ -132,10 +132,10 @@ def make_quickest(
     characters: Characters,
     sentiment: Floats,
 ) -> Ints:
-    """Whoever would refer each customer, `NOBODY` for most: int64[n].
+    """Return the potential referrer of each customer, `NOBODY` for most: int64[n].
 
-    Every acquaintance who joined before her takes an exponential time; the quickest refers her, if
-    that is in time.
+    Every acquaintance who joined earlier has an exponential waiting time; the shortest one wins, if
+    it is short enough.
     """
     eager = np.exp(np.array(parameters.promoters_refer)[roster.segment] * sentiment)
     eager *= roster.is_customer * np.where(roster.clv > 0, 1.0, parameters.free_refer)
@@ -147,7 +147,9 @@ def make_quickest(
     source, target, time = source[possible], target[possible], (time[possible] / rate[possible])
     last_first = np.argsort(-time, kind="stable")
     quickest = np.full(roster.n, NOBODY)
-    quickest[target[last_first]] = source[last_first]  # of repeated ones the last is assigned
+    quickest[target[last_first]] = source[
+        last_first
+    ]  # of repeated indices the last assignment wins
     return quickest
 
 
@@ -158,22 +160,22 @@ def graft(
     characters: Characters,
     crv: Floats,
 ) -> Ints:
-    """Add the other referrals in the order of joining, as long as no other tree grows too large."""
+    """Add the other referrals in the order of joining, unless another tree grows too large."""
     above = above.copy()
     planted = np.flatnonzero(above != NOBODY)
     limit = parameters.other_trees * float(crv[planted].sum())
     root = np.arange(len(above))
-    worth = np.zeros(len(above))
-    for person in range(len(above)):  # a referrer joined before, so her root is known
+    tree_value = np.zeros(len(above))
+    for person in range(len(above)):  # a referrer joined earlier, so their root is known
         referrer = int(above[person])
         if referrer == NOBODY:
             referrer = int(quickest[person])
             if referrer == NOBODY:
                 continue
             top = root[referrer]
-            if top != characters.referrer and worth[top] + max(crv[person], 0.0) > limit:
+            if top != characters.referrer and tree_value[top] + max(crv[person], 0.0) > limit:
                 continue
             above[person] = referrer
         root[person] = root[referrer]
-        worth[root[person]] += max(crv[person], 0.0)
+        tree_value[root[person]] += max(crv[person], 0.0)
     return above

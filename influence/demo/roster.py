@@ -1,4 +1,4 @@
-"""Everybody as the company knows them: in the order of the ids, which is that of joining."""
+"""The customers of the sample company in the order of their ids, which is that of joining."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from influence.demo.people import FOLLOWS, Flags, Floats, Ints, Pairs, People, T
 
 @dataclass(frozen=True, eq=False)
 class Roster:
-    """All customers, and who knows whom by index.
+    """All customers and their ties by index.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Roster:
         relation: Texts,
         pairs: Mapping[TieKind, Pairs],
     ) -> Roster:
-        """Line everybody up by the day they joined, households along the street within a day."""
+        """Sort people by the date of joining, and by position in the street within a day."""
         order = np.argsort(joined, kind="stable")
         place = np.empty(people.n, np.int64)
         place[order] = np.arange(people.n)
@@ -63,16 +63,16 @@ class Roster:
 
     @property
     def n(self) -> int:
-        """How many there are."""
+        """The number of customers."""
         return len(self.ids)
 
     @property
     def is_customer(self) -> Flags:
-        """Who is a customer, paying or on the free plan: bool[n]."""
+        """Whether the relation is customer, paying or free: bool[n]."""
         return np.asarray(self.relation == "customer", np.bool_)
 
     def acquainted(self) -> tuple[Ints, Ints, Floats]:
-        """Ties outside the community in both directions: from, to, and the typical strength."""
+        """Return ties outside the community in both directions: from, to, and typical strength."""
         kinds = [kind for kind in self.pairs if kind is not FOLLOWS]
         left = np.concatenate([self.pairs[kind][0] for kind in kinds])
         right = np.concatenate([self.pairs[kind][1] for kind in kinds])
@@ -81,12 +81,12 @@ class Roster:
         return np.concatenate([left, right]), np.concatenate([right, left]), strength
 
     def influencing(self) -> Pairs:
-        """Who can influence whom: acquaintances each other, the followed their followers."""
+        """Return all arcs: acquaintances influence each other, the followed their followers."""
         source, target, _ = self.acquainted()
         follower, followed = self.pairs[FOLLOWS]
         return np.concatenate([source, followed]), np.concatenate([target, follower])
 
 
 def dates(days: Ints) -> pa.Array:
-    """Days since 1970 as dates."""
+    """Return days since 1970 as dates."""
     return pa.array(days.astype(np.int32), pa.int32()).cast(pa.date32())

@@ -1,4 +1,4 @@
-"""What the sample company's customers think, and what they answered when they were asked."""
+"""Generate the sentiment of the customers and their answers to surveys."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from influence.demo.roster import Roster, dates
 CONTENT, ANGRY = 1.5, -4.5
 """The sentiment of the characters: 10 and 3 as answers."""
 NOISE = 0.5
-"""Spread of an answer beside the sentiment, as a share of the sentiment's."""
+"""Spread of answers around the sentiment, relative to the spread of the sentiment."""
 WINDOW = 540
-"""The newest answers are at most so many days old."""
+"""Largest age of the newest answers in days."""
 
 
 def make_sentiment(rng: np.random.Generator, roster: Roster, characters: Characters) -> Floats:
-    """What everybody thinks, asked or not: mean 0, spread 1; households agree a little."""
+    """Draw the sentiment of all customers: mean 0, spread 1; correlated within households."""
     shared = rng.standard_normal(roster.n)[roster.household]
     sentiment: Floats = 0.5 * shared + np.sqrt(0.75) * rng.standard_normal(roster.n)
     sentiment[[characters.advocate, characters.free, characters.referrer]] = CONTENT
@@ -34,7 +34,7 @@ def make_surveys(
     characters: Characters,
     sentiment: Floats,
 ) -> pa.Table:
-    """Table `surveys`, in the order of the dates."""
+    """Return the table `surveys`, in the order of the dates."""
     n = roster.n
     asked = roster.relation != "prospect"
     answers = asked & (rng.random(n) < parameters.answers)
@@ -72,5 +72,5 @@ def _score(parameters: CompanyParameters, sentiment: Floats) -> Floats:
 
 
 def _between(rng: np.random.Generator, first: Ints, last: Ints) -> Ints:
-    """A day of each span, both ends included; `first` where there is none."""
+    """Draw a day of each span, both ends included; `first` where the span is empty."""
     return np.asarray(first + (rng.random(len(first)) * (last - first + 1)).astype(np.int64))

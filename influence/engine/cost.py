@@ -68,7 +68,7 @@ def sketch_seconds(backend: Backend, work: Work) -> float:
     started = time.perf_counter()
     propagate(source, slices[0], wanted, sums)
     seconds = time.perf_counter() - started
-    # Credit is a sketch for each step beyond the first; sample and top take a slice or two each.
+    # Credit is a sketch for each step beyond the first; sample and top take a slice or two.
     sketches = work.payoffs - 1 + max(work.depth - 1, 0)
     in_all = sketches * len(slices) / (os.cpu_count() or 1) + 4
     return seconds * in_all + _other_seconds(backend.network)

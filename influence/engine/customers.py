@@ -89,7 +89,7 @@ class CustomerArrays:
 
     @classmethod
     def of_values(cls, value: Floats) -> CustomerArrays:
-        """Customers of whom nothing is known but their own value."""
+        """Make customers of which only own value is known."""
         n = len(value)
         empty = np.empty(0, dtype=np.intp)
         amounts = (np.empty(0) for _ in fields(Referrals)[2:])
@@ -128,12 +128,9 @@ def _own_value(
     return projection.from_purchases(network.n, customer, day, amount, last_day)
 
 
-def newest_scores(surveys: pa.Table, ids: pa.Array) -> Floats:
-    """The newest answer of each customer to whether they would recommend; float64[n].
-
-    NaN where there is none.
-    """
-    asked = surveys.filter(pc.equal(surveys["question"], RECOMMEND))
+def newest_scores(surveys: pa.Table, ids: pa.Array, question: str = RECOMMEND) -> Floats:
+    """The newest answer of each customer to a question; float64[n], NaN where there is none."""
+    asked = surveys.filter(pc.equal(surveys["question"], question))
     asked = asked.filter(pc.is_in(asked["customer"], ids))
     who = places(asked["customer"], ids)
     return stance.newest_score(len(ids), who, latest_last(asked), asked["score"].to_numpy())

@@ -1,7 +1,7 @@
 """Planner: how long a run takes, how much memory it needs, and whether to search or to sketch.
 
 Measured rather than modelled where it matters: slices of the work are done on the network itself,
-so the plan knows this machine and these data. `run` and `estimate` plan alike.
+so the plan fits this machine and these data. `run` and `estimate` plan in the same way.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from influence.engine.customers import CustomerArrays
 from influence.errors import UsageError
@@ -31,6 +32,8 @@ class RunInput:
     customers : CustomerArrays
     currency : str or None
         Of all money, where the tables name it.
+    names : pa.Table or None
+        `id` and `name` of customers, where there are names.
     notes : tuple of Note
         Assumptions that were made about the input.
     """
@@ -38,6 +41,7 @@ class RunInput:
     network: Network
     customers: CustomerArrays
     currency: str | None = None
+    names: pa.Table | None = None
     notes: tuple[Note, ...] = ()
 
     @classmethod
@@ -74,7 +78,10 @@ class RunInput:
         network = Network.from_tables(tables, parameters.selection, tell)
         customers = CustomerArrays.from_tables(tables, network, parameters.conventions)
         notes = tuple(_notes(tables, customers))
-        return cls(network, customers, of_tables(tables), notes)
+        names = tables.customers.select(["id", "name"])
+        if names["name"].null_count == len(names):
+            names = None
+        return cls(network, customers, of_tables(tables), names, notes)
 
 
 def _tables(source: object) -> Tables:

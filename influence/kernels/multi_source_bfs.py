@@ -73,9 +73,9 @@ def add_multi_source_sums(  # noqa: C901 - three loops that belong together
     near, far : uint64[n, 8]
         Buffers, each row aligned to a cache line.
     block : uint64[BLOCK, 8]
-        Buffer, aligned likewise.
+        Buffer, aligned in the same way.
     values : float64[rows, 512]
-        Buffer, aligned likewise.
+        Buffer, aligned in the same way.
     seen : uint32[n + 1]
         Buffer.
     """

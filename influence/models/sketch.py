@@ -70,7 +70,7 @@ class Sketched:
 class Sketch(Model):
     """Shells, estimated: distance 1 is exact, the rest are differences of estimated sets.
 
-    A sum is never negative where the payoffs are not, and exactly 0 where nobody new is reached.
+    A sum is never negative where the payoffs are not, and exactly 0 where no one new is reached.
     The same seed gives the same bits, whatever the number of threads.
 
     Parameters

@@ -44,7 +44,7 @@ def run_groups(
         Called with the number of a group; returns the function that is called with the start and
         stop of each slice of that group, in one thread.
     report : callable
-        Told after each slice how much is done in all, in units of start and stop.
+        Called after each slice with how much is done in all, in units of start and stop.
 
     Yields
     ------

@@ -1,7 +1,7 @@
-"""Decay weights: how much of a person's value is brought about at distance 1, 2, 3 …
+"""Decay weights: the share of a value that is attributed to influence at distance 1, 2, 3 …
 
 The published figures are relative increases of a probability on a snapshot: clustering, not proof
-of influence, and not a share of anybody's spend. In money they are a convention until calibrated.
+of influence, and not a share of spending. In money they are a convention until calibrated.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import pairwise
 from influence.errors import UsageError
 
 PRESETS: dict[str, tuple[float, ...]] = {
-    "christakis-fowler": (0.45, 0.25, 0.10),  # as popularly told
+    "christakis-fowler": (0.45, 0.25, 0.10),  # as popularly quoted
     "obesity-2007": (0.45, 0.20, 0.10),  # NEJM 357:370, quoted in BMJ 347:f5539
     "smoking-2008": (0.61, 0.29, 0.11),
     "happiness-2008": (0.153, 0.098, 0.056),
@@ -25,7 +25,7 @@ GEOMETRIC = re.compile(r"geometric\(\s*([0-9.eE+-]+)\s*\)")
 
 
 def check_weights(weights: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the weights if they can be used.
+    """Check weights and return them.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def check_weights(weights: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def preset(name: str, depth: int | None = None) -> tuple[float, ...]:
-    """The weights of a named preset, or of `geometric(p)`: p, p², p³ … down to `depth`.
+    """Return the weights of a named preset, or of `geometric(p)`: p, p², p³ … down to `depth`.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ def ego_network(
     through = np.full(network.n, no_one)
     shells: list[tuple[npt.NDArray[np.int64], ...]] = []
     for distance in range(1, depth + 1):
-        reached, parent = _arcs_from(network, frontier)
+        reached, parent = arcs_from(network, frontier)
         fresh = ~seen[reached]
         reached, parent = reached[fresh], parent[fresh]
         first = through[frontier[parent]] if distance > 1 else names[reached]
@@ -71,7 +71,7 @@ def ego_network(
     return EgoNetwork(members, distances, firsts)
 
 
-def _arcs_from(
+def arcs_from(
     network: Network, frontier: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The targets of all arcs out of the frontier, and the frontier positions they start at."""

@@ -18,7 +18,8 @@
 A parameter has one of the types text, integer, number, flag, date, list or map. A parameter with a
 default need not be given. A number may have inclusive bounds: `0..` means at least 0, `0..1` from 0
 to 1. A column may also be a node, a relationship or a path, or a figure with a fixed number of
-decimals: `money` has 2 and `share` has 3 (`DECIMALS`). The statement itself rounds them.
+decimals: `money` has 2 and `share` has 3 (`DECIMALS`). The statement itself rounds them;
+`Column.rounded` rounds the same way.
 
 ``{{name}}`` in a statement stands for the file ``fragments/name.cypher`` and is expanded when the
 query is loaded, so that a rule that several queries follow is written down once.

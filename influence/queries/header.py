@@ -116,7 +116,7 @@ def _check(query: Query) -> None:
         raise ValueError(f"{query.name}.cypher: returns {returned(body)}, declares {columns}")
     for column in query.columns:
         digits = DECIMALS.get(column.type)
-        if digits and not re.search(rf"\bround\([^;]*?, {digits}\)\s+AS\s+{column.name}\b", body):
+        if digits and not re.search(rf", {digits}\)\s+AS\s+{column.name}\b", body):
             raise ValueError(f"{query.name}.cypher: {column.name} is not rounded to {digits}")
 
 

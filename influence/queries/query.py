@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from influence.errors import UsageError
@@ -30,6 +31,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 DECIMALS = {"money": 2, "share": 3}
 """Decimals of the figures that a query returns, by the type of the column."""
 TYPES = {*PARSERS, *DECIMALS, "list", "map", "node", "relationship", "path"}
+EXACTLY = Context(prec=400)
+"""Enough digits for any float."""
 OPTIONAL_RUN = re.compile(r"OPTIONAL MATCH \([^)]*:InfluenceRun\b")
 """Matches a run without which the query still returns rows."""
 
@@ -95,6 +98,26 @@ class Column:
     name: str
     type: str
     doc: str
+
+    def rounded(self, value: Any) -> Any:
+        """Round a figure as the statement does; other values are returned as they are."""
+        digits = DECIMALS.get(self.type)
+        if digits is None or value is None or not math.isfinite(value):
+            return value
+        return half_up(value, digits)
+
+
+def half_up(value: float, digits: int) -> float:
+    """Round the shortest decimal that stands for `value` half away from zero, as Cypher does.
+
+    Examples
+    --------
+    >>> half_up(2.675, 2), round(2.675, 2)
+    (2.68, 2.67)
+    """
+    unit = Decimal(1).scaleb(-digits)
+    rounded = Decimal(repr(float(value))).quantize(unit, ROUND_HALF_UP, EXACTLY)
+    return float(rounded) + 0.0  # -0.0 becomes 0.0
 
 
 @dataclass(frozen=True)

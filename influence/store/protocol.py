@@ -13,6 +13,7 @@ import pyarrow as pa
 from influence.customer.neighbourhood import Neighbourhood
 from influence.engine.snapshot import Snapshot
 from influence.progress import Progress, silent
+from influence.queries import Query
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store.check import Check
@@ -216,6 +217,27 @@ class Store(Protocol):
 
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
         """The people within reach of a customer by the parameters of a run, and referrals."""
+        ...
+
+    def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
+        """Answer a question of the analysts' library.
+
+        Both stores return the same columns and rows, in the same order. Money is rounded to 2
+        digits, shares and pressure to 3, halves away from zero. Dates are `datetime.date`.
+
+        Returns
+        -------
+        columns : list of str
+        rows : list of dict
+
+        Raises
+        ------
+        UsageError
+            If a parameter is unknown, missing or out of its bounds, or if the query draws a graph
+            and the store is a directory.
+        NothingToShow
+            If there is no such customer, or no finished run yet.
+        """
         ...
 
     def figures(self, run_id: str) -> pa.Table:

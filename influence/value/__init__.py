@@ -1,1 +1,1 @@
-"""Money: arrays in, arrays out; no model, network or store is known here."""
+"""Money: arrays in, arrays out; independent of models, networks and stores."""

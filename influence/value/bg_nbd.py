@@ -1,11 +1,13 @@
 """Two models of repeat buying: how often (BG/NBD) and for how much (Gamma-Gamma).
 
-BG/NBD: while she is a customer, she buys at a rate of her own, and after each purchase she may
-leave for good (Fader, Hardie and Lee, "Counting Your Customers the Easy Way", Marketing Science
-24(2), 2005). Gamma-Gamma: a customer's mean purchase, pulled towards everybody's mean the fewer of
-hers were seen (Fader and Hardie, note 025, 2013); how much and how often must be unrelated.
+BG/NBD: an active customer buys at an individual rate and may become inactive for good after each
+purchase (Fader, Hardie and Lee, "Counting Your Customers the Easy Way", Marketing Science 24(2),
+2005). Gamma-Gamma: the mean amount of a customer's purchases, shrunk towards the population mean
+the fewer purchases were observed (Fader and Hardie, note 025, 2013); amount and frequency must be
+independent.
 
-Both come from the library lifetimes, which the extra `clv` installs; here is checked what it gives.
+Both are fitted by the library lifetimes, which the extra `clv` installs; its results are checked
+here.
 """
 
 from __future__ import annotations
@@ -28,15 +30,15 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 ROUNDING = 1e-9
-"""Purchases: a forecast below 0 by less is 0."""
-ADVICE = "take the projection from the window instead (own value by purchases per year)"
+"""Expected purchases that are negative by less than this are set to 0."""
+ADVICE = "use the projection instead (own_value = simple)"
 
 
 @dataclass(frozen=True)
 class BgNbd:
-    """How often customers come back: r and alpha of the rate, a and b of leaving.
+    """Parameters of BG/NBD: r and alpha of the purchase rate, a and b of becoming inactive.
 
-    alpha is in the unit of time of the data; `log_likelihood` too.
+    `alpha` and `log_likelihood` are in the time unit of the data.
     """
 
     r: float
@@ -47,27 +49,27 @@ class BgNbd:
 
     @classmethod
     def fit(cls, frequency: Floats, recency: Floats, T: Floats) -> BgNbd:
-        """Find the parameters that make the data likeliest; the order of customers is irrelevant.
+        """Fit by maximum likelihood; the order of customers is irrelevant.
 
         Parameters
         ----------
         frequency, recency, T : float64[n]
-            As in `RepeatPurchases`, in any unit of time.
+            As in `RepeatPurchases`, in any time unit.
 
         Raises
         ------
         UsageError
-            If the extra is missing, nobody came back, or the search does not converge.
+            If the extra is missing, there is no repeat purchase, or the fit does not converge.
         """
         n, repeats = len(frequency), float(frequency.sum())
         about = f"BG/NBD on {n:,} customers with {repeats:,.0f} repeat purchases"
         if repeats == 0:
-            raise UsageError(f"{about}: nothing to learn from; {ADVICE}")
-        (x, t_x, age), weights = _alike(frequency, recency, T)
+            raise UsageError(f"{about}: no data to fit; {ADVICE}")
+        (x, t_x, age), weights = _distinct(frequency, recency, T)
         with _lifetimes(about) as library:
             found = library.BetaGeoFitter().fit(x, t_x, age, weights=weights)
         _check_minimum(about, found)
-        # The library measures time in the largest T; a density of x purchases scales by its x-th.
+        # The library divides time by the largest T; the density of x purchases scales by T^x.
         scaled = -float(found._negative_log_likelihood_) * n
         r, alpha, a, b = (float(found.params_[name]) for name in ("r", "alpha", "a", "b"))
         return cls(r, alpha, a, b, log_likelihood=scaled - repeats * float(np.log(T.max())))
@@ -79,12 +81,12 @@ class BgNbd:
         recency: Floats,
         T: Floats,
     ) -> Floats:
-        """How many purchases each will make within t from now (equation 10); float64[n].
+        """Return the expected purchases within time t from now (equation 10); float64[n].
 
         Raises
         ------
         UsageError
-            If a figure is not finite, or negative.
+            If a figure is negative or not finite.
         """
         about = f"BG/NBD {self}"
         with _lifetimes(about) as library, np.errstate(all="ignore"):
@@ -97,7 +99,7 @@ class BgNbd:
 
 @dataclass(frozen=True)
 class GammaGamma:
-    """What a purchase costs: p and q are shapes, v is in money."""
+    """Parameters of Gamma-Gamma: shapes p and q, and scale v in money."""
 
     p: float
     q: float
@@ -106,7 +108,7 @@ class GammaGamma:
 
     @classmethod
     def fit(cls, frequency: Floats, monetary_value: Floats) -> GammaGamma:
-        """Fit the model to those who came back for money; the order of customers is irrelevant.
+        """Fit to customers with repeat purchases of a positive amount, in any order.
 
         Parameters
         ----------
@@ -116,18 +118,18 @@ class GammaGamma:
         Raises
         ------
         UsageError
-            If the extra is missing, nobody came back for money, the search does not converge, or
-            the mean of all purchases is not finite (q ≤ 1).
+            If the extra is missing, there are no such customers, the fit does not converge, or the
+            mean of all purchases is not finite (q ≤ 1).
         """
         came_back = (frequency > 0) & (monetary_value > 0)
         x, money = frequency[came_back], monetary_value[came_back]
-        about = f"Gamma-Gamma on {len(x):,} customers who came back"
+        about = f"Gamma-Gamma on {len(x):,} customers with repeat purchases"
         if not len(x):
-            raise UsageError(f"{about}: nothing to learn from; {ADVICE}")
-        # p and q have no unit, and v has that of money: from a mean of 1 the search is as hard in
-        # cents as in millions.
+            raise UsageError(f"{about}: no data to fit; {ADVICE}")
+        # p and q have no unit, v is in money: scaled to a mean of 1, the fit does not depend on the
+        # unit of money.
         mean = float(np.sort(money).mean())
-        (times, scaled), weights = _alike(x, money / mean)
+        (times, scaled), weights = _distinct(x, money / mean)
         with _lifetimes(about) as library:
             found = library.GammaGammaFitter().fit(times, scaled, weights=weights)
         _check_minimum(about, found)
@@ -138,50 +140,49 @@ class GammaGamma:
         return cls(p, q, v * mean, log_likelihood=-len(x) * (nll + float(np.log(mean))))
 
     def expected(self, frequency: Floats, monetary_value: Floats) -> Floats:
-        """What each one's next purchase will cost, in money (equation 5); float64[n].
+        """Return the expected amount of the next purchase, in money (equation 5); float64[n].
 
-        With frequency 0 it is everybody's mean, p·v / (q − 1).
+        With frequency 0 it is the population mean, p·v / (q − 1).
         """
         pooled = self.p * frequency + self.q - 1
         result: Floats = self.p * (self.v + frequency * monetary_value) / pooled
         return result
 
 
-def _alike(*columns: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Distinct rows in sorted order, and how many customers have each: faster, and one order."""
+def _distinct(*columns: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Return distinct rows, sorted, and their counts: faster, and independent of the order."""
     rows, counts = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
     return rows.T.copy(), counts
 
 
 @contextmanager
 def _lifetimes(about: str) -> Iterator[Any]:
-    """The library, without its side effects: it sets warning filters and prints its failures."""
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()) as said:
+    """Import the library without its side effects: warning filters and printed failures."""
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()) as printed:
         warnings.simplefilter("ignore")
         try:
             import lifetimes
             from lifetimes.utils import ConvergenceError
         except ImportError as error:
             raise UsageError(
-                "own value by BG/NBD needs the extra clv: pip install '.[clv]' in the checkout "
-                f"({error})"
+                f"CLV by BG/NBD needs the extra clv: pip install '.[clv]' in the checkout ({error})"
             ) from None
         try:
             yield lifetimes
         except (ConvergenceError, np.linalg.LinAlgError) as error:
-            end = _where_it_stopped(said.getvalue())
-            raise UsageError(f"{about}: did not converge{end}; {ADVICE}") from error
+            reason = _reason(printed.getvalue())
+            raise UsageError(f"{about}: did not converge{reason}; {ADVICE}") from error
 
 
-def _where_it_stopped(said: str) -> str:
-    """Of what the library prints about a failed search: the reason, and where it stood."""
-    found = dict(re.findall(r"^ *(message|x): *(.*?)\.?$", said, re.MULTILINE))
-    stood = f", at logarithms of its parameters {found['x']}" if "x" in found else ""
-    return f" ({found['message']}{stood})" if "message" in found else ""
+def _reason(printed: str) -> str:
+    """Extract from the library's output why a fit failed, and at which parameters."""
+    found = dict(re.findall(r"^ *(message|x): *(.*?)\.?$", printed, re.MULTILINE))
+    at = f", at logarithms of its parameters {found['x']}" if "x" in found else ""
+    return f" ({found['message']}{at})" if "message" in found else ""
 
 
 def _check_minimum(about: str, found: Any) -> None:
-    """A search that stopped on a plain or at a wall has not converged, whatever it says."""
+    """Require a positive definite Hessian: otherwise the fit did not end at a minimum."""
     parameters = ", ".join(f"{name} = {value:.4g}" for name, value in found.params_.items())
     curved = np.asarray(found._hessian_)
     if not np.isfinite(curved).all() or np.linalg.eigvalsh(curved).min() <= 0:
@@ -193,7 +194,7 @@ def _check_figures(about: str, figures: Floats) -> Floats:
     if wrong.any():
         first = int(np.argmax(wrong))
         raise UsageError(
-            f"{about}: {wrong.sum():,} of {len(figures):,} cannot be, the first "
+            f"{about}: {wrong.sum():,} of {len(figures):,} are invalid, the first "
             f"{figures[first]:g} at {first}; {ADVICE}"
         )
     return np.maximum(figures, 0.0)

@@ -1,4 +1,4 @@
-"""What a company decides about money before a run can count it."""
+"""The conventions about money that a company chooses for its runs."""
 
 from __future__ import annotations
 
@@ -9,35 +9,38 @@ from typing import Literal, get_args
 import numpy as np
 
 from influence.errors import UsageError
-from influence.value.own import DAYS_A_YEAR, OwnValue
+from influence.value.own import OwnValue
+from influence.value.terms import DAYS_A_YEAR
 
 OwnValueModel = Literal["simple", "bg-nbd"]
 
 
 @dataclass(frozen=True)
 class Conventions:
-    """How purchases become an own value, a referral is shared, and criticism weighs.
+    """How to compute CLV from purchases, share referrals, and weigh negative sentiment.
 
     Attributes
     ----------
     own_value : {"simple", "bg-nbd"}
-        Where no clv was given: last year's purchases carried on, or a forecast (extra `clv`).
+        How to compute CLV where no clv was given: projection of the last year's purchases, or
+        forecast (extra `clv`).
     margin, rate, years, window
         As in `influence.value.own.OwnValue`; the forecast has no window.
     as_of : date or None
-        The last day whose purchases count, for projection and forecast. None: that of the last
-        purchase, slips apart (`influence.tables.rules.window_end`); a run's record says which.
+        Last day whose purchases count, for projection and forecast. None: the last purchase apart
+        from typing errors (`influence.tables.rules.window_end`); the record of a run contains it.
     referral_share : float
-        φ: the part of a sale that is the referrer's, from 0 to 1. ½ is the Shapley value of two.
+        φ: the referrer's share of a sale, from 0 to 1. ½ is the Shapley value of two.
     charge_certain : bool
-        Whether crv charges incentive and marketing for those who would have come anyway, too.
+        Whether CRV charges incentive and marketing in full also for customers who would have
+        joined anyway.
     negativity : float
-        How many times as much as praise its opposite weighs, at least 0.
+        Weight of negative sentiment relative to positive sentiment, at least 0.
 
     Raises
     ------
     UsageError
-        If one of them lies outside its bounds.
+        If a value lies outside its bounds.
     """
 
     own_value: OwnValueModel = "simple"
@@ -53,7 +56,7 @@ class Conventions:
     def __post_init__(self) -> None:
         if self.own_value not in get_args(OwnValueModel):
             raise UsageError(f"own_value {self.own_value!r}: simple or bg-nbd")
-        OwnValue(self.margin, self.rate, self.years, self.window)  # checks its own terms
+        OwnValue(self.margin, self.rate, self.years, self.window)  # checks the terms
         if not 0 <= self.referral_share <= 1:  # also refuses NaN
             raise UsageError(f"referral_share {self.referral_share:g}: it must lie between 0 and 1")
         if not 0 <= self.negativity < np.inf:

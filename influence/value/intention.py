@@ -1,8 +1,8 @@
-"""Stated intention against observed action: does "I would recommend" tell who refers?
+"""Stated intention against observed action: does "I would recommend" predict who refers?
 
-Of those who said so and of the others who answered, the share that referred, and the difference,
-each with its 95 % interval: of a share after Wilson (JASA 22:209, 1927), of the difference after
-Newcombe (Statistics in Medicine 17:873, 1998, method 10).
+The share of customers who referred, among those who said they would and among the others who
+answered, and the difference, with 95 % intervals: of a share after Wilson (JASA 22:209, 1927), of
+the difference after Newcombe (Statistics in Medicine 17:873, 1998, method 10).
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ import numpy as np
 import numpy.typing as npt
 
 THRESHOLD = 9.0
-"""From this answer on, of 0 to 10, a customer is taken to have said that she would refer."""
+"""Answer, of 0 to 10, from which a customer counts as having said that they would refer."""
 
 FEWEST = 10
-"""With fewer on either side nothing is concluded."""
+"""Smallest number of customers on each side for a conclusion."""
 
 Z = 1.959963984540054
-"""Of the normal distribution, for 95 %."""
+"""Quantile of the normal distribution for 95 %."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many, and between which bounds the share behind it lies (Wilson, 95 %).
+    """A count out of a total, with its share and interval (Wilson, 95 %).
 
-    Of none there is no share (None), and it may lie anywhere.
+    With a total of 0 the share is None and the interval [0, 1].
     """
 
     count: int
@@ -37,12 +37,12 @@ class Share:
 
     @property
     def share(self) -> float | None:
-        """From 0 to 1."""
+        """The share, from 0 to 1."""
         return self.count / self.of if self.of else None
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Both bounds lie in [0, 1].
+        """The interval of the share; both bounds lie in [0, 1].
 
         (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n)
         """
@@ -57,19 +57,19 @@ class Share:
 
 @dataclass(frozen=True)
 class Intention:
-    """What the customers of one segment said and did.
+    """Stated intention and observed action of the customers of one segment.
 
     Attributes
     ----------
     segment : str
     said : Share
-        Of those who answered, who said that they would refer.
+        Of those who answered, the customers who said that they would refer.
     did : Share
-        Of those who said so, who referred at least one.
+        Of those who said so, the customers who referred at least one.
     others_did : Share
-        Of those who answered and did not say so, who referred at least one.
+        Of the others who answered, the customers who referred at least one.
     fewest : int
-        With fewer on either side nothing is concluded.
+        Smallest number of customers on each side for a conclusion.
     """
 
     segment: str
@@ -80,18 +80,18 @@ class Intention:
 
     @property
     def answered(self) -> int:
-        """How many answered."""
+        """The number of customers who answered."""
         return self.said.of
 
     @property
     def difference(self) -> float | None:
-        """Share of those who said so that did, less that of the others; None if a side is empty."""
+        """The share `did` less the share `others_did`; None if a side is empty."""
         did, others = self.did.share, self.others_did.share
         return None if did is None or others is None else did - others
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Of the difference; both bounds lie in [−1, 1].
+        """The interval of the difference; both bounds lie in [−1, 1].
 
         With shares p, q and their intervals (a, b), (c, d):
         p − q − √((p − a)² + (d − q)²) to p − q + √((b − p)² + (q − c)²)
@@ -104,7 +104,7 @@ class Intention:
 
     @property
     def enough(self) -> bool:
-        """Whether enough answered on both sides to say anything."""
+        """Whether enough customers answered on both sides for a conclusion."""
         return min(self.did.of, self.others_did.of) >= self.fewest
 
     @property
@@ -114,7 +114,7 @@ class Intention:
         return self.enough and not low <= 0 <= high
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data: counts, shares, intervals and the sentence."""
+        """Return counts, shares, intervals and the sentence as plain data."""
         (low, high), did, others = self.interval, self.did.interval, self.others_did.interval
         return {
             "segment": self.segment,
@@ -137,14 +137,14 @@ class Intention:
 
     @property
     def sentence(self) -> str:
-        """What there is to conclude, in words."""
+        """The conclusion as a sentence."""
         if not self.answered:
             return f"{self.segment}: nobody answered"
         said = f"{self.segment}: {self.said.count:,} of {self.answered:,} said they would refer"
         if not self.enough:
             return f"{said}; too few to compare (at least {self.fewest:,} on either side)"
         if not self.did.count + self.others_did.count:
-            return f"{said}; nobody was seen to refer, so there is nothing to compare"
+            return f"{said}; no referrals in the data, so there is nothing to compare"
         low, high = self.interval
         compared = (
             f"{said}; {_percent(self.did)} of them did, {_percent(self.others_did)} of the others "
@@ -152,7 +152,7 @@ class Intention:
             f"95 % interval {100 * low:+.1f} to {100 * high:+.1f})"
         )
         if not self.predicts:
-            return f"{compared}: the stated intention predicts nothing that shows here"
+            return f"{compared}: stated intention does not predict referrals in this data"
         return f"{compared}: those who say so refer {'more' if low > 0 else 'less'} often"
 
 
@@ -164,27 +164,27 @@ def by_segment(
     threshold: float = THRESHOLD,
     fewest: int = FEWEST,
 ) -> list[Intention]:
-    """Compare what customers said with what they did, segment by segment.
+    """Compare stated intention with observed referrals by segment.
 
     Parameters
     ----------
     score : float64[n]
-        Each customer's answer to *would you recommend us*, 0 to 10; NaN where there is none.
+        Each customer's answer to *would you recommend us*, 0 to 10; NaN without an answer.
     referred : bool[n]
-        Who was seen to refer at least one.
+        Whether the customer referred at least one.
     segment : intp[n]
-        Each customer's place in `names`.
+        Index of each customer's segment in `names`.
     names : sequence of str
-        The segments; all zeros for one segment of all.
+        Names of the segments.
     threshold : float
-        From this answer on she said that she would.
+        Answer from which a customer counts as having said that they would refer.
     fewest : int
-        With fewer on either side nothing is concluded.
+        Smallest number of customers on each side for a conclusion.
 
     Returns
     -------
     list of Intention
-        One for each name, in their order.
+        One per name, in the order of `names`.
 
     Examples
     --------
@@ -192,8 +192,8 @@ def by_segment(
     >>> (found,) = by_segment(score, referred, np.zeros(40, dtype=np.intp), ["all"])
     >>> print(found.sentence)
     all: 20 of 40 said they would refer; 50.0 % of them did, 50.0 % of the others \
-(difference +0.0 points, 95 % interval -28.4 to +28.4): the stated intention predicts nothing \
-that shows here
+(difference +0.0 points, 95 % interval -28.4 to +28.4): stated intention does not predict \
+referrals in this data
     """
     answered, said = ~np.isnan(score), score >= threshold
 

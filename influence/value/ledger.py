@@ -1,7 +1,7 @@
-"""The ledger: every unit of money once, split between the spender and those who influence her.
+"""The ledger: every unit of CLV counted once, split between customers and their influencers.
 
-It is the Shapley value of the nearest-influencer game, in which a group of customers is worth
-Σ_j V_j · max_{i in the group} w_d(i,j), own value included. In closed form, with
+It is the Shapley value of the nearest-influencer game, in which the value of a group of customers
+is Σ_j V_j · max_{i in the group} w_d(i,j), CLV included. In closed form, with
 w_0 = 1 ≥ w_1 ≥ … ≥ w_D ≥ w_{D+1} = 0 and N_l(j) the number of customers who can influence j
 within l steps, j included::
 
@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ledger:
-    """Where each customer's money goes and comes from; all float64[n], in money.
+    """How the CLV of all customers is split; all float64[n], in money.
 
     own_kept + credit_received = network_value, own_kept + credit_given = value.
     """
@@ -33,12 +33,12 @@ class Ledger:
 
     @property
     def network_value(self) -> Floats:
-        """What a customer is worth through herself and those whom she reaches."""
+        """The ledger's network value of each customer, before referrals."""
         return self.own_kept + self.credit_received
 
 
 def shares(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Floats:
-    """What each customer's value pays to one person at each distance.
+    """Return the share of each customer's value that one customer at each distance receives.
 
     Parameters
     ----------
@@ -46,21 +46,21 @@ def shares(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Fl
         V, money; may be negative.
     weights : tuple of D floats
     influencers : float64[D, n]
-        How many customers can influence j from exactly distance 1 … D (the in-shells).
+        Number of customers who can influence j from exactly distance 1 … D (the in-shells).
 
     Returns
     -------
     float64[D, n]
-        Row d − 1: to somebody at distance d.
+        Row d − 1: the share of a customer at distance d.
     """
-    # Level l pays everybody within l steps alike, so distance d is paid by the levels l ≥ d.
+    # Level l pays all within l steps equally, so a customer at distance d is paid by levels l ≥ d.
     each = levels(value, weights, influencers)
     result: Floats = np.cumsum(each[::-1], axis=0)[::-1]
     return result
 
 
 def levels(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Floats:
-    """What each customer's value pays to everybody within l = 1 … D steps.
+    """Return what each customer's value pays, by level, to every customer within l = 1 … D steps.
 
     Parameters
     ----------
@@ -87,15 +87,15 @@ def settle(
     value, weights, influencers
         As for `shares`.
     credit_received : float64[n]
-        For each customer, the sum of the shares of all whom she can influence.
+        For each customer, the sum of the shares of all customers within reach.
     """
     steps, within = _levels(weights, influencers)
-    # Counted from what others get, so that whom nobody influences keeps all, to the last bit.
+    # Computed from the shares of others, so that customers without influencers keep all, exactly.
     given: Floats = value * (steps * (1 - 1 / within)).sum(axis=0)
     return Ledger(own_kept=value - given, credit_received=credit_received, credit_given=given)
 
 
 def _levels(weights: tuple[float, ...], influencers: Floats) -> tuple[Floats, Floats]:
-    """For l = 1 … D: w_l − w_{l+1} as a column, and N_l(j)."""
+    """Return for l = 1 … D: w_l − w_{l+1} as a column, and N_l(j)."""
     steps = -np.diff(np.array([*weights, 0.0]))[:, np.newaxis]
     return steps, 1 + np.cumsum(influencers, axis=0)

@@ -1,4 +1,4 @@
-"""Customers whom CLV does not show: four questions, and who answers each best."""
+"""Find four customers whom a ranking by CLV overlooks."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Overlooked(NamedTuple):
-    """By index; None where nobody fits.
+    """Indices of customers; None where no customer qualifies.
 
     Attributes
     ----------
     advocate
-        Of those who pay less than the median payer, the one who moves most in our favour: the
-        largest positive `influence_signed`.
+        Among customers with a positive CLV below the median of these, the one with the largest
+        positive `influence_signed`.
     detractor
-        Of the quarter that pays most, the one who moves most against us: the smallest negative
+        Among the quarter with the largest CLV, the one with the smallest negative
         `influence_signed`.
     free
-        Of the customers whose CLV is 0, the one worth most: the largest positive `network_value`.
+        Among customers with CLV 0, the one with the largest positive `network_value`.
     referrer
-        The one with the largest positive `referral_tree_value`.
+        The customer with the largest positive `referral_tree_value`.
     """
 
     advocate: int | None
@@ -41,19 +41,19 @@ def overlooked(
     referral_tree_value: Floats,
     customer: Flags,
 ) -> Overlooked:
-    """Find those whom a list by CLV would not show, or would show as one like all others.
+    """Find the customers whom a ranking by CLV overlooks.
 
     Parameters
     ----------
     clv, influence_signed, network_value, referral_tree_value : float64[n]
-        In money; NaN (no known sentiment) counts as 0.
+        In money; NaN (unknown sentiment) counts as 0.
     customer : bool[n]
-        Who is a customer: a prospect or a fan pays nothing either, but was never expected to.
+        Whether the relation is customer; prospects and fans are not free customers.
 
     Returns
     -------
     Overlooked
-        Of equal ones the first. Payers are those with a positive CLV.
+        The first of several with equal figures.
 
     Examples
     --------
@@ -77,6 +77,6 @@ def overlooked(
 
 
 def _largest(values: Floats, among: Flags) -> int | None:
-    """The first with the largest positive value."""
+    """Return the first index with the largest positive value, None without a positive value."""
     candidates = np.flatnonzero(among & (values > 0))
     return int(candidates[np.argmax(values[candidates])]) if len(candidates) else None

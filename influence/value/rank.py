@@ -1,4 +1,4 @@
-"""Ranks: 1 is the largest; values that differ by rounding only share a rank."""
+"""Rank values: 1 is the largest; values that differ only by rounding share a rank."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 ROUNDING = 1e-12
-"""Of Σ|V|: money that differs by less is equal."""
+"""Tolerance relative to Σ|V|: amounts that differ by less are equal."""
 
 
 def rank(values: npt.NDArray[np.float64], tolerance: float = 0.0) -> npt.NDArray[np.int64]:
@@ -16,7 +16,7 @@ def rank(values: npt.NDArray[np.float64], tolerance: float = 0.0) -> npt.NDArray
     ----------
     values : float64[n]
     tolerance : float
-        Neighbours in the order that lie this close are tied. In money: `ROUNDING` · Σ|V|.
+        Largest difference of neighbours that are tied. For money: `ROUNDING` · Σ|V|.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""Purchases summed up per customer: how often she came back, when last, and for how much.
+"""Summarise purchases per customer as frequency, recency, T and monetary value.
 
-The four figures of the literature on repeat buying (Fader, Hardie and Lee, Marketing Science
-24(2), 2005), which BG/NBD and Gamma-Gamma need. A day counts once, however often she bought on it.
+These are the figures of the literature on repeat buying (Fader, Hardie and Lee, Marketing Science
+24(2), 2005), which BG/NBD and Gamma-Gamma need. Several purchases on a day count as one.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class RepeatPurchases:
-    """One row per customer who bought; k of them, in order of `customer`.
+    """Purchase summaries of the k customers with a purchase, in order of `customer`.
 
     Attributes
     ----------
     customer : intp[k]
-        Who.
+        Index of the customer.
     frequency : float64[k]
-        On how many days she bought, after the first one.
+        Number of days with a purchase, after the first.
     recency : float64[k]
-        From her first purchase to her last, in days.
+        Time from the first purchase to the last, in days.
     T : float64[k]
-        From her first purchase to the end of the observation, in days.
+        Time from the first purchase to the end of the observation, in days.
     monetary_value : float64[k]
-        Mean money of her repeat days; the first day is left out. 0 where there is none.
+        Mean money per day with a purchase, without the first day; 0 where there is no other.
     """
 
     customer: Rows
@@ -44,27 +44,26 @@ class RepeatPurchases:
 def summarise(
     customer: Rows, day: Days, amount: Floats, last_day: int | None = None
 ) -> RepeatPurchases:
-    """Sum up purchases in any order.
+    """Summarise purchases in any order.
 
-    A day on which something was bought counts with all its money, that day's refunds taken off
-    and never below 0. Refunds on other days are left out: these models know purchases only.
+    A day with a purchase counts with the day's total, refunds deducted, at least 0. Refunds on
+    other days are ignored: the models cover purchases only.
 
     Parameters
     ----------
     customer : intp[m]
-        Who paid.
+        Buyer.
     day : int64[m]
-        When, in days since 1970-01-01.
+        Date, in days since 1970-01-01.
     amount : float64[m]
-        How much, in money; negative for a refund.
+        Amount in money; negative for a refund.
     last_day : int, optional
-        The end of the observation; later purchases do not count. Default: the last day in the
-        data, anybody's.
+        End of the observation; later purchases do not count. Default: the last day in the data.
 
     Returns
     -------
     RepeatPurchases
-        Without those who never bought.
+        Without customers who never bought.
 
     Examples
     --------
@@ -76,7 +75,7 @@ def summarise(
     if last_day is None:
         last_day = int(day.max()) if len(day) else 0
     seen = day <= last_day
-    # By customer and day; then by amount, so that sums round alike in every order of the rows.
+    # By customer and day, then by amount, so that sums are rounded alike for every order of rows.
     order = np.flatnonzero(seen)[np.lexsort((amount[seen], day[seen], customer[seen]))]
     customer, day, amount = customer[order], day[order], amount[order]
     first = _first_of_runs(customer, day)
@@ -87,7 +86,7 @@ def summarise(
     days = np.diff(starts, append=len(customer))
     frequency = days - 1.0
     spent = np.maximum(money, 0.0)
-    spent[starts] = 0.0  # the first purchase says nothing about repeat purchases
+    spent[starts] = 0.0  # the first purchase is not a repeat purchase
     total = np.add.reduceat(spent, starts) if len(starts) else spent
     return RepeatPurchases(
         customer=customer[starts],
@@ -99,7 +98,7 @@ def summarise(
 
 
 def _first_of_runs(*columns: npt.NDArray[np.int64] | Rows) -> Rows:
-    """Where a new combination begins, in sorted columns."""
+    """Return where a new combination begins in sorted columns."""
     new = np.ones(len(columns[0]), dtype=bool)
     new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
     return np.flatnonzero(new)

@@ -1,6 +1,6 @@
-"""What a customer says of us: sentiment from −1 to 1, from surveys, and the name for it.
+"""Sentiment from surveys, from −1 to 1, and the stance derived from it.
 
-Not knowing is NaN here and "unknown" in words; only sums over others take it for 0.
+Unknown sentiment is NaN and its stance "unknown"; sums over other customers count it as 0.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 ADVOCATES_FROM, PASSIVES_FROM = 9.0, 7.0
-"""Net Promoter Score, of a score from 0 to 10 (Reichheld, Harvard Business Review 12/2003)."""
+"""Bounds of the Net Promoter Score, of answers from 0 to 10 (Reichheld, HBR 12/2003)."""
 
 PROMOTER, DETRACTOR = 0.5, -0.5
-"""A sentiment that reaches one of them has its name."""
+"""Sentiment from which a customer is a promoter, and down to which a detractor."""
 
 UNDATED = -np.inf
-"""The moment of a survey without a date: before all others."""
+"""Moment of an answer without a date: before all others."""
 
 STANCES = np.array(["promoter", "neutral", "detractor", "unknown"])
 
 
 def from_nps(score: Floats) -> Floats:
-    """Turn answers from 0 to 10 into sentiment: 9–10 → 1, 7–8 → 0, 0–6 → −1.
+    """Convert answers from 0 to 10 to sentiment: 9–10 → 1, 7–8 → 0, 0–6 → −1.
 
-    Fractions belong to the band below, as whole answers do: 8.5 is no 9, 6.9 is no 7.
+    Fractions belong to the band below: 8.5 counts as 8, 6.9 as 6.
 
     Parameters
     ----------
@@ -46,33 +46,34 @@ def from_nps(score: Floats) -> Floats:
 
 
 def newest_score(n: int, customer: npt.NDArray[np.intp], moment: Floats, score: Floats) -> Floats:
-    """Each customer's newest answer; of two at one moment the later row.
+    """Return the newest answer of each customer; of two at the same moment, the later row.
 
     Parameters
     ----------
     n : int
-        How many customers there are.
+        Number of customers.
     customer : intp[m]
-        Who answered, 0 … n − 1.
+        The customer who answered, 0 … n − 1.
     moment : float64[m]
-        When, in any unit; `UNDATED` is older than all others.
+        Time of the answer in any unit; `UNDATED` is before all others.
     score : float64[m]
+        The answers.
 
     Returns
     -------
     float64[n]
-        NaN where a customer never answered.
+        NaN for customers without an answer.
     """
     newest = np.full(n, np.nan)
     order = np.argsort(moment, kind="stable")
-    newest[customer[order]] = score[order]  # of repeated indices the last one is assigned
+    newest[customer[order]] = score[order]  # of repeated indices the last assignment wins
     return newest
 
 
 def stance(sentiment: Floats) -> npt.NDArray[np.str_]:
-    """Name each sentiment, one of `STANCES`.
+    """Return the stance of each sentiment, one of `STANCES`.
 
-    A negativity bias is no part of it: it weighs what a detractor does, not who is one.
+    A negativity bias does not change the stance, only the weight of negative sentiment.
 
     Parameters
     ----------

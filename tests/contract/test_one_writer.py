@@ -217,7 +217,7 @@ def test_the_lock_is_given_back_whatever_ends_the_work(place, monkeypatch):
             with pytest.raises(error):
                 fail_inside(place, store, error)
             assert place.holder() is None
-        monkeypatch.setattr(batch, "compute", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr(batch, "compute_run", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             batch.run(store)
         assert place.holder() is None

@@ -46,6 +46,12 @@ def rows(store: Neo4jStore, name: str, **parameters: Any) -> list[dict[str, Any]
     return store.query(LIBRARY[f"explore/{name}"], **parameters)[1]
 
 
+def rounded(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The same row with its figures rounded as the query rounds them."""
+    columns = {column.name: column for column in EXPLORE[f"explore/{name}"].columns}
+    return {key: columns[key].rounded(v) if key in columns else v for key, v in row.items()}
+
+
 def hide(customers: graphs.Customers, *hidden: str) -> graphs.Customers:
     """The same customers, of whom these asked not to be profiled."""
     return [customer | {"do_not_profile": customer["id"] in hidden} for customer in customers]

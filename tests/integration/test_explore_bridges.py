@@ -9,6 +9,7 @@ import pytest
 from influence.errors import NothingToShow
 from influence.network import Selection
 from influence.pipeline import Parameters
+from influence.queries.query import half_up
 from tests import graphs, naive
 from tests.integration.library import expected_arcs, hide, load, rows, run
 
@@ -57,11 +58,11 @@ def expected_contacts(
 
 def test_the_worked_graph_falls_apart_without_d(store: Neo4jStore) -> None:
     load(store, graphs.worked())
-    scores = run(store).row("D")
+    run(store)
     found = rows(store, "if-she-left", customer="D")
     assert [tuple(row.values()) for row in found] == [
         ("own value", "D", None, None, 200.0),
-        ("credit received", "D", None, None, scores["credit_received"]),
+        ("credit received", "D", None, None, 31.08),
         ("referral value", "D", None, None, 0.0),
         ("contact", "C", None, 1, 0.25 * 120),
         ("contact", "E", None, 1, 0.25 * 50),
@@ -93,7 +94,9 @@ def test_contacts_lose_those_whom_nobody_else_connects(seed: int, store: Neo4jSt
         ]
         expected = expected_contacts(made, parameters, customer)
         assert [(row["customer"], row["people"]) for row in found[3:]] == [e[:2] for e in expected]
-        assert [row["value"] for row in found[3:]] == pytest.approx([e[2] for e in expected])
+        assert [row["value"] for row in found[3:]] == pytest.approx(
+            [e[2] for e in expected], abs=0.0051
+        )
 
 
 # Bridges
@@ -149,6 +152,6 @@ def test_bridges_are_ties_between_two_segments(
     )
     assert found[:2] == rows(store, "bridges", limit=2, **given)
     for row in found:
-        assert row["network_value"] == worth[row["customer"]]
-        assert row["other_network_value"] == worth[row["other"]]
+        assert row["network_value"] == half_up(worth[row["customer"]], 2)
+        assert row["other_network_value"] == half_up(worth[row["other"]], 2)
         assert row["segment"] != row["other_segment"]

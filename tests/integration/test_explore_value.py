@@ -22,7 +22,7 @@ from influence.value.intention import by_segment
 from influence.value.own import OwnValue
 from tests import graphs, naive
 from tests.commands import influence
-from tests.integration.library import EXPLORE, expected_arcs, hide, load, rows, run
+from tests.integration.library import EXPLORE, expected_arcs, hide, load, rounded, rows, run
 
 if TYPE_CHECKING:
     from influence.scores import Scores
@@ -147,14 +147,13 @@ def test_trees_hold_the_referrals_that_count_and_sum_to_the_tree_value(
         assert [r["generation"] for r in found] == sorted(r["generation"] for r in found)
         for row in found:
             below = row["generation"] > 0
-            assert (row["date"] and row["date"].to_native()) == (
-                day[row["referred"]] if below else None
-            )
+            assert row["date"] == (day[row["referred"]] if below else None)
             for name in ("clv", "crv", "referral_taken", "referral_tree_value"):
-                assert row[name] == scores[row["referred"]][name]
+                expected = rounded("referral-tree", {name: scores[row["referred"]][name]})
+                assert row[name] == expected[name]
         if tree.keys() <= scores.keys():
             total = sum(row["crv"] for row in found)
-            assert total == pytest.approx(scores[customer]["referral_tree_value"], abs=1e-9)
+            assert total == pytest.approx(scores[customer]["referral_tree_value"], abs=0.2)
 
 
 def test_a_tree_is_as_deep_as_it_is_and_one_referrer_each_keeps_it_fast(store: Neo4jStore) -> None:
@@ -172,7 +171,7 @@ def test_a_tree_is_as_deep_as_it_is_and_one_referrer_each_keeps_it_fast(store: N
     found = rows(store, "referral-tree", customer="000a", depth=1000, limit=1000)
     assert len(found) == 1 + 2 * 149
     total = sum(row["crv"] for row in found)
-    assert total == pytest.approx(scores["000a"]["referral_tree_value"])
+    assert total == pytest.approx(scores["000a"]["referral_tree_value"], abs=1.5)
     assert max(r["generation"] for r in rows(store, "referral-tree", customer="000a")) == 50
     assert len(rows(store, "referral-tree", customer="000b")) == 1
 
@@ -195,7 +194,7 @@ def test_the_free_customer_of_the_worked_graph(store: Neo4jStore) -> None:
     (free,) = rows(store, "free-customers")
     assert (free["customer"], free["influence"]) == ("B", 129.5)
     assert (free["through"], free["contribution"]) == ("A", 45)
-    assert free["network_value"] == pytest.approx(free["credit_received"])
+    assert free["network_value"] == free["credit_received"]
     (fan,) = rows(store, "not-customers")
     assert (fan["customer"], fan["relation"], fan["through"]) == ("P", "fan", "F")
     assert rows(store, "not-customers", relation="fan") == [fan]
@@ -231,19 +230,21 @@ def test_free_customers_and_those_who_are_none_with_their_best_friend(
     others = [r for r in worth if relation[r["customer"]] != "customer"]
     assert others
     fans = [r for r in others if relation[r["customer"]] == "fan"]
-    for expected, found in (
-        (own, rows(store, "free-customers")),
-        (others, rows(store, "not-customers")),
-        (fans, rows(store, "not-customers", relation="fan")),
+    for name, expected, found in (
+        ("free-customers", own, rows(store, "free-customers")),
+        ("not-customers", others, rows(store, "not-customers")),
+        ("not-customers", fans, rows(store, "not-customers", relation="fan")),
     ):
         assert [row["customer"] for row in found] == [row["customer"] for row in expected]
         for row in found:
             who = row["customer"]
             friend = expected_friend(arcs, scores, who)
             assert row["through"] == friend
-            assert row["contribution"] == (friend and parameters.weights[0] * scores[friend]["clv"])
+            part = friend and parameters.weights[0] * scores[friend]["clv"]
+            assert row["contribution"] == rounded(name, {"contribution": part})["contribution"]
             figures = ("rank", "network_value", "referral_value", "credit_received", "influence")
-            assert {n: row[n] for n in figures} == {n: scores[who][n] for n in figures}
+            known = {n: scores[who][n] for n in figures}
+            assert {n: row[n] for n in figures} == rounded(name, known)
             assert row.get("relation", "customer") == relation[who]
 
 
@@ -298,8 +299,9 @@ def test_value_at_risk_with_the_nearest_detractors_who_may_be_shown(
             nearest[:10],
             len(nearest),
         )
+        known = rounded("at-risk", scores[row["customer"]])
         for name in ("clv", "value_at_risk", "pressure", "stance"):
-            assert row[name] == scores[row["customer"]][name]
+            assert row[name] == known[name]
     signed = sorted(
         (row for row in scores.values() if row["influence_signed"]),
         key=lambda row: (-row["influence_signed"], row["customer"]),
@@ -307,7 +309,7 @@ def test_value_at_risk_with_the_nearest_detractors_who_may_be_shown(
     loudest = rows(store, "advocates-and-detractors", limit=100)
     same = [name for name in loudest[0] if name != "name"]
     assert [{n: row[n] for n in same} for row in loudest] == [
-        {n: row[n] for n in same} for row in signed
+        rounded("advocates-and-detractors", {n: row[n] for n in same}) for row in signed
     ]
     ends = [row["customer"] for row in rows(store, "advocates-and-detractors", limit=2)]
     for_us = [r["customer"] for r in signed if r["influence_signed"] > 0]
@@ -344,9 +346,9 @@ def test_purchases_come_to_the_own_value_of_the_engine(seed: int, store: Neo4jSt
     last = max(row["date"] for row in purchases)
     for place, customer in enumerate("ABCDEF"):
         window, *years = rows(store, "purchases", customer=customer)
-        assert (window["period"], window["to"].to_native()) == ("window", last)
-        assert window["from"].to_native() == last - timedelta(days=364)
-        assert window["own_value"] == pytest.approx(scores[customer]["clv"], abs=1e-9)
+        assert (window["period"], window["to"]) == ("window", last)
+        assert window["from"] == last - timedelta(days=364)
+        assert window["own_value"] == pytest.approx(scores[customer]["clv"], abs=0.0051)
         hers = [row for row in purchases if row["customer"] == customer]
         within = [r["amount"] for r in hers if r["date"] > last - timedelta(days=365)]
         assert window["purchases"] == len(within)
@@ -360,10 +362,10 @@ def test_purchases_come_to_the_own_value_of_the_engine(seed: int, store: Neo4jSt
         for row in years:
             year = int(row["period"])
             assert row["amount"] == pytest.approx(sum(spent[year]))
-            ends = (row["from"].to_native(), row["to"].to_native())
+            ends = (row["from"], row["to"])
             assert ends == (date(year, 1, 1), date(year, 12, 31))
         other = rows(store, "purchases", customer=customer, **terms)[0]
-        assert other["own_value"] == pytest.approx(own[place], abs=1e-9)
+        assert other["own_value"] == pytest.approx(own[place], abs=0.0051)
 
 
 def test_the_worked_purchases_and_a_store_without_any(store: Neo4jStore) -> None:
@@ -375,7 +377,7 @@ def test_the_worked_purchases_and_a_store_without_any(store: Neo4jStore) -> None
         for who, day, amount in zip("AAB", days, (100.0, 200.0, 50.0), strict=True)
     ]
     load(store, ([{"id": "A"}, {"id": "B"}], []), transactions=purchases)
-    assert rows(store, "purchases", customer="A")[0]["own_value"] == pytest.approx(746.0556)
+    assert rows(store, "purchases", customer="A")[0]["own_value"] == 746.06
     assert rows(store, "purchases", customer="B")[0]["own_value"] == 0
     slip = [*purchases, {"customer": "B", "date": date(2204, 1, 1), "amount": 7.0}]
     load(store, ([{"id": "A"}, {"id": "B"}], []), transactions=slip)
@@ -425,7 +427,8 @@ def test_intention_and_action_by_segment(seed: int, store: Neo4jStore) -> None:
         for row in found:
             for part, whole in (("did", "said"), ("others_did", "others")):
                 share = row["did_share" if part == "did" else "others_share"]
-                assert share == (row[part] / row[whole] if row[whole] else None)
+                quotient = row[part] / row[whole] if row[whole] else None
+                assert share == rounded("intention", {"did_share": quotient})["did_share"]
     assert rows(store, "intention") == rows(store, "intention", question=RECOMMEND, threshold=9.0)
 
 
@@ -445,7 +448,7 @@ def test_totals_by_segment_and_relation_are_those_of_the_summary(
             group = [row for row in found if row[by] == expected[by]]
             for name in expected.keys() - {by}:
                 total = sum(row[name] for row in group)
-                assert total == pytest.approx(expected[name], abs=1e-9), name
+                assert total == pytest.approx(expected[name], abs=0.05), name
     assert "influence" not in found[0]
     assert "network_value_gross" not in found[0]
 

@@ -46,7 +46,7 @@ READ = {
     "05-repeated-header-mid-comment": [(("load", "edges", "c.txt", "--comments"), "1 2 3 4", 2)],
     "11-files-left-out": [(TABLES, "A B", 1)],
     "12-weight-column": [
-        (EDGES, "a b c", 2, "strengths are the column weight"),
+        (EDGES, "a b c", 2, "column weight is read as strength"),
         (("load", "edges", "gephi.csv"), "alice bob carol", 2, "not used: Id, Label"),
     ],
     "14-semicolons-and-commas": [(EDGES, "Doe, K|Roe, L|Smith, J", 2)],

@@ -10,14 +10,14 @@ ROOT = Path(__file__).parents[2] / "influence"
 
 LAYERS = (
     {"errors", "progress", "kernels"},
-    {"value", "tables", "queries"},
+    {"value", "tables", "queries", "ranking"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},
     {"parameters"},
     {"runs"},
     {"scores"},
     {"engine"},
-    {"pipeline", "customer"},
+    {"pipeline", "customer", "answers"},
     {"store"},
     {"batch", "settings", "browser"},
     {"reports"},

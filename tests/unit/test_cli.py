@@ -167,7 +167,7 @@ def test_directions_and_weights_reach_the_run(
         (["summary", "--by", "nothing"], "segment"),
         (["top", "--by", "nothing"], "network_value"),
         (["query", "three-degrees"], "customer is missing"),
-        (["query", "three-degrees", "--param", "customer=A"], "embedded store"),
+        (["query", "picture", "--param", "customer=A"], "needs Neo4j"),
         (["query", "nothing"], "no query"),
         (["query", "top", "--param", "limit=-1"], "from 0"),
         (["frobnicate"], "No such command"),

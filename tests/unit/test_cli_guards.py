@@ -280,7 +280,7 @@ def test_ctrl_c_is_logged(store: Path, capsys: Capsys, monkeypatch: pytest.Monke
     def struck(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("influence.batch.compute", struck)
+    monkeypatch.setattr("influence.batch.compute_run", struck)
     outcome = influence(capsys, "run", "--store", store, "--log-format", "json")
     (line,) = logged(outcome)
     assert (outcome.code, line["event"], line["exit_code"]) == (130, "interrupted", 130)

@@ -185,7 +185,7 @@ def test_a_table_without_a_header_is_refused_until_its_columns_are_named(tmp_pat
     assert found.to_pydict() == {"id": ["a", "b"], "clv": ["1", "2"]}
     renamed = write(tmp_path / "ties.csv", "source,to\na,b\n")
     assert len(tables.read([renamed], Reading(columns=("source", "target"))).ties) == 1
-    with pytest.raises(UsageError, match="one file"):
+    with pytest.raises(UsageError, match="single file"):
         tables.read([path, renamed], Reading(columns=("id", "clv")))
 
 

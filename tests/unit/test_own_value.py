@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from influence import InputRejected, Tables, UsageError
 from influence.rfm import customers_from_summary
 from influence.value.bg_nbd import BgNbd, GammaGamma
-from influence.value.own import OwnValue, discounts
+from influence.value.own import OwnValue
 from influence.value.probabilistic import Forecast, probabilistic_clv
 from influence.value.repeat import summarise
+from influence.value.terms import discounts
 
 ROOT = Path(__file__).parents[2]
 LAST = (dt.date(2024, 6, 30) - dt.date(1970, 1, 1)).days
@@ -296,7 +297,9 @@ def test_a_search_that_does_not_converge_says_with_what_numbers(capsys):
 
 def test_prices_that_are_all_alike_do_not_converge(simulated):
     x, t_x, T, _ = simulated
-    with pytest.raises(UsageError, match=r"Gamma-Gamma on \d+ customers who came back: did not"):
+    with pytest.raises(
+        UsageError, match=r"Gamma-Gamma on \d+ customers with repeat purchases: did not"
+    ):
         probabilistic_clv(x, t_x, T, np.where(x > 0, 9.99, 0.0))
 
 
@@ -308,7 +311,7 @@ def test_prices_without_a_mean_are_refused():
 
 def test_nobody_who_came_back_is_nothing_to_learn_from():
     none = np.zeros(3)
-    with pytest.raises(UsageError, match="with 0 repeat purchases: nothing to learn from"):
+    with pytest.raises(UsageError, match="with 0 repeat purchases: no data to fit"):
         probabilistic_clv(none, none, np.array([5.0, 6.0, 7.0]), none)
 
 

@@ -79,11 +79,11 @@ def test_siblings_are_summed_without_the_pendant_itself(given_) -> None:
     np.testing.assert_allclose(pendants.sums(payoff, 6), together, rtol=1e-12, atol=1e-12)
 
 
-def test_a_large_sibling_pendants_no_trace_in_what_a_pendant_sees() -> None:
+def test_a_large_sibling_leaves_no_trace_in_what_a_pendant_sees() -> None:
     pendants = Pendants(np.arange(3), np.zeros(3, dtype=np.intp))
     assert pendants.sibling_sums(np.array([1e300, 0.25, 0.5])).tolist() == [0.75, 1e300, 1e300]
     assert pendants.sibling_sums(np.array([0.1, 0.0, 0.0])).tolist() == [0.0, 0.1, 0.1]
-    assert len(NONE.siblings(np.zeros(3))) == 0
+    assert len(NONE.sibling_sums(np.zeros(3))) == 0
 
 
 def test_a_few_pendants_stay_where_they_are() -> None:

@@ -124,7 +124,7 @@ def test_commands_plan_obey_and_mark_what_they_made(capsys: pytest.CaptureFixtur
     assert "estimates from sketches" in top.out
     assert "network_value_se" in influence(capsys, "top").json[0]
     story = influence(capsys, "explain", "01", "--format", "table")
-    assert "her circles are exact" in story.out
+    assert "exact" in story.out
     assert "estimates" in influence(capsys, "doctor", "--format", "csv").out
     assert "estimates" in influence(capsys, "export", "scores.csv").err
     assert "influence_3_se" in Path("scores.csv").read_text(encoding="utf-8").splitlines()[0]

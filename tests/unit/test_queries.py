@@ -216,6 +216,41 @@ def test_a_number_must_be_finite(text):
         Parameter("p", "number", None, "").parse(text)
 
 
+# Figures
+
+
+def test_a_figure_that_the_statement_does_not_round_is_refused():
+    for body in ("RETURN 1.5 AS a", "RETURN round(1.5, 3) AS a"):
+        with pytest.raises(ValueError, match="a is not rounded to 2"):
+            query(body, columns="a  money")
+    assert query("RETURN round(1.5, 2) AS a", columns="a  money").columns[0].rounded(1.005) == 1.01
+
+
+def test_every_figure_of_the_library_for_analysts_has_fixed_decimals():
+    for name, found in queries.library().items():
+        if name.startswith(queries.EXPLORE):
+            numbers = {column.name for column in found.columns if column.type == "number"}
+            assert numbers <= {"weight"}, name  # a setting, shown as it was given
+
+
+@pytest.mark.parametrize(
+    ("value", "money", "share"),
+    [
+        (2.675, 2.68, 2.675),
+        (-1.005, -1.01, -1.005),
+        (0.0005, 0.0, 0.001),
+        (-0.001, 0.0, -0.001),
+        (1e300, 1e300, 1e300),
+        (None, None, None),
+    ],
+)
+def test_figures_are_rounded_as_cypher_rounds_them(value, money, share):
+    for kind, expected in (("money", money), ("share", share)):
+        found = queries.Column("a", kind, "").rounded(value)
+        assert repr(found) == repr(expected)
+    assert queries.Column("a", "number", "").rounded(value) is value
+
+
 # The library
 
 

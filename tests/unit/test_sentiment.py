@@ -166,7 +166,7 @@ def test_an_interval_that_covers_zero_predicts_nothing():
     low, high = one.interval
     assert low < 0 < high
     assert not one.predicts
-    assert one.sentence.endswith("the stated intention predicts nothing that shows here")
+    assert one.sentence.endswith("stated intention does not predict referrals in this data")
 
 
 def test_too_few_are_not_compared_however_far_apart():

@@ -143,7 +143,7 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"id,clv\n")
     with pytest.raises(InputRejected, match="not a workbook"):
         validate(tables.read([path]))
-    with pytest.raises(InputRejected, match="nothing in it"):
+    with pytest.raises(InputRejected, match="sheets are empty"):
         validate(tables.read([write(path, Sheet=[[]])]))
 
 

@@ -76,8 +76,8 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
 
 
 def find(scores: Scores, tables: Tables) -> dict[str, Any]:
-    """The demo's findings: both rankings, overlooked customers, and the pairs CLV misjudges."""
-    from influence.value.misjudged import misjudged_pairs
+    """The findings of the demo: both rankings, overlooked customers, pairs that CLV misjudges."""
+    from influence.value.rank_reversals import rank_reversals
 
     customers = tables.customers.select(["id", "name", "relation"]).to_pylist()
     names = {row["id"]: row["name"] for row in customers}
@@ -87,7 +87,7 @@ def find(scores: Scores, tables: Tables) -> dict[str, Any]:
         rows: list[dict[str, Any]] = scores.top(FOUND, by).to_pylist()
         return [{"name": names[row["customer"]], **row} for row in rows]
 
-    pairs = misjudged_pairs(
+    pairs = rank_reversals(
         scores.table["clv"].to_numpy(), scores.table["network_value"].to_numpy(), PAIRS
     )
     rows = {i: scores.table.slice(i, 1).to_pylist()[0] for pair in pairs for i in pair}

@@ -1,4 +1,4 @@
-"""`query`: the library, on Neo4j."""
+"""`query`: the analysts' library."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def query(
     form: str | None,
     quiet: bool,  # noqa: ARG001 - there is nothing but the result
 ) -> None:
-    """Run a query of the library on Neo4j, read-only; without a name, list them.
+    """Answer a question of the analysts' library; without a name, list them.
+
+    Both stores give the same answers. Only `picture`, which draws a graph, needs Neo4j.
 
     \b
     Examples:
@@ -30,7 +32,6 @@ def query(
       influence query three-degrees --param customer=C0001
     """
     from influence import queries
-    from influence.errors import UsageError
 
     if name is None:
         _list(form)
@@ -43,12 +44,8 @@ def query(
         if not separator:
             raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint="--param")
         given[key] = parameters[key].parse(value) if key in parameters else value
-    found.bind(given)  # names what is wrong before a server is asked
+    found.bind(given)  # reports what is wrong before a store is opened
     with options.opened(store_url) as store:
-        from influence.store.neo4j.store import Neo4jStore
-
-        if not isinstance(store, Neo4jStore):
-            raise UsageError(f"queries run on Neo4j, and {store.url} is an embedded store")
         if found.needs_run:
             warn_unfinished(store)
         columns, rows = store.query(found, **given)

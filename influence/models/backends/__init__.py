@@ -66,7 +66,7 @@ class Backend(Protocol):
         ...
 
     def subset_sums(self, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
-        """Sum likewise from some customers only; float64[payoffs, D, m].
+        """Sum from some customers only; float64[payoffs, D, m].
 
         Parameters
         ----------

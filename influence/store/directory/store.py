@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from dataclasses import replace as with_changes
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +24,8 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.answers.company import Company
+from influence.answers.library import answer
 from influence.customer.neighbourhood import (
     Neighbourhood,
     neighbourhood,
@@ -33,12 +34,22 @@ from influence.customer.neighbourhood import (
 from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreRefused
 from influence.progress import Progress, silent
+from influence.queries import Query
 from influence.runs import Run
 from influence.scores import COMPARED, Scores
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
 from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
+from influence.store.directory.published import (
+    Published,
+    current,
+    made_of,
+    nothing_yet,
+    read_snapshot,
+    read_table,
+    recorded_run,
+)
 from influence.store.forgetting import Forgotten, without
 from influence.store.loading import plan
 from influence.store.loads import LOADS_KEPT, Load
@@ -158,18 +169,17 @@ class FilesStore:
         """All tables; see `Store`."""
         tables = self._tables(progress)
         if len(tables.customers) == 0:
-            raise self._nothing_yet()
+            raise nothing_yet(self._directory)
         return tables
 
     def _tables(self, progress: Progress = silent) -> Tables:
         def read(manifest: Manifest) -> Tables:
             if not manifest["tables"]:
                 return EMPTY
-            # A store of an older version may lack a table, or a column of one.
-            tables = {name: EMPTY[name] for name in EMPTY}
-            for done, (name, file) in enumerate(manifest["tables"].items()):
-                progress("reading", done, len(manifest["tables"]))
-                tables[name] = completed(name, self._directory.read(file))
+            tables = {}
+            for done, name in enumerate(TABLES):
+                progress("reading", done, len(TABLES))
+                tables[name] = read_table(self._directory, manifest, name)
             sources = {name: Source(file) for name, file in manifest["tables"].items()}
             return Tables(complete=True, sources=sources, **tables)
 
@@ -184,7 +194,7 @@ class FilesStore:
         def read(manifest: Manifest) -> pa.Table:
             file = manifest["tables"].get("customers")
             if file is None:
-                raise self._nothing_yet()
+                raise nothing_yet(self._directory)
             there = self._directory.columns(file)
             if columns is None or {*columns} & {*CUSTOMERS.stored.names} - {*there}:
                 # A store of an older version may lack a column.
@@ -194,9 +204,6 @@ class FilesStore:
             return self._directory.read(file, columns=present, **some)
 
         return self._directory.consistently(read)
-
-    def _nothing_yet(self) -> NothingToShow:
-        return NothingToShow(f"nothing in {self.path} yet: `influence load` brings customers")
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -226,16 +233,16 @@ class FilesStore:
         tables: Tables | None = None,
     ) -> Written:
         """Make these scores the current ones; see `Store`."""
-        made_of = _files(tables) if tables is not None else ()
+        files = _files(tables) if tables is not None else ()
         with self.lock(scores.run.id):
-            return self._write_scores(scores, progress, snapshot, made_of)
+            return self._write_scores(scores, progress, snapshot, files)
 
     def _write_scores(
         self,
         scores: Scores,
         progress: Progress,
         snapshot: Snapshot | None,
-        made_of: tuple[str, ...],
+        files: tuple[str, ...],
     ) -> Written:
         manifest = self._directory.manifest()
         progress("writing", 0, 1)
@@ -247,17 +254,17 @@ class FilesStore:
         file = self._directory.write(scores.table, f"scores-{run.id}")
         runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
         kept = None
-        if snapshot is not None and _made_of(made_of, manifest):
-            kept = self._directory.write_snapshot(snapshot, made_of)
-        current = {"runs": runs, "current": run.id, "ground": kept}
-        self._directory.publish({**manifest, **current})
+        if snapshot is not None and made_of(files, manifest):
+            kept = self._directory.write_snapshot(snapshot, files)
+        written = {"runs": runs, "current": run.id, "ground": kept}
+        self._directory.publish({**manifest, **written})
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
 
     def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
         """The current figures; none where there are none, or where they are damaged."""
         with contextlib.suppress(StoreRefused):
-            if _current(manifest) is not None:
+            if current(manifest) is not None:
                 return self.scores().table
         return figures.slice(0, 0)
 
@@ -266,11 +273,11 @@ class FilesStore:
         wanted = {} if customers is None else {"filters": pc.field("customer").isin(customers)}
 
         def read(manifest: Manifest) -> Scores:
-            current = _current(manifest)
-            if current is None:
+            run = current(manifest)
+            if run is None:
                 raise NothingToShow(f"no run in {self.path} yet: `influence run` makes one")
-            table = self._directory.read(current["file"], **wanted)
-            return Scores(table, _run(current, manifest["current"]))
+            table = self._directory.read(run["file"], **wanted)
+            return Scores(table, recorded_run(run, manifest["current"]))
 
         return self._directory.consistently(read)
 
@@ -278,17 +285,22 @@ class FilesStore:
         """The people within reach of a customer; see `Store`."""
 
         def read(manifest: Manifest) -> Snapshot | None:
-            kept = manifest.get("ground") if manifest["current"] == run.id else None
-            if kept is None:
-                return None
-            snapshot, made_of = self._directory.read_snapshot(kept)
-            # A writer of an earlier version copies entries that it does not know.
-            return snapshot if _made_of(made_of, manifest) else None
+            return read_snapshot(self._directory, manifest, run)
 
         snapshot = self._directory.consistently(read)
         if snapshot is None:
             return neighbourhood_of_tables(self.tables(), run, customer)
         return neighbourhood(snapshot, run, customer)
+
+    def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
+        """Answer a question of the analysts' library; see `Store`."""
+        bound = query.bind(parameters)
+
+        def read(manifest: Manifest) -> list[dict[str, Any]]:
+            return answer(query, Company(Published(self._directory, manifest, self.url)), bound)
+
+        rows = self._directory.consistently(read)
+        return [column.name for column in query.columns], rows
 
     def figures(self, run_id: str) -> pa.Table:
         """The main figures of one of the runs that are kept; see `Store`."""
@@ -309,7 +321,7 @@ class FilesStore:
     def runs(self) -> list[Run]:
         """The runs that are kept, newest first; see `Store`."""
         manifest = self._directory.manifest()
-        return [_run(data, manifest["current"]) for data in manifest["runs"]]
+        return [recorded_run(data, manifest["current"]) for data in manifest["runs"]]
 
     def loads(self) -> list[Load]:
         """The last loads that changed something, newest first; see `Store`."""
@@ -335,28 +347,12 @@ def _present(columns: Sequence[str], table: pa.Table) -> list[str]:
     return [name for name in columns if name in table.column_names]
 
 
-def _current(manifest: Manifest) -> dict[str, Any] | None:
-    """The run whose figures are shown, if there is one."""
-    return next((run for run in manifest["runs"] if run["id"] == manifest["current"]), None)
-
-
 def _files(tables: Tables) -> tuple[str, ...]:
     """The files that tables were read from, sorted; tables from elsewhere have other names."""
     return tuple(sorted(source.file for source in tables.sources.values()))
-
-
-def _made_of(files: Collection[str], manifest: Manifest) -> bool:
-    """Whether something that was made of these files was made of the current tables."""
-    tables = set(manifest["tables"].values())
-    return bool(tables) and tables <= set(files)
 
 
 def _forgotten(manifest: Manifest) -> Forgotten:
     """Who is kept out; a store of an earlier version knows of nobody."""
     kept = manifest.get("forgotten", {"salt": "", "hashes": []})
     return Forgotten(kept["salt"], tuple(kept["hashes"]))
-
-
-def _run(data: dict[str, Any], current: str | None) -> Run:
-    values = {key: value for key, value in data.items() if key != "file"}
-    return with_changes(Run.from_dict(values), current=data["id"] == current)

@@ -373,25 +373,12 @@ class Neo4jStore:
     def query(
         self, query: queries.Query, **parameters: Any
     ) -> tuple[list[str], list[dict[str, Any]]]:
-        """Run a query of the library in a transaction that cannot write.
-
-        Returns
-        -------
-        columns : list of str
-        rows : list of dict
-
-        Raises
-        ------
-        UsageError
-            If a parameter is unknown, missing or out of its bounds.
-        NothingToShow
-            If there are no rows since there is no such customer, or no finished run yet.
-        """
+        """Run a query of the library in a transaction that cannot write; see `Store`."""
         bound = query.bind(parameters)
         columns, rows = self._bolt.read_columns(query, bound)
         if not rows:
             self._require(query, bound)
-        return columns, rows
+        return columns, [{name: records.native(v) for name, v in row.items()} for row in rows]
 
     def _require(self, query: queries.Query, bound: dict[str, Any]) -> None:
         """Raise where a query finds nothing because what it asks about is not there."""

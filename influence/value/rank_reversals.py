@@ -1,4 +1,4 @@
-"""Pairs whom CLV misjudges: the smaller spender is worth more."""
+"""Find pairs of customers whose order by network value reverses their order by CLV."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ import numpy as np
 import numpy.typing as npt
 
 CANDIDATES = 1000
-"""How many customers are considered on either side of a pair."""
+"""Number of customers considered on each side of a pair."""
 
 
-def misjudged_pairs(
+def rank_reversals(
     clv: npt.NDArray[np.float64], network_value: npt.NDArray[np.float64], most: int
 ) -> list[tuple[int, int]]:
     """Find pairs (a, b) with clv_a < ½ clv_b and network_value_a > network_value_b.
-
-    The pairs in which the two figures disagree by most money come first; nobody is in two pairs.
 
     Parameters
     ----------
     clv, network_value : float64[n]
         In money.
     most : int
-        How many pairs at most.
+        Largest number of pairs.
+
+    Returns
+    -------
+    list of (int, int)
+        Those in which CLV and network value differ by most money first; each customer is in at most
+        one pair.
 
     Examples
     --------
-    >>> misjudged_pairs(np.array([10.0, 50.0, 40.0]), np.array([60.0, 30.0, 40.0]), most=2)
+    >>> rank_reversals(np.array([10.0, 50.0, 40.0]), np.array([60.0, 30.0, 40.0]), most=2)
     [(0, 1)]
     """
     gain = network_value - clv

@@ -1,0 +1,109 @@
+"""Ranking: customers in an order, shown as a table in a terminal and in a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import InfluenceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+SHOWN = (
+    "rank", "customer", "name", "network_value", "network_value_gross", "clv", "influence", "crv",
+)  # fmt: skip
+"""The columns that a table shows; all others are in the data."""
+
+
+class Ranking:
+    """Some rows of scores, in order.
+
+    Printed, or as the last line of a notebook cell, it is a table of eight columns with names,
+    rounded. The data have all score columns, unrounded.
+
+    Parameters
+    ----------
+    table : pa.Table
+        Score columns; m rows.
+    names : pa.Table, optional
+        `id` and `name` of customers.
+    """
+
+    def __init__(self, table: pa.Table, names: pa.Table | None = None) -> None:
+        self.table = table
+        self._names = names
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, column: str) -> pa.ChunkedArray:
+        return self.table[column]
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Let polars, DuckDB and others read the rows without a copy."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    @property
+    def column_names(self) -> list[str]:
+        """The score columns."""
+        names: list[str] = self.table.column_names
+        return names
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return "no customers"
+        text: str = self._shown().to_string(index=False, float_format="{:,.2f}".format)
+        return text
+
+    def _repr_html_(self) -> str:
+        html: str = self._shown().to_html(index=False, float_format="{:,.2f}".format)
+        return html
+
+    def to_arrow(self) -> pa.Table:
+        """Return all columns as an Arrow table."""
+        return self.table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return all columns as a pandas frame."""
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return all columns as a polars frame."""
+        return to_polars(self.table)
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        """Return one dict per row."""
+        rows: list[dict[str, Any]] = self.table.to_pylist()
+        return rows
+
+    def _shown(self) -> pd.DataFrame:
+        table = self.table
+        if self._names is not None:
+            at = pc.index_in(table["customer"], self._names["id"].combine_chunks())
+            found = self._names["name"].combine_chunks().take(at)
+            if found.null_count < len(found):
+                table = table.append_column("name", pc.fill_null(found, ""))
+        shown: pd.DataFrame = table.select(
+            [name for name in SHOWN if name in table.column_names]
+        ).to_pandas()
+        return shown
+
+
+def to_polars(table: pa.Table) -> pl.DataFrame:
+    """Convert an Arrow table to a polars frame.
+
+    Raises
+    ------
+    InfluenceError
+        If polars is not installed.
+    """
+    try:
+        import polars as pl
+    except ModuleNotFoundError as error:
+        raise InfluenceError("polars is not installed: pip install polars") from error
+    return pl.DataFrame(table)

@@ -1,0 +1,114 @@
+"""The vocabulary: commands, options and columns are in the glossary, and texts follow it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from influence.cli import COMMANDS
+from influence.cli.commands.top import RANKING
+from influence.scores import score_columns
+from influence.tables import TABLES
+
+ROOT = Path(__file__).parents[2]
+GLOSSARY = (ROOT / "docs" / "explanation" / "glossary.md").read_text("utf-8")
+NAMES = set(re.findall(r"`([^`]+)`", GLOSSARY))
+
+ROOMS_DONE = (
+    "influence/tables",
+    "influence/value",
+    "influence/demo",
+    "influence/errors.py",
+    "influence/rfm.py",
+    "influence/progress.py",
+    "loaders",
+)
+"""Rooms whose words follow the glossary; add a room once it does."""
+
+NOT_THESE_WORDS = re.compile(
+    r"\b(she|hers?|herself|he|him|his|himself|circles?|worth|reckon\w*|stor(y|ies)|told"
+    r"|how-manieth|\w*-manieth|credits?)\b",
+    re.IGNORECASE,
+)
+"""Words for which the glossary has another."""
+
+ALLOWED = {
+    ("influence/demo/names.py", None),  # names of people
+}
+"""(file, word) pairs that may stand; None for every word of a file."""
+
+TECHNICAL = {"--help", "--version", "--quiet", "--log-format", "--debug", "--format", "--dry-run"}
+"""Options of every program, which need no entry."""
+
+
+def commands() -> dict[str, click.Command]:
+    found = {}
+    for name, place in COMMANDS.items():
+        module, attribute = place.split(":")
+        found[name] = getattr(importlib.import_module(module), attribute)
+    return found
+
+
+def options(command: click.Command) -> set[str]:
+    own = {
+        name
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for name in (*parameter.opts, *parameter.secondary_opts)
+        if name.startswith("--")
+    }
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            own |= options(inner)
+    return own
+
+
+def literals(path: Path) -> list[tuple[int, str]]:
+    """Every text in a module, docstrings included, with its line."""
+    tree = ast.parse(path.read_text("utf-8"))
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+def test_every_command_and_option_is_in_the_glossary() -> None:
+    named = set(COMMANDS).union(*map(options, commands().values())) - TECHNICAL
+    assert named - NAMES == set()
+
+
+def test_every_table_and_column_is_in_the_glossary() -> None:
+    columns = {column.name for spec in TABLES.values() for column in spec.columns}
+    scores = {column.name for column in score_columns(3)}
+    assert (set(TABLES) | columns | scores | set(RANKING)) - NAMES == set()
+
+
+def test_every_entry_has_a_meaning() -> None:
+    rows = [line for line in GLOSSARY.splitlines() if line.startswith("| ")]
+    entries = [row for row in rows if not row.startswith("| word ")]
+    assert len(entries) > 40
+    for row in entries:
+        assert row.split("|")[2].strip().endswith("."), row
+
+
+@pytest.mark.parametrize("room", ROOMS_DONE)
+def test_no_text_uses_a_word_for_which_the_glossary_has_another(room: str) -> None:
+    place = ROOT / room
+    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {match[0]}"
+        for path in files
+        for line, text in literals(path)
+        for match in NOT_THESE_WORDS.finditer(text)
+        if not {(path.relative_to(ROOT).as_posix(), w) for w in (match[0].lower(), None)} & ALLOWED
+    ]
+    assert found == [], "\n".join(found)
