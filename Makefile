@@ -5,16 +5,22 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all check format neo4j reference bench clean
+.PHONY: demo test test-fast test-all check format neo4j reference bench clean
 
 demo: .venv/product
 	@$(BIN)/influence demo
 
+# Two workers: one has the tests on Neo4j, which share its one database, the other has the rest.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
+
 test: .venv/tests
-	$(BIN)/pytest -m "not slow"
+	$(PYTEST) -m "not slow"
+
+test-fast: .venv/tests
+	$(PYTEST) -m "not slow and not neo4j" tests/unit tests/golden
 
 test-all: .venv/browser
-	$(BIN)/pytest
+	$(PYTEST) --hypothesis-profile=thorough --durations=10
 
 check: .venv/tests
 	$(BIN)/ruff format --check
