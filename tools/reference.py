@@ -18,7 +18,7 @@ import influence
 from influence import queries
 from influence.cli import app
 from influence.scores import score_columns
-from influence.settings import Settings
+from influence.settings import RENAMED, Settings
 from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
@@ -162,6 +162,8 @@ def _settings() -> Iterator[str]:
     yield ""
     yield from _table("key in influence.toml", "variable", "default")
     for name, field in Settings.model_fields.items():
+        if name in RENAMED:
+            continue
         alias = field.validation_alias
         variable = f"`{alias.choices[1]}`" if isinstance(alias, AliasChoices) else ""
         default = f"`{field.default}`" if isinstance(field.default, str) else ""

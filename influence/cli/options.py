@@ -204,7 +204,7 @@ def method(command: Command) -> Command:
         help="The earlier name of --max-seconds.",
     )(command)  # fmt: skip
     command = click.option(
-        "--max-seconds", type=float, metavar="SECONDS",
+        "--max-seconds", type=float, metavar="SECONDS", is_eager=True,
         help="How long an exact search may take before auto uses sketches. [default: 120]",
     )(command)  # fmt: skip
     command = click.option(

@@ -1,0 +1,238 @@
+"""Names, conditions and columns in `top`, `export`, `summary`, `explain`, `triage`, `compare`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+
+from tests.commands import influence
+
+Capsys = pytest.CaptureFixture[str]
+CUSTOMERS = """id,clv,name,segment,joined,city,do_not_profile
+A,100,Ann,retail,2024-01-01,Köln,
+B,0,Kim,retail,2023-05-01,=1+1,
+C,50,Kim,business,,Bonn,
+D,200,"=SUM(A1)",business,2022-01-01,Bonn,
+E,120,,retail,2021-01-01,,
+H,80,Hidden,retail,2020-01-01,Bonn,true
+"""
+TIES = "source,target\nA,B\nA,C\nB,C\nC,D\nD,E\nE,H\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path, capsys: Capsys) -> str:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "customers.csv").write_text(CUSTOMERS)
+    (tmp_path / "in" / "ties.csv").write_text(TIES)
+    url = str(tmp_path / "store")
+    assert influence(capsys, "load", "tables", tmp_path / "in", "--store", url).code == 0
+    assert influence(capsys, "run", "--store", url).code == 0
+    return url
+
+
+# Names
+
+
+def test_names_stand_after_ids_and_can_be_hidden(store: str, capsys: Capsys) -> None:
+    for row in influence(capsys, "top", "--store", store).json:
+        assert list(row)[:2] == ["customer", "name"]
+    hidden = influence(capsys, "top", "--store", store, "--ids-only")
+    assert "name" not in hidden.json[0]
+    drawn = influence(capsys, "top", "--store", store, "--format", "table").out
+    assert "Ann" in drawn
+
+
+def test_a_company_without_names_has_no_column_for_them(tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "customers.csv").write_text("id,clv\nA,1\nB,2\n")
+    (tmp_path / "ties.csv").write_text("source,target\nA,B\n")
+    url = str(tmp_path / "s")
+    influence(capsys, "load", "tables", tmp_path, "--store", url)
+    influence(capsys, "run", "--store", url)
+    assert "name" not in influence(capsys, "top", "--store", url).json[0]
+    assert "name" not in influence(capsys, "explain", "A", "--store", url).json
+
+
+def test_a_customer_is_found_by_a_name_that_nobody_else_has(store: str, capsys: Capsys) -> None:
+    by_name = influence(capsys, "explain", " ann ", "--store", store).json
+    assert by_name == influence(capsys, "explain", "A", "--store", store).json
+    assert (by_name["customer"], by_name["name"]) == ("A", "Ann")
+    assert {row["name"] for row in by_name["contributors"]} >= {"Kim"}
+    rows = influence(capsys, "triage", "Ann", "D", "--store", store).json
+    assert [(row["customer"], row["name"]) for row in rows] == [("D", "=SUM(A1)"), ("A", "Ann")]
+
+
+def test_a_name_that_several_have_lists_their_ids(store: str, capsys: Capsys) -> None:
+    refused = influence(capsys, "explain", "Kim", "--store", store)
+    assert refused.code == 2
+    assert "B (segment retail)" in refused.err
+    assert "C (segment business)" in refused.err
+
+
+@pytest.mark.parametrize("asked", ["Nobody", "Hidden", "H"])
+def test_who_is_not_there_or_not_to_be_profiled_is_not_found(
+    store: str, capsys: Capsys, asked: str
+) -> None:
+    for command in (["explain", asked], ["triage", "A", asked]):
+        assert influence(capsys, *command, "--store", store).code == 1
+
+
+def test_who_is_not_to_be_profiled_is_named_nowhere(
+    store: str, tmp_path: Path, capsys: Capsys
+) -> None:
+    influence(capsys, "run", "--store", store, "--weights", "0.5")
+    file = tmp_path / "all.csv"
+    for command in (
+        ["top"], ["explain", "E"], ["triage", "A", "E"], ["compare", "previous", "latest"],
+        ["export", file], ["summary", "--by", "name"], ["top", "--where", "city = Bonn"],
+    ):  # fmt: skip
+        outcome = influence(capsys, *command, "--store", store)
+        assert outcome.code == 0
+        assert "Hidden" not in outcome.out + outcome.err
+    assert "Hidden" not in file.read_text()
+
+
+def test_compared_customers_have_names(store: str, capsys: Capsys) -> None:
+    influence(capsys, "run", "--store", store, "--weights", "0.5")
+    rows = influence(capsys, "compare", "previous", "latest", "--store", store).json
+    assert {row["customer"]: row["name"] for row in rows}["A"] == "Ann"
+    where = ["--store", store, "--ids-only"]
+    assert "name" not in influence(capsys, "compare", "previous", "latest", *where).json[0]
+
+
+# Conditions, order and columns
+
+
+def test_a_condition_keeps_the_ranks_of_the_whole_ranking(store: str, capsys: Capsys) -> None:
+    whole = {row["customer"]: row for row in influence(capsys, "top", "--store", store).json}
+    found = influence(capsys, "top", "--store", store, "--where", "segment = retail and clv < 500")
+    assert {row["customer"] for row in found.json} == {"A", "B", "E"}
+    assert all(row == whole[row["customer"]] for row in found.json)
+    assert "3 of 5 customers match" in found.err
+    assert [row["rank"] for row in found.json] == sorted(row["rank"] for row in found.json)
+
+
+def test_the_order_can_be_turned_round(store: str, capsys: Capsys) -> None:
+    down = influence(capsys, "top", "--store", store, "--by", "gross").json
+    up = influence(capsys, "top", "--store", store, "--by", "gross", "--ascending").json
+    assert [row["customer"] for row in up] == [row["customer"] for row in reversed(down)]
+
+
+@pytest.mark.parametrize(
+    ("word", "column"),
+    [
+        ("gross", "network_value_gross"), ("network-value", "network_value"),
+        ("influence", "influence"), ("referrals", "crv"), ("clv", "clv"),
+        ("credit-received", "credit_received"),
+    ],
+)  # fmt: skip
+def test_by_understands_the_words_of_people(
+    store: str, capsys: Capsys, word: str, column: str
+) -> None:
+    by_word = influence(capsys, "top", "--store", store, "--by", word).json
+    assert by_word == influence(capsys, "top", "--store", store, "--by", column).json
+
+
+def test_columns_are_shown_in_the_order_given(store: str, capsys: Capsys) -> None:
+    rows = influence(
+        capsys, "top", "--store", store, "--columns", "city,customer,gross", "-n", 1
+    ).json
+    assert list(rows[0]) == ["city", "customer", "network_value_gross"]
+    assert rows[0]["city"] == "Bonn"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--columns", "clv,segmnt"], "segment"),
+        (["--columns", "name", "--ids-only"], "--ids-only"),
+        (["--by", "infuence"], "influence"),
+        (["--where", "citty = Bonn"], "city"),
+        (["--where", "clv <"], "value is expected"),
+    ],
+)
+def test_what_is_not_there_is_wrong_usage_and_names_what_is_near(
+    store: str, capsys: Capsys, arguments: list[str], says: str
+) -> None:
+    refused = influence(capsys, "top", "--store", store, *arguments)
+    assert (refused.code, refused.out) == (2, "")
+    assert says in refused.err
+
+
+def test_a_summary_counts_those_who_match(store: str, capsys: Capsys) -> None:
+    where = ["--where", "segment = retail", "--columns", "customers,clv"]
+    found = influence(capsys, "summary", "--store", store, *where)
+    assert found.json == [{"all": "all", "customers": 3, "clv": 220.0}]
+    assert "3 of 5 customers match" in found.err
+    groups = influence(capsys, "summary", "--by", "segment", "--ascending", "--store", store).json
+    values = [row["network_value"] for row in groups]
+    assert values == sorted(values)
+    refused = influence(capsys, "summary", "--by", "name", "--ids-only", "--store", store)
+    assert refused.code == 2
+
+
+# Files
+
+
+def test_a_file_holds_who_matches_with_the_columns_wanted(
+    store: str, tmp_path: Path, capsys: Capsys
+) -> None:
+    wanted = ["--where", "segment = retail", "--columns", "customer,name,city,joined,clv"]
+    rows = {}
+    for ending in ("csv", "parquet", "xlsx"):
+        file = tmp_path / f"out.{ending}"
+        done = influence(capsys, "export", file, "--store", store, *wanted)
+        assert done.code == 0
+        assert "3 of 5 customers match" in done.err
+        assert ("formula" in done.err) == (ending != "parquet")
+        rows[ending] = file
+    table = pq.read_table(rows["parquet"])
+    assert table.column_names == ["customer", "name", "city", "joined", "clv"]
+    assert table["city"].to_pylist() == ["Köln", "=1+1", None]
+    by_csv = list(csv.DictReader(io.StringIO(rows["csv"].read_text())))
+    assert [row["city"] for row in by_csv] == ["Köln", "'=1+1", ""]
+    sheet = openpyxl.load_workbook(rows["xlsx"]).active
+    assert [cell.value for cell in sheet[1]] == table.column_names
+    assert (sheet["C3"].value, sheet["C3"].data_type) == ("'=1+1", "s")
+    assert (sheet["E2"].value, sheet["E2"].data_type) == (100, "n")
+    assert sheet["D2"].is_date
+
+
+def test_an_export_has_all_figures_and_names_unless_told_otherwise(
+    store: str, tmp_path: Path, capsys: Capsys
+) -> None:
+    influence(capsys, "export", tmp_path / "all.parquet", "--store", store)
+    names = pq.read_table(tmp_path / "all.parquet").column_names
+    assert names[:3] == ["customer", "name", "clv"]
+    influence(capsys, "export", tmp_path / "ids.parquet", "--store", store, "--ids-only")
+    assert pq.read_table(tmp_path / "ids.parquet").column_names == [
+        name for name in names if name != "name"
+    ]
+    assert influence(capsys, "export", tmp_path / "a.txt", "--store", store).code == 2
+
+
+# Earlier names
+
+
+def test_the_earlier_name_of_max_seconds_still_works(
+    store: str, capsys: Capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new = influence(capsys, "estimate", "--max-seconds", 0, "--store", store)
+    assert new.json["method"] == "sketch"
+    old = influence(capsys, "estimate", "--budget", 0, "--store", store)
+    assert old.json["method"] == "sketch"
+    assert "--max-seconds" in old.err
+    both = influence(capsys, "run", "--budget", 1, "--max-seconds", 1, "--store", store)
+    assert both.code == 2
+    for key, noted in (("max_seconds", False), ("budget", True)):
+        Path("influence.toml").write_text(f"{key} = 0\n")
+        found = influence(capsys, "estimate", "--store", store)
+        assert found.json["method"] == "sketch"
+        assert ("budget is now called max_seconds" in found.err) == noted
+    Path("influence.toml").write_text("budget = 0\nmax_seconds = 1\n")
+    assert influence(capsys, "estimate", "--store", store).code == 2

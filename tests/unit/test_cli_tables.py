@@ -1,0 +1,74 @@
+"""Tables fit the terminal: columns are left out and named, numbers are never cut."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from influence.cli.output import emit
+from influence.cli.tables import cell
+
+Capsys = pytest.CaptureFixture[str]
+AMOUNTS = [123_456_789_012.34, -98_765_432_109.87, 0.5]
+NAMES = [
+    "Wolfeschlegelsteinhausenbergerdorff Maximiliane",
+    "山田太郎（東京支店）",
+    "[red] :smile: 🎉",
+]
+ROWS: list[dict[str, Any]] = [
+    {"customer": f"C{at}", "name": name, **{f"amount_{i}": amount * (i + 1) for i in range(6)}}
+    for at, (name, amount) in enumerate(zip(NAMES, AMOUNTS, strict=True))
+]
+COLUMNS = {name: name.replace("_", " ") for name in ROWS[0]}
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """Make stdout a terminal of so many columns."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, value in {"COLUMNS": str(width), "TERM": "xterm", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_table_is_as_wide_as_the_terminal_and_names_what_is_left_out(
+    width: int, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal(monkeypatch, width)
+    emit(ROWS, COLUMNS, None, title="Title", caption="Caption")
+    out = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert max(cell_len(line) for line in out.splitlines()) <= width
+    shown = [name for name in COLUMNS if cell(ROWS[0][name]) in out or name == "name"]
+    assert 2 < len(shown) < len(COLUMNS)
+    said = " ".join(out.split("not shown at this width: ")[1].split())
+    for name, heading in COLUMNS.items():
+        assert (heading in said) == (name not in shown)
+    for row in ROWS:
+        assert all(cell(row[name]) in out for name in shown if name != "name")
+
+
+def test_text_is_printed_as_it_is(capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch, 80)
+    emit(ROWS[2:], {"customer": "customer", "name": "name"}, None)
+    assert "[red] :smile: 🎉" in capsys.readouterr().out
+
+
+def test_a_pipe_gets_all_columns_without_colours(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    emit(ROWS, COLUMNS, "table", title="Title", caption="Caption")
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "not shown" not in out
+    assert all(cell(value) in out for row in ROWS for value in row.values() if value != NAMES[0])
+
+
+def test_control_characters_and_joiners_do_not_reach_the_terminal() -> None:
+    assert cell("a\x1b[31mb") == "a\\x1b[31mb"
+    assert cell(["a\x1b", "b"]) == "a\\x1b, b"
+    assert cell("👩\u200d👧") == "👩👧"
