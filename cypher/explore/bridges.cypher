@@ -21,7 +21,7 @@
 //   other_segment        text   segment of the other customer
 //   other_network_value  money  network value of the other customer
 //   kinds                list   kinds of the ties between the two
-//   value                money  what the two would influence less, or one step later, without the tie
+//   value                money  gross value that would be lost or one step farther without the tie
 
 MATCH (run:InfluenceRun {current: true})
 WITH run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
@@ -49,7 +49,7 @@ CALL (kinds, networks) {
 CALL (a, b, weights, kinds, networks, directions) {
   UNWIND [[a, b], [b, a]] AS way
   WITH way[0] AS c, way[1] AS through
-  // Whom does one end influence directly?
+  // Customers whom this end influences directly
   CALL (c, kinds, networks, directions) {
     WITH c AS y
     MATCH (y)-[r:TIE]-(x:Customer)
@@ -59,7 +59,7 @@ CALL (a, b, weights, kinds, networks, directions) {
   }
   WITH c, through, direct, [x IN direct WHERE x <> through] AS others
   WHERE through IN direct
-  // Whom does it influence in two steps through the other end?
+  // Customers whom it influences in two steps through the other end
   CALL (c, through, direct, weights, kinds, networks, directions) {
     WITH through AS y
     MATCH (y)-[r:TIE]-(x:Customer)
@@ -67,7 +67,7 @@ CALL (a, b, weights, kinds, networks, directions) {
       AND {{influences}}
     RETURN collect(DISTINCT x) AS beyond
   }
-  // Which of those, and is the other end, also influenced by somebody else whom it influences?
+  // Those of them, or the other end, whom another of its contacts influences as well
   CALL (through, beyond, others, kinds, networks, directions) {
     UNWIND beyond + through AS x
     MATCH (x)-[r:TIE]-(y:Customer)

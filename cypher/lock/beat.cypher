@@ -1,6 +1,6 @@
-// Show life
+// Heartbeat
 //
-// The holder of the lock is still at work.
+// The lock holder is still at work.
 //
 // Parameters
 //   $job  text  the holder

@@ -1,9 +1,9 @@
-// Count what was committed
+// Count the commits of this package
 //
-// Every transaction of ours counts itself, at the node where it has its last word.
+// Each writing transaction increments a counter on the lock node that it uses.
 //
 // Columns
-//   ours  integer  how many of all transactions of this database
+//   ours  integer  transactions by this package
 
 MATCH (l:InfluenceLock)
 RETURN sum(l.commits) AS ours

@@ -1,8 +1,7 @@
-// Have the last word of a batch
+// Confirm the lock before a commit
 //
-// Makes sure that the lock is still the holder's. Each of those who write for a holder has a node,
-// which whoever takes the lock over has to wait for: from here to the commit nobody does, and none
-// of them waits for another's commit.
+// Checks that the lock still belongs to the holder. Each writer locks a node of its own until it
+// commits, and a new holder waits for all of these; writers do not wait for one another.
 //
 // Parameters
 //   $job     text  the holder

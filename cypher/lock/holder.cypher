@@ -1,6 +1,6 @@
-// Who holds the lock
+// Lock holder
 //
-// For who asks without wanting it.
+// Read without taking the lock.
 //
 // Columns
 //   job        text     who holds the lock; no row where nobody does
@@ -8,7 +8,7 @@
 //   process    integer  in which process there
 //   born       number   when that began
 //   since      text     when it took the lock
-//   heartbeat  text     when it last showed life
+//   heartbeat  text     last heartbeat
 
 MATCH (l:InfluenceLock {id: 'store'})
 WHERE l.job IS NOT NULL

@@ -1,6 +1,6 @@
-// Give the lock back
+// Release the lock
 //
-// Only by its holder.
+// Only its holder can.
 //
 // Parameters
 //   $job  text  the holder

@@ -1,16 +1,16 @@
 // Take the lock
 //
-// It is free if nobody holds it, if its holder is known to be gone, or has been silent for too
-// long; what is just being committed for the holder is waited for. Returns who holds it now.
+// The lock is free if it has no holder, or if the holder's process has ended or has sent no
+// heartbeat for too long. Waits for commits in progress. Returns the holder.
 //
 // Parameters
-//   $job      text     who asks
+//   $job      text     the process that asks for the lock
 //   $host     text     on which host
 //   $process  integer  in which process there
 //   $born     number   when that began
 //   $since    text     when it asked
 //   $gone     text     a holder whose process has ended, or empty
-//   $silence  integer  after how many seconds a holder counts as gone
+//   $silence  integer  lock timeout in seconds
 //   $writers  list     ids of the nodes of those who may write for a holder at once
 //
 // Columns

@@ -1,11 +1,11 @@
-// A write-back is complete
+// Complete a write-back
 //
 // The run becomes the current one.
 //
 // Parameters
 //   $id          text  the run
 //   $finishedAt  date  when
-//   $seal        text  what tells that its figures stand; empty if that is not known
+//   $seal        text  proves that the figures are unchanged; empty if that is unknown
 
 MATCH (l:InfluenceLock {id: 'store'})
 SET l.seal = $seal

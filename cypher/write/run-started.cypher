@@ -1,13 +1,13 @@
-// A write-back begins
+// Start a write-back
 //
-// A run that began and did not end can no longer end: it has failed.
+// Runs that were still being written are marked as failed.
 //
 // Parameters
 //   $id          text  the new run
 //   $properties  map   its parameters
 //
 // Columns
-//   seal  text  what the last run left to tell its figures by, taken away; may be empty or null
+//   seal  text  the seal of the last run, which is cleared; may be empty or null
 
 OPTIONAL MATCH (dead:InfluenceRun {status: 'writing'})
 SET dead.status = 'failed'
@@ -17,6 +17,6 @@ SET r += $properties, r.status = 'writing', r.current = false
 WITH r
 MATCH (l:InfluenceLock {id: 'store'})
 WITH l, l.seal AS seal
-// Not removed: setting it for the first time makes a key, in a transaction that nobody counts.
+// Cleared, not removed: setting it again would create the key in an uncounted transaction.
 SET l.seal = ''
 RETURN seal

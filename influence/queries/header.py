@@ -106,7 +106,7 @@ def _column(name: str, line: str) -> Column:
 def _check(query: Query) -> None:
     if not query.title or not query.doc:
         raise ValueError(f"{query.name}.cypher: a title and a purpose are needed")
-    body = COMMENTS_AND_TEXTS.sub("''", query.text)
+    body = COMMENTS_AND_TEXTS.sub("", query.text)
     used = set(re.findall(r"\$(\w+)", body))
     declared = {parameter.name for parameter in query.parameters}
     if used != declared:

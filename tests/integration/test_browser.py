@@ -203,7 +203,7 @@ def test_a_click_on_a_query_of_the_guide_puts_it_into_the_editor(browser: Browse
     guide.get_by_test_id("previousSlide").click()
     guide.locator("pre.runnable:visible").first.click()
     editor = browser.page.get_by_test_id("activeEditor")
-    playwright.expect(editor).to_contain_text("The loudest for us and against us")
+    playwright.expect(editor).to_contain_text("Strongest advocates and detractors")
     browser.page.get_by_test_id("editor-Run").click()
     frame = browser.page.get_by_test_id("frame").first
     playwright.expect(frame).to_contain_text("influence_signed", timeout=PATIENCE)
