@@ -1,6 +1,6 @@
-// Which of our constraints are there
+// Existing constraints of this package
 //
-// A load or run makes those that are missing.
+// A load or run creates those that are missing.
 //
 // Columns
 //   names  list  the names of the constraints

@@ -1,6 +1,6 @@
-// How much is there
+// Number of customers and ties
 //
-// Taken from the counts that the server keeps anyway.
+// Read from the counts that the server maintains.
 //
 // Columns
 //   customers  integer  nodes

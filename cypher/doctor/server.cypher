@@ -1,4 +1,4 @@
-// Which server this is
+// Server
 //
 // Its name, version and edition.
 //

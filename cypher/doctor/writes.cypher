@@ -1,5 +1,5 @@
-// May this user write
+// Check the right to write
 //
-// The transaction is rolled back: nothing stays of it.
+// The transaction is rolled back.
 
 CREATE (:Customer)

@@ -1,21 +1,21 @@
-// The loudest for us and against us
+// Strongest advocates and detractors
 //
-// Whose word moves most money, in our favour and against it: sentiment × influence. Those for us
-// come first, the strongest at the top; the strongest against us stand at the bottom. What blame
-// may cost is a possibility, and no part of anybody's network value.
+// Customers by signed influence, which is sentiment × influence: the strongest advocates at the
+// top, the strongest detractors at the bottom. What detractors could cost is a possibility and not
+// part of anybody's network value.
 //
 // Parameters
-//   $limit  integer 0.. = 25  how many customers on either side
+//   $limit  integer 0.. = 25  maximum number of customers on each side
 //
 // Columns
-//   customer          text    her id
-//   name              text    what people call her
-//   stance            text    promoter, neutral or detractor
-//   sentiment         share   from −1 to 1
-//   influence         money   weighted value of all within reach
-//   influence_signed  money   sentiment × influence, blame weighed by the run's negativity
-//   clv               money   what she is worth on her own
-//   network_value     money   what she is worth
+//   customer          text   id of the customer
+//   name              text   name of the customer
+//   stance            text   promoter, neutral or detractor
+//   sentiment         share  from −1 to 1
+//   influence         money  weighted CLV of all customers within reach
+//   influence_signed  money  sentiment × influence, with the run's bias for detractors
+//   clv               money  CLV
+//   network_value     money  network value
 
 CALL () {
   MATCH (c:Customer)

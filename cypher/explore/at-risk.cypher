@@ -1,24 +1,24 @@
-// Whose value is at risk
+// Customers whose value is at risk
 //
-// Customers of value around whom detractors stand, the largest value at risk first, and the
-// nearest detractors who can influence each, within three steps and by the ties of the current
-// run. None is named where it comes from milder critics, or from people who asked not to be
-// profiled. It is what blame could reach, not a loss, and no part of anybody's network value.
+// Customers with the largest value at risk, and for each the nearest detractors who influence them
+// within three steps along the ties of the current run. No detractor is listed where the risk comes
+// from milder critics or from customers who are not profiled. Value at risk is what detractors
+// could reach, not a loss, and not part of network value.
 //
 // Parameters
-//   $limit  integer 0.. = 25  how many customers
+//   $limit  integer 0.. = 25  maximum number of customers
 //
 // Columns
-//   customer       text     her id
-//   name           text     what people call her
-//   clv            money    what she is worth on her own
-//   value_at_risk  money    of her clv, what stands under the influence of critics
+//   customer       text     id of the customer
+//   name           text     name of the customer
+//   clv            money    CLV
+//   value_at_risk  money    part of the CLV that detractors can influence
 //   share          share    value_at_risk / clv
-//   pressure       share    weighted sentiment of all who can influence her
-//   stance         text     her own: promoter, neutral, detractor or unknown
-//   distance       integer  in how many steps the nearest detractors reach her
-//   detractors     list     their ids, at most ten
-//   how_many       integer  how many there are at that distance
+//   pressure       share    weighted sentiment of all customers who influence this one
+//   stance         text     promoter, neutral, detractor or unknown
+//   distance       integer  steps from the nearest detractors
+//   detractors     list     ids of the nearest detractors, at most ten
+//   how_many       integer  number of detractors at that distance
 
 MATCH (run:InfluenceRun {current: true})
 CALL () {
@@ -29,8 +29,7 @@ CALL () {
 WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Every hop asks of each tie, against its direction: can y influence x? The second and the third
-// are taken only where no detractor has been found yet.
+// Against the direction of influence; a further hop is taken only while no detractor is found.
 CALL (c, weights, kinds, networks, directions) {
   WITH c AS x
   MATCH (x)-[r:TIE]-(y:Customer)

@@ -1,22 +1,22 @@
-// Who carries a customer's value
+// Contributors to a customer's influence
 //
-// The people who contribute most to her influence within three steps, and through whom she
-// reaches each: with the settings of the current run. Where `through` is empty, every such way
-// begins with somebody who asked not to be profiled.
-// Counted by shells: after a run with the walk model, its own figures are others.
+// The customers who contribute most to one customer's influence within three steps, and the contact
+// through whom each is reached, with the settings of the current run. `through` is empty where
+// every shortest path begins with a customer who is not profiled. Computed by distance shells, so
+// it differs from the figures of a run with the walk model.
 //
 // Parameters
-//   $customer  text              her id
-//   $limit     integer 0.. = 25  how many people
+//   $customer  text              id of the customer
+//   $limit     integer 0.. = 25  maximum number of contributors
 //
 // Columns
-//   customer      text     who contributes
-//   name          text     what people call that customer
-//   through       text     the first person on a shortest way there; of several, the smallest id
-//   distance      integer  in how many steps
-//   clv           money    what that customer is worth on her own
-//   contribution  money    the run's weight at that distance × clv
-//   share         share    of the contributions of all whom three-degrees lists
+//   customer      text     the contributor
+//   name          text     name of the contributor
+//   through       text     first contact on a shortest path; the smallest id if there are several
+//   distance      integer  number of steps
+//   clv           money    CLV of the contributor
+//   contribution  money    weight at that distance × clv
+//   share         share    share of all contributions that three-degrees lists
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -24,7 +24,7 @@ WHERE NOT coalesce(c.doNotProfile, false)
 WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Every hop asks of each tie the same: can y influence x?
+// Each hop follows the ties along which y influences x.
 CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
@@ -59,7 +59,7 @@ CALL (c, weights, kinds, networks, directions, one, two, second) {
 UNWIND [person IN one | {person: person, distance: 1, through: person.id}] + two + three AS step
 WITH step.person AS person, step.distance AS distance, step.through AS through, weights
 WHERE NOT coalesce(person.doNotProfile, false)
-// + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
+// + 0.0 turns -0.0, which sorts below 0.0, into 0.0
 WITH person, distance, through,
      weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS part
 ORDER BY part DESC, person.id

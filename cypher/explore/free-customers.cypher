@@ -1,23 +1,22 @@
-// Free customers who are worth money
+// Free customers with network value
 //
-// Customers whose clv is 0 and whose network value is not: what they bring about in others. With
-// each comes the one through whom most of that goes directly: of those she can influence in one
-// step, the most valuable. Blank where there is none who may be shown.
+// Customers with a CLV of 0 and a positive network value, with the most valuable customer whom each
+// influences directly; empty if there is none who may be shown.
 //
 // Parameters
-//   $limit  integer 0.. = 25  how many customers
+//   $limit  integer 0.. = 25  maximum number of customers
 //
 // Columns
-//   customer         text     her id
-//   name             text     what people call her
-//   rank             integer  her rank by network value
-//   network_value    money    what she is worth: referral_value + credit_received
-//   referral_value   money    of those she referred, what is credited to her
-//   credit_received  money    of the value of those she influences, what is credited to her
-//   influence        money    weighted value of all within reach
-//   through          text     the largest contributor to her influence in one step
-//   through_name     text     what people call that one
-//   contribution     money    the run's weight at distance 1 × that one's clv
+//   customer         text     id of the customer
+//   name             text     name of the customer
+//   rank             integer  rank by network value
+//   network_value    money    referral_value + credit_received
+//   referral_value   money    credit for the customers they referred
+//   credit_received  money    credit for the customers they influence
+//   influence        money    weighted CLV of all customers within reach
+//   through          text     most valuable customer influenced directly
+//   through_name     text     name of that customer
+//   contribution     money    weight at distance 1 × CLV of that customer
 
 MATCH (run:InfluenceRun {current: true})
 CALL () {
@@ -29,7 +28,7 @@ CALL () {
 WITH c, run.weights[0] AS weight, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Through whom: of those she can influence directly, whose value counts most?
+// The most valuable customer influenced directly.
 CALL (c, kinds, networks, directions) {
   WITH c AS y
   OPTIONAL MATCH (y)-[r:TIE]-(x:Customer)

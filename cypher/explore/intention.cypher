@@ -1,21 +1,21 @@
-// Who said she would refer, and who did
+// Customers who said they would refer, and who did
 //
-// By segment, of those who answered the question, how many said that they would refer, how many of
-// them were seen to refer somebody, and how many of the others. Her newest answer counts. A stated
-// intention tells something only where the first share is clearly larger than the second.
+// By segment: how many customers answered the question, how many said that they would refer, and
+// how many in either group referred somebody. The newest answer of each customer counts. Stated
+// intention is informative only if did_share is clearly larger than others_share.
 //
 // Parameters
-//   $question   text = recommend    which question of the surveys
-//   $threshold  number 0..10 = 9.0  from this answer on, she said that she would
+//   $question   text = recommend    question of the surveys
+//   $threshold  number 0..10 = 9.0  scores from this one on mean that the customer would refer
 //
 // Columns
-//   segment       text     blank where a customer has none
-//   answered      integer  how many customers answered
-//   said          integer  of them, who said that they would refer
-//   did           integer  of those who said so, who referred at least one
+//   segment       text     empty for customers without one
+//   answered      integer  number of customers who answered
+//   said          integer  of these, customers who said that they would refer
+//   did           integer  of those who said so, customers who referred somebody
 //   did_share     share    did / said
-//   others        integer  who answered and did not say so
-//   others_did    integer  of the others, who referred at least one
+//   others        integer  customers who answered and did not say so
+//   others_did    integer  of the others, customers who referred somebody
 //   others_share  share    others_did / others
 
 MATCH (c:Customer)-[:ANSWERED]->(s:Survey)

@@ -1,20 +1,20 @@
-// Whose network value changed most
+// Largest changes of network value
 //
-// Up or down, the largest changes first. Each customer is compared with what she was before the
-// run in which her figures last changed, so the changes may stem from different runs.
+// Customers whose network value changed most, up or down. Each is compared with the figures before
+// the run in which their figures last changed, so rows may refer to different runs.
 //
 // Parameters
-//   $limit  integer 0.. = 25  how many customers
+//   $limit  integer 0.. = 25  maximum number of customers
 //
 // Columns
-//   customer     text     her id
-//   name         text     what people call her
-//   before       money    her network value before that run
-//   now          money    her network value
-//   change       money    now - before
-//   rank_before  integer  her rank before that run
-//   rank_now     integer  her rank
-//   run          text     the run in which her figures last changed
+//   customer     text     id of the customer
+//   name         text     name of the customer
+//   before       money    network value before that run
+//   now          money    network value
+//   change       money    now − before
+//   rank_before  integer  rank before that run
+//   rank_now     integer  rank
+//   run          text     run in which the figures last changed
 
 MATCH (c:Customer)
 WHERE c.networkValue IS NOT NULL AND c.networkValue <> c.previousNetworkValue

@@ -1,26 +1,25 @@
-// What prospects, fans and partners are worth
+// Network value of prospects, fans and partners
 //
-// People who are no customers, or not yet, and are worth money by what they bring about in others.
-// With each comes the one through whom most of that goes directly: of those she can influence in
-// one step, the most valuable. Blank where there is none who may be shown.
+// People who are not customers and have a positive network value, with the most valuable customer
+// whom each influences directly; empty if there is none who may be shown.
 //
 // Parameters
-//   $relation  text = any          prospect, fan, partner …; any for all but customers
-//   $limit     integer 0.. = 25  how many people
+//   $relation  text = any        prospect, fan, partner …; any for all but customers
+//   $limit     integer 0.. = 25  maximum number of people
 //
 // Columns
-//   customer         text     that person's id
-//   name             text     what people call her
-//   relation         text     what she is to us
-//   rank             integer  her rank by network value
-//   clv              money    what she is worth on her own
-//   network_value    money    what she is worth
-//   referral_value   money    of those she referred, what is credited to her
-//   credit_received  money    of the value of those she influences, what is credited to her
-//   influence        money    weighted value of all within reach
-//   through          text     the largest contributor to her influence in one step
-//   through_name     text     what people call that one
-//   contribution     money    the run's weight at distance 1 × that one's clv
+//   customer         text     id of the person
+//   name             text     name of the person
+//   relation         text     prospect, fan, partner …
+//   rank             integer  rank by network value
+//   clv              money    CLV
+//   network_value    money    network value
+//   referral_value   money    credit for the customers they referred
+//   credit_received  money    credit for the customers they influence
+//   influence        money    weighted CLV of all customers within reach
+//   through          text     most valuable customer influenced directly
+//   through_name     text     name of that customer
+//   contribution     money    weight at distance 1 × CLV of that customer
 
 MATCH (run:InfluenceRun {current: true})
 CALL () {
@@ -32,7 +31,7 @@ CALL () {
 WITH c, run.weights[0] AS weight, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Through whom: of those she can influence directly, whose value counts most?
+// The most valuable customer influenced directly.
 CALL (c, kinds, networks, directions) {
   WITH c AS y
   OPTIONAL MATCH (y)-[r:TIE]-(x:Customer)

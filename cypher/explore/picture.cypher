@@ -1,17 +1,18 @@
-// A customer and her circle, drawn
+// Picture of a customer's network
 //
-// She, the people she can influence directly, and the most valuable ones in the second step, each
-// with the tie that leads there: in the Browser, as a graph. A third of the places is kept for the
-// second step, if the run goes that far; people who asked not to be profiled are not drawn.
+// The customer, the people they influence directly and the most valuable ones in the second step,
+// each with the tie that leads there; the Browser draws it as a graph. A third of the nodes is
+// reserved for the second step if the run goes that far. Customers who are not profiled are not
+// drawn.
 //
 // Parameters
-//   $customer  text              her id
-//   $limit     integer 0.. = 60  how many people besides herself
+//   $customer  text              id of the customer
+//   $limit     integer 0.. = 60  maximum number of people besides the customer
 //
 // Columns
-//   person   node          who is drawn; she comes first
-//   tie      relationship  the tie that leads there
-//   through  node          where that tie comes from
+//   person   node          a customer; the first row is the chosen one
+//   tie      relationship  tie that leads to the person
+//   through  node          node where that tie begins
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -19,7 +20,7 @@ WHERE NOT coalesce(c.doNotProfile, false)
 WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Every step asks of each tie: can y influence x?
+// Each step follows the ties along which y influences x.
 CALL (c, kinds, networks, directions) {
   WITH c AS y
   MATCH (y)-[r:TIE]-(x:Customer)

@@ -1,24 +1,24 @@
-// What a customer bought
+// Purchases of a customer
 //
-// The purchases in the window of the current run, or else in the one before the last date that is
-// not in the future, anybody's; and all of them by calendar year.
-// The window's money is carried on for some years as her own value, the clv of a customer for whom
-// none was given: money × margin × 365 / window × Σ (1 + rate)^−t. A refund is negative money.
+// Purchases within the window of the current run, and by calendar year. Before the first run the
+// window ends at the last purchase date of any customer that is not in the future. The amount in
+// the window is projected to own value, which is the CLV of customers without a given one: amount ×
+// margin × 365 / window × Σ (1 + rate)^−t. Refunds are negative amounts.
 //
 // Parameters
-//   $customer  text                  her id
-//   $margin    number 0..1 = 1.0     the share of a purchase that is earned
-//   $rate      number 0.. = 0.1      discount per year
-//   $years     integer 1..100 = 3    how many years it is carried on
-//   $window    integer 1.. = 365     days over which purchases count
+//   $customer  text                id of the customer
+//   $margin    number 0..1 = 1.0   share of the amount that is profit
+//   $rate      number 0.. = 0.1    discount rate per year
+//   $years     integer 1..100 = 3  years of projection
+//   $window    integer 1.. = 365   length of the window in days
 //
 // Columns
 //   period     text     window, or the year
-//   from       date     its first day
-//   to         date     its last day; of the window, the last day that counts
-//   purchases  integer  how many, refunds among them
-//   amount     money    money paid
-//   own_value  money    what the window is carried on to; blank for years
+//   from       date     first day
+//   to         date     last day
+//   purchases  integer  number of purchases, refunds included
+//   amount     money    amount paid
+//   own_value  money    projected own value; empty for years
 
 MATCH (c:Customer {id: $customer})
 WHERE NOT coalesce(c.doNotProfile, false)

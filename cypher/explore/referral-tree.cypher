@@ -1,38 +1,38 @@
-// Her referral tree
+// Referral tree of a customer
 //
-// Everybody who came through her: whom she referred, whom they referred, and so on, with what each
-// is worth. Of several referrers of one person the earliest counts. She comes first, as generation
-// 0, so crv adds up to her referral tree value where all of the tree is shown. Who asked not to be
-// profiled is left out; those whom that person referred are there, with `referrer` blank.
+// Everybody whom the customer referred, whom those referred, and so on. If several customers
+// referred the same person, the earliest referral counts. The customer is generation 0, so crv sums
+// to their referral_tree_value if the whole tree is shown. Customers who are not profiled are left
+// out; the people they referred are listed with an empty `referrer`.
 //
 // Parameters
-//   $customer  text                   her id
-//   $depth     integer 0..1000 = 100  how many generations below her
-//   $limit     integer 0.. = 100      how many people, the nearest generations first
+//   $customer  text                   id of the customer
+//   $depth     integer 0..1000 = 100  maximum number of generations
+//   $limit     integer 0.. = 100      maximum number of people, the nearest generations first
 //
 // Columns
-//   generation           integer  0 she herself, 1 whom she referred, 2 whom they referred …
-//   referrer             text     through whom that customer came; blank for herself
-//   referred             text     who came
-//   name                 text     what people call that customer
-//   date                 date     of the referral, blank where not known
-//   clv                  money    what that customer is worth on her own
-//   crv                  money    what she brought in by referrals of her own
-//   referral_taken       money    of her clv, what is credited to her referrer
-//   referral_tree_value  money    Σ crv of her and of all below her
+//   generation           integer  0 for the customer, 1 for the people they referred …
+//   referrer             text     who referred this person; empty for the customer
+//   referred             text     id of the person
+//   name                 text     name of the person
+//   date                 date     date of the referral, if known
+//   clv                  money    CLV
+//   crv                  money    value of this person's own referrals
+//   referral_taken       money    part of the CLV that is credited to the referrer
+//   referral_tree_value  money    Σ crv of this person and everybody below
 
 MATCH (c:Customer {id: $customer})
 WHERE NOT coalesce(c.doNotProfile, false)
 CALL (c) {
   RETURN c AS above, null AS referral, c AS person, 0 AS generation
   UNION ALL
-  // Everybody has one referrer that counts, so there is one way down to each, and no way round.
+  // One referrer of each person counts, so there is one path to each, and no cycle.
   MATCH (c)
     ((a:Customer)-[r:REFERRED]->(b:Customer)
       WHERE r = head(COLLECT {
         MATCH (other:Customer)-[s:REFERRED]->(b)
         WHERE other <> b
-        // What has no time comes last on its day, what has no date last of all.
+        // Referrals without a time come last on their day, those without a date last of all.
         RETURN s ORDER BY duration.inDays(date('1970-01-01'), s.date).days * 86400
                             + coalesce(s.time, 86400.0),
                           coalesce(s.place, 0), other.id LIMIT 1

@@ -1,26 +1,26 @@
-// The runs
+// Runs
 //
-// What was computed when, with which settings. A run whose write-back did not end, and after which
-// none has ended, comes first: some customers then have its figures and others still older ones;
-// repeating `influence run` completes it.
+// Runs with their settings, newest first. A run whose write-back is unfinished comes before all
+// others unless a later one finished: some customers have its figures and others have older ones
+// until `influence run` is repeated.
 //
 // Parameters
-//   $limit  integer 0.. = 25  how many runs
+//   $limit  integer 0.. = 25  maximum number of runs
 //
 // Columns
-//   run         text     its id
+//   run         text     id of the run
 //   status      text     writing, finished or failed
-//   current     flag     whether readers see its figures
-//   unfinished  flag     whether it waits to be repeated
-//   started     text     when it began, ISO 8601
-//   age         text     how long ago that is
-//   model       text     how influence was computed
-//   weights     list     by distance
-//   kinds       list     of the ties it took; empty means all
-//   networks    list     of the ties it took; empty means all
-//   directions  list     kind=direction; other kinds as their ties say
-//   customers   integer  how many were in the graph
-//   ties        integer  how many it took
+//   current     flag     whether its figures are the current ones
+//   unfinished  flag     whether it has to be repeated
+//   started     text     start, ISO 8601
+//   age         text     time since the start
+//   model       text     influence model
+//   weights     list     weights by distance
+//   kinds       list     selected kinds of ties; empty for all
+//   networks    list     selected networks; empty for all
+//   directions  list     kind=direction; the ties of other kinds have their own
+//   customers   integer  number of customers in the graph
+//   ties        integer  number of ties used
 
 MATCH (r:InfluenceRun)
 WITH r, NOT EXISTS {

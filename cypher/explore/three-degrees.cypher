@@ -1,18 +1,18 @@
-// Three degrees of one customer
+// Three degrees of a customer
 //
-// Everybody whom she reaches within three steps, once, at the shortest distance, and what each
-// contributes to her influence. Computed here, hop by hop, with the weights, kinds, networks and
-// directions of the current run; steps beyond the third are left out, however deep the run went.
-// Counted by shells: after a run with the walk model, its own figures are others.
+// Everybody whom the customer reaches within three steps, at the shortest distance, and what each
+// contributes to the customer's influence, with the settings of the current run. Later steps are
+// left out even if the run goes further. Computed by distance shells, so it differs from the
+// figures of a run with the walk model.
 //
 // Parameters
-//   $customer  text  her id
+//   $customer  text  id of the customer
 //
 // Columns
-//   customer      text     who is reached
-//   distance      integer  in how many steps
-//   weight        number   the run's weight at that distance
-//   clv           money    what that customer is worth on her own
+//   customer      text     id of the person reached
+//   distance      integer  number of steps
+//   weight        number   weight of the run at that distance
+//   clv           money    CLV of the person reached
 //   contribution  money    weight × clv
 
 MATCH (run:InfluenceRun {current: true})
@@ -21,7 +21,7 @@ WHERE NOT coalesce(c.doNotProfile, false)
 WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Every hop asks of each tie the same: can y influence x?
+// Each hop follows the ties along which y influences x.
 CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)
@@ -56,7 +56,7 @@ UNWIND [
 UNWIND circle.people AS person
 WITH person, circle.distance AS distance, weights
 WHERE NOT coalesce(person.doNotProfile, false)
-// + 0.0, or a weight of 0 makes a loss -0.0, which sorts below 0.0
+// + 0.0 turns -0.0, which sorts below 0.0, into 0.0
 WITH person, distance, weights[distance - 1] AS weight,
      weights[distance - 1] * coalesce(person.clv, 0) + 0.0 AS part
 RETURN person.id AS customer, distance, weight, round(person.clv, 2) AS clv,

@@ -1,21 +1,21 @@
-// Who is worth most
+// Customers with the highest network value
 //
-// The ranking of the current run by network value: her own value without what others brought
-// about in her, and with what she brings about in others. It sums to the value of all customers;
-// the gross figure counts money several times and never sums. A convention until calibrated.
+// The ranking of the current run by network value, in which every unit of CLV counts once: network
+// values sum to the total CLV, plus the net savings of referrals. The gross figure counts the same
+// money several times and must not be summed. The split is a convention until calibrated.
 //
 // Parameters
-//   $limit  integer 0.. = 25  how many customers
+//   $limit  integer 0.. = 25  maximum number of customers
 //
 // Columns
-//   rank                 integer  by network value; customers with the same value share a rank
-//   customer             text     her id
-//   name                 text     what people call her
-//   clv                  money    what she is worth on her own
-//   clv_rank             integer  her rank by clv
-//   influence            money    weighted value of all within reach
-//   network_value_gross  money    clv + influence
-//   network_value        money    what she is worth
+//   rank                 integer  rank by network value; equal values share a rank
+//   customer             text     id of the customer
+//   name                 text     name of the customer
+//   clv                  money    CLV
+//   clv_rank             integer  rank by CLV
+//   influence            money    weighted CLV of all customers within reach
+//   network_value_gross  money    clv + crv + influence
+//   network_value        money    network value
 
 MATCH (c:Customer)
 WHERE c.networkValue IS NOT NULL AND NOT coalesce(c.doNotProfile, false)

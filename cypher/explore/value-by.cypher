@@ -1,22 +1,22 @@
-// What segments and relations are worth
+// Value by segment and relation
 //
-// Totals of the current run by segment and relation: customers, prospects, fans, partners. Only
-// what may be added up is: network value sums to the value of all, with what referrals saved less
-// what they cost, while influence, crv and gross count money several times and are not here.
+// Totals of the current run by segment and relation, for the figures that may be summed. Network
+// values sum to the total CLV, plus the net savings of referrals; influence, crv and gross count
+// the same money several times and are not listed.
 //
 // Columns
-//   segment          text     blank where a customer has none
+//   segment          text     empty for customers without one
 //   relation         text     customer, prospect, fan, partner …
-//   customers        integer  how many
-//   free             integer  of them, how many are worth nothing on their own
-//   clv              money    own value
-//   network_value    money    what they are worth: own_kept + referral_value + credit_received
-//   own_kept         money    of their own value, what stays theirs
-//   referral_value   money    what is credited to them of those they referred
-//   credit_received  money    what is credited to them of the value of those they influence
-//   credit_given     money    of their own value, what is credited to those who influence them
-//   referral_taken   money    of their own value, what is credited to their referrers
-//   value_at_risk    money    of their own value, what detractors can reach
+//   customers        integer  number of customers
+//   free             integer  of these, customers with a CLV of 0
+//   clv              money    CLV
+//   network_value    money    own_kept + referral_value + credit_received
+//   own_kept         money    part of their CLV that they keep
+//   referral_value   money    credit for the customers they referred
+//   credit_received  money    credit for the customers they influence
+//   credit_given     money    part of their CLV that is credited to those who influence them
+//   referral_taken   money    part of their CLV that is credited to their referrers
+//   value_at_risk    money    part of their CLV that detractors can influence
 
 MATCH (c:Customer)
 WHERE c.networkValue IS NOT NULL AND NOT coalesce(c.doNotProfile, false)

@@ -1,18 +1,18 @@
 // Add customers
 //
-// The client knows that they are not there yet, so nothing is looked up. A property that no new
-// customer has may be null instead of a list.
+// The client has checked that they are new, so nothing is looked up. A property that no new customer
+// has may be null instead of a list.
 //
 // Parameters
 //   $id            list  their ids
-//   $clv           list  own value
-//   $clvComputed   list  the same where runs compute it, else null
-//   $name          list  what people call them
-//   $segment       list  groupings of the company's own
+//   $clv           list  CLV
+//   $clvComputed   list  CLV where runs compute it, else null
+//   $name          list  names
+//   $segment       list  segments
 //   $relation      list  customer, prospect and so on
-//   $joined        list  since when
-//   $sentiment     list  of surveys or given
-//   $currency      list  of the money
+//   $joined        list  dates
+//   $sentiment     list  from surveys or given
+//   $currency      list  currencies
 //   $doNotProfile  list  true, or null
 //   $keys          list  the properties that the company's own columns become
 //   $values        list  a list of these for each customer

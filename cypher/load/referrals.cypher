@@ -1,6 +1,6 @@
 // Add and update referrals
 //
-// A referral is known by its two ends; the rest is overwritten.
+// A referral is identified by its two ends; its properties are overwritten.
 //
 // Parameters
 //   $referrer           list  ids

@@ -1,6 +1,6 @@
 // Add and update answers
 //
-// An answer is known by who gave it, the question and the day, of which there may be none.
+// An answer is identified by customer, question and date; the date may be missing.
 //
 // Parameters
 //   $customer  list  ids

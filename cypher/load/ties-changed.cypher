@@ -1,6 +1,6 @@
 // Update ties
 //
-// A tie is known by its ends, its kind and its network; the rest is overwritten.
+// A tie is identified by ends, kind and network; its other properties are overwritten.
 //
 // Parameters
 //   $source     list  ids

@@ -1,6 +1,6 @@
 // Add ties
 //
-// The client knows that they are not there yet, so nothing is looked up but the two ends.
+// The client has checked that they are new, so only the two ends are looked up.
 // Columns as lists of equal length are read faster than one map for each tie.
 //
 // Parameters

@@ -1,6 +1,6 @@
 // Add purchases
 //
-// The client knows that they are not there yet.
+// The client has checked that they are new.
 //
 // Parameters
 //   $customer    list  ids
@@ -9,7 +9,7 @@
 //   $order       list  texts, empty where there is none
 //   $currency    list  texts, empty where none is named
 //   $time        list  seconds of the day, or null
-//   $occurrence  list  integers: the how-manieth of equal ones
+//   $occurrence  list  ordinals among equal purchases, from 0
 
 UNWIND range(0, size($customer) - 1) AS i
 MATCH (c:Customer {id: $customer[i]})

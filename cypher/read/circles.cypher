@@ -1,24 +1,24 @@
-// One customer's circles
+// Neighbourhood of a customer
 //
 // Everybody within three steps, at the shortest distance, with the settings of the current run, in
-// one record of long lists. Who is not to be profiled has a value and no name.
+// one record of long lists. Customers who are not profiled have a CLV and no id.
 //
 // Parameters
-//   $customer  text  her id
+//   $customer  text  id of the customer
 //
 // Columns
-//   customer  list  ids, empty where there is no name to show
-//   distance  list  in how many steps
-//   through   list  the first person on a shortest way, smallest id; empty as above
+//   customer  list  ids; empty if not profiled
+//   distance  list  numbers of steps
+//   through   list  first contact on a shortest path, smallest id; empty if not profiled
 //   clv         list  numbers
-//   incomplete  flag  whether the value of some is for a run to compute and stands nowhere
+//   incomplete  flag  whether the CLV of some is computed by runs and not stored
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
 WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Every hop asks of each tie the same: can y influence x?
+// Each hop follows the ties along which y influences x.
 CALL (c, weights, kinds, networks, directions) {
   UNWIND [c] AS y
   MATCH (y)-[r:TIE]-(x)

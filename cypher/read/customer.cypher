@@ -1,11 +1,11 @@
-// Whether there is such a customer
+// Check that a customer exists
 //
-// One who asked not to be profiled is nobody to ask about.
+// Customers who are not profiled are treated as unknown.
 //
 // Parameters
 //   $id  text  the customer
 //
 // Columns
-//   known  flag  whether somebody has that id and may be shown
+//   known  flag  whether the customer exists and is profiled
 
 RETURN EXISTS { MATCH (c:Customer {id: $id}) WHERE NOT coalesce(c.doNotProfile, false) } AS known

@@ -1,24 +1,24 @@
-// The referrals of a customer, and of those whom she referred
+// Referrals around a customer
 //
-// With all that others did for the same people: only the first counts.
+// Those by and of the customer, and all others of the same people: only the earliest counts.
 //
 // Parameters
-//   $customer  text  her id
+//   $customer  text  id of the customer
 //
 // Columns
-//   referrer           text     who brought her
-//   referred           text     who was brought
-//   date               date     when, if that is known
-//   time               number   seconds of that day, if they are known
+//   referrer           text     id of the referrer
+//   referred           text     id of the referred customer
+//   date               date     if known
+//   time               number   second of the day, if known
 //   joined_anyway      number   probability
-//   margin             number   money, if it is known
+//   margin             number   money, if known
 //   incentive          number   money
 //   marketing          number   money
 //   acquisition_saved  number   money
-//   place              integer  the how-manieth referrer
-//   clv                number   what the referred is worth on her own
-//   hidden             flag     whether the referred is not to be profiled
-//   referrer_hidden    flag     whether the referrer is not to be profiled
+//   place              integer  ordinal of this referrer, from 0
+//   clv                number   CLV of the referred customer
+//   hidden             flag     whether the referred customer is not profiled
+//   referrer_hidden    flag     whether the referrer is not profiled
 
 MATCH (c:Customer {id: $customer})
 CALL (c) {

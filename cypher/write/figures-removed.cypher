@@ -1,11 +1,11 @@
 // Remove figures
 //
-// Of customers who are in the graph but no longer get a row.
+// From customers who are in the graph but no longer have scores.
 //
 // Parameters
 //   $id       list  their ids
 //   $figures  map   every figure, as null
-//   $labels   list  all labels that figures may bring
+//   $labels   list  all labels that runs may set
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})

@@ -1,13 +1,13 @@
 // Write figures
 //
-// All of a customer's figures and what they were before change in one statement, so they always
-// belong to one run, and her labels with them. Properties that are null are removed.
+// All current and previous figures of a customer and their labels change in one statement, so they
+// always belong to the same run. Properties that are null are removed.
 //
 // Parameters
 //   $id          list  their ids
-//   $properties  list  a map for each of them: the properties that change for anybody
+//   $properties  list  a map for each of them: the properties that change for any customer
 //   $new_labels  list  labels of each, or null if they stay
-//   $labels      list  all labels that figures may bring
+//   $labels      list  all labels that runs may set
 
 UNWIND range(0, size($id) - 1) AS i
 MATCH (c:Customer {id: $id[i]})

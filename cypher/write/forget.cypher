@@ -1,13 +1,13 @@
-// Forget a person
+// Forget a customer
 //
-// They go with their ties, referrals, purchases, answers, figures and what these were before. They
-// may be part of what runs say of people who are not profiled, together: that goes too. A hash of
-// the id stays, by which later loads leave them out.
+// Deletes the customer with ties, referrals, purchases, answers and figures, and the aggregates of
+// customers who are not profiled, which may include this one. A hash of the id is kept, so that
+// later loads exclude the customer.
 //
 // Parameters
-//   $customer  text  their id
+//   $customer  text  id of the customer
 //   $salt      text  the key of the hashes
-//   $hashes    list  of all who were forgotten, this one included
+//   $hashes    list  hashes of all forgotten customers, this one included
 //
 // Columns
 //   customers     integer  1; no row where there is no such customer

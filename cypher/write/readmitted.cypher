@@ -1,6 +1,6 @@
-// Let in people who were forgotten
+// Readmit customers who were forgotten
 //
-// What is left are the hashes of those who are still kept out.
+// Keeps the hashes of those who stay excluded.
 //
 // Parameters
 //   $hashes  list  texts

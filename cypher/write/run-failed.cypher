@@ -1,6 +1,6 @@
-// A write-back was given up
+// Mark a write-back as failed
 //
-// The customers it reached keep its figures; repeating the run completes it.
+// The customers already written keep its figures; repeating the run completes it.
 //
 // Parameters
 //   $id  text  the run

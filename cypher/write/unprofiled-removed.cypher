@@ -1,6 +1,6 @@
-// Remove what runs say of people who are not profiled, together
+// Remove the aggregates of customers who are not profiled
 //
-// Others than before are not to be profiled: the sums of then and now would tell them apart.
+// Different customers are excluded now, and comparing old and new sums could identify one.
 
 MATCH (r:InfluenceRun)
 SET r.unprofiled = []

@@ -1,6 +1,6 @@
-"""What makes the Neo4j Browser show this product: a style, saved queries and a guide.
+"""Files for the Neo4j Browser: a style, saved queries and a guide.
 
-The three files are for people to drag onto the Browser, or for a server to hand out.
+They are dragged onto the Browser, or served to it (`influence.browser.serve`).
 """
 
 from influence.browser.bundle import files, write

@@ -1,4 +1,4 @@
-"""The three files, and their way into a directory."""
+"""The three files for the Browser, as bytes and in a directory."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 STYLE, FAVORITES, GUIDE = NAMES = ("influence.grass", "favorites.zip", "guide.html")
 FOLDER = "influence"
 WHEN = (1980, 1, 1, 0, 0, 0)
-"""The same files each time, to the byte."""
+"""Fixed timestamp of zip entries, so that equal input gives equal bytes."""
 
 
 def files(examples: Examples) -> dict[str, bytes]:
-    """What is in each file, by its name."""
+    """Return the contents of each file, by name."""
     return {
         STYLE: style(examples.caption).encode(),
         FAVORITES: _zipped(favorites(examples)),
@@ -34,12 +34,12 @@ def files(examples: Examples) -> dict[str, bytes]:
 
 
 def write(directory: Path, examples: Examples) -> list[Path]:
-    """Write the files into a directory, which is made; what they replace is gone.
+    """Write the files into a directory, created if necessary; existing files are overwritten.
 
     Raises
     ------
     UsageError
-        If that is not possible.
+        If the directory cannot be written.
     """
     paths = []
     try:
@@ -53,7 +53,7 @@ def write(directory: Path, examples: Examples) -> list[Path]:
 
 
 def favorites(examples: Examples) -> dict[str, str]:
-    """The text of every query of the analysts' library, by its short name."""
+    """Return the text of every query for analysts, by its short name."""
     return {
         name.removeprefix(queries.EXPLORE): literals.saved(query, given(query, examples))
         for name, query in queries.library().items()
@@ -62,7 +62,7 @@ def favorites(examples: Examples) -> dict[str, str]:
 
 
 def given(query: Query, examples: Examples) -> dict[str, Any]:
-    """The parameters of a query that have no default."""
+    """Return example values for the required parameters of a query."""
     if query.name.endswith("/referral-tree"):
         return {"customer": examples.referrer}
     return {p.name: examples.customer for p in query.parameters if p.default is None}

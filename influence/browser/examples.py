@@ -1,4 +1,4 @@
-"""Which customers the queries of the Browser begin with."""
+"""The customers that saved queries and the guide use as examples."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ if TYPE_CHECKING:
 
     from influence.scores import Scores
 
-NOBODY = "put an id here"
-"""Stands where a customer is needed and none is known."""
+ID_PLACEHOLDER = "put an id here"
+"""Used instead of an id if the store has no scores."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Customers to begin with; without a store nobody is known.
+    """Example customers; all are placeholders if the store has no scores.
 
     Attributes
     ----------
     customer : str
-        Whom to call first: the largest gross network value.
+        The customer with the largest gross network value.
     critic : str
-        Whose word against the company weighs most; else the same as `customer`.
+        The strongest detractor; `customer` if there is none.
     referrer : str
-        Who has the largest tree of referrals; else the same as `customer`.
+        The customer with the largest referral tree; `customer` if there is none.
     figures : dict
         The scores of `customer`.
     people : int
-        How many have scores.
+        Number of customers with scores.
     caption : str
-        What the Browser writes into a node.
+        Caption of customers in the Browser's style.
     """
 
-    customer: str = NOBODY
-    critic: str = NOBODY
-    referrer: str = NOBODY
+    customer: str = ID_PLACEHOLDER
+    critic: str = ID_PLACEHOLDER
+    referrer: str = ID_PLACEHOLDER
     figures: dict[str, Any] | None = None
     people: int = 0
     caption: str = "{id}"
 
     @classmethod
     def of(cls, scores: Scores, customers: pa.Table) -> Examples:
-        """Choose them from the scores of a run; nobody who is not profiled has any."""
+        """Choose examples from the scores of a run, which only profiled customers have."""
         rows = scores.table.to_pylist()
         if not rows:
             return cls(caption=caption(customers))
@@ -63,10 +63,7 @@ class Examples:
 
 
 def caption(customers: pa.Table) -> str:
-    """Say by what a node is called: the name where all have one, the id where nobody has.
-
-    A missing name shows as nothing, so where only some have one both are shown.
-    """
+    """Return the caption of customers: the name if all have one, the id if none has, else both."""
     names = customers["name"].to_pylist() if "name" in customers.column_names else []
     named = sum(bool(name) for name in names)
     if not named:

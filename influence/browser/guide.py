@@ -1,4 +1,4 @@
-"""The guide of the Browser: five slides whose queries run with a click."""
+"""The guide for the Browser: five slides with queries that run with a click."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from influence import queries
-from influence.browser.examples import NOBODY
+from influence.browser.examples import ID_PLACEHOLDER
 from influence.browser.literals import body
 from influence.browser.style import NODES
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 PLACE = re.compile(r"\[\[(?P<what>\w+)(?:\s+(?P<name>[\w-]+))?(?P<rest>[^\]]*)\]\]")
 LOOKS = "overflow: auto; white-space: pre; font-size: 12px; line-height: 1.4; margin-bottom: 14px"
 LONG = 12
-"""Lines; of a longer query the guide shows the beginning."""
+"""Lines; the guide shows only the beginning of a longer query."""
 
 
 def guide(examples: Examples) -> str:
-    """The text of the guide, with the queries of the library in it.
+    """Return the guide as HTML, with queries of the library.
 
-    Its template has places of the form ``[[query NAME parameter=value …]]``, where a value may be
-    the name of one of the examples, ``[[colour LABEL]]``, ``[[id WHO]]`` and ``[[first]]``.
+    Its template has placeholders ``[[query NAME parameter=value …]]``, where a value may be the
+    name of an example, ``[[colour LABEL]]``, ``[[id EXAMPLE]]`` and ``[[first]]``.
     """
     template = resources.files("influence.browser") / "guide.html"
     text = template.read_text(encoding="utf-8")
@@ -56,16 +56,16 @@ def _runnable(name: str, asked: dict[str, str], examples: Examples) -> str:
 
 
 def _first(examples: Examples) -> str:
-    """What is so remarkable about the first of them."""
+    """Return the sentence that introduces the customer with the highest gross value."""
     who, row = escape(examples.customer), examples.figures
     if row is None:
         return (
-            f"The queries about one customer say <code>'{NOBODY}'</code>: put the id of one of "
-            "your customers there."
+            f"The queries about one customer contain <code>'{ID_PLACEHOLDER}'</code>: "
+            "replace it by the id of one of your customers."
         )
     return (
-        f"Take <code>{who}</code>. On her own she is worth {row['clv']:,.0f}, place "
-        f"{row['clv_rank']:,} of {examples.people:,}. With what she brings about in others she is "
-        f"worth {row['network_value']:,.0f}, place {row['rank']:,}. And if you can make one call "
-        "only, make it to her: by gross, which counts all within her reach, she comes first."
+        f"For example, <code>{who}</code> has a CLV of {row['clv']:,.0f}, rank "
+        f"{row['clv_rank']:,} of {examples.people:,}, and a network value of "
+        f"{row['network_value']:,.0f}, rank {row['rank']:,}. By gross network value, which counts "
+        "everybody within reach, this customer comes first: call them first."
     )

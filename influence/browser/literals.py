@@ -1,8 +1,7 @@
-"""A query with its parameters written into it: the Browser forgets parameters, and asks for each.
+"""Queries with literal values instead of parameters, for saved queries in the Browser.
 
-The Browser runs several statements at once only as a list without pictures, so a saved query that
-should show one cannot set its parameters first. What stands in the text comes from data all the
-same, so it is quoted here and nowhere else.
+The Browser loses parameters on reload, and does not draw graphs if a saved query sets parameters in
+a statement of its own. The values come from data, so quoting them safely is done here only.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ ESCAPES["\f"] = "\\f"
 
 
 def literal(value: Any) -> str:
-    r"""Write a value in Cypher.
+    r"""Return a Cypher literal for a value.
 
     Raises
     ------
     TypeError
-        If it is no text, number, flag or date.
+        If the value is not a text, number, flag or date.
 
     Examples
     --------
@@ -46,8 +45,8 @@ def literal(value: Any) -> str:
 
 
 def _character(char: str) -> str:
-    # What is not printable, or ends a line for some editor, goes by its number; nothing after a
-    # backslash of the text itself can, since that is doubled.
+    # Characters that are not printable, or that end a line in some editors, are escaped by number.
+    # A backslash in the text is doubled, so it cannot form such an escape.
     if char in ESCAPES:
         return ESCAPES[char]
     if char.isprintable() or char == " ":
@@ -57,12 +56,12 @@ def _character(char: str) -> str:
 
 
 def body(query: Query, given: dict[str, Any]) -> str:
-    """A query without its header, its parameters replaced by values.
+    """Return the statement of a query, without header, with literals for its parameters.
 
     Raises
     ------
     UsageError
-        If a parameter without a default is not given, or one is out of its bounds.
+        If a required parameter is missing, or a value is out of bounds.
     """
     values = query.bind(given)
     lines = query.text.splitlines()
@@ -72,19 +71,19 @@ def body(query: Query, given: dict[str, Any]) -> str:
 
 
 def saved(query: Query, given: dict[str, Any]) -> str:
-    """A query as a favourite: its title, what it is for, and what can be changed in it."""
+    """Return a query as a saved query: title, purpose, the values to change, and statement."""
     values = query.bind(given)
     header = [f"//{query.title}", *_purpose(query)]
     if query.parameters:
         written = {p.name: literal(values[p.name]) for p in query.parameters}
         width = max(map(len, written.values()))
-        header += ["//", "// To ask something else, change below:"]
+        header += ["//", "// Values to change in the query below:"]
         header += [f"//   {written[p.name]:{width}}  {p.doc}" for p in query.parameters]
     return "\n".join([*header, body(query, given), ""])
 
 
 def _purpose(query: Query) -> list[str]:
-    """The lines of a header between its title and its sections."""
+    """Return the header lines between title and sections."""
     lines = query.text.splitlines()[1:]
     ends = ("// Parameters", "// Columns")
     size = next(i for i, line in enumerate(lines) if line in ends or not line.startswith("//"))

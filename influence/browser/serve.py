@@ -1,4 +1,4 @@
-"""Hands the files to the Browser, which fetches a style and a guide from an address only."""
+"""An HTTP server for the files: the Browser fetches styles and guides only by URL."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ KINDS = {
     bundle.FAVORITES: "application/zip",
 }
 HOSTS = ("localhost", "127.0.0.1")
-SECOND = 0.5
-"""Seconds that the guide comes after the style: what comes last stands on top in the Browser."""
+GUIDE_DELAY = 0.5
+"""Delay of the guide in seconds, so that it arrives after the style and is shown on top."""
 
 
 def commands(port: int) -> list[str]:
-    """What the Browser is told, so that it fetches style and guide."""
+    """Return the Browser commands that fetch style and guide."""
     at = f"http://localhost:{port}"
     return [f"style {at}/{bundle.STYLE}", f"play {at}/{bundle.GUIDE}"]
 
 
 def listen(port: int = 0) -> socket.socket:
-    """Return a socket that listens on this machine only; port 0 is any free one."""
+    """Return a socket that listens on localhost only; port 0 chooses a free port."""
     return socket.create_server(("127.0.0.1", port))
 
 
 def server(folder: Path, listening: socket.socket) -> ThreadingHTTPServer:
-    """What hands out the files of a folder once `serve_forever` is called."""
+    """Return an HTTP server for the files of a folder; call `serve_forever` to start it."""
     handler = partial(Handler, folder=folder)
     made = ThreadingHTTPServer(("127.0.0.1", 0), handler, bind_and_activate=False)
     made.socket.close()
@@ -45,25 +45,25 @@ def server(folder: Path, listening: socket.socket) -> ThreadingHTTPServer:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers for the three files alone, and lets pages of this machine alone read them."""
+    """Serve only the three files, and only to pages from localhost."""
 
     def __init__(self, *arguments: object, folder: Path) -> None:
         self.folder = folder
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def do_OPTIONS(self) -> None:
-        """Allow what a page asks whether it may."""
+        """Answer a CORS preflight request."""
         self._answer(204, "", b"")
 
     def do_GET(self) -> None:
-        """Give a file."""
+        """Send a file."""
         name = urlsplit(self.path).path.removeprefix("/")
         file = self.folder / name
         if name not in KINDS or not file.is_file():
             self._answer(404, "", b"")
             return
         if name == bundle.GUIDE:
-            time.sleep(SECOND)
+            time.sleep(GUIDE_DELAY)
         self._answer(200, KINDS[name], file.read_bytes())
 
     def _answer(self, status: int, kind: str, content: bytes) -> None:
@@ -82,4 +82,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

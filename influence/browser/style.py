@@ -1,4 +1,4 @@
-"""The style of the Browser: what labels and kinds of relationship look like."""
+"""The Browser's style: colours, sizes and captions of labels and relationship types."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def _node(
     return rule
 
 
-# A node takes the properties of all rules that fit its labels, and of several the last one's. So a
-# quadrant colours and sizes a customer and leaves her the border of her stance.
+# All rules for the labels of a node apply; where they conflict, the last one wins. So the quadrant
+# of a customer sets colour and size, and the stance keeps the border.
 NODES: dict[str, dict[str, str]] = {
     "Customer": _node(46, "#8DA2BC", "#5F7592", INK) | {"border-width": "4px", "font-size": "10px"},
     "Promoter": _node(50, "#1F9E89", "#0E6655", INK),
@@ -48,7 +48,7 @@ RELATIONSHIPS: dict[str, dict[str, str]] = {
 
 
 def style(caption: str) -> str:
-    """The text of the style; `caption` is what stands in a customer's node, such as `{name}`."""
+    """Return the style as text; `caption` is the caption of customers, such as `{name}`."""
     rules = [("node", _node(46, "#B9BEC6", "#9AA1AC", INK) | {"border-width": "2px"})]
     for label, rule in NODES.items():
         shown = {"Customer": caption, **CAPTIONS}.get(label)

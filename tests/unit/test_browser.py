@@ -20,9 +20,8 @@ import pytest
 
 import influence as product
 from influence import queries
-from influence.browser import Examples, bundle, files, literals
-from influence.browser import serve as handout
-from influence.browser.examples import NOBODY, caption
+from influence.browser import Examples, bundle, files, literals, serve
+from influence.browser.examples import ID_PLACEHOLDER, caption
 from influence.browser.style import NODES
 from tests import graphs
 from tests.commands import influence
@@ -131,12 +130,15 @@ def test_the_zip_is_a_folder_with_every_query_of_the_library() -> None:
         assert text.startswith(f"//{query.title}\n")
         assert "$" not in queries.COMMENTS_AND_TEXTS.sub("", text)
         asks = any(parameter.name == "customer" for parameter in query.parameters)
-        assert (f"'{NOBODY}'" in text) == asks
+        assert (f"'{ID_PLACEHOLDER}'" in text) == asks
 
 
 def test_what_can_be_changed_in_a_saved_query_stands_above_it() -> None:
     text = literals.saved(queries.explore("carriers"), {"customer": "O'Hara", "limit": 7})
-    assert "//   'O\\'Hara'  her id\n//   7          how many people\n" in text
+    assert (
+        "//   'O\\'Hara'  id of the customer\n//   7          maximum number of contributors\n"
+        in text
+    )
     assert "{id: 'O\\'Hara'}" in text
     assert "[0..toInteger(7)]" in text
 
@@ -199,8 +201,8 @@ def address(tmp_path: Path) -> Iterator[str]:
     bundle.write(tmp_path / "out", Examples())
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "out" / "other.txt").write_text("other")
-    listening = handout.listen()
-    with handout.server(tmp_path / "out", listening) as server:
+    listening = serve.listen()
+    with serve.server(tmp_path / "out", listening) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.shutdown()
@@ -260,7 +262,7 @@ def test_the_command_writes_the_files_for_the_customers_of_a_store(
     nobody = influence(capsys, "browser", out, "--store", store)
     assert (nobody.code, nobody.out) == (0, "")
     assert "no customer is known" in nobody.err
-    assert NOBODY in (out / bundle.GUIDE).read_text("utf-8")
+    assert ID_PLACEHOLDER in (out / bundle.GUIDE).read_text("utf-8")
     assert influence(capsys, "load", "tables", tmp_path, "--store", store).code == 0
     assert influence(capsys, "run", "--store", store).code == 0
     assert influence(capsys, "browser", out, "--store", store, "--quiet").err == ""

@@ -1,21 +1,21 @@
-// If she left
+// What would be lost if a customer left
 //
-// What goes with a customer: her own value, what the ledger credits her for others, and contacts.
-// A contact is somebody who can influence her, and through her, and nobody else within two steps,
-// people whom she can influence: `people` of them, and at most weight × clv of them is lost to the
-// contact's influence, less where a longer way is left. The last is gross, so no sum of all.
+// The customer's CLV, the credit they receive for others, and the contacts who would lose
+// influence: a contact influences the customer and, within two steps, reaches `people` only through
+// this customer. The influence that a contact loses is at most weight × CLV of those people, and
+// less if a longer path remains. It is a gross figure, so the rows must not be summed.
 //
 // Parameters
-//   $customer  text               her id
-//   $limit     integer 0.. = 25   how many contacts, those who lose most first
-//   $near      integer 0.. = 200  how many contacts are looked at, the largest network value first
+//   $customer  text               id of the customer
+//   $limit     integer 0.. = 25   maximum number of contacts, the largest loss first
+//   $near      integer 0.. = 200  number of contacts examined, the largest network value first
 //
 // Columns
 //   part      text     own value, credit received, referral value or contact
-//   customer  text     she herself; of a contact, that one's id
-//   name      text     what people call that customer
-//   people    integer  of a contact: how many are reached in two steps through her alone
-//   value     money    money; of a contact, the run's weight at distance 2 × clv of those people
+//   customer  text     the customer, or the contact
+//   name      text     name of the customer
+//   people    integer  for a contact: people reached within two steps only through the customer
+//   value     money    for a contact: weight at distance 2 × CLV of those people
 
 MATCH (run:InfluenceRun {current: true})
 MATCH (c:Customer {id: $customer})
@@ -23,27 +23,27 @@ WHERE NOT coalesce(c.doNotProfile, false)
 WITH c, run.weights AS weights, run.kinds AS kinds, run.networks AS networks,
      run.directions AS directions
 
-// Whom can she influence?
+// Customers influenced directly
 CALL (c, weights, kinds, networks, directions) {
   WITH c AS y
   MATCH (y)-[r:TIE]-(x:Customer)
   WHERE x <> y AND size(weights) >= 2 AND NOT coalesce(x.doNotProfile, false)
     AND {{influences}}
-  RETURN collect(DISTINCT x) AS hers
+  RETURN collect(DISTINCT x) AS influenced
 }
-// Who can influence her?
-CALL (c, kinds, networks, directions, hers) {
+// Contacts who influence the customer
+CALL (c, kinds, networks, directions, influenced) {
   WITH c AS x
   MATCH (x)-[r:TIE]-(y:Customer)
-  WHERE y <> x AND hers <> [] AND NOT coalesce(y.doNotProfile, false)
+  WHERE y <> x AND influenced <> [] AND NOT coalesce(y.doNotProfile, false)
     AND {{influences}}
   WITH DISTINCT y AS contact
   ORDER BY coalesce(contact.networkValue, 0.0) DESC, contact.id LIMIT toInteger($near)
   RETURN collect(contact) AS contacts
 }
-// Who can influence those? Asked once: every contact needs it.
-CALL (kinds, networks, directions, hers) {
-  UNWIND hers AS x
+// Everybody who influences those: computed once for all contacts
+CALL (kinds, networks, directions, influenced) {
+  UNWIND influenced AS x
   MATCH (x)-[r:TIE]-(y:Customer)
   WHERE y <> x
     AND {{influences}}
@@ -61,7 +61,7 @@ CALL (c, weights, kinds, networks, directions, contacts, ways) {
          coalesce(c.referralValue, 0.0) AS value
   UNION ALL
   UNWIND contacts AS contact
-  // Whom can the contact influence without her in one step, and through those in two?
+  // Customers whom the contact influences without the customer
   CALL (c, contact, kinds, networks, directions) {
     WITH contact AS y
     MATCH (y)-[r:TIE]-(x:Customer)
