@@ -151,7 +151,9 @@ def _terms(entry: queries.Parameter | queries.Column) -> str:
     """Default and bounds of a parameter, in brackets."""
     if isinstance(entry, queries.Column):
         return ""
-    default = "" if entry.default is None else f"default {entry.default}"
+    default = "" if entry.default is None else f"default {entry.default}".strip()
+    if entry.default == "":
+        default = "optional"
     terms = ", ".join(filter(None, (default, entry.bounds)))
     return f" ({terms})" if terms else ""
 

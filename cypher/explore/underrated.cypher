@@ -4,7 +4,8 @@
 // free customers, whose CLV is 0 and who are worth money all the same.
 //
 // Parameters
-//   $limit  integer 0.. = 25  how many customers
+//   $segment  text = ''         only customers of this segment; empty for all
+//   $limit    integer 0.. = 25  maximum number of rows
 //
 // Columns
 //   customer       text     her id
@@ -17,6 +18,7 @@
 
 MATCH (c:Customer)
 WHERE c.networkValue IS NOT NULL AND c.rank < c.clvRank AND NOT coalesce(c.doNotProfile, false)
+  AND coalesce($segment, '') IN ['', c.segment]
 RETURN c.id AS customer, c.name AS name, round(c.clv, 2) AS clv, c.clvRank AS clv_rank,
        round(c.networkValue, 2) AS network_value, c.rank AS rank, c.clvRank - c.rank AS places
 ORDER BY places DESC, rank, customer

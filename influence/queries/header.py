@@ -14,6 +14,8 @@ ENTRY = re.compile(
     r"(?:\s*=\s*(?P<default>\S+))?(?:\s\s+(?P<doc>.*))?"
 )
 PLACEHOLDER = re.compile(r"^(?P<before>(?P<indent>[ ]*).*)\{\{(?P<name>[\w-]+)\}\}", re.MULTILINE)
+EMPTY = "''"
+"""Stands in a header for a default that is an empty text."""
 BRACKETS = re.compile(r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -91,7 +93,7 @@ def _parameter(name: str, line: str) -> Parameter:
     parameter = Parameter(entry["name"], entry["type"], None, entry["doc"] or "", low, high)
     if entry["default"] is None:
         return parameter
-    default = parameter.parse(entry["default"])
+    default = parameter.parse(entry["default"].replace(EMPTY, ""))
     parameter.check(default)
     return replace(parameter, default=default)
 

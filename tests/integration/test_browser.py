@@ -249,7 +249,7 @@ def test_the_dropped_zip_is_a_folder_of_favourites_and_one_runs(
         saved = browser.page.get_by_text(query.title, exact=True)
         playwright.expect(saved.first).to_be_visible(timeout=PATIENCE)
     browser.clear()
-    browser.page.get_by_text(SHORT["if-she-left"].title, exact=True).click()
+    browser.page.get_by_text(SHORT["if-customer-left"].title, exact=True).click()
     browser.page.get_by_test_id("activeEditor").click()
     assert "credit received" in browser.go().inner_text()
     browser.page.get_by_test_id("navigationFavorites").click()
@@ -277,6 +277,6 @@ def test_every_query_runs_when_it_is_pasted_after_its_parameters(
 
 def test_a_strange_id_is_nothing_but_an_id(browser: Browser) -> None:
     favorites = bundle.favorites(Examples(customer=STRANGE, referrer=STRANGE))
-    for name in ("carriers", "referral-tree", "if-she-left"):
+    for name in ("carriers", "referral-tree", "if-customer-left"):
         frame = browser.run(favorites[name])
         assert "no records" not in frame.inner_text()

@@ -43,7 +43,7 @@ OF_ONE_CUSTOMER_AND_A_RUN = (
     "explore/three-degrees",
     "explore/carriers",
     "explore/picture",
-    "explore/if-she-left",
+    "explore/if-customer-left",
 )
 OF_ONE_CUSTOMER = (*OF_ONE_CUSTOMER_AND_A_RUN, "explore/referral-tree", "explore/purchases")
 AT_NODES = ("read/customers", "read/ties", "read/referrals", "read/transactions", "read/surveys")
@@ -223,7 +223,10 @@ def test_every_query_takes_numbers_as_the_browser_stores_them(store: Neo4jStore)
         given |= dict.fromkeys(given.keys() & {"limit"}, 2.0)
         customer = {p.name: "A" for p in query.parameters if p.name == "customer"}
         _, found = store.query(query, **given, **customer)
-        more = {"explore/three-degrees", "explore/if-she-left"}  # no limit; three rows of her own
+        more = {
+            "explore/three-degrees",
+            "explore/if-customer-left",
+        }  # no limit; three rows of her own
         assert len(found) <= 3 or name in more
 
 
@@ -467,6 +470,21 @@ def test_underrated_are_those_who_stand_higher_than_by_clv(store: Neo4jStore) ->
     assert [(r["places"], r["rank"], r["customer"]) for r in found] == sorted(
         better, key=lambda row: (-row[0], *row[1:])
     )
+
+
+def test_the_underrated_of_one_segment_are_the_others_left_out(store: Neo4jStore) -> None:
+    customers, ties = graphs.random_company(3, n=20, ties=40)
+    segment = {c["id"]: ("gold", "tin", None)[i % 3] for i, c in enumerate(customers)}
+    load(store, ([c | {"segment": segment[c["id"]]} for c in customers], ties))
+    run(store)
+    everybody = rows(store, "underrated")
+    assert rows(store, "underrated", segment="") == everybody
+    assert rows(store, "underrated", segment=None) == everybody
+    for chosen in ("gold", "tin"):
+        found = rows(store, "underrated", segment=chosen)
+        assert found == [row for row in everybody if segment[row["customer"]] == chosen]
+        assert found
+    assert rows(store, "underrated", segment="lead") == []
 
 
 def test_a_free_customer_who_is_worth_money_is_underrated(store: Neo4jStore) -> None:

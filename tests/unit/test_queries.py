@@ -300,6 +300,19 @@ def test_the_library_holds_every_file_and_each_can_be_read():
         assert all(column.doc for column in found.columns), name
 
 
+def test_a_former_name_still_finds_its_query_and_is_not_listed():
+    for former, now in queries.RENAMED.items():
+        assert queries.explore(former) is queries.explore(now)
+        assert queries.EXPLORE + former not in queries.library()
+
+
+def test_an_optional_text_is_empty_by_default():
+    (parameter,) = query(
+        "RETURN $p AS p", parameters="$p  text = ''  x", columns="p  text"
+    ).parameters
+    assert parameter.default == ""
+
+
 def test_an_unknown_query_is_wrong_usage():
     with pytest.raises(UsageError, match="nowhere"):
         queries.load("explore/nowhere")

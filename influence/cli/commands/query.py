@@ -6,7 +6,7 @@ import click
 
 from influence.cli import options
 from influence.cli.captions import warn_unfinished
-from influence.cli.output import emit
+from influence.cli.output import emit, say
 
 
 @click.command()
@@ -20,7 +20,7 @@ def query(
     params: tuple[str, ...],
     store_url: str | None,
     form: str | None,
-    quiet: bool,  # noqa: ARG001 - there is nothing but the result
+    quiet: bool,
 ) -> None:
     """Answer a question of the analysts' library; without a name, list them.
 
@@ -37,6 +37,9 @@ def query(
         _list(form)
         return
     found = queries.explore(name)
+    if name in queries.RENAMED:
+        now = queries.RENAMED[name]
+        say(f"query {name} is now called {now}", "query_renamed", quiet=quiet, name=name, now=now)
     parameters = {parameter.name: parameter for parameter in found.parameters}
     given = {}
     for text in params:
