@@ -7,28 +7,65 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.answers.company import Company, Flags, Indices, beside
+from influence.answers.company import Company, Flags, Indices, beside, neighbours
 from influence.answers.ranking import ANY
+from influence.network.ego import arcs_from
 from influence.network.selection import selected
 from influence.tables.keys import places
 from influence.tables.reading.columns import true_where
 
 
-def bridges(company: Company, segment_a: str, segment_b: str, limit: int) -> pa.Table:
-    """List pairs of customers in two segments, those worth most at both ends first."""
+def bridges(company: Company, segment_a: str, segment_b: str, limit: int, near: int) -> pa.Table:
+    """List pairs of customers in two segments by the value that the ties between them carry."""
     a, b, kind = _ends(company, segment_a, segment_b)
-    n, value = len(company.ids), company.number("network_value")
+    n, worth = len(company.ids), company.number("network_value")
     pairs, pair = np.unique(a * n + b, return_inverse=True)
     one, other = np.divmod(pairs, max(n, 1))
-    order = np.lexsort((other, one, -np.minimum(value[one], value[other])))[: int(limit)]
+    chosen = np.lexsort((other, one, -np.minimum(worth[one], worth[other])))[: int(near)]
+    ends = zip(one[chosen].tolist(), other[chosen].tolist(), strict=True)
+    carry = _Carry(company)
+    value = np.array([carry.lost(x, y) + carry.lost(y, x) for x, y in ends], dtype=np.float64)
+    order = np.lexsort((other[chosen], one[chosen], -value))[: int(limit)]
+    chosen, value = chosen[order], value[order]
     names = ("customer", "name", "segment", "network_value")
-    ends = company.rows(other[order], *names).rename_columns([f"other_{n}" for n in names])
-    rows = beside(
-        company.rows(one[order], *names),
-        other=ends["other_customer"],
-        **{name: ends[name] for name in ends.column_names[1:]},
+    ends_b = company.rows(other[chosen], *names).rename_columns([f"other_{n}" for n in names])
+    return beside(
+        company.rows(one[chosen], *names),
+        other=ends_b["other_customer"],
+        **{name: ends_b[name] for name in ends_b.column_names[1:]},
+        kinds=pa.array(_kinds(chosen, pair, kind), pa.list_(pa.string())),
+        value=value,
     )
-    return beside(rows, kinds=pa.array(_kinds(order, pair, kind), pa.list_(pa.string())))
+
+
+class _Carry:
+    """The influence within two steps that one end of a tie owes to it, in money."""
+
+    def __init__(self, company: Company) -> None:
+        self._out, self._in = company.network, company.incoming
+        self._near, self._far = (*company.run.weights, 0.0)[:2]
+        self._two_steps = len(company.run.weights) > 1
+        self._clv, self._shown = company.number("clv", 0.0), company.shown
+        self._direct = np.zeros(len(company.ids), dtype=bool)
+
+    def lost(self, customer: int, through: int) -> float:
+        """What a customer would influence less, or one step later, without `through`."""
+        direct, marked = neighbours(self._out, customer), self._direct
+        if through not in direct:
+            return 0.0
+        marked[direct] = True
+        beyond = neighbours(self._out, through) if self._two_steps else direct[:0]
+        beyond = beyond[~marked[beyond] & (beyond != customer)]
+        marked[through] = False
+        # Who of those is also influenced by somebody else whom the customer influences directly?
+        asked = np.append(beyond, through)
+        by, position = arcs_from(self._in, asked)
+        anyway = np.zeros(len(asked), dtype=bool)
+        anyway[position[marked[by]]] = True
+        marked[direct] = False
+        gone = beyond[~anyway[:-1] & self._shown[beyond]]
+        weight = self._near - (self._far if anyway[-1] else 0.0)
+        return float(weight * self._clv[through] + self._far * self._clv[gone].sum())
 
 
 def _ends(company: Company, one: str, other: str) -> tuple[Indices, Indices, pa.Array]:

@@ -195,3 +195,8 @@ def beside(table: pa.Table, **columns: pa.Array | Floats | Indices) -> pa.Table:
         column = pa.array(values, from_pandas=True) if isinstance(values, np.ndarray) else values
         table = table.append_column(name, column)
     return table
+
+
+def neighbours(network: Network, customer: int) -> Indices:
+    """The customers at the end of one customer's arcs, ascending."""
+    return network.indices[network.indptr[customer] : network.indptr[customer + 1]].astype(np.intp)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from influence.answers.company import Company, Indices, beside, first
-from influence.network import Network
+from influence.answers.company import Company, Indices, beside, first, neighbours
 from influence.network.ego import arcs_from
 
 PARTS = {
@@ -44,18 +43,18 @@ def _contacts(
         The run's weight at distance 2 × the CLV of those, in money.
     """
     weights, shown, clv = company.run.weights, company.shown, company.number("clv", 0.0)
-    reached = _neighbours(company.network, customer)
+    reached = neighbours(company.network, customer)
     reached = reached[shown[reached]] if len(weights) > 1 else reached[:0]
     found: list[tuple[int, int, float]] = []
     if len(reached):
         worth = -company.number("network_value", 0.0)
         who = np.zeros(len(shown), dtype=bool)
-        who[_neighbours(company.incoming, customer)] = True
+        who[neighbours(company.incoming, customer)] = True
         # Everybody who can influence those reached, once for all contacts.
         by, position = arcs_from(company.incoming, reached)
         direct = np.zeros(len(shown), dtype=bool)
         for contact in first(who & shown, near, worth).tolist():
-            one = _neighbours(company.network, contact)
+            one = neighbours(company.network, contact)
             direct[one] = True
             direct[customer] = False
             otherwise = direct[reached] | (reached == contact)
@@ -66,7 +65,3 @@ def _contacts(
                 found.append((contact, len(lost), weights[1] * clv[lost].sum() + 0.0))
     contacts, people, value = zip(*found, strict=True) if found else ((), (), ())
     return np.array(contacts, np.intp), np.array(people, np.intp), np.array(value, np.float64)
-
-
-def _neighbours(network: Network, customer: int) -> Indices:
-    return network.indices[network.indptr[customer] : network.indptr[customer + 1]].astype(np.intp)

@@ -28,7 +28,7 @@ ANSWERS: dict[str, Callable[..., pa.Table]] = {
     "bridges": bridges,
     "carriers": carriers,
     "free-customers": free_customers,
-    "if-she-left": if_customer_left,
+    "if-customer-left": if_customer_left,
     "intention": intention,
     "movers": movers,
     "not-customers": not_customers,

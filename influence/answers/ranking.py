@@ -20,11 +20,11 @@ def top(company: Company, limit: int) -> pa.Table:
     )  # fmt: skip
 
 
-def underrated(company: Company, limit: int, segment: str = ANY) -> pa.Table:
+def underrated(company: Company, segment: str, limit: int) -> pa.Table:
     """List customers who rank higher by network value than by CLV, the largest gap first."""
     rank, clv_rank = company.number("rank"), company.number("clv_rank")
     who = company.has_figures & (rank < clv_rank)
-    if segment != ANY:
+    if segment:
         who &= true_where(pc.equal(company.people["segment"], segment))
     chosen = first(who, limit, rank - clv_rank, rank)
     rows = company.rows(chosen, "customer", "name", "clv", "clv_rank", "network_value", "rank")

@@ -52,8 +52,9 @@ ASKED: dict[str, Rows] = {
         {"segment_b": "gold", "limit": 2},
         {"segment_a": "tin", "segment_b": "gold"},
         {"segment_a": "tin", "segment_b": "tin"},
+        {"near": 3},
     ],
-    "if-she-left": [{}, {"limit": 1}, {"near": 2}, {"near": 0}],
+    "if-customer-left": [{}, {"limit": 1}, {"near": 2}, {"near": 0}],
     "intention": [{}, {"threshold": 5.0}, {"question": "taste"}, {"question": "nobody asked"}],
     "not-customers": [*LIMITS, {"relation": "fan"}, {"relation": "customer"}],
     "purchases": [
@@ -64,7 +65,7 @@ ASKED: dict[str, Rows] = {
     "referral-tree": [{}, {"depth": 0}, {"depth": 2, "limit": 4}],
     "three-degrees": [{}],
     "value-by": [{}],
-    "underrated": [*LIMITS],
+    "underrated": [*LIMITS, {"segment": "gold"}],
 }
 """By question, what is asked besides the customer; `LIMITS` where nothing is named."""
 

@@ -81,14 +81,16 @@ def test_a_deeper_run_still_shows_three_degrees_and_a_shorter_one_fewer(store):
 
 
 def test_without_d_c_loses_e_and_e_loses_c(worked):
-    assert ask(worked, "if-she-left", customer="D") == [
+    assert ask(worked, "if-customer-left", customer="D") == [
         ("own value", "D", None, None, 200.0),
         ("credit received", "D", None, None, 31.08),
         ("referral value", "D", None, None, 0.0),
         ("contact", "C", None, 1, 30.0),
         ("contact", "E", None, 1, 12.5),
     ]
-    assert ask(worked, "if-she-left", customer="D", near=1)[3:] == [("contact", "E", None, 1, 12.5)]
+    assert ask(worked, "if-customer-left", customer="D", near=1)[3:] == [
+        ("contact", "E", None, 1, 12.5)
+    ]
 
 
 def test_the_tree_of_the_second_example_of_referrals(store):
@@ -229,9 +231,20 @@ def test_bridges_run_between_two_segments_and_totals_add_up(store):
     load(store, (customers, ties))
     run(store)
     (bridge,) = ask(store, "bridges")
-    assert (bridge[0], bridge[4], bridge[8]) == ("D", "C", ["follows", "tie"])
+    assert (bridge[0], bridge[4], bridge[8:]) == ("D", "C", (["follows", "tie"], 167.5))
+    # C would lose D (0.45 × 200) and E (0.25 × 120), D would lose C (0.45 × 50) and A (0.25 × 100).
     (turned,) = ask(store, "bridges", segment_a="gold")
-    assert turned == ("C", *bridge[5:6], "gold", bridge[7], "D", None, "tin", bridge[3], bridge[8])
+    assert turned == (
+        "C",
+        *bridge[5:6],
+        "gold",
+        bridge[7],
+        "D",
+        None,
+        "tin",
+        bridge[3],
+        *bridge[8:],
+    )
     assert ask(store, "bridges", segment_a="gold", segment_b="gold") == []
     totals = ask(store, "value-by")
     assert [row[:5] for row in totals] == [
