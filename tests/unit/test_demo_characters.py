@@ -117,7 +117,7 @@ def test_the_characters_are_what_the_page_says(company: Company, scores: Scores)
         f"{free['credit_received']:,.0f} from influence and {free['referral_value']:,.0f}"
     ) in page
     assert (catch["clv_rank"], catch["rank"]) == (3, 5)
-    assert f"{catch['clv']:,.0f}, and {catch['network_value']:,.0f} is what is left" in page
+    assert f"CLV {catch['clv']:,.0f}, whose network value is {catch['network_value']:,.0f}" in page
     assert f"CLV {referrer['clv']:.0f}, tree {referrer['referral_tree_value']:,.0f}" in page
     others = scores.to_pandas()["referral_tree_value"].nlargest(3).to_list()
     assert others[:2] == [referrer["referral_tree_value"], free["referral_tree_value"]]

@@ -23,10 +23,10 @@ def test_the_run_comes_back_with_its_parameters(store):
     )
     for found in (store.runs()[0], store.scores().run):
         assert found == written.run
-        assert (found.status, found.current, found.model) == ("finished", True, "shells")
+        assert (found.status, found.current, found.parameters.model) == ("finished", True, "shells")
         assert (found.weights, found.depth) == ((0.5, 0.2), 2)
         assert (found.kinds, found.networks) == (("trusts", "follows"), ("web",))
-        assert found.directions == directions
+        assert found.parameters.selection.directions == directions
         assert found.customers == 8
         assert found.started_at <= found.finished_at
         assert found.started_at.utcoffset() == dt.timedelta(0)
@@ -40,7 +40,7 @@ def test_a_kind_with_an_equals_sign_in_its_name_keeps_its_direction(store):
         )
     )
     run(store, directions={"a=b=c": "reversed"})
-    assert store.runs()[0].directions == {"a=b=c": "reversed"}
+    assert store.runs()[0].parameters.selection.directions == {"a=b=c": "reversed"}
 
 
 def test_weights_that_are_whole_numbers_come_back(store):
