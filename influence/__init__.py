@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from influence.batch import run as run
+    from influence.customer.explain import explain as explain
+    from influence.customer.triage import triage as triage
     from influence.errors import InfluenceError as InfluenceError
     from influence.errors import InputRejected as InputRejected
     from influence.errors import NothingToShow as NothingToShow
@@ -21,8 +23,14 @@ if TYPE_CHECKING:
     from influence.models.sketch import Sketch as Sketch
     from influence.network import Network as Network
     from influence.network import Selection as Selection
-    from influence.pipeline import Parameters as Parameters
+    from influence.parameters import Limits as Limits
+    from influence.parameters import Parameters as Parameters
     from influence.pipeline import compute as compute
+    from influence.ranking import Ranking as Ranking
+    from influence.reports.compare import compare as compare
+    from influence.reports.export import export as export
+    from influence.reports.intention import intention as intention
+    from influence.reports.summary import summary as summary
     from influence.scores import Scores as Scores
     from influence.store import open_store as open_store
     from influence.tables import Rules as Rules
@@ -34,9 +42,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "InfluenceError": "influence.errors",
     "InputRejected": "influence.errors",
+    "Limits": "influence.parameters",
     "Network": "influence.network",
     "NothingToShow": "influence.errors",
-    "Parameters": "influence.pipeline",
+    "Parameters": "influence.parameters",
+    "Ranking": "influence.ranking",
     "Rules": "influence.tables",
     "Scores": "influence.scores",
     "Selection": "influence.network",
@@ -46,9 +56,15 @@ _HOMES = {
     "Tables": "influence.tables",
     "UsageError": "influence.errors",
     "Walk": "influence.models",
+    "compare": "influence.reports.compare",
     "compute": "influence.pipeline",
+    "explain": "influence.customer.explain",
+    "export": "influence.reports.export",
+    "intention": "influence.reports.intention",
     "open_store": "influence.store",
     "run": "influence.batch",
+    "summary": "influence.reports.summary",
+    "triage": "influence.customer.triage",
     "validate": "influence.tables",
 }
 

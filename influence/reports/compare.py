@@ -6,10 +6,35 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.runs import named
 from influence.scores import COMPARED
+from influence.store import Store
 
 
-def compare(before: pa.Table, after: pa.Table) -> pa.Table:
+def compare(store: Store, before: str = "previous", after: str = "latest") -> pa.Table:
+    """Compare the figures of two runs that a store keeps.
+
+    Parameters
+    ----------
+    store : Store
+    before, after : str
+        Ids of runs, or `latest` (the current run) and `previous`.
+
+    Returns
+    -------
+    pa.Table
+        See `compare_figures`.
+
+    Raises
+    ------
+    NothingToShow
+        If the store does not keep such a run.
+    """
+    runs = store.runs()
+    return compare_figures(store.figures(named(runs, before)), store.figures(named(runs, after)))
+
+
+def compare_figures(before: pa.Table, after: pa.Table) -> pa.Table:
     """Join the figures of two runs.
 
     Parameters
@@ -20,7 +45,7 @@ def compare(before: pa.Table, after: pa.Table) -> pa.Table:
     Returns
     -------
     pa.Table
-        customer, then each figure `_before` and `_after` (null where she had no row), and
+        customer, then each figure `_before` and `_after` (null where the customer had no row), and
         `change` of the network value (a missing one counts 0); the largest change first.
     """
     customers = pc.unique(
@@ -31,17 +56,17 @@ def compare(before: pa.Table, after: pa.Table) -> pa.Table:
         at = pc.index_in(customers, table["customer"].combine_chunks())
         for name in COMPARED:
             columns[f"{name}_{side}"] = table[name].combine_chunks().take(at)
-    worth = {
+    value = {
         side: pc.fill_null(columns[f"network_value_{side}"], 0.0) for side in ("before", "after")
     }
-    change = pc.subtract(worth["after"], worth["before"]).to_numpy()
+    change = pc.subtract(value["after"], value["before"]).to_numpy()
     order = np.lexsort((np.argsort(np.argsort(customers.to_pylist())), -np.abs(change)))
     joined = pa.table({**columns, "change": change})
     return joined.take(pa.array(order))
 
 
 def differing(changes: pa.Table) -> pa.ChunkedArray:
-    """The rows of a comparison in which some figure is another one, or only one run has any."""
+    """The rows of a comparison in which a figure differs, or only one run has any; bool[n]."""
     rows = pa.array(np.zeros(len(changes), dtype=bool))
     for name in COMPARED:
         same = pc.equal(changes[f"{name}_before"], changes[f"{name}_after"])

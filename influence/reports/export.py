@@ -29,7 +29,7 @@ class Exported(NamedTuple):
 
 
 def export(
-    scores: Scores, path: Path, store: Store | None = None, wanted: Wanted | None = None
+    scores: Scores, path: str | Path, store: Store | None = None, wanted: Wanted | None = None
 ) -> Exported:
     """Write customers and their scores to a file, which appears whole or not at all.
 
@@ -41,7 +41,7 @@ def export(
     Parameters
     ----------
     scores : Scores
-    path : Path
+    path : str or Path
         Its ending says which format: `.parquet`, `.csv` or `.xlsx`.
     store : Store, optional
         Asked for names and for columns that are no figures; without it there are figures only.
@@ -54,6 +54,7 @@ def export(
         If the name ends in none of the endings, a condition or column cannot be used, or a
         workbook cannot hold the rows.
     """
+    path = Path(path)
     if path.suffix not in ENDINGS:
         raise UsageError(f"{path}: the name must end in {', '.join(ENDINGS)}")
     wanted = wanted or Wanted()

@@ -8,12 +8,13 @@ import pyarrow.compute as pc
 
 from influence.engine.customers import newest_scores
 from influence.errors import NothingToShow, UsageError
+from influence.store import Store
 from influence.tables import Tables
 from influence.tables.reading.columns import true_where
 from influence.value.intention import Intention, by_segment
 
 
-def intention(tables: Tables, by: str = "segment") -> list[Intention]:
+def intention(tables: Tables | Store, by: str = "segment") -> list[Intention]:
     """Compare stated intention with observed referrals.
 
     Those who asked not to be profiled are left out; every referral on record counts as an act,
@@ -22,7 +23,7 @@ def intention(tables: Tables, by: str = "segment") -> list[Intention]:
     Parameters
     ----------
     tables : Tables
-        Complete, as a store has them.
+        Complete, as a store has them; or the store.
     by : str
         A column of the customers; a blank is a segment of its own.
 
@@ -33,6 +34,7 @@ def intention(tables: Tables, by: str = "segment") -> list[Intention]:
     NothingToShow
         If nobody answered.
     """
+    tables = tables if isinstance(tables, Tables) else tables.tables()
     customers = tables.customers
     customers = customers.filter(pa.array(~true_where(customers["do_not_profile"])))
     if by not in customers.column_names or by == "id":

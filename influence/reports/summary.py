@@ -17,6 +17,33 @@ from influence.store import Store
 NOT_PROFILED = "(not profiled)"
 
 
+def summary(store: Store, by: str | None = None, where: str | None = None) -> pa.Table:
+    """Count the customers of the current run and add up their figures.
+
+    Parameters
+    ----------
+    store : Store
+    by : str, optional
+        A column of the customers, such as segment; one row without it.
+    where : str, optional
+        A condition on score columns and columns of the customers, such as
+        `"segment = retail and clv < 500"`.
+
+    Returns
+    -------
+    pa.Table
+        See `summarise`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such column, or the condition cannot be used.
+    NothingToShow
+        If no run has finished yet.
+    """
+    return summarise_matching(store.scores(), store, Wanted(where=where), by)[0]
+
+
 def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None = None) -> pa.Table:
     """Count customers and add up their figures.
 

@@ -47,14 +47,13 @@ def compare(
       influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
     """
     from influence.customer.names import names_of, with_names
-    from influence.reports.compare import compare as compared
-    from influence.reports.compare import differing
+    from influence.reports.compare import compare_figures, differing
     from influence.runs import named
 
     with options.opened(store_url) as store:
         known = store.runs()
         before, after = named(known, before), named(known, after)
-        changes = compared(store.figures(before), store.figures(after))
+        changes = compare_figures(store.figures(before), store.figures(after))
         moved = changes.filter(differing(changes))
         shown = moved.slice(0, count) if output_format(form) == "table" else moved
         names = {} if ids_only else names_of(store, shown["customer"].to_pylist())

@@ -25,7 +25,10 @@ def test_the_run_comes_back_with_its_parameters(store):
         assert found == written.run
         assert (found.status, found.current, found.parameters.model) == ("finished", True, "shells")
         assert (found.weights, found.depth) == ((0.5, 0.2), 2)
-        assert (found.parameters.selection.kinds, found.parameters.selection.networks) == (("trusts", "follows"), ("web",))
+        assert (found.parameters.selection.kinds, found.parameters.selection.networks) == (
+            ("trusts", "follows"),
+            ("web",),
+        )
         assert found.parameters.selection.directions == directions
         assert found.customers == 8
         assert found.started_at <= found.finished_at
