@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.errors import InfluenceError
+from influence.arrow_frame import ArrowFrame
 
 if TYPE_CHECKING:
     import pandas as pd
-    import polars as pl
 
 SHOWN = (
     "rank", "customer", "name", "network_value", "network_value_gross", "clv", "influence", "crv",
@@ -19,7 +18,7 @@ SHOWN = (
 """The columns that a table shows; all others are in the data."""
 
 
-class Ranking:
+class Ranking(ArrowFrame):
     """Some rows of scores, in order.
 
     Printed, or as the last line of a notebook cell, it is a table of eight columns with names,
@@ -37,15 +36,8 @@ class Ranking:
         self.table = table
         self._names = names
 
-    def __len__(self) -> int:
-        return len(self.table)
-
     def __getitem__(self, column: str) -> pa.ChunkedArray:
         return self.table[column]
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Let polars, DuckDB and others read the rows without a copy."""
-        return self.table.__arrow_c_stream__(requested_schema)
 
     @property
     def column_names(self) -> list[str]:
@@ -63,19 +55,6 @@ class Ranking:
         html: str = self._shown().to_html(index=False, float_format="{:,.2f}".format)
         return html
 
-    def to_arrow(self) -> pa.Table:
-        """Return all columns as an Arrow table."""
-        return self.table
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return all columns as a pandas frame."""
-        frame: pd.DataFrame = self.table.to_pandas()
-        return frame
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return all columns as a polars frame."""
-        return to_polars(self.table)
-
     def to_pylist(self) -> list[dict[str, Any]]:
         """Return one dict per row."""
         rows: list[dict[str, Any]] = self.table.to_pylist()
@@ -92,18 +71,3 @@ class Ranking:
             [name for name in SHOWN if name in table.column_names]
         ).to_pandas()
         return shown
-
-
-def to_polars(table: pa.Table) -> pl.DataFrame:
-    """Convert an Arrow table to a polars frame.
-
-    Raises
-    ------
-    InfluenceError
-        If polars is not installed.
-    """
-    try:
-        import polars as pl
-    except ModuleNotFoundError as error:
-        raise InfluenceError("polars is not installed: pip install polars") from error
-    return pl.DataFrame(table)

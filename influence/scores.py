@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.arrow_frame import ArrowFrame
 from influence.errors import NothingToShow, UsageError
-from influence.ranking import Ranking, to_polars
+from influence.ranking import Ranking
 from influence.runs import Method, Run
 from influence.value.rank import ROUNDING, rank
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
 
 CONVENTION = "the split is a convention until calibrated"
 """Said wherever figures in money are shown."""
@@ -147,7 +144,7 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class Scores(ArrowFrame):
     """The figures of one run.
 
     Attributes
@@ -164,15 +161,8 @@ class Scores:
     run: Run
     names: pa.Table | None = None
 
-    def __len__(self) -> int:
-        return len(self.table)
-
     def __repr__(self) -> str:
         return f"Scores({len(self):,} customers, run {self.run.id})"
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Let polars, DuckDB and others read the scores without a copy."""
-        return self.table.__arrow_c_stream__(requested_schema)
 
     def _repr_html_(self) -> str:
         """Show the top of the ranking in a notebook."""
@@ -180,25 +170,6 @@ class Scores:
             f"<p>{self!r}, the first by network value ({CONVENTION}):</p>"
             f"{self.top(10)._repr_html_()}"
         )
-
-    def to_arrow(self) -> pa.Table:
-        """Return all columns as an Arrow table."""
-        return self.table
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return all columns as a pandas frame."""
-        frame: pd.DataFrame = self.table.to_pandas()
-        return frame
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return all columns as a polars frame.
-
-        Raises
-        ------
-        InfluenceError
-            If polars is not installed.
-        """
-        return to_polars(self.table)
 
     def top(self, count: int = 10, by: str = "network_value") -> Ranking:
         """Take the first customers by a column, the largest value first (of ranks, the smallest).

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from influence.cli.log_format import logs_json
+
 
 class LazyGroup(click.Group):
     """A click group that knows where its commands are; each module imports little at its top."""
@@ -20,8 +22,6 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as struck:
-            from influence.cli.output import logs_json
-
             if logs_json():
                 raise click.Abort from struck
             raise

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from influence.cli.log_format import remember_log_format
+
 if TYPE_CHECKING:
     from influence.network import Direction, Selection
     from influence.settings import Settings
     from influence.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-LOG_FORMAT = "influence.log_format"
-
-
-def _remember_log_format(context: click.Context, _: click.Parameter, value: str) -> None:
-    context.find_root().meta[LOG_FORMAT] = value
 
 
 def common(command: Command) -> Command:
@@ -28,7 +25,7 @@ def common(command: Command) -> Command:
         type=click.Choice(["text", "json"]),
         default="text",
         expose_value=False,
-        callback=_remember_log_format,
+        callback=remember_log_format,
         help="How to say on stderr what is done: for a person, or one JSON object a line.",
     )(command)
     command = click.option("--quiet", is_flag=True, help="Say nothing but the result.")(command)

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from itertools import repeat
 from typing import IO, TYPE_CHECKING, Any
 
-import click
-
-from influence.cli.options import LOG_FORMAT
+from influence.cli.log_format import logs_json
 from influence.cli.tables import show
 
 if TYPE_CHECKING:
@@ -55,12 +53,6 @@ def pass_on(note: Note, *, quiet: bool) -> None:
 def log(level: str, message: str, event: str, fields: Mapping[str, Any]) -> None:
     """Print or log one message on stderr, in the log format of the running command."""
     log_as(level, message, event, fields, as_json=logs_json())
-
-
-def logs_json() -> bool:
-    """Whether the running command was asked to log JSON."""
-    context = click.get_current_context(silent=True)
-    return context is not None and context.find_root().meta.get(LOG_FORMAT) == "json"
 
 
 def log_as(

@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[2] / "influence"
 
 LAYERS = (
     {"errors", "progress", "kernels"},
-    {"value", "tables", "queries", "ranking"},
+    {"value", "tables", "queries", "arrow_frame"},
+    {"ranking"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},
     {"parameters"},
