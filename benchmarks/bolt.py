@@ -303,7 +303,7 @@ def keys_of(scores: Scores) -> dict[str, str]:
     """The columns that both ways write, and their property keys."""
     given = {"customer", "clv", "sentiment"}
     there = [name for name in scores.table.column_names if name not in given]
-    return {name: properties.RUN if name == "run" else camel(name) for name in there}
+    return {name: properties.RUN_KEY if name == "run" else camel(name) for name in there}
 
 
 def figure_rows(scores: Scores, names: Sequence[str]) -> Rows:

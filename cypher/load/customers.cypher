@@ -3,12 +3,12 @@
 // Sets the given properties and removes those given as null; others stay.
 //
 // Parameters
-//   $rows  list  one map for each customer: id, whether her clv is computed, a map of properties
+//   $rows  list  a map for each customer: id, computed (whether runs compute the CLV), properties
 
 UNWIND $rows AS row
 MERGE (c:Customer {id: row.id})
-// What a run has computed stays until the next one. It is known by standing in two places: a value
-// that somebody sets by hand is as good as loaded.
+// What a run has computed stays until the next run. It is stored in two properties: if these differ,
+// somebody has set the value by hand, which counts as loaded.
 WITH c, row, CASE WHEN c.clv = c.clvComputed THEN c.clv ELSE 0.0 END AS clv,
      CASE WHEN c.sentiment = c.sentimentComputed THEN c.sentiment END AS sentiment
 SET c += row.properties,

@@ -9,7 +9,7 @@
 //   $order       list  texts, empty where there is none
 //   $currency    list  texts, empty where none is named
 //   $time        list  seconds of the day, or null
-//   $occurrence  list  integers: the how-manieth of equal ones
+//   $occurrence  list  integers: ordinal among equal ones, from 0
 
 UNWIND range(0, size($customer) - 1) AS i
 MATCH (c:Customer {id: $customer[i]})

@@ -1,4 +1,4 @@
-"""A repeated run writes nothing where nothing changed, and corrects whatever was changed by hand."""
+"""A repeated run writes nothing where nothing changed, and corrects what was changed by hand."""
 
 from __future__ import annotations
 

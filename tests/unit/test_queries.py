@@ -2,13 +2,10 @@
 
 import re
 
-import pyarrow as pa
 import pytest
 
 from influence import UsageError, queries
 from influence.queries import Parameter, parse, returned
-from influence.store.neo4j import properties, records
-from influence.tables.specs import CUSTOMERS
 
 GOOD = """\
 // Who is near
@@ -229,15 +226,6 @@ def test_maps_are_written_out_by_column():
     found = query.by_column("maps", ["clv", "reach1"])
     assert found.text.endswith("SET c += {clv: $clv[i], reach1: $reach1[i]}\n")
     assert query.text.endswith("SET c += $maps[i]\n")
-
-
-def test_new_customers_are_created_with_every_property_of_ours():
-    named = {parameter.name for parameter in queries.load("load/customers-new").parameters}
-    ours = {*properties.CUSTOMER_KEYS.values(), properties.COMPUTED["clv"]}
-    assert named == ours | {"keys", "values"}
-    customer = dict.fromkeys([*CUSTOMERS.names, "own"], pa.array(["x"]))
-    table = pa.table(customer | {"clv_computed": [True]})
-    assert {*records.new_customers(table), *records.same_for_new_customers(table)} == named
 
 
 def test_the_library_has_a_statement_that_can_be_written_out():

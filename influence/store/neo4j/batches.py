@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from influence import queries
 from influence.progress import Progress
-from influence.store.neo4j import records
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.lock import WRITERS, HeldLock
+from influence.store.neo4j.values import property_lists
 
 ROWS_A_BATCH = 2_000
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
@@ -44,7 +44,7 @@ class Step:
 
     query: str
     table: pa.Table
-    shape: Shape = records.lists
+    shape: Shape = property_lists
     fixed: dict[str, Any] = field(default_factory=dict)
     properties: Shape | None = None
 
