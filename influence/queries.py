@@ -15,15 +15,14 @@
 
 A parameter's type is text, integer, number, flag, date, list or map; those with a default need
 not be given. A number may have bounds, which it may reach: `0..` is from 0 up, `0..1` from 0 to 1.
-Data reaches a query through parameters only: its text is never put together from any. Names that
-are ours may be written into it where that is faster: see `Query.by_column`.
+Data reaches a query through parameters only: its text is never put together from any.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -159,33 +158,6 @@ class Query:
         for name, value in given.items():
             known[name].check(value)
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}
-
-    def by_column(self, maps: str, keys: Collection[str]) -> Query:
-        """The same statement for columns instead of maps.
-
-        What took row `i` from a list of maps, `$maps[i]`, takes it from a list for each key:
-        `{key: $key[i], …}`. Columns travel in half the time.
-
-        Parameters
-        ----------
-        maps : str
-            The parameter that holds the maps.
-        keys : collection of str
-            What is in them: properties of ours, never a company's own columns.
-
-        Raises
-        ------
-        ValueError
-            If a key cannot be a name of ours, or if the statement takes no such map.
-        """
-        row = f"${maps}[i]"
-        if row not in self.text:
-            raise ValueError(f"{self.name} takes no {row}")
-        for key in keys:
-            if not (key.isidentifier() and key.isascii()):
-                raise ValueError(f"not a name of ours: {key!r}")
-        written_out = "{" + ", ".join(f"{key}: ${key}[i]" for key in keys) + "}"
-        return replace(self, text=self.text.replace(row, written_out))
 
     @property
     def needs_run(self) -> bool:

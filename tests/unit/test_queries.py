@@ -216,32 +216,6 @@ def test_a_number_must_be_finite(text):
 # The library
 
 
-def test_maps_are_written_out_by_column():
-    query = parse(
-        "load/x",
-        "// Title\n//\n// Purpose.\n//\n// Parameters\n//   $id    list  ids\n"
-        "//   $maps  list  of maps\n\n"
-        "UNWIND range(0, size($id) - 1) AS i\nCREATE (c {id: $id[i]})\nSET c += $maps[i]\n",
-    )
-    found = query.by_column("maps", ["clv", "reach1"])
-    assert found.text.endswith("SET c += {clv: $clv[i], reach1: $reach1[i]}\n")
-    assert query.text.endswith("SET c += $maps[i]\n")
-
-
-def test_the_library_has_a_statement_that_can_be_written_out():
-    body = queries.load("write/figures").by_column("properties", ["clv"]).text.partition("\n\n")[2]
-    assert "{clv: $clv[i]}" in body
-    assert "$properties" not in body
-    with pytest.raises(ValueError, match="takes no"):
-        queries.load("load/customers").by_column("properties", ["clv"])
-
-
-@pytest.mark.parametrize("name", ["", "a b", "a`", "1st", "a}) DETACH DELETE c //", "ä", "a\n"])
-def test_only_names_of_ours_are_written_out(name):
-    with pytest.raises(ValueError, match="not a name of ours"):
-        queries.load("write/figures").by_column("properties", ["clv", name])
-
-
 def test_the_library_holds_every_file_and_each_can_be_read():
     names = list(queries.library())
     assert names == sorted(names)

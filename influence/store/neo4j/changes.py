@@ -94,22 +94,23 @@ def write_back(before: CustomerProperties, scores: Scores, dead: Collection[str]
     return WriteBack(pa.table(rows).filter(any_change), gone)
 
 
-def figures(rows: pa.Table) -> dict[str, list[Any]]:
-    """Return the properties of `WriteBack.rows` by key, as lists of equal length."""
-    columns: dict[str, list[Any]] = rows.drop_columns(["id", RELABEL]).to_pydict()
-    return columns
+def figure_rows(rows: pa.Table) -> dict[str, list[Any]]:
+    """Return a map for each customer of `WriteBack.rows`: id, properties, new labels.
+
+    The labels are None where the stance stays.
+    """
+    figures = rows.drop_columns(["id", RELABEL]).to_pylist()
+    ids, relabel = rows["id"].to_pylist(), rows[RELABEL].to_pylist()
+    return {
+        "rows": [
+            {"id": customer, "properties": row, "labels": _labels(row) if new_stance else None}
+            for customer, row, new_stance in zip(ids, figures, relabel, strict=True)
+        ]
+    }
 
 
-def labels(rows: pa.Table) -> dict[str, list[Any]]:
-    """Return the new labels of the customers of `WriteBack.rows`; None where they stay."""
-    key = properties.STANCE_KEY
-    stances = rows[key].to_pylist() if key in rows.column_names else [None] * len(rows)
-    none: list[str] = []
-    new = [
-        properties.LABELS.get(stance, none) if relabel else None
-        for relabel, stance in zip(rows[RELABEL].to_pylist(), stances, strict=True)
-    ]
-    return {"id": rows["id"].to_pylist(), "new_labels": new}
+def _labels(figures: dict[str, Any]) -> list[str]:
+    return properties.LABELS.get(figures[properties.STANCE_KEY], [])
 
 
 def no_figures(there: Collection[str]) -> dict[str, Any]:

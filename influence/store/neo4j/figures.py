@@ -13,17 +13,15 @@ import pyarrow.compute as pc
 from influence.progress import Progress
 from influence.scores import Scores
 from influence.store.neo4j import properties
-from influence.store.neo4j.batches import ROWS_A_BATCH, Step, at_once
+from influence.store.neo4j.batches import ROWS_A_BATCH, Step, in_parallel
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.changes import (
     WriteBack,
-    figures,
+    figure_rows,
     keys_to_read,
-    labels,
     no_figures,
     write_back,
 )
-from influence.store.neo4j.lock import HeldLock
 from influence.store.neo4j.reader import GraphReader
 
 CUSTOMERS_A_PAGE = 2 * ROWS_A_BATCH
@@ -31,7 +29,7 @@ CUSTOMERS_A_PAGE = 2 * ROWS_A_BATCH
 
 def write_figures(
     bolt: Bolt,
-    held: HeldLock | None,
+    before_commit: BeforeCommit | None,
     reader: GraphReader,
     scores: Scores,
     dead: Collection[str],
@@ -42,7 +40,7 @@ def write_figures(
     Parameters
     ----------
     bolt : Bolt
-    held : HeldLock, optional
+    before_commit : callable, optional
     reader : GraphReader
     scores : Scores
     dead : collection of str
@@ -58,18 +56,18 @@ def write_figures(
     keys = keys_to_read(scores.run, there)
     rows = pc.index_in(ids, scores.table["customer"].combine_chunks())
 
-    def write(start: int, before_commit: BeforeCommit | None) -> tuple[int, int]:
+    def write(start: int) -> tuple[int, int]:
         before = reader.properties(ids.slice(start, CUSTOMERS_A_PAGE), keys)
         page = scores.table.take(pc.drop_null(rows.slice(start, CUSTOMERS_A_PAGE)))
         change = write_back(before, Scores(page, scores.run), dead)
         for step in _steps(change, there):
             for batch in step.starts:
-                step.write(bolt, batch, before_commit)
+                step.write(bolt, before_commit, batch)
         return len(change.rows), len(change.removed)
 
     changed = cleared = 0
     starts = range(0, len(ids), CUSTOMERS_A_PAGE)
-    pages = at_once(bolt, held, write, starts)
+    pages = in_parallel(bolt, write, starts)
     with contextlib.closing(pages):
         for start, (some, gone) in zip(starts, pages, strict=True):
             changed, cleared = changed + some, cleared + gone
@@ -80,6 +78,6 @@ def write_figures(
 def _steps(change: WriteBack, there: Collection[str]) -> tuple[Step, Step]:
     all_labels = {"labels": properties.ALL_LABELS}
     return (
-        Step("write/figures", change.rows, labels, fixed=all_labels, properties=figures),
+        Step("write/figures", change.rows, figure_rows, fixed=all_labels),
         Step("write/figures-removed", change.removed, fixed=no_figures(there)),
     )

@@ -33,7 +33,7 @@ from influence.store.neo4j import checks as graph_checks
 from influence.store.neo4j import neighbourhood as graph_neighbourhood
 from influence.store.neo4j import nodes
 from influence.store.neo4j.batches import write_all
-from influence.store.neo4j.bolt import Bolt
+from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.customers import customers_as_given
 from influence.store.neo4j.figures import write_figures
 from influence.store.neo4j.loading import load_steps
@@ -130,7 +130,7 @@ class Neo4jStore(BaseStore):
         if loaded.regroups:
             self._write("write/unprofiled-removed")
         steps = load_steps(loaded.changes, self._read.figure_keys())
-        write_all(self._bolt, self._held, "loading", steps, progress)
+        write_all(self._bolt, self._before_commit, "loading", steps, progress)
         if forgotten != self._forgotten():
             self._write("write/readmitted", hashes=list(forgotten.hashes))
 
@@ -153,7 +153,7 @@ class Neo4jStore(BaseStore):
             self._write("write/run-started", id=run.id, properties=nodes.run_properties(run))
             try:
                 changed, cleared = write_figures(
-                    self._bolt, self._held, self._read, scores, self._dead(), progress
+                    self._bolt, self._before_commit, self._read, scores, self._dead(), progress
                 )
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
@@ -244,5 +244,8 @@ class Neo4jStore(BaseStore):
 
     def _write(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
         query = queries.load(name)
-        before_commit = self._held.confirm if self._held is not None else None
-        return self._bolt.write(query, query.bind(parameters), before_commit)
+        return self._bolt.write(query, query.bind(parameters), self._before_commit)
+
+    @property
+    def _before_commit(self) -> BeforeCommit | None:
+        return self._held.confirm if self._held is not None else None
