@@ -226,7 +226,7 @@ def graph_figures(server: Server) -> dict[str, dict[str, Any]]:
     """The figures on each customer, straight from the database; what they were before left out."""
     with server.session() as session:
         found = session.run("MATCH (c:Customer) RETURN properties(c) AS c").value()
-    others = {properties.RUN, *properties.PREVIOUS, *properties.COMPUTED.values()}
+    others = properties.BOOKKEEPING_KEYS | {*properties.COMPUTED_KEYS.values()}
     own = properties.FIGURE_KEYS - others
     rows = {
         node["id"]: {
@@ -245,7 +245,7 @@ def by_key(figures: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         customer: {
             properties.camel(n): v
             for n, v in row.items()
-            if n not in properties.INPUTS and v is not None
+            if n not in properties.COMPUTED_KEYS and v is not None
         }
         for customer, row in figures.items()
     }

@@ -110,8 +110,8 @@ def _scores() -> Iterator[str]:
     yield "In Neo4j their properties end in `Se`. 0 means exact."
     yield from ("", "In Neo4j besides, on each customer:", "")
     yield from _table("property", "meaning")
-    yield _row(f"`{properties.RUN}`", "the run in which the figures last changed")
-    for key, name in properties.PREVIOUS.items():
+    yield _row(f"`{properties.RUN_KEY}`", "the run in which the figures last changed")
+    for key, name in properties.PREVIOUS_KEYS.items():
         yield _row(f"`{key}`", f"`{name}` before that change")
 
 

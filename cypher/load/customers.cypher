@@ -3,12 +3,12 @@
 // Sets the given properties and removes those given as null; others stay.
 //
 // Parameters
-//   $rows  list  one map per customer: id, whether the CLV is computed, properties
+//   $rows  list  a map for each customer: id, computed (whether runs compute the CLV), properties
 
 UNWIND $rows AS row
 MERGE (c:Customer {id: row.id})
-// Computed values stay until the next run. They are stored twice, so a value that was edited by hand
-// differs from its copy and counts as loaded.
+// What a run has computed stays until the next run. It is stored in two properties: if these differ,
+// somebody has set the value by hand, which counts as loaded.
 WITH c, row, CASE WHEN c.clv = c.clvComputed THEN c.clv ELSE 0.0 END AS clv,
      CASE WHEN c.sentiment = c.sentimentComputed THEN c.sentiment END AS sentiment
 SET c += row.properties,

@@ -12,7 +12,6 @@
 //   $since    text     when it asked
 //   $ended    text     job of a holder whose process has ended, or empty
 //   $timeout  integer  seconds without a heartbeat after which a lock is free
-//   $writers  list     ids of the nodes of the parallel writers of a job
 //
 // Columns
 //   job        text     job of the holder
@@ -25,14 +24,6 @@
 MERGE (l:InfluenceLock {id: 'store'})
 // A write takes the node's lock, so two jobs that ask at once are served one after the other.
 SET l.askedAt = datetime()
-FOREACH (writer IN $writers | MERGE (:InfluenceLock {id: writer}))
-WITH l
-CALL () {
-  // All there are: another version of this software may have more of them.
-  MATCH (w:InfluenceLock) WHERE w.id <> 'store'
-  WITH w ORDER BY w.id
-  SET w.askedAt = datetime()
-}
 WITH l, l.job IS NULL OR l.job = $ended
   OR l.heartbeat < datetime() - duration({seconds: $timeout}) AS free
 FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END |

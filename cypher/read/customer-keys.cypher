@@ -1,4 +1,4 @@
-// Which properties customers have
+// Property keys of customers
 //
 // A company's own columns become properties of their own names; this finds them again.
 //

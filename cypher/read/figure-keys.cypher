@@ -1,10 +1,10 @@
-// Which figures customers may have
+// Figures that customers may have
 //
-// None before the first run. Later every figure that was ever written, from the database's own
-// list of property keys, which forgets nothing.
+// None before the first run. Later the database's own list of property keys, which also keeps keys
+// that are no longer in use: going through all customers would take longer.
 //
 // Columns
-//   keys  list  property keys, others than figures too
+//   keys  list  property keys, also of other things than figures
 
 CALL db.propertyKeys() YIELD propertyKey AS key
 WITH collect(key) AS keys

@@ -1,27 +1,28 @@
-// The referrals by some customers
+// Referrals by some customers
 //
-// Few records with long lists; what is missing comes as "" or NaN, since a list has no gaps.
+// Few records with long lists. A list has no nulls: "" and NaN stand for them.
 //
 // Parameters
-//   $node  list  their nodes
+//   $id  list  ids of customers
 //
 // Columns
-//   referrer           list  nodes
-//   referred           list  nodes, of others than customers too
-//   date               list  ISO dates, empty where there is none
-//   time               list  seconds of the day, NaN where there is none
+//   referrer           list  ids
+//   referred           list  ids
+//   date               list  ISO dates, or ""
+//   time               list  seconds of the day, or NaN
 //   joined_anyway      list  probabilities
-//   margin             list  numbers, NaN where there is none
+//   margin             list  numbers, or NaN
 //   incentive          list  numbers
 //   marketing          list  numbers
 //   acquisition_saved  list  numbers
-//   currency           list  texts, empty where none is named
+//   currency           list  texts, or ""
 //   place              list  integers
 
-UNWIND $node AS node
-MATCH (a)-[r:REFERRED]->(b)
-WHERE id(a) = node
-RETURN collect(node) AS referrer, collect(id(b)) AS referred,
+UNWIND $id AS id
+MATCH (a:Customer {id: id})-[r:REFERRED]->(b:Customer)
+USING INDEX a:Customer(id)
+WHERE b.id IS :: STRING NOT NULL
+RETURN collect(id) AS referrer, collect(b.id) AS referred,
        collect(coalesce(left(toString(r.date), 10), '')) AS date,
        collect(coalesce(r.time, 0.0 / 0.0)) AS time,
        collect(coalesce(r.joinedAnyway, 0.0)) AS joined_anyway,

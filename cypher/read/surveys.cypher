@@ -1,21 +1,22 @@
-// What some customers answered
+// Survey answers of some customers
 //
-// Few records with long lists; a missing day comes as "", a missing time as NaN.
+// Few records with long lists. A list has no nulls: "" and NaN stand for them.
 //
 // Parameters
-//   $node  list  their nodes
+//   $id  list  ids of customers
 //
 // Columns
-//   customer  list  nodes
+//   customer  list  ids
 //   score     list  numbers
-//   date      list  ISO dates, empty where there is none
-//   time      list  seconds of the day, NaN where there is none
+//   date      list  ISO dates, or ""
+//   time      list  seconds of the day, or NaN
 //   question  list  texts
 
-UNWIND $node AS node
-MATCH (c)-[:ANSWERED]->(s:Survey)
-WHERE id(c) = node AND s.score IS NOT NULL
-RETURN collect(node) AS customer, collect(s.score) AS score,
+UNWIND $id AS id
+MATCH (c:Customer {id: id})-[:ANSWERED]->(s:Survey)
+USING INDEX c:Customer(id)
+WHERE s.score IS NOT NULL
+RETURN collect(id) AS customer, collect(s.score) AS score,
        collect(coalesce(left(toString(s.date), 10), '')) AS date,
        collect(coalesce(s.time, 0.0 / 0.0)) AS time,
        collect(coalesce(s.question, 'recommend')) AS question

@@ -1,29 +1,30 @@
-// The ties that begin at some customers
+// Ties from some customers
 //
-// A record for all ties of a kind, with long lists: it travels many times faster than a record for
-// each tie, and what they have in common travels once.
+// One record for all ties of the same kind, network and flags, with long lists: it travels many
+// times faster than a record for each tie.
 //
 // Parameters
-//   $node  list  their nodes
+//   $id  list  ids of customers
 //
 // Columns
-//   kind       text  of all the ties of the record
-//   network    text  likewise, as the two flags
-//   directed   flag  whether they run one way
-//   mutual     flag  whether they were listed both ways
-//   source     list  nodes
-//   target     list  nodes, of others than customers too
+//   kind       text  of all ties of the record
+//   network    text  of all ties of the record
+//   directed   flag  of all ties of the record: whether they run one way
+//   mutual     flag  of all ties of the record: whether they were listed both ways
+//   source     list  ids
+//   target     list  ids
 //   strength   list  numbers
 //   since      list  ISO dates; null where no tie of the record has one
 //   sentiment  list  numbers; null where no tie of the record has one
 
-UNWIND $node AS node
-MATCH (a)-[r:TIE]->(b)
-WHERE id(a) = node
-WITH node, id(b) AS other, properties(r) AS p
+UNWIND $id AS id
+MATCH (a:Customer {id: id})-[r:TIE]->(b:Customer)
+USING INDEX a:Customer(id)
+WHERE b.id IS :: STRING NOT NULL
+WITH id, b.id AS other, properties(r) AS p
 WITH p.kind AS kind, p.network AS network, p.directed AS directed, p.mutual AS mutual,
      p.since IS NULL AS undated, p.sentiment IS NULL AS unjudged,
-     collect(node) AS source, collect(other) AS target,
+     collect(id) AS source, collect(other) AS target,
      collect(coalesce(p.strength, 1.0)) AS strength,
      collect(left(toString(p.since), 10)) AS since, collect(p.sentiment) AS sentiment
 RETURN coalesce(kind, 'tie') AS kind, coalesce(network, '') AS network,

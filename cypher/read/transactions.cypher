@@ -1,23 +1,24 @@
-// The purchases of some customers
+// Purchases of some customers
 //
-// Few records with long lists.
+// Few records with long lists. A list has no nulls: "" and NaN stand for them.
 //
 // Parameters
-//   $node  list  their nodes
+//   $id  list  ids of customers
 //
 // Columns
-//   customer    list  nodes
+//   customer    list  ids
 //   date        list  ISO dates
 //   amount      list  numbers
 //   occurrence  list  integers
-//   order       list  texts, empty where there is none
-//   currency    list  texts, empty where none is named
-//   time        list  seconds of the day, NaN where there is none
+//   order       list  texts, or ""
+//   currency    list  texts, or ""
+//   time        list  seconds of the day, or NaN
 
-UNWIND $node AS node
-MATCH (c)-[:PURCHASED]->(p:Purchase)
-WHERE id(c) = node AND p.date IS NOT NULL AND p.amount IS NOT NULL
-RETURN collect(node) AS customer, collect(left(toString(p.date), 10)) AS date,
+UNWIND $id AS id
+MATCH (c:Customer {id: id})-[:PURCHASED]->(p:Purchase)
+USING INDEX c:Customer(id)
+WHERE p.date IS NOT NULL AND p.amount IS NOT NULL
+RETURN collect(id) AS customer, collect(left(toString(p.date), 10)) AS date,
        collect(p.amount) AS amount, collect(coalesce(p.occurrence, 0)) AS occurrence,
        collect(coalesce(p.order, '')) AS order, collect(coalesce(p.currency, '')) AS currency,
        collect(coalesce(p.time, 0.0 / 0.0)) AS time

@@ -24,8 +24,7 @@ decimals: `money` has 2 and `share` has 3 (`DECIMALS`). The statement itself rou
 ``{{name}}`` in a statement stands for the file ``fragments/name.cypher`` and is expanded when the
 query is loaded, so that a rule that several queries follow is written down once.
 
-Data reaches a query through parameters only; its text is never assembled from data. Property names
-that this package defines may be written into it, where that is faster: see `Query.by_column`.
+Data reaches a query through parameters only; its text is never assembled from data.
 """
 
 from influence.queries.header import parse, returned

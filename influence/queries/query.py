@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -161,33 +161,6 @@ class Query:
         for name, value in given.items():
             known[name].check(value)
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}
-
-    def by_column(self, maps: str, keys: Collection[str]) -> Query:
-        """Return the statement with one list parameter per key instead of a list of maps.
-
-        `$maps[i]`, the map of row `i`, becomes `{key: $key[i], …}`. Lists of plain values are
-        transferred in half the time.
-
-        Parameters
-        ----------
-        maps : str
-            Name of the parameter that holds the maps.
-        keys : collection of str
-            Keys of the maps: properties that this package defines, never a company's own columns.
-
-        Raises
-        ------
-        ValueError
-            If a key is not a plain ASCII identifier, or the statement has no such parameter.
-        """
-        row = f"${maps}[i]"
-        if row not in self.text:
-            raise ValueError(f"{self.name} takes no {row}")
-        for key in keys:
-            if not (key.isidentifier() and key.isascii()):
-                raise ValueError(f"not a property of this package: {key!r}")
-        written_out = "{" + ", ".join(f"{key}: ${key}[i]" for key in keys) + "}"
-        return replace(self, text=self.text.replace(row, written_out))
 
     @property
     def needs_run(self) -> bool:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-
 import pytest
 
 from influence import compute
 from influence.errors import StoreRefused
 from influence.pipeline import Parameters
 from influence.store import Credentials, open_store
-from influence.store.neo4j import batches
 from influence.store.neo4j import figures as figure_pages
-from influence.store.neo4j.bolt import Bolt
 from influence.store.neo4j.reader import GraphReader
 from tests import graphs
 
@@ -135,34 +130,15 @@ def test_what_no_run_can_have_written_is_named(store, empty_neo4j):
 def test_no_more_than_a_page_is_read_by_anybody(store, monkeypatch):
     sizes, read = [], GraphReader.properties
 
-    def watched(self, members, *rest):
-        sizes.append(len(members))
-        return read(self, members, *rest)
+    def watched(self, customers, *rest):
+        sizes.append(len(customers))
+        return read(self, customers, *rest)
 
     scores = compute(store.tables(), Parameters(RUNS[0]))
     monkeypatch.setattr(GraphReader, "properties", watched)
     store.write_scores(scores)
     assert sum(sizes) == PEOPLE
     assert max(sizes) == figure_pages.CUSTOMERS_A_PAGE < PEOPLE
-
-
-def test_later_pages_set_what_earlier_ones_changed(store, empty_neo4j, monkeypatch):
-    """So a server plans few statements, however the changes lie."""
-    sent, write = [], Bolt.write_batch
-
-    def watched(self, query, *rest, **fixed):
-        if query.name == "write/figures":
-            sent.append(set(re.findall(r"(\w+): \$\w+\[i\]", query.text)))
-        return write(self, query, *rest, **fixed)
-
-    monkeypatch.setattr(Bolt, "write_batch", watched)
-    monkeypatch.setattr(batches, "WRITERS", batches.WRITERS[:1])  # one after the other
-    for seed, weights in enumerate(RUNS, 1):
-        sentiments(empty_neo4j, seed)
-        store.write_scores(compute(store.tables(), Parameters(weights)))
-        assert len(sent) > 2
-        assert all(one <= other for one, other in itertools.pairwise(sent))
-        sent.clear()
 
 
 @pytest.mark.parametrize("value", ["'abc'", "[1.0]", "date()"])

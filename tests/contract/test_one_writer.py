@@ -355,9 +355,8 @@ def test_who_slept_through_a_takeover_does_not_write_any_more(empty_neo4j, tmp_p
 
 
 @pytest.mark.neo4j
-@pytest.mark.parametrize("writer", graph_lock.WRITERS)
-def test_whoever_takes_over_waits_for_what_is_being_committed(empty_neo4j, writer):
-    """Between the last word of a batch and its commit, nobody can take the lock."""
+def test_a_takeover_waits_for_what_is_being_committed(empty_neo4j):
+    """Between the confirmation of a batch and its commit, nobody can take the lock."""
     auth = (empty_neo4j.username, empty_neo4j.password)
     bolt = Bolt(empty_neo4j.uri, Credentials(*auth))
     driver = neo4j.GraphDatabase.driver(empty_neo4j.uri, auth=auth)
@@ -366,7 +365,7 @@ def test_whoever_takes_over_waits_for_what_is_being_committed(empty_neo4j, write
         mine_to_lose = graph_lock.HeldLock(bolt, "asleep")
         batch_of_mine = mine.begin_transaction()
         batch_of_mine.run("CREATE (:Customer {id: 'A'})").consume()
-        mine_to_lose.confirm(batch_of_mine, writer)
+        mine_to_lose.confirm(batch_of_mine)
         with empty_neo4j.session() as session:
             session.run(
                 "MATCH (l:InfluenceLock {id: 'store'}) "
@@ -380,7 +379,7 @@ def test_whoever_takes_over_waits_for_what_is_being_committed(empty_neo4j, write
             assert taken.result(timeout=10.0).job == "awake"
         late = mine.begin_transaction()
         with pytest.raises(StoreLocked):
-            mine_to_lose.confirm(late, writer)
+            mine_to_lose.confirm(late)
         late.rollback()
     bolt.close()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +19,6 @@ from influence.cli.output import write_csv
 from influence.reports.export import export
 from influence.reports.spreadsheet import harmless, is_live
 from influence.store import Credentials
-from influence.store.neo4j.properties import attribute_name
 from influence.tables.reading.ids import NULL_WORDS, stripped
 from influence.tables.reading.names import canonical_names
 from tests.commands import influence
@@ -83,7 +81,6 @@ def test_no_statement_is_ever_made_from_data(
     neo4j_server: Server, ids: list[str], kind: str, column: str
 ) -> None:
     known = {query.text for query in queries.library().values()}
-    takers = [q for q in queries.library().values() if "$properties[i]" in q.text]
     sent = []
     with open_store(
         neo4j_server.uri, Credentials(neo4j_server.username, neo4j_server.password)
@@ -100,12 +97,7 @@ def test_no_statement_is_ever_made_from_data(
         back = store.tables()
     assert sorted(back.customers["id"].to_pylist()) == sorted(ids)
     assert set(back.ties["kind"].to_pylist()) == {kind}
-    for text in {*sent} - known:  # written out by column: of names that are ours
-        (written_out,) = re.findall(r"SET c \+?= \{(.*)\}", text)
-        keys = [entry.partition(":")[0] for entry in written_out.split(", ")]
-        assert [key for key in keys if attribute_name(key) is not None] == []
-        by_column = (q.by_column("properties", keys) for q in takers)
-        assert text in {query.text for query in by_column}
+    assert {*sent} <= known
 
 
 @often

@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from influence import UsageError, queries
 from influence.queries import Parameter, parse, returned
-from influence.store.neo4j import properties, records
-from influence.tables.specs import CUSTOMERS
 
 GOOD = """\
 // Who is near
@@ -252,41 +249,6 @@ def test_figures_are_rounded_as_cypher_rounds_them(value, money, share):
 
 
 # The library
-
-
-def test_maps_are_written_out_by_column():
-    query = parse(
-        "load/x",
-        "// Title\n//\n// Purpose.\n//\n// Parameters\n//   $id    list  ids\n"
-        "//   $maps  list  of maps\n\n"
-        "UNWIND range(0, size($id) - 1) AS i\nCREATE (c {id: $id[i]})\nSET c += $maps[i]\n",
-    )
-    found = query.by_column("maps", ["clv", "reach1"])
-    assert found.text.endswith("SET c += {clv: $clv[i], reach1: $reach1[i]}\n")
-    assert query.text.endswith("SET c += $maps[i]\n")
-
-
-def test_new_customers_are_created_with_every_property_of_ours():
-    named = {parameter.name for parameter in queries.load("load/customers-new").parameters}
-    ours = {*properties.CUSTOMER_KEYS.values(), properties.COMPUTED["clv"]}
-    assert named == ours | {"keys", "values"}
-    customer = dict.fromkeys([*CUSTOMERS.names, "own"], pa.array(["x"]))
-    table = pa.table(customer | {"clv_computed": [True]})
-    assert {*records.new_customers(table), *records.same_for_new_customers(table)} == named
-
-
-def test_the_library_has_a_statement_that_can_be_written_out():
-    body = queries.load("write/figures").by_column("properties", ["clv"]).text.partition("\n\n")[2]
-    assert "{clv: $clv[i]}" in body
-    assert "$properties" not in body
-    with pytest.raises(ValueError, match="takes no"):
-        queries.load("load/customers").by_column("properties", ["clv"])
-
-
-@pytest.mark.parametrize("name", ["", "a b", "a`", "1st", "a}) DETACH DELETE c //", "ä", "a\n"])
-def test_only_names_of_ours_are_written_out(name):
-    with pytest.raises(ValueError, match="not a property of this package"):
-        queries.load("write/figures").by_column("properties", ["clv", name])
 
 
 def test_the_library_holds_every_file_and_each_can_be_read():

@@ -15,11 +15,10 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,6 +36,7 @@ from influence.progress import Progress, silent
 from influence.queries import Query
 from influence.runs import Run
 from influence.scores import COMPARED, Scores
+from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
 from influence.store.directory.lock import hold_lock
@@ -51,13 +51,11 @@ from influence.store.directory.published import (
     recorded_run,
 )
 from influence.store.forgetting import Forgotten, without
-from influence.store.loading import plan
 from influence.store.loads import LOADS_KEPT, Load
-from influence.store.lock import new_forget_id, new_load_id
+from influence.store.lock import new_forget_id
 from influence.store.lock_wait import LockWait
-from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
-from influence.store.removal import LoadOptions
-from influence.tables import EMPTY, Rules, Tables, difference
+from influence.store.protocol import Loaded, Written
+from influence.tables import EMPTY, Tables, difference
 from influence.tables.merge import completed
 from influence.tables.problems import Source
 from influence.tables.specs import CUSTOMERS, TABLES
@@ -65,7 +63,7 @@ from influence.tables.specs import CUSTOMERS, TABLES
 RUNS_KEPT = 10
 
 
-class FilesStore:
+class FilesStore(BaseStore):
     """A store in a directory. See `Store` for the verbs.
 
     Parameters
@@ -77,14 +75,10 @@ class FilesStore:
     """
 
     def __init__(self, path: str | Path, lock_wait: LockWait | None = None) -> None:
-        self._lock_wait = lock_wait or LockWait()
+        super().__init__(f"files:{path}", str(path), lock_wait)
         self.path = Path(path)
-        self.url = f"files:{path}"
         self._locked = False
         self._directory = Directory(self.path)
-
-    def __repr__(self) -> str:
-        return f"FilesStore({str(self.path)!r})"
 
     @contextmanager
     def lock(self, job: str, *, create: bool = False) -> Iterator[None]:
@@ -100,37 +94,28 @@ class FilesStore:
                 self._locked = False
                 self._directory.discard()
 
-    def write_tables(
-        self,
-        tables: Tables,
-        *,
-        replace: bool = False,
-        empty: Sequence[str] = (),
-        allow_removal: bool = False,
-        removal_limit: float = REMOVAL_LIMIT,
-        readmit: bool = False,
-        rules: Rules | None = None,
-        dry_run: bool = False,
-        progress: Progress = silent,
-    ) -> Loaded:
-        """Add and update, or replace; see `Store`."""
-        options = LoadOptions(replace, tuple(empty), allow_removal, removal_limit, readmit)
-        load_id = new_load_id()
-        with nullcontext() if dry_run else self.lock(load_id, create=True):
-            manifest = self._directory.manifest()
-            before = _forgotten(manifest)
-            new, loaded, forgotten = plan(self._tables(), tables, rules, options, before)
-            if not dry_run and (loaded.changed or not manifest["tables"]):
-                if loaded.changed:
-                    stamp = Load(load_id, replace, loaded.origins)
-                    loads = [stamp.to_dict(), *manifest.get("loads", [])][:LOADS_KEPT]
-                    manifest = {**manifest, "loads": loads}
-                if forgotten != before:
-                    manifest = {**manifest, "forgotten": asdict(forgotten)}
-                self._load(manifest, new, loaded, progress)
-        return loaded
+    def _lock_to_load(self, job: str) -> AbstractContextManager[None]:
+        return self.lock(job, create=True)
 
-    def _load(self, manifest: Manifest, new: Tables, loaded: Loaded, progress: Progress) -> None:
+    def _forgotten(self) -> Forgotten:
+        return _forgotten(self._directory.manifest())
+
+    def _save(
+        self, load: Load, new: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
+    ) -> None:
+        manifest = self._directory.manifest()
+        if loaded.changed:
+            loads = [load.to_dict(), *manifest.get("loads", [])][:LOADS_KEPT]
+            manifest = {**manifest, "loads": loads}
+        elif manifest["tables"]:
+            return
+        if forgotten != _forgotten(manifest):
+            manifest = {**manifest, "forgotten": asdict(forgotten)}
+        self._write_tables(manifest, new, loaded, progress)
+
+    def _write_tables(
+        self, manifest: Manifest, new: Tables, loaded: Loaded, progress: Progress
+    ) -> None:
         names = dict(manifest["tables"])
         for done, name in enumerate(TABLES):
             progress("writing", done, len(TABLES))
@@ -165,14 +150,7 @@ class FilesStore:
             kept.append({**run, "file": file})
         return kept
 
-    def tables(self, progress: Progress = silent) -> Tables:
-        """All tables; see `Store`."""
-        tables = self._tables(progress)
-        if len(tables.customers) == 0:
-            raise nothing_yet(self._directory)
-        return tables
-
-    def _tables(self, progress: Progress = silent) -> Tables:
+    def _content(self, progress: Progress = silent) -> Tables:
         def read(manifest: Manifest) -> Tables:
             if not manifest["tables"]:
                 return EMPTY
@@ -208,7 +186,7 @@ class FilesStore:
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
         with self.lock(new_forget_id()):
-            old = self._tables()
+            old = self._content()
             new, removed = without(old, customer)
             manifest = self._directory.manifest()
             names = dict(manifest["tables"])
@@ -275,7 +253,7 @@ class FilesStore:
         def read(manifest: Manifest) -> Scores:
             run = current(manifest)
             if run is None:
-                raise NothingToShow(f"no run in {self.path} yet: `influence run` makes one")
+                raise self._no_run()
             table = self._directory.read(run["file"], **wanted)
             return Scores(table, recorded_run(run, manifest["current"]))
 
@@ -328,18 +306,7 @@ class FilesStore:
         return [Load.from_dict(data) for data in self._directory.manifest().get("loads", [])]
 
     def close(self) -> None:
-        """Nothing is held open."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        """Do nothing: no file is held open."""
 
 
 def _present(columns: Sequence[str], table: pa.Table) -> list[str]:

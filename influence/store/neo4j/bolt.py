@@ -33,7 +33,6 @@ RETRY_SECONDS = 15.0
 FIRST_PAUSE_SECONDS = 0.2
 WRITE_SECONDS = 60.0
 """The server ends a write after this time, so that a client that was stopped keeps no locks."""
-RECORDS_A_FETCH = 10_000
 
 
 class Answer(NamedTuple):
@@ -79,7 +78,6 @@ class Bolt:
                 connection_timeout=CONNECT_SECONDS,
                 connection_acquisition_timeout=ANSWER_SECONDS,
                 notifications_min_severity="OFF",
-                fetch_size=RECORDS_A_FETCH,
             )
 
     def close(self) -> None:
@@ -208,20 +206,8 @@ class Bolt:
 def run_in(transaction: neo4j.Transaction, query: Query, parameters: Parameters) -> Answer:
     """Return the column names and all records of a query, within a transaction."""
     # The texts are files of this package; all that data puts into them are plain names.
-    quiet = {name: _Quiet(v) if isinstance(v, list) else v for name, v in parameters.items()}
-    result = transaction.run(cast("Any", query.text), quiet)
+    result = transaction.run(cast("Any", query.text), dict(parameters))
     return Answer(list(result.keys()), list(result))
-
-
-class _Quiet(list[Any]):
-    """A list whose repr is short.
-
-    The driver makes a text of all parameters for its log, even where nobody listens: of columns of
-    figures, that took a third of the client's time.
-    """
-
-    def __repr__(self) -> str:
-        return f"<{len(self):,} values>"
 
 
 def _rows(answer: Answer) -> Rows:

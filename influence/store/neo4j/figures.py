@@ -1,6 +1,6 @@
-"""Figures on their way back: page by page read, compared and written, some pages at once.
+"""The write-back of figures: read, compared and written page by page, some pages at once.
 
-Whatever the size, memory holds the scores, everybody's id, and what a few pages take.
+Memory holds the scores, the ids of all customers, and a few pages.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ import pyarrow.compute as pc
 from influence.progress import Progress
 from influence.scores import Scores
 from influence.store.neo4j import properties
-from influence.store.neo4j.batches import ROWS_A_BATCH, Step, at_once
+from influence.store.neo4j.batches import ROWS_A_BATCH, Step, in_parallel
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.changes import (
     WriteBack,
-    columns_to_read,
-    figures,
-    labels,
+    figure_rows,
+    keys_to_read,
     no_figures,
     write_back,
 )
-from influence.store.neo4j.lock import HeldLock
 from influence.store.neo4j.reader import GraphReader
 
 CUSTOMERS_A_PAGE = 2 * ROWS_A_BATCH
@@ -31,7 +29,7 @@ CUSTOMERS_A_PAGE = 2 * ROWS_A_BATCH
 
 def write_figures(
     bolt: Bolt,
-    held: HeldLock | None,
+    before_commit: BeforeCommit | None,
     reader: GraphReader,
     scores: Scores,
     dead: Collection[str],
@@ -42,11 +40,11 @@ def write_figures(
     Parameters
     ----------
     bolt : Bolt
-    held : HeldLock, optional
+    before_commit : callable, optional
     reader : GraphReader
     scores : Scores
     dead : collection of str
-        Runs that began after the last finished one and never ended.
+        Ids of runs that began after the last finished one and never ended.
     progress : Progress
 
     Returns
@@ -54,35 +52,32 @@ def write_figures(
     changed, cleared : int
         Customers whose figures changed, and those who have none any more.
     """
-    there = reader.figure_keys()
-    columns, members = columns_to_read(scores.run, there), reader.members()
-    rows = pc.index_in(members["id"], scores.table["customer"].combine_chunks())
-    sent: set[str] = set()
+    there, ids = reader.figure_keys(), reader.customer_ids()
+    keys = keys_to_read(scores.run, there)
+    rows = pc.index_in(ids, scores.table["customer"].combine_chunks())
 
-    def write(start: int, before_commit: BeforeCommit | None) -> tuple[int, int]:
-        before = reader.properties(members.slice(start, CUSTOMERS_A_PAGE), columns, there)
+    def write(start: int) -> tuple[int, int]:
+        before = reader.properties(ids.slice(start, CUSTOMERS_A_PAGE), keys)
         page = scores.table.take(pc.drop_null(rows.slice(start, CUSTOMERS_A_PAGE)))
-        change = write_back(before, Scores(page, scores.run), dead, sent)
-        # What one page changes all later ones send: few statements, which the server plans once.
-        sent.update(change.rows.column_names)
+        change = write_back(before, Scores(page, scores.run), dead)
         for step in _steps(change, there):
             for batch in step.starts:
-                step.write(bolt, batch, before_commit)
+                step.write(bolt, before_commit, batch)
         return len(change.rows), len(change.removed)
 
     changed = cleared = 0
-    starts = range(0, len(members), CUSTOMERS_A_PAGE)
-    pages = at_once(bolt, held, write, starts)
+    starts = range(0, len(ids), CUSTOMERS_A_PAGE)
+    pages = in_parallel(bolt, write, starts)
     with contextlib.closing(pages):
         for start, (some, gone) in zip(starts, pages, strict=True):
             changed, cleared = changed + some, cleared + gone
-            progress("writing back", min(start + CUSTOMERS_A_PAGE, len(members)), len(members))
+            progress("writing back", min(start + CUSTOMERS_A_PAGE, len(ids)), len(ids))
     return changed, cleared
 
 
 def _steps(change: WriteBack, there: Collection[str]) -> tuple[Step, Step]:
-    brought = {"labels": properties.ALL_LABELS}
+    all_labels = {"labels": properties.ALL_LABELS}
     return (
-        Step("write/figures", change.rows, labels, fixed=brought, properties=figures),
+        Step("write/figures", change.rows, figure_rows, fixed=all_labels),
         Step("write/figures-removed", change.removed, fixed=no_figures(there)),
     )

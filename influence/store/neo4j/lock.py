@@ -1,8 +1,4 @@
-"""The lock of a Neo4j store: a node that names the lock holder, by the server's own clock.
-
-Each of the parallel writers of a job has a lock node of its own besides. A writer that confirmed
-the lock at a node shared by all would wait for the commits of the others.
-"""
+"""The lock of a Neo4j store: a node that names the lock holder, by the server's own clock."""
 
 from __future__ import annotations
 
@@ -19,9 +15,6 @@ from influence.store.lock import LOCK_TIMEOUT_SECONDS, LockHolder, heartbeat, re
 from influence.store.lock_wait import LockWait
 from influence.store.neo4j.bolt import Bolt, run_in
 
-WRITERS = ("writer 1", "writer 2", "writer 3")
-"""Ids of the lock nodes of the parallel writers of a job."""
-
 
 class HeldLock:
     """A lock that a job of this process holds, unless another process has taken it over."""
@@ -34,25 +27,19 @@ class HeldLock:
         """Send a heartbeat."""
         self._bolt.write(queries.load("lock/beat"), {"job": self._job})
 
-    def confirm(self, transaction: neo4j.Transaction, writer: str = WRITERS[0]) -> None:
+    def confirm(self, transaction: neo4j.Transaction) -> None:
         """Make sure, as the last statement of a write, that the lock is still ours.
 
         A process that was suspended for minutes may have lost the lock without knowing. From here
         to the commit no other process can take the lock over.
-
-        Parameters
-        ----------
-        transaction : neo4j.Transaction
-        writer : str
-            One of `WRITERS`; transactions of the same writer wait for each other.
 
         Raises
         ------
         StoreLocked
             If another process has taken the lock over: nothing is written.
         """
-        query, parameters = queries.load("lock/confirm"), {"job": self._job, "writer": writer}
-        if not run_in(transaction, query, parameters).records:
+        query = queries.load("lock/confirm")
+        if not run_in(transaction, query, {"job": self._job}).records:
             raise StoreLocked(
                 f"store {self._bolt.url}: {self._job} sent no heartbeat for so long that another "
                 "writer took the lock over; repeat the command"
@@ -109,6 +96,6 @@ def _take(bolt: Bolt, candidate: LockHolder, ended: str) -> LockHolder:
     values = asdict(candidate)
     del values["heartbeat"]
     query = queries.load("lock/take")
-    limits = {"timeout": int(LOCK_TIMEOUT_SECONDS), "writers": WRITERS}
-    (record,) = bolt.write(query, {**values, **limits, "ended": ended})
+    timeout = int(LOCK_TIMEOUT_SECONDS)
+    (record,) = bolt.write(query, {**values, "timeout": timeout, "ended": ended})
     return LockHolder(**record)

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from influence.customer.neighbourhood import PEOPLE, Neighbourhood, referral_rows
 from influence.runs import Run
-from influence.store.neo4j import records
 from influence.store.neo4j.reader import GraphReader
+from influence.store.neo4j.values import python_value
 from influence.tables.rules import forest
 from influence.tables.specs import REFERRALS
 from influence.value.referral import Referrals, crv_of_each
@@ -57,7 +57,7 @@ def _counting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     names = ("referrer", "referred", "date", "time")
     schema = pa.schema([REFERRALS.stored.field(name) for name in names])
     table = pa.table(
-        {name: [records.native(row[name]) for row in rows] for name in names}, schema=schema
+        {name: [python_value(row[name]) for row in rows] for name in names}, schema=schema
     )
     return [row for row, counts in zip(rows, forest.counting(table), strict=True) if counts]
 

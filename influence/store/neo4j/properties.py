@@ -1,4 +1,4 @@
-"""The one place that maps our columns to property keys in Neo4j, and back."""
+"""The one place that maps columns of our tables to property keys in Neo4j, and back."""
 
 from __future__ import annotations
 
@@ -11,64 +11,73 @@ from influence.runs import Method
 from influence.scores import camel, score_columns
 from influence.tables.specs import CUSTOMERS
 
-PREVIOUS = {
+ID_KEY = "id"
+NETWORK_VALUE_KEY = camel("network_value")
+"""Only customers who have figures have this property."""
+STANCE_KEY = "stance"
+RUN_KEY = "influenceRun"
+PREVIOUS_KEYS = {
     "previousNetworkValue": "network_value",
     "previousInfluence": "influence",
     "previousRank": "rank",
 }
-RUN = "influenceRun"
-COMPUTED = {"clv": "clvComputed", "sentiment": "sentimentComputed"}
-"""Figures that may also be input, and where the same value stands again if a run computed it."""
-MARKS = {name: f"\0{key}" for name, key in COMPUTED.items()}
-"""The columns of the second place among input: no property has such a key, so none collides."""
-INPUTS = tuple(COMPUTED)
+"""The score column whose value before the last change each of them holds."""
+COMPUTED_KEYS = {"clv": "clvComputed", "sentiment": "sentimentComputed"}
+"""By input that a run may compute, the property that then holds the same value again.
+
+If the two differ, somebody has set the input since, and it counts as given.
+"""
 LABELS = {"promoter": ["Promoter"], "detractor": ["Detractor"]}
 """By stance: the Browser can colour by label only."""
 ALL_LABELS = [label for labels in LABELS.values() for label in labels]
 BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)(Se)?")
 
 CUSTOMER_KEYS = {name: camel(name) for name in CUSTOMERS.names}
-INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED["clv"]}
-BESIDE = {RUN, COMPUTED["sentiment"], *PREVIOUS}
-"""What a write-back keeps beside figures."""
-KINDS = {c.property_key: c.type for c in score_columns(1, "sketch") if c.name not in INPUTS}
-"""The types of figures, of those by distance for the first step only."""
-FIGURE_KEYS = {*KINDS} | BESIDE
+COLUMN_NAMES = {key: name for keys in (CUSTOMER_KEYS, COMPUTED_KEYS) for name, key in keys.items()}
+"""The column of the customers' table behind a property of ours."""
+INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED_KEYS["clv"]}
+BOOKKEEPING_KEYS = {RUN_KEY, COMPUTED_KEYS["sentiment"], *PREVIOUS_KEYS}
+"""Written by runs besides figures."""
+FIGURE_TYPES = {
+    c.property_key: c.type for c in score_columns(1, "sketch") if c.name not in COMPUTED_KEYS
+}
+"""Of figures by distance, those of the first distance only."""
+FIGURE_KEYS = {*FIGURE_TYPES} | BOOKKEEPING_KEYS
 
 
-def kind(key: str) -> pa.DataType | None:
-    """The type of a property that runs alone write; None for all others."""
+def figure_type(key: str) -> pa.DataType | None:
+    """Return the type of a property that only runs write; None for all others."""
     if distance := BY_DISTANCE.fullmatch(key):
-        return KINDS["reach1"] if distance[1] == "reach" and not distance[3] else pa.float64()
-    if key in COMPUTED.values():
+        is_reach = distance[1] == "reach" and not distance[3]
+        return FIGURE_TYPES["reach1"] if is_reach else pa.float64()
+    if key in COMPUTED_KEYS.values():
         return pa.float64()
-    if key == RUN:
+    if key == RUN_KEY:
         return pa.string()
-    return KINDS[camel(PREVIOUS.get(key, key))] if is_figure(key) else None
-
-
-def odd(name: str) -> str:
-    """Beside a column of figures: as text, what stands there but is of another type."""
-    return f"\0odd {name}"
+    return FIGURE_TYPES[camel(PREVIOUS_KEYS.get(key, key))] if is_figure(key) else None
 
 
 def is_figure(key: str) -> bool:
-    """Whether a property of a customer is written by runs alone."""
+    """Return whether a property of a customer is written by runs only."""
     return key in FIGURE_KEYS or bool(BY_DISTANCE.fullmatch(key))
 
 
 def is_stale(key: str, written: Collection[str]) -> bool:
-    """Whether a property is a figure that a run does not write: one farther away, or an error."""
-    return is_figure(key) and key not in BESIDE and key not in written
+    """Return whether a property is a figure that a run does not write.
+
+    Such are figures of a distance beyond the depth of the run, and standard errors.
+    """
+    return is_figure(key) and key not in BOOKKEEPING_KEYS and key not in written
 
 
 def figure_keys(depth: int, method: Method = "exact") -> dict[str, str]:
-    """Score column → property key, of the figures that such a run writes."""
-    return {c.name: c.property_key for c in score_columns(depth, method) if c.name not in INPUTS}
+    """Return the property key of each score column that such a run writes."""
+    columns = score_columns(depth, method)
+    return {c.name: c.property_key for c in columns if c.name not in COMPUTED_KEYS}
 
 
 def attribute_key(name: str) -> str:
-    """The property of a company's own column: its name, unless that is one of ours.
+    """Return the property key of a company's own column: its name, unless that key is ours.
 
     Then an underscore is added (`rank` → `rank_`), so that neither overwrites the other.
     """
@@ -76,8 +85,13 @@ def attribute_key(name: str) -> str:
     return f"{name}_" if is_figure(bare) or bare in INPUT_KEYS else name
 
 
+def column_name(key: str) -> str | None:
+    """Return the input column that a property holds, or the copy of it; None for figures."""
+    return COLUMN_NAMES.get(key) or attribute_name(key)
+
+
 def attribute_name(key: str) -> str | None:
-    """The company's own column behind a property; None where the property is one of ours."""
+    """Return the company's own column behind a property; None if the property is ours."""
     if is_figure(key) or key in INPUT_KEYS:
         return None
     bare = key.rstrip("_")

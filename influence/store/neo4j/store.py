@@ -1,65 +1,54 @@
 """The Neo4j store: `(:Customer)-[:TIE]->(:Customer)`, and one `(:InfluenceRun)` for each run.
 
 A load reads what is there in columns, compares, and writes the difference, so a repeat writes
-nothing. A write-back does the same with the figures: each customer's are set in one statement and
-so belong to one run; the run becomes current when all are written.
+nothing. A write-back does the same with figures. All figures of a customer are set in one
+statement, so they belong to one run; the run becomes the current one when all are written.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from itertools import takewhile
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from influence import queries
 from influence.customer.neighbourhood import Neighbourhood, neighbourhood_of_tables
 from influence.engine.snapshot import Snapshot
-from influence.errors import NothingToShow, StoreError, StoreRefused
+from influence.errors import NothingToShow, StoreError
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import COMPARED, Scores, camel, clv_of_run, score_columns
+from influence.scores import COMPARED, Scores
+from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.credentials import Credentials
 from influence.store.forgetting import Forgotten
-from influence.store.loading import plan
 from influence.store.loads import LOADS_KEPT, Load
-from influence.store.lock import new_forget_id, new_load_id
+from influence.store.lock import new_forget_id
 from influence.store.lock_wait import LockWait
-from influence.store.neo4j import (
-    checks as graph_checks,
-)
-from influence.store.neo4j import (
-    neighbourhood as graph_neighbourhood,
-)
-from influence.store.neo4j import (
-    properties,
-    records,
-)
-from influence.store.neo4j.batches import Step, write_all
+from influence.store.neo4j import checks as graph_checks
+from influence.store.neo4j import neighbourhood as graph_neighbourhood
+from influence.store.neo4j import nodes
+from influence.store.neo4j.batches import write_all
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
-from influence.store.neo4j.changes import no_figures
+from influence.store.neo4j.customers import customers_as_given
 from influence.store.neo4j.figures import write_figures
+from influence.store.neo4j.loading import load_steps
 from influence.store.neo4j.lock import HeldLock, hold_lock
 from influence.store.neo4j.reader import GraphReader
-from influence.store.protocol import REMOVAL_LIMIT, Loaded, Written
-from influence.store.removal import LoadOptions
-from influence.tables import Difference, Rules, Tables
-from influence.tables.merge import with_defaults
-from influence.tables.specs import CUSTOMERS, TABLES
+from influence.store.neo4j.scores import read_previous_figures, read_scores
+from influence.store.neo4j.values import python_value
+from influence.store.protocol import Loaded, Written
+from influence.tables import Tables
 
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
-MOST_PROBLEMS = 5
-"""So many are named; what is left is counted."""
 
 
-class Neo4jStore:
+class Neo4jStore(BaseStore):
     """A store in a Neo4j database. See `Store` for the verbs.
 
     Parameters
@@ -72,31 +61,16 @@ class Neo4jStore:
     Raises
     ------
     StoreUnreachable, StoreRefused
-        If the server does not answer, or says no.
+        If the server does not answer, or refuses.
     """
 
     def __init__(
         self, url: str, credentials: Credentials, lock_wait: LockWait | None = None
     ) -> None:
-        self._lock_wait = lock_wait or LockWait()
-        self.url = url
+        super().__init__(url, url, lock_wait)
         self._bolt = Bolt(url, credentials)
         self._read = GraphReader(self._bolt)
         self._held: HeldLock | None = None
-
-    def __repr__(self) -> str:
-        return f"Neo4jStore({self.url!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close all connections."""
@@ -124,106 +98,49 @@ class Neo4jStore:
 
     # Tables
 
-    def write_tables(
-        self,
-        tables: Tables,
-        *,
-        replace: bool = False,
-        empty: Sequence[str] = (),
-        allow_removal: bool = False,
-        removal_limit: float = REMOVAL_LIMIT,
-        readmit: bool = False,
-        rules: Rules | None = None,
-        dry_run: bool = False,
-        progress: Progress = silent,
-    ) -> Loaded:
-        """Add and update, or replace; see `Store`."""
-        options = LoadOptions(replace, tuple(empty), allow_removal, removal_limit, readmit)
-        load_id = new_load_id()
-        with contextlib.nullcontext() if dry_run else self.lock(load_id):
-            before = self._forgotten()
-            _, loaded, forgotten = plan(self._tables(progress), tables, rules, options, before)
-            if not dry_run:
-                self._load(Load(load_id, replace, loaded.origins), loaded, progress)
-                if forgotten != before:
-                    self._write("write/readmitted", hashes=list(forgotten.hashes))
-        return loaded
+    def _lock_to_load(self, job: str) -> AbstractContextManager[None]:
+        return self.lock(job)
 
     def _forgotten(self) -> Forgotten:
-        """Who is kept out of loads."""
         found = self._read.records("read/forgotten")
         return Forgotten(found[0]["salt"], tuple(found[0]["hashes"])) if found else Forgotten()
 
-    def loads(self) -> list[Load]:
-        """The last loads that changed something, newest first; see `Store`."""
-        return [records.load_from(record["load"]) for record in self._read.records("read/loads")]
+    def _content(self, progress: Progress) -> Tables:
+        found = self._read.tables(progress)
+        found["customers"] = customers_as_given(found["customers"], self.url)
+        return Tables(complete=True, **found)
 
-    def _load(self, load: Load, loaded: Loaded, progress: Progress) -> None:
+    def customers(
+        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Return the customers' table alone; see `Store`."""
+        found = self._read.customers(silent, columns, ids)
+        customers = customers_as_given(found, self.url)
+        if columns is None:
+            return customers
+        return customers.select([name for name in columns if name in customers.column_names])
+
+    def loads(self) -> list[Load]:
+        """Return the last loads that changed something, newest first; see `Store`."""
+        return [nodes.load_from(record["load"]) for record in self._read.records("read/loads")]
+
+    def _save(
+        self, load: Load, _: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
+    ) -> None:
         if loaded.changed:
             # First, so that it is known even if the rest is never written.
             self._write(
                 "write/input-changed",
                 matters=loaded.matters,
-                load=records.load_properties(load),
+                load=nodes.load_properties(load),
                 keep=LOADS_KEPT,
             )
         if loaded.regroups:
             self._write("write/unprofiled-removed")
-        change = loaded.changes
-        customers = change["customers"]
-        around = [spec for name, spec in TABLES.items() if name != "customers"]
-        hidden = customers.changed.filter(customers.changed["do_not_profile"])
-        nothing = no_figures(self._read.figure_keys() if len(hidden) else [])
-        added = records.telling(customers.added)
-        steps = [
-            Step(
-                "load/customers-new",
-                added,
-                records.new_customers,
-                fixed=records.same_for_new_customers(added),
-            ),
-            Step("load/customers", customers.changed, records.customer_rows),
-            *(
-                Step(f"load/{spec.name}-removed", change[spec.name].removed.select(spec.key))
-                for spec in around
-            ),
-            Step("load/ties-changed", change["ties"].changed),
-            Step("load/ties-new", change["ties"].added),
-            *(
-                Step(f"load/{spec.name}", _new_and_changed(change[spec.name]))
-                for spec in around
-                if spec.name != "ties"
-            ),
-            Step("load/customers-removed", customers.removed.select(["id"])),
-            # Who asks not to be profiled has no figures from now on.
-            Step("write/figures-removed", hidden.select(["id"]), fixed=nothing),
-        ]
-        self._write_all("loading", steps, progress)
-
-    def tables(self, progress: Progress = silent) -> Tables:
-        """All tables; see `Store`."""
-        tables = self._tables(progress)
-        if len(tables.customers) == 0:
-            raise NothingToShow(f"nothing in {self.url} yet: `influence load` brings customers")
-        return tables
-
-    def _tables(self, progress: Progress) -> Tables:
-        found = self._read.tables(progress)
-        with self._numbers_given():
-            found["customers"] = _as_given(found["customers"])
-            return Tables(complete=True, **found)
-
-    def customers(
-        self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
-    ) -> pa.Table:
-        """The customers' table alone; see `Store`."""
-        found = self._read.customers(silent, columns, ids)
-        names = {*found.column_names, *CUSTOMERS.stored.names}
-        with self._numbers_given():
-            customers = _as_given(found)
-        if columns is None:
-            return customers
-        return customers.select([name for name in columns if name in names])
+        steps = load_steps(loaded.changes, self._read.figure_keys())
+        write_all(self._bolt, self._before_commit, "loading", steps, progress)
+        if forgotten != self._forgotten():
+            self._write("write/readmitted", hashes=list(forgotten.hashes))
 
     def forget(self, customer: str) -> dict[str, int]:
         """Remove a person with all that was ever kept of them; see `Store`."""
@@ -248,10 +165,10 @@ class Neo4jStore:
         """Write back what differs; see `Store`."""
         with self.lock(scores.run.id):
             run = scores.run
-            self._write("write/run-started", id=run.id, properties=records.run_properties(run))
+            self._write("write/run-started", id=run.id, properties=nodes.run_properties(run))
             try:
                 changed, cleared = write_figures(
-                    self._bolt, self._held, self._read, scores, self._dead(), progress
+                    self._bolt, self._before_commit, self._read, scores, self._dead(), progress
                 )
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
@@ -268,24 +185,8 @@ class Neo4jStore:
         return [run.id for run in newest]
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
-        """The scores of the current run; see `Store`."""
-        run = self._current(self.runs())
-        keys = properties.figure_keys(run.depth, run.method)
-        columns = {"id": "customer"} | {key: key for key in properties.INPUTS}
-        columns |= {key: name for name, key in keys.items()}
-        table = self._read.figures(columns, customers)
-        self._require_figures(table)
-        with self._numbers_given():
-            figures = {
-                c.name: table[c.name].cast(c.type) for c in score_columns(run.depth, run.method)
-            }
-        # The property clv is input, and a load may have changed it since.
-        parts = ("clv", "own_kept", "credit_given", "referral_taken")
-        figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
-        ids = table["customer"]
-        return Scores(
-            pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))}), run
-        )
+        """Return the scores of the current run; see `Store`."""
+        return read_scores(self._read, self.url, self._current(self.runs()), customers)
 
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
         """The people within reach of a customer; see `Store`.
@@ -298,7 +199,7 @@ class Neo4jStore:
         return neighbourhood_of_tables(self.tables(), run, customer) if found is None else found
 
     def figures(self, run_id: str) -> pa.Table:
-        """The main figures of the current run or the one before; see `Store`."""
+        """Return the main figures of the current run or the one before; see `Store`."""
         runs = self.runs()
         current = self._current(runs)
         finished = [run for run in runs if run.status == "finished"]
@@ -308,65 +209,18 @@ class Neo4jStore:
         if before is None or run_id != before.id:
             known = current.id + (f" and {before.id}" if before else "")
             raise NothingToShow(f"no figures of run {run_id!r} in {self.url}; it keeps {known}")
-        return self._figures_before([run.id for run in runs[: runs.index(before)]])
-
-    def _figures_before(self, later: list[str]) -> pa.Table:
-        """What the figures were before these runs, by what stands beside them."""
-        keys = {name: camel(name) for name in COMPARED}
-        columns = {"id": "customer", properties.RUN: properties.RUN} | {
-            **{key: name for name, key in keys.items()},
-            **{key: key for key in properties.PREVIOUS},
-        }
-        table = self._read.figures(columns)
-        self._require_figures(table.drop_columns([*properties.PREVIOUS]))
-        changed = pc.is_in(table[properties.RUN], pa.array(later))
-        figures = {
-            name: pc.if_else(changed, table[key], table[name])
-            for key, name in properties.PREVIOUS.items()
-        }
-        before = pa.table({"customer": table["customer"], **figures})
-        return before.filter(pc.is_valid(before["network_value"]))
-
-    def _require_figures(self, table: pa.Table) -> None:
-        """Raise where somebody has set a figure to what no run can have written."""
-        problems = [
-            f"{camel(name)} of {customer!r} is {value}"
-            for name in table.column_names
-            if properties.odd(name) in table.column_names
-            for customer, value in zip(
-                table["customer"].to_pylist(), table[properties.odd(name)].to_pylist(), strict=True
-            )
-            if value is not None
-        ]
-        if problems:
-            more = len(problems) - MOST_PROBLEMS
-            raise StoreRefused(
-                f"{self.url}: what no run can have written: {', '.join(problems[:MOST_PROBLEMS])}"
-                + (f" and {more:,} more" if more > 0 else "")
-                + "; `influence run` writes it anew"
-            )
-
-    @contextmanager
-    def _numbers_given(self) -> Iterator[None]:
-        """Refuse input of customers that is of another type than loads leave."""
-        try:
-            yield
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            # Of a text that is no number, and of a list or a date, which never are.
-            raise StoreRefused(
-                f"{self.url}: a :Customer that influence did not load has a property of the wrong "
-                f"type: {error}"
-            ) from error
+        later = [run.id for run in runs[: runs.index(before)]]
+        return read_previous_figures(self._read, self.url, later)
 
     def runs(self) -> list[Run]:
-        """All runs, newest first; see `Store`."""
+        """Return all runs, newest first; see `Store`."""
         return self._read.runs()
 
     def _current(self, runs: list[Run]) -> Run:
-        for run in runs:
-            if run.current:
-                return run
-        raise NothingToShow(f"no finished run in {self.url} yet: `influence run` makes one")
+        current = next((run for run in runs if run.current), None)
+        if current is None:
+            raise self._no_run()
+        return current
 
     # The library
 
@@ -378,7 +232,7 @@ class Neo4jStore:
         columns, rows = self._bolt.read_columns(query, bound)
         if not rows:
             self._require(query, bound)
-        return columns, [{name: records.native(v) for name, v in row.items()} for row in rows]
+        return columns, [{name: python_value(v) for name, v in row.items()} for row in rows]
 
     def _require(self, query: queries.Query, bound: dict[str, Any]) -> None:
         """Raise where a query finds nothing because what it asks about is not there."""
@@ -397,25 +251,3 @@ class Neo4jStore:
     @property
     def _before_commit(self) -> BeforeCommit | None:
         return self._held.confirm if self._held is not None else None
-
-    def _write_all(self, stage: str, steps: Sequence[Step], progress: Progress) -> None:
-        write_all(self._bolt, self._held, stage, steps, progress)
-
-
-def _as_given(customers: pa.Table) -> pa.Table:
-    """Customers as loads left them: a value that a run computed stands in two places."""
-    for name, mark in properties.MARKS.items():
-        if name not in customers.column_names:
-            continue
-        twice = pc.equal(customers[name].cast(pa.float64()), customers[mark].cast(pa.float64()))
-        computed = pc.fill_null(twice, fill_value=False)
-        nothing = pa.scalar(0.0 if name == "clv" else None, pa.float64())
-        given = pc.if_else(computed, nothing, customers[name].cast(pa.float64()))
-        customers = customers.drop_columns([name, mark]).append_column(name, given)
-        if name == "clv":
-            customers = customers.append_column("clv_computed", computed)
-    return with_defaults(customers)
-
-
-def _new_and_changed(change: Difference) -> pa.Table:
-    return pa.concat_tables([change.added, change.changed])

@@ -1,0 +1,108 @@
+"""What both stores do alike; see `Store` for the verbs."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
+from typing import Self
+
+from influence.errors import NothingToShow
+from influence.progress import Progress, silent
+from influence.store.forgetting import Forgotten
+from influence.store.loading import plan
+from influence.store.loads import Load
+from influence.store.lock import new_load_id
+from influence.store.lock_wait import LockWait
+from influence.store.protocol import REMOVAL_LIMIT, Loaded
+from influence.store.removal import LoadOptions
+from influence.tables import Rules, Tables
+
+
+class BaseStore(abc.ABC):
+    """The part of a store that does not depend on where it keeps its content.
+
+    Parameters
+    ----------
+    url : str
+    place : str
+        The store in messages.
+    lock_wait : LockWait, optional
+        How long to wait for the lock of another writer.
+    """
+
+    def __init__(self, url: str, place: str, lock_wait: LockWait | None) -> None:
+        self.url = url
+        self._place = place
+        self._lock_wait = lock_wait or LockWait()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._place!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def write_tables(
+        self,
+        tables: Tables,
+        *,
+        replace: bool = False,
+        empty: Sequence[str] = (),
+        allow_removal: bool = False,
+        removal_limit: float = REMOVAL_LIMIT,
+        readmit: bool = False,
+        rules: Rules | None = None,
+        dry_run: bool = False,
+        progress: Progress = silent,
+    ) -> Loaded:
+        """Add and update, or replace; see `Store`."""
+        options = LoadOptions(replace, tuple(empty), allow_removal, removal_limit, readmit)
+        load_id = new_load_id()
+        with nullcontext() if dry_run else self._lock_to_load(load_id):
+            old, forgotten = self._content(progress), self._forgotten()
+            new, loaded, still_forgotten = plan(old, tables, rules, options, forgotten)
+            if not dry_run:
+                load = Load(load_id, replace, loaded.origins)
+                self._save(load, new, loaded, still_forgotten, progress)
+        return loaded
+
+    def tables(self, progress: Progress = silent) -> Tables:
+        """Return all tables; see `Store`."""
+        tables = self._content(progress)
+        if len(tables.customers) == 0:
+            raise NothingToShow(f"nothing in {self._place} yet: `influence load` brings customers")
+        return tables
+
+    def _no_run(self) -> NothingToShow:
+        return NothingToShow(f"no finished run in {self._place} yet: `influence run` makes one")
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Close all connections."""
+
+    @abc.abstractmethod
+    def _lock_to_load(self, job: str) -> AbstractContextManager[None]:
+        """Hold the lock of a store that may not exist yet."""
+
+    @abc.abstractmethod
+    def _content(self, progress: Progress) -> Tables:
+        """Return all tables, empty ones if nothing was loaded yet."""
+
+    @abc.abstractmethod
+    def _forgotten(self) -> Forgotten:
+        """Return who is kept out of loads."""
+
+    @abc.abstractmethod
+    def _save(
+        self, load: Load, new: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
+    ) -> None:
+        """Write what a load changes, and who is kept out of loads from now on."""

@@ -1,0 +1,66 @@
+"""Runs and loads as properties of their nodes, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from influence.runs import Run, record_keys
+from influence.scores import camel
+from influence.store.loads import Load
+from influence.store.neo4j.values import python_value
+
+
+def run_properties(run: Run) -> dict[str, Any]:
+    """Return a run as properties of its node; directions as texts `kind=direction`."""
+    data = run.to_dict()
+    for name in ("id", "status", "current", "finished_at"):
+        del data[name]
+    data["started_at"], data["as_of"] = run.started_at, run.as_of
+    data["directions"] = [f"{kind}={way}" for kind, way in sorted(data["directions"].items())]
+    data["unprofiled"] = [f"{name}={value!r}" for name, value in run.unprofiled.items()]
+    for name in ("weights", "kinds", "networks"):
+        data[name] = list(data[name])
+    return {camel(name): value for name, value in data.items()}
+
+
+def run_from(node: Mapping[str, Any]) -> Run:
+    """Read a run from the properties of its node."""
+    data: dict[str, Any] = {name: node.get(camel(name)) for name in record_keys()}
+    for name in ("started_at", "finished_at"):
+        data[name] = data[name] and data[name].to_native().isoformat()
+    data["as_of"] = data["as_of"] and python_value(data["as_of"]).isoformat()
+    # A kind may hold a "=", a direction does not.
+    data["weighted"], data["input_changed"] = bool(data["weighted"]), bool(data["input_changed"])
+    data["method"] = data["method"] or "exact"
+    data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
+    sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
+    data["unprofiled"] = {name: float(value) for name, value in sums}
+    return Run.from_dict(data)
+
+
+def load_properties(load: Load) -> dict[str, Any]:
+    """Return a load as properties of its node; row counts of each table as JSON."""
+    origins = load.tables
+    return {
+        "id": load.id,
+        "loadedAt": load.loaded_at,
+        "replaced": load.replaced,
+        "version": load.version,
+        "tables": list(origins),
+        "files": [str(origin["file"]) for origin in origins.values()],
+        "origins": [json.dumps(dict(o), ensure_ascii=False) for o in origins.values()],
+    }
+
+
+def load_from(node: Mapping[str, Any]) -> Load:
+    """Read a load from the properties of its node."""
+    origins = map(json.loads, node["origins"])
+    return Load(
+        node["id"],
+        node["replaced"],
+        dict(zip(node["tables"], origins, strict=True)),
+        node["version"],
+        node["loadedAt"].to_native(),
+    )

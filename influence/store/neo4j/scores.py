@@ -1,0 +1,109 @@
+"""Reading the figures of the current run, and of the run before it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import StoreRefused
+from influence.runs import Run
+from influence.scores import COMPARED, Scores, camel, clv_of_run, score_columns
+from influence.store.neo4j import properties
+from influence.store.neo4j.customers import right_types
+from influence.store.neo4j.reader import GraphReader
+from influence.store.neo4j.values import CustomerProperties
+
+MOST_PROBLEMS = 5
+"""At most so many are named; the rest is counted."""
+
+
+def read_scores(
+    reader: GraphReader, url: str, run: Run, customers: Sequence[str] | None = None
+) -> Scores:
+    """Return the figures of the current run, of all customers who have any, or of some of them.
+
+    Raises
+    ------
+    StoreRefused
+        If a property has a value that no run can have written.
+    """
+    keys = properties.figure_keys(run.depth, run.method)
+    keys = {name: name for name in properties.COMPUTED_KEYS} | keys
+    found = _with_figures(reader, [properties.ID_KEY, *keys.values()], customers)
+    _require_right_types(found, found.wrong_type, url)
+    with right_types(url):
+        figures = {
+            column.name: found.values[keys[column.name]].cast(column.type)
+            for column in score_columns(run.depth, run.method)
+        }
+    # The property clv is input, and a load may have changed it since.
+    parts = ("clv", "own_kept", "credit_given", "referral_taken")
+    figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
+    ids = found.values[properties.ID_KEY]
+    table = pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))})
+    return Scores(table, run)
+
+
+def read_previous_figures(reader: GraphReader, url: str, later: list[str]) -> pa.Table:
+    """Return the main figures as they were before some runs wrote theirs.
+
+    Parameters
+    ----------
+    reader : GraphReader
+    url : str
+        Of the store, for messages.
+    later : list of str
+        Ids of these runs.
+
+    Raises
+    ------
+    StoreRefused
+        If a property has a value that no run can have written.
+    """
+    keys = {name: camel(name) for name in COMPARED}
+    wanted = [
+        properties.ID_KEY,
+        properties.RUN_KEY,
+        *keys.values(),
+        *properties.PREVIOUS_KEYS,
+    ]
+    found = _with_figures(reader, wanted, None)
+    _require_right_types(found, found.wrong_type.keys() - properties.PREVIOUS_KEYS.keys(), url)
+    values = found.values
+    changed = pc.is_in(values[properties.RUN_KEY], pa.array(later))
+    figures = {
+        name: pc.if_else(changed, values[previous], values[keys[name]])
+        for previous, name in properties.PREVIOUS_KEYS.items()
+    }
+    before = pa.table({"customer": values[properties.ID_KEY], **figures})
+    return before.filter(pc.is_valid(before["network_value"]))
+
+
+def _with_figures(
+    reader: GraphReader, keys: list[str], customers: Sequence[str] | None
+) -> CustomerProperties:
+    """Return properties of those customers who have figures."""
+    ids = reader.customer_ids() if customers is None else pa.array(customers, pa.string())
+    found = reader.properties(ids, keys)
+    return found.filter(found.has(properties.NETWORK_VALUE_KEY))
+
+
+def _require_right_types(found: CustomerProperties, keys: Collection[str], url: str) -> None:
+    """Refuse figures with values of the wrong type."""
+    ids = found.values[properties.ID_KEY].to_pylist()
+    problems = [
+        f"{key} of {customer!r} is {value}"
+        for key in found.values.column_names
+        if key in keys
+        for customer, value in zip(ids, found.wrong_type[key].to_pylist(), strict=True)
+        if value is not None
+    ]
+    if problems:
+        more = len(problems) - MOST_PROBLEMS
+        raise StoreRefused(
+            f"{url}: what no run can have written: {', '.join(problems[:MOST_PROBLEMS])}"
+            + (f" and {more:,} more" if more > 0 else "")
+            + "; `influence run` writes it anew"
+        )
