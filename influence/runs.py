@@ -37,7 +37,7 @@ class Accuracy:
     standard_error : float
         The relative standard error of the estimated sum within a distance.
     factor : float
-        What the estimated credit was multiplied with so that the ledger adds up.
+        What credited values were multiplied with so that the ledger adds up.
     mean_error : float or None
         The mean relative error of the influence of a sample that was also searched exactly.
     """
@@ -121,7 +121,7 @@ class Run:
         mean = self.accuracy.mean_error
         measured = f", {mean:.1%} off on a sample" if mean is not None else ""
         error = f"standard error {self.accuracy.standard_error:.1%} within a distance"
-        rest = "credit is closer than its standard errors say"
+        rest = "credited values are closer than their standard errors say"
         registers = self.parameters.registers
         return f"estimates from sketches of {registers} registers, {error}{measured}; {rest}"
 

@@ -1,4 +1,4 @@
-"""Who is worth money without paying any: free customers, prospects, fans, partners."""
+"""People with network value who pay nothing: free customers, prospects, fans, partners."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def free_customers(company: Company, limit: int) -> pa.Table:
 
 
 def not_customers(company: Company, relation: str, limit: int) -> pa.Table:
-    """List people of other relations, or of one of them, who are worth money."""
+    """List people of other relations, or of one of them, with a network value above 0."""
     who = _worth_money(company) & ~_customers(company)
     if relation != ANY:
         who &= true_where(pc.equal(company.people["relation"], relation))

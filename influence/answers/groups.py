@@ -1,4 +1,4 @@
-"""Totals by segment: what groups are worth, and what their customers said and did."""
+"""Totals by segment, and stated intention against referrals."""
 
 from __future__ import annotations
 

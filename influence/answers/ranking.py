@@ -1,4 +1,4 @@
-"""Who is worth most, and whom CLV underrates."""
+"""The ranking by network value, and the customers that CLV underrates."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from influence.customer.explain import KeepsScores, scores_of
 from influence.scores import Scores
 
 VIEWS = ("clv", "network_value_gross", "network_value")
-"""Score columns: what customers spend, whom to call first, what they are worth in the ledger."""
+"""Score columns: CLV, gross network value (whom to call first), network value (ledger)."""
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ def capped_error(estimate: Floats, error: Floats) -> Floats:
 
 @dataclass(eq=False)
 class _Side:
-    """Credit of one sign: from direct neighbours at level 1 exact, from all others estimated."""
+    """What customers receive, of one sign: from neighbours at level 1 exact, the rest estimated."""
 
     levels: Floats
     near: Floats
@@ -224,11 +224,11 @@ class _Credit:
             side.far[customers], side.variance[customers] = sums.sum(axis=0), 0.0
 
     def total(self) -> Floats:
-        """Credit as estimated; float64[n]."""
+        """What each customer receives as estimated; float64[n]."""
         return sum((side.near + side.far for side in self.sides), np.zeros(self.n))
 
     def balanced(self) -> Floats:
-        """Credit scaled so that all that was given away arrives; float64[n]."""
+        """Scale so that all that was given away arrives; float64[n]."""
         parts = (side.near + side.factor * side.far for side in self.sides)
         return sum(parts, np.zeros(self.n))
 

@@ -27,7 +27,7 @@ class Payoffs:
     positive, negative : float64[n]
         The two signs of sentiment, both at least 0.
     gross_base, ledger_base : float64[n]
-        What gross and ledger network value hold besides influence and credit. They decide which
+        What gross and ledger network value hold besides influence. They decide which
         customers are at the top of the rankings.
     """
 
@@ -51,7 +51,7 @@ class Errors:
         Of what is credited to others and from others.
     positive_pressure, negative_pressure : float64[n]
     factor : float
-        What the estimated credit was multiplied with so that the ledger adds up.
+        What credited values were multiplied with so that the ledger adds up.
     mean : float or None
         The mean relative error of the influence of a sample that was also searched exactly. None
         where no customer of the sample has influence.

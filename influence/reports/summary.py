@@ -96,8 +96,8 @@ def summarise_matching(
 ) -> tuple[pa.Table, int]:
     """Count the customers who match a condition and add up their figures; see `summarise`.
 
-    Those who are not profiled are left out where there is a condition: whether it holds of them is
-    not to be told.
+    Customers who are not profiled are left out where there is a condition: whether it holds for
+    them must not be revealed.
 
     Returns
     -------

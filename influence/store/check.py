@@ -37,9 +37,9 @@ Check = tuple[str, Callable[[], Iterable[Finding]], str]
 
 
 def found_by(checks: Iterable[Check]) -> list[Finding]:
-    """Make checks one after the other; whatever stops one of them is what it found.
+    """Run checks one after another; an error that stops a check is its finding.
 
-    What stops several of them is told by the first.
+    An error that stops several of them is reported by the first.
     """
     told: dict[tuple[str, str], Finding] = {}
     for check in checks:

@@ -161,7 +161,7 @@ def _pairs(ties: pa.Table) -> pa.Table:
 
 
 def refusal(removals: list[Removal], loaded: Loaded) -> RemovalRefused:
-    """What is told of a load that removes too much."""
+    """Make the error for a load that removes too much."""
     limit = f"{removals[0].limit:.0%}"
     return RemovalRefused(
         f"this load would remove {' and '.join(map(str, removals))}, more than the limit of "

@@ -19,16 +19,11 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "explanation" / "glossary.md").read_text("utf-8")
 NAMES = set(re.findall(r"`([^`]+)`", GLOSSARY))
 
-ROOMS_DONE = (
-    "influence/tables",
-    "influence/value",
-    "influence/demo",
-    "influence/errors.py",
-    "influence/rfm.py",
-    "influence/progress.py",
+ROOMS = (
+    "influence",
     "loaders",
 )
-"""Rooms whose words follow the glossary; add a room once it does."""
+"""Where every text follows the glossary."""
 
 NOT_THESE_WORDS = re.compile(
     r"\b(she|hers?|herself|he|him|his|himself|circles?|worth|reckon\w*|stor(y|ies)|told"
@@ -39,6 +34,9 @@ NOT_THESE_WORDS = re.compile(
 
 ALLOWED = {
     ("influence/demo/names.py", None),  # names of people
+    ("influence/cli/__init__.py", "worth"),  # what the product answers, in its users' words
+    ("influence/queries/library.py", "she"),  # the former name of a query
+    ("influence/answers/leaving.py", "credit"),  # credit_received
 }
 """(file, word) pairs that may stand; None for every word of a file."""
 
@@ -100,7 +98,7 @@ def test_every_entry_has_a_meaning() -> None:
         assert row.split("|")[2].strip().endswith("."), row
 
 
-@pytest.mark.parametrize("room", ROOMS_DONE)
+@pytest.mark.parametrize("room", ROOMS)
 def test_no_text_uses_a_word_for_which_the_glossary_has_another(room: str) -> None:
     place = ROOT / room
     files = [place] if place.is_file() else sorted(place.rglob("*.py"))

@@ -38,8 +38,8 @@ def test_the_example_of_the_field(store: str, capsys: Capture) -> None:
     said = influence(capsys, "triage", "A", "B", "--store", store, "--format", "table").out
     assert "what they spend (CLV): A 100,000.00, B 30,000.00" in said
     assert "whom to call first (gross network value): B 280,000.00, A 140,000.00" in said
-    assert "by CLV A is worth 3.3 times what B is" in said
-    assert "; by gross network value A is worth 0.5 times what B is" in said
+    assert "by CLV A has 3.3 times the value of B" in said
+    assert "; by gross network value A has 0.5 times the value of B" in said
 
 
 def test_explain_tells_the_whole_story_of_one_customer(store: str, capsys: Capture) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 VIEWS = {
     "clv": "what they spend (CLV)",
     "network_value_gross": "whom to call first (gross network value)",
-    "network_value": "what they are worth in the ledger (network value)",
+    "network_value": "their value in the ledger (network value)",
 }
 IN_VIEW = {"network_value_gross": "by gross network value", "network_value": "by network value"}
 
@@ -109,5 +109,5 @@ def _compared(one: str, other: str, values: tuple[float, float]) -> str:
     """The ratio of two values; where a ratio says nothing, both of them."""
     first, second = values
     if second > 0 and first >= 0:
-        return f"{one} is worth {first / second:.2g} times what {other} is"
-    return f"{one} is worth {cell(first)} and {other} {cell(second)}"
+        return f"{one} has {first / second:.2g} times the value of {other}"
+    return f"{one} has {cell(first)} and {other} {cell(second)}"

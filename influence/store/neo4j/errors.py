@@ -1,4 +1,4 @@
-"""The driver's errors as errors of ours, and which of them are worth a retry."""
+"""Map errors of the driver to ours, and say which of them to retry."""
 
 from __future__ import annotations
 

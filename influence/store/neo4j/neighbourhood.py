@@ -1,4 +1,4 @@
-"""One customer's circles, searched by the database itself."""
+"""The neighbourhood of one customer, searched by the database itself."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ DEEPEST = 3
 
 
 def circles_of(reader: GraphReader, customer: str, run: Run) -> Neighbourhood | None:
-    """Whom a customer reaches by shells, and whom she brought, without reading the network.
+    """Search the people within reach of a customer, and their referrals, in the database.
 
-    None where the database does not know everybody's value: what a run computes for people who
-    are not profiled stands nowhere.
+    Returns None where the database does not hold the value of every customer: what a run computes
+    for customers who are not profiled is not stored.
     """
-    found = reader.one("read/circles", customer=customer)
+    found = reader.one("read/neighbourhood", customer=customer)
     if found["incomplete"]:
         return None
     people = pa.table(
