@@ -19,7 +19,7 @@ DEEPEST = 3
 """As many steps as the query goes."""
 
 
-def circles_of(reader: GraphReader, customer: str, run: Run) -> Neighbourhood | None:
+def search_neighbourhood(reader: GraphReader, customer: str, run: Run) -> Neighbourhood | None:
     """Search the people within reach of a customer, and their referrals, in the database.
 
     Returns None where the database does not hold the value of every customer: what a run computes

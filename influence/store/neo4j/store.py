@@ -195,7 +195,7 @@ class Neo4jStore(BaseStore):
         """
         if run.parameters.model != "shells" or run.depth > graph_neighbourhood.DEEPEST:
             return neighbourhood_of_tables(self.tables(), run, customer)
-        found = graph_neighbourhood.circles_of(self._read, customer, run)
+        found = graph_neighbourhood.search_neighbourhood(self._read, customer, run)
         return neighbourhood_of_tables(self.tables(), run, customer) if found is None else found
 
     def figures(self, run_id: str) -> pa.Table:

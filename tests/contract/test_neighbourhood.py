@@ -1,4 +1,4 @@
-"""One customer's circles: as a database tells them, and as the network of the tables does."""
+"""One customer's neighbourhood: from the database, and from the network of the tables."""
 
 import numpy as np
 import pytest
