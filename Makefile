@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: .venv/product
 	@$(BIN)/influence demo
 
-# Two workers: one has the tests on Neo4j, which share its one database, the other has the rest.
+# Two workers, each with a Neo4j of its own; a file of tests stays in one of them.
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
 test: .venv/tests

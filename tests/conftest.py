@@ -32,12 +32,10 @@ def empty_neo4j(neo4j_server: Server) -> Server:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that use the server, and keep together what workers must not share.
 
-    Neo4j's community edition has one database, so all tests on the server run one after the
-    other, in one worker; other tests stay with those of their file, whose fixtures they share.
+    Neo4j's community edition has one database, so each worker starts a server of its own for the
+    tests on Neo4j that it gets. Tests stay with those of their file, whose fixtures they share.
     """
     for item in items:
-        group = str(item.path)
         if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker("neo4j")
-            group = "neo4j"
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(str(item.path)))

@@ -365,12 +365,12 @@ def test_a_takeover_waits_for_what_is_being_committed(empty_neo4j):
         mine_to_lose = graph_lock.HeldLock(bolt, "asleep")
         batch_of_mine = mine.begin_transaction()
         batch_of_mine.run("CREATE (:Customer {id: 'A'})").consume()
-        mine_to_lose.confirm(batch_of_mine)
         with empty_neo4j.session() as session:
             session.run(
                 "MATCH (l:InfluenceLock {id: 'store'}) "
                 "SET l.heartbeat = datetime() - duration({seconds: 61})"
             ).consume()
+        mine_to_lose.confirm(batch_of_mine)
         with ThreadPoolExecutor(1) as pool:
             taken = pool.submit(graph_lock._take, bolt, LockHolder("awake"), ended="")
             with pytest.raises(TimeoutError):
