@@ -37,6 +37,8 @@ class Selection:
     directions: Mapping[str, Direction] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.directions is None:  # which earlier versions had for no directions
+            object.__setattr__(self, "directions", {})
         for kind, direction in self.directions.items():
             if direction not in DIRECTIONS:
                 raise UsageError(
