@@ -7,5 +7,5 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 DETACH DELETE c

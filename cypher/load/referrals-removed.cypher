@@ -8,6 +8,6 @@
 
 UNWIND range(0, size($referrer) - 1) AS i
 MATCH (a:Customer {id: $referrer[i]})-[r:REFERRED]->(b:Customer {id: $referred[i]})
-USING INDEX a:Customer(id)
-USING INDEX b:Customer(id)
+USING INDEX SEEK a:Customer(id)
+USING INDEX SEEK b:Customer(id)
 DELETE r

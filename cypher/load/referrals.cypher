@@ -17,8 +17,8 @@
 
 UNWIND range(0, size($referrer) - 1) AS i
 MATCH (a:Customer {id: $referrer[i]}), (b:Customer {id: $referred[i]})
-USING INDEX a:Customer(id)
-USING INDEX b:Customer(id)
+USING INDEX SEEK a:Customer(id)
+USING INDEX SEEK b:Customer(id)
 MERGE (a)-[r:REFERRED]->(b)
 SET r.date = $date[i], r.time = $time[i], r.joinedAnyway = $joined_anyway[i], r.margin = $margin[i],
     r.incentive = $incentive[i], r.marketing = $marketing[i],

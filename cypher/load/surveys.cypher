@@ -11,7 +11,7 @@
 
 UNWIND range(0, size($customer) - 1) AS i
 MATCH (c:Customer {id: $customer[i]})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 OPTIONAL MATCH (c)-[:ANSWERED]->(old:Survey {question: $question[i]})
 WHERE coalesce(old.date = $date[i], old.date IS NULL AND $date[i] IS NULL)
 WITH i, c, collect(old) AS replaced

@@ -15,8 +15,8 @@
 
 UNWIND range(0, size($source) - 1) AS i
 MATCH (a:Customer {id: $source[i]})-[r:TIE]->(b:Customer {id: $target[i]})
-USING INDEX a:Customer(id)
-USING INDEX b:Customer(id)
+USING INDEX SEEK a:Customer(id)
+USING INDEX SEEK b:Customer(id)
 WHERE r.kind = $kind[i] AND r.network = $network[i]
 SET r.strength = $strength[i], r.directed = $directed[i],
     r.since = $since[i], r.sentiment = $sentiment[i], r.mutual = $mutual[i]

@@ -16,8 +16,8 @@
 
 UNWIND range(0, size($source) - 1) AS i
 MATCH (a:Customer {id: $source[i]}), (b:Customer {id: $target[i]})
-USING INDEX a:Customer(id)
-USING INDEX b:Customer(id)
+USING INDEX SEEK a:Customer(id)
+USING INDEX SEEK b:Customer(id)
 CREATE (a)-[:TIE {
   kind: $kind[i], network: $network[i], strength: $strength[i],
   directed: $directed[i], since: $since[i], sentiment: $sentiment[i],

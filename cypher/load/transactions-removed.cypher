@@ -14,7 +14,7 @@
 UNWIND range(0, size($customer) - 1) AS i
 MATCH (c:Customer {id: $customer[i]})-[:PURCHASED]->
   (p:Purchase {date: $date[i], amount: $amount[i], occurrence: $occurrence[i]})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WHERE coalesce(p.order, '') = $order[i] AND coalesce(p.currency, '') = $currency[i]
   AND coalesce(p.time = $time[i], p.time IS NULL AND $time[i] IS NULL)
 DETACH DELETE p

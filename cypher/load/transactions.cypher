@@ -13,7 +13,7 @@
 
 UNWIND range(0, size($customer) - 1) AS i
 MATCH (c:Customer {id: $customer[i]})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 CREATE (c)-[:PURCHASED]->
   (:Purchase {
     date: $date[i], amount: $amount[i], occurrence: $occurrence[i], time: $time[i],

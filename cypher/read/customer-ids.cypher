@@ -10,7 +10,7 @@
 // Columns
 //   id  list  ids, sorted
 
-MATCH (c:Customer) USING INDEX c:Customer(id)
+MATCH (c:Customer) USING INDEX SEEK c:Customer(id)
 WHERE c.id > $after
 WITH c.id AS id ORDER BY id LIMIT $size
 RETURN collect(id) AS id

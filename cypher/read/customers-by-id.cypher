@@ -11,6 +11,6 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WITH collect(properties(c)) AS people
 RETURN [key IN $keys | [p IN people | p[key]]] AS columns

@@ -11,7 +11,7 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 // All properties at once: one by one, each would be searched from the first.
 WITH collect(properties(c)) AS people
 RETURN [key IN $keys | [p IN people | p[key]]] AS columns

@@ -20,7 +20,7 @@
 
 UNWIND $id AS id
 MATCH (a:Customer {id: id})-[r:REFERRED]->(b:Customer)
-USING INDEX a:Customer(id)
+USING INDEX SEEK a:Customer(id)
 WHERE b.id IS :: STRING NOT NULL
 RETURN collect(id) AS referrer, collect(b.id) AS referred,
        collect(coalesce(left(toString(r.date), 10), '')) AS date,

@@ -14,7 +14,7 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})-[:ANSWERED]->(s:Survey)
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WHERE s.score IS NOT NULL
 RETURN collect(id) AS customer, collect(s.score) AS score,
        collect(coalesce(left(toString(s.date), 10), '')) AS date,

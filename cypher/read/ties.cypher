@@ -19,7 +19,7 @@
 
 UNWIND $id AS id
 MATCH (a:Customer {id: id})-[r:TIE]->(b:Customer)
-USING INDEX a:Customer(id)
+USING INDEX SEEK a:Customer(id)
 WHERE b.id IS :: STRING NOT NULL
 WITH id, b.id AS other, properties(r) AS p
 WITH p.kind AS kind, p.network AS network, p.directed AS directed, p.mutual AS mutual,

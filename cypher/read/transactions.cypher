@@ -16,7 +16,7 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})-[:PURCHASED]->(p:Purchase)
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WHERE p.date IS NOT NULL AND p.amount IS NOT NULL
 RETURN collect(id) AS customer, collect(left(toString(p.date), 10)) AS date,
        collect(p.amount) AS amount, collect(coalesce(p.occurrence, 0)) AS occurrence,

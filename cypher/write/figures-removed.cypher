@@ -9,7 +9,7 @@
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 WITH c, coalesce(c.clv = c.clvComputed, false) AS computed
 SET c.clv = CASE WHEN computed THEN 0.0 ELSE c.clv END,
     c.clvComputed = CASE WHEN computed THEN 0.0 END

@@ -9,7 +9,7 @@
 
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
-USING INDEX c:Customer(id)
+USING INDEX SEEK c:Customer(id)
 SET c += row.properties
 FOREACH (_ IN CASE WHEN row.labels IS NULL THEN [] ELSE [1] END |
   REMOVE c:$($labels)

@@ -145,11 +145,11 @@ def test_numbers_and_harmless_text_never_change(value: object) -> None:
 
 def test_an_export_says_how_many_ids_look_like_formulas(tmp_path: Path) -> None:
     scores = compute(company(["=1+1", "B"], "tie", "plan"))
-    assert export(scores, tmp_path / "s.csv") == 1
+    assert export(scores, tmp_path / "s.csv").disarmed == 1
     assert "'=1+1" in (tmp_path / "s.csv").read_text()
-    assert export(scores, tmp_path / "s.parquet") == 0
+    assert export(scores, tmp_path / "s.parquet").disarmed == 0
     with pytest.raises(UsageError, match=r"\.csv"):
-        export(scores, tmp_path / "s.xlsx")
+        export(scores, tmp_path / "s.ods")
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]])

@@ -35,6 +35,7 @@ NOT_THESE_WORDS = re.compile(
 ALLOWED = {
     ("influence/demo/names.py", None),  # names of people
     ("influence/cli/__init__.py", "worth"),  # what the product answers, in its users' words
+    ("influence/__init__.py", "worth"),
     ("influence/queries/library.py", "she"),  # the former name of a query
     ("influence/answers/leaving.py", "credit"),  # credit_received
 }

@@ -81,8 +81,10 @@ def unnamed_column(position: int, name: str, values: pa.ChunkedArray) -> str:
     >>> unnamed_column(1, "", pa.chunked_array([[0, 1, 2]]))
     'column 1 has no name and is not used (the index of a data frame?)'
     """
-    first = [str(value) for value in values.slice(0, 3).to_pylist()]
-    is_index = name.startswith(INDEX) or first == ["0", "1", "2"][: len(first)]
+    is_index = name.startswith(INDEX)
+    if pa.types.is_integer(values.type) or pa.types.is_string(values.type):
+        first = [str(value) for value in values.slice(0, 3).to_pylist()]
+        is_index = is_index or first == ["0", "1", "2"][: len(first)]
     index = " (the index of a data frame?)" if is_index else ""
     return f"column {position} has no name and is not used{index}"
 
