@@ -45,7 +45,7 @@ def test_the_wheel_works_in_a_clean_environment(checkout: Path, tmp_path: Path) 
         python, "-c", "from influence import queries; print(len(queries.library()))", cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
-    files = {path for path in (ROOT / "cypher").rglob("*.cypher")}
+    files = set((ROOT / "cypher").rglob("*.cypher"))
     fragments = {path for path in files if path.parent.name == "fragments"}
     assert int(done.stdout) == len(files - fragments)
     done = run(python.with_name("influence"), "demo", cwd=tmp_path)
