@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from influence.engine.sums import Errors, Floats, Payoffs, Sums
+from influence.engine.sums import Errors, Floats, Method, Payoffs, Sums
 from influence.kernels import MASK_BITS
 from influence.models.backends import Backend
 from influence.models.sketch import Sketch, Sketched
 from influence.progress import Progress
+from influence.runs import Accuracy
 from influence.value import ledger
 
 FORWARD, BACKWARD, CREDIT = 0, 1, 2
@@ -28,23 +29,19 @@ TOP = MASK_BITS
 
 
 @dataclass(frozen=True, eq=False)
-class Estimated:
+class Estimated(Method):
     """See `Method`.
 
     Attributes
     ----------
     sketch : Sketch
-    forward, backward : Backend
-        Of the network and of the reversed network; the same object where every arc runs both ways.
     """
 
     sketch: Sketch
-    forward: Backend
-    backward: Backend
 
     def sums(self, payoffs: Payoffs, progress: Progress) -> Sums:
         """Estimate what `Exact.sums` searches."""
-        sketch, symmetric = self.sketch, self.forward is self.backward
+        sketch, symmetric = self.sketch, self.symmetric
         n, weights = len(payoffs.value), np.array(sketch.weights)
         along = (1.0, payoffs.value)
         # A sign without any sentiment costs nothing.
@@ -72,8 +69,7 @@ class Estimated:
             received=credit.error(sketch.standard_error),
             positive_pressure=arriving[0],
             negative_pressure=arriving[1],
-            factor=credit.factor(),
-            mean=mean,
+            accuracy=Accuracy(sketch.standard_error, credit.factor(), mean),
         )
         return Sums(forth.sums[0], forth.sums[1], settled, positive, negative, errors)
 

@@ -6,28 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from influence.engine.sums import Payoffs, Sums
+from influence.engine.sums import Method, Payoffs, Sums
 from influence.models import Shells
-from influence.models.backends import Backend
 from influence.models.payoff import Payoff
 from influence.progress import Progress
 from influence.value import ledger
 
 
 @dataclass(frozen=True, eq=False)
-class Exact:
+class Exact(Method):
     """See `Method`.
 
     Attributes
     ----------
     shells : Shells
-    forward, backward : Backend
-        Of the network and of the reversed network; the same object where every arc runs both ways.
     """
 
     shells: Shells
-    forward: Backend
-    backward: Backend
 
     def sums(self, payoffs: Payoffs, progress: Progress) -> Sums:
         """Search against the arcs, then along them.
@@ -35,7 +30,7 @@ class Exact:
         The ledger needs to know how many customers can influence each one before it can share
         that customer's value. Where every arc runs both ways, those are the customers in reach.
         """
-        shells, symmetric = self.shells, self.forward is self.backward
+        shells, symmetric = self.shells, self.symmetric
         along: list[Payoff] = [1.0, payoffs.value]
         signs = (payoffs.positive, payoffs.negative)
         first = [*along[: 1 + symmetric], *(sign for sign in signs if sign.any())]

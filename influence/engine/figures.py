@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from influence.engine.customers import CustomerArrays
 from influence.engine.method import compute_sums
-from influence.engine.sums import Payoffs, Sums
+from influence.engine.sums import Payoffs
 from influence.models.backends import Backend
 from influence.parameters import Parameters
 from influence.progress import Progress
@@ -83,22 +83,12 @@ def compute_figures(
     }
     if sums.errors is None:
         return Figures(columns)
-    return _with_errors(columns, sums, parameters, payoffs)
+    from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
-
-def _with_errors(
-    columns: dict[str, npt.NDArray[Any]], sums: Sums, parameters: Parameters, payoffs: Payoffs
-) -> Figures:
-    from influence.engine.estimated import standard_errors
-
-    errors = sums.errors
-    assert errors is not None  # noqa: S101 - for the type checker
-    weights, sentiment = np.array(parameters.weights), payoffs.positive - payoffs.negative
     columns |= standard_errors(
-        errors, weights[:, np.newaxis], payoffs.value, sentiment, sums.negative_pressure
+        sums.errors, weights, value, signs[0] - signs[1], sums.negative_pressure
     )
-    accuracy = Accuracy(parameters.sketch().standard_error, errors.factor, errors.mean)
-    return Figures(columns, accuracy)
+    return Figures(columns, sums.errors.accuracy)
 
 
 def score_table(ids: pa.Array, customers: CustomerArrays, figures: Figures, run: Run) -> pa.Table:

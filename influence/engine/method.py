@@ -33,5 +33,5 @@ def method_of(backend: Backend, parameters: Parameters) -> Method:
     if parameters.method == "sketch":
         from influence.engine.estimated import Estimated  # SciPy, which exact sums do without
 
-        return Estimated(parameters.sketch(), backend, backward)
-    return Exact(Shells(parameters.weights), backend, backward)
+        return Estimated(backend, backward, parameters.sketch())
+    return Exact(backend, backward, Shells(parameters.weights))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from influence.models.backends import Backend
 from influence.progress import Progress
+from influence.runs import Accuracy
 from influence.value.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
@@ -50,11 +52,8 @@ class Errors:
     given, received : float64[n]
         Of what is credited to others and from others.
     positive_pressure, negative_pressure : float64[n]
-    factor : float
-        What credited values were multiplied with so that the ledger adds up.
-    mean : float or None
-        The mean relative error of the influence of a sample that was also searched exactly. None
-        where no customer of the sample has influence.
+    accuracy : Accuracy
+        What the record of the run says of the estimates.
     """
 
     reach: Floats
@@ -63,8 +62,7 @@ class Errors:
     received: Floats
     positive_pressure: Floats
     negative_pressure: Floats
-    factor: float
-    mean: float | None
+    accuracy: Accuracy
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +93,24 @@ class Sums:
         return replace(self, values=values, errors=errors)
 
 
-class Method(Protocol):
-    """How the sums are computed: `Exact` or `Estimated`."""
+@dataclass(frozen=True, eq=False)
+class Method(ABC):
+    """How the sums are computed: `Exact` or `Estimated`.
 
+    Attributes
+    ----------
+    forward, backward : Backend
+        Of the network and of the reversed network; the same object where every arc runs both ways.
+    """
+
+    forward: Backend
+    backward: Backend
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether every arc runs both ways, equally strong."""
+        return self.forward is self.backward
+
+    @abstractmethod
     def sums(self, payoffs: Payoffs, progress: Progress) -> Sums:
         """Compute all sums of a run."""
-        ...
