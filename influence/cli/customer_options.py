@@ -10,7 +10,7 @@ from influence.cli.options import Command, bundled, comma_separated
 from influence.cli.output import say
 
 if TYPE_CHECKING:
-    from influence.reports.ranking import Wanted
+    from influence.reports.wanted import Wanted
 
 ids_only = click.option("--ids-only", is_flag=True, help="Leave out names.")
 
@@ -39,7 +39,7 @@ def customer_options(command: Command) -> Command:
     """Give a command these options, and hand it what they make as `wanted`."""
 
     def make(own: dict[str, Any], _: dict[str, Any]) -> Wanted:
-        from influence.reports.ranking import Wanted
+        from influence.reports.wanted import Wanted
 
         return Wanted(**own)
 

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 
 from influence.errors import InfluenceError, UsageError
 from influence.reports import workbook
-from influence.reports.ranking import Wanted, select
 from influence.reports.spreadsheet import harmless, is_live
+from influence.reports.wanted import Wanted, select
 from influence.scores import Scores
 from influence.store import Store
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from influence.errors import UsageError
 from influence.reports.columns import score_column, unknown_column
-from influence.reports.ranking import Wanted, matching
+from influence.reports.wanted import Wanted, matching
 from influence.scores import SUMS, Scores
 from influence.store import Store
 

@@ -13,7 +13,7 @@ from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.output import say, warn
 
 if TYPE_CHECKING:
-    from influence.reports.ranking import Wanted
+    from influence.reports.wanted import Wanted
 
 
 @click.command()

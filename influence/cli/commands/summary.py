@@ -13,7 +13,7 @@ from influence.cli.headings import headings
 from influence.cli.output import emit
 
 if TYPE_CHECKING:
-    from influence.reports.ranking import Wanted
+    from influence.reports.wanted import Wanted
 
 LEFT_OUT = {"credit_given", "referral_taken"}
 """Totals that a table need not show: they are received by others of the same company."""

@@ -13,7 +13,7 @@ from influence.cli.headings import heading, headings
 from influence.cli.output import emit
 
 if TYPE_CHECKING:
-    from influence.reports.ranking import Wanted
+    from influence.reports.wanted import Wanted
 
 FIRST = ("rank", "customer", "name")
 THEN = ("network_value", "network_value_gross", "clv", "clv_rank", "influence", "crv")
@@ -41,7 +41,7 @@ def top(
       influence top -n 25 --by gross --format csv
       influence top --where 'segment = retail and clv < 500' --columns customer,name,joined,gross
     """
-    from influence.reports.ranking import ranking_column, select
+    from influence.reports.wanted import ranking_column, select
 
     with options.opened(store_url) as store:
         warn_unfinished(store)
