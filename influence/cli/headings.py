@@ -1,4 +1,4 @@
-"""What score columns are called on screen: one word per thing, in every command."""
+"""What score columns are called on screen: one word per thing, in every command and query."""
 
 from __future__ import annotations
 

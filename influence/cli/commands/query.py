@@ -6,6 +6,7 @@ import click
 
 from influence.cli import options
 from influence.cli.captions import warn_unfinished
+from influence.cli.headings import headings
 from influence.cli.output import emit, say
 
 
@@ -52,7 +53,7 @@ def query(
         if found.needs_run:
             warn_unfinished(store)
         columns, rows = store.query(found, **given)
-    emit(rows, {column: column for column in columns}, form)
+    emit(rows, headings(columns), form)
 
 
 def _list(form: str | None) -> None:
