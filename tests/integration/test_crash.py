@@ -196,7 +196,7 @@ def graph(kept, neo4j_server, tmp_path):
     return kept["graph"]
 
 
-@pytest.fixture(params=["files", pytest.param("graph", marks=pytest.mark.neo4j)])
+@pytest.fixture(params=["files", pytest.param("graph", marks=[pytest.mark.neo4j, pytest.mark.ci])])
 def company(request):
     return request.getfixturevalue(request.param)
 
@@ -224,7 +224,9 @@ def test_a_command_that_is_killed_at_any_moment_is_completed_by_a_repeat(company
 
 
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    "operation", ["run", *(pytest.param(name, marks=pytest.mark.ci) for name in ("replace", "add"))]
+)
 def test_killed_before_any_dealing_with_a_file_the_store_is_old_or_new(
     files, operation, step, tmp_path
 ):
@@ -292,6 +294,7 @@ def test_ctrl_c_while_a_command_still_imports_shows_no_traceback(tmp_path, modul
 
 
 @pytest.mark.neo4j
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_a_connection_cut_for_good_ends_with_4_and_a_repeat_completes_it(graph, rounds):
     met = []
@@ -311,6 +314,7 @@ def test_a_connection_cut_for_good_ends_with_4_and_a_repeat_completes_it(graph, 
 
 
 @pytest.mark.neo4j
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_a_connection_that_breaks_once_does_no_harm(graph, rounds):
     met = []
@@ -399,6 +403,7 @@ def small_disk(tmp_path):
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", [6, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, rounds, capfd):
     coin = random.Random(14)
@@ -434,6 +439,7 @@ def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, roun
     assert crashes.leftovers(store) == set()
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize(
     "operation",
     ["run", *(pytest.param(name, marks=pytest.mark.slow) for name in ("replace", "add"))],

@@ -85,6 +85,7 @@ def notes(count, size=600):
     return {"id": [f"C{i:05}" for i in range(count)], "note": ["x" * size] * count}
 
 
+@pytest.mark.ci
 def test_a_batch_that_is_too_large_is_halved(small_memory, monkeypatch):
     sizes = []
     write = Bolt.write_batch
@@ -105,6 +106,7 @@ def test_a_batch_that_is_too_large_is_halved(small_memory, monkeypatch):
     assert tuple(found) == (8000, 8000)
 
 
+@pytest.mark.ci
 def test_what_was_loaded_in_halves_can_be_read_and_run(small_memory, tmp_path):
     company = crashes.write_company(tmp_path / "in", 1, 4000)
     env, url = small_memory.environment, small_memory.uri
@@ -124,6 +126,7 @@ def test_what_was_loaded_in_halves_can_be_read_and_run(small_memory, tmp_path):
     assert here == there, here - there
 
 
+@pytest.mark.ci
 def test_a_page_that_is_too_large_is_read_in_smaller_ones(small_memory):
     with small_memory.session() as session:
         session.run(
@@ -138,6 +141,7 @@ def test_a_page_that_is_too_large_is_read_in_smaller_ones(small_memory):
     assert set(customers["note"].to_pylist()) == {"x" * 3000}
 
 
+@pytest.mark.ci
 def test_a_query_that_needs_too_much_memory_is_refused_at_once(small_memory):
     """Whatever cannot be halved is our own error, in the server's words."""
     greedy = query("UNWIND range(1, 3000000) AS i RETURN collect(toString(i)) AS c")
@@ -148,6 +152,7 @@ def test_a_query_that_needs_too_much_memory_is_refused_at_once(small_memory):
         assert time.monotonic() - begun < 10
 
 
+@pytest.mark.ci
 def test_one_row_that_is_too_large_is_refused(small_memory):
     with open_store(small_memory.uri, credentials(small_memory)) as store:
         begun = time.monotonic()

@@ -30,6 +30,7 @@ def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.ci
 def test_the_wheel_works_in_a_clean_environment(checkout: Path, tmp_path: Path) -> None:
     built = run(
         sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", tmp_path, ".", cwd=checkout
