@@ -14,6 +14,7 @@ from influence.engine.customers import CustomerArrays
 from influence.engine.figures import compute_figures, score_table, unprofiled_totals
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
+from influence.engine.ties import tie_table
 from influence.models.backends import backend_of
 from influence.parameters import Parameters
 from influence.progress import Progress, silent
@@ -142,8 +143,11 @@ def _compute(
         currency=source.currency,
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
+        tie_bound=figures.ties.bound,
     )
-    scores = Scores(score_table(network.keys, customers, figures, run), run, source.names)
+    ties = tie_table(network.keys, customers.hidden, figures.ties, source.ties)
+    table = score_table(network.keys, customers, figures, run)
+    scores = Scores(table, run, source.names, ties)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))
 
 

@@ -79,6 +79,8 @@ class Run:
     unprofiled : mapping of str to float
         How many customers asked not to be profiled, and the totals of their figures; empty where
         they are too few to hide each other.
+    tie_bound : float or None
+        No tie that was not valued carries more, in money; None where all ties were valued.
     """
 
     fingerprint: str
@@ -97,6 +99,7 @@ class Run:
     as_of: date | None = None
     currency: str | None = None
     accuracy: Accuracy | None = None
+    tie_bound: float | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -155,6 +158,7 @@ class Run:
             "as_of": self.as_of and self.as_of.isoformat(),
             "as_of_asked": conventions.pop("as_of") is not None,
             "currency": self.currency,
+            "tie_bound": self.tie_bound,
             "method": self.method,
             "registers": asked.registers if estimated else None,
             "seed": asked.seed if estimated else None,

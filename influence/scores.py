@@ -24,6 +24,18 @@ CONVENTION = "the split is a convention until calibrated"
 COMPARED = ("network_value", "influence", "rank")
 """The figures that two runs are compared by: every store keeps them of the run before."""
 
+TIE_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("target", pa.string()),
+        ("value", pa.float64()),
+        ("overlap", pa.float64()),
+        ("kind", pa.string()),
+    ]
+)
+"""The most valuable ties of a run: the two customers, the gross influence in money that they would
+lose without the tie, the overlap of their contacts from 0 to 1, and the kinds of tie."""
+
 SMALLEST_GROUP = 5
 """From so many people on, those who are not profiled are shown as one."""
 SUMS = (
@@ -140,6 +152,12 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
             "pressure", number, "people", "weighted sentiment of all who can influence the customer"
         ),
         ScoreColumn("value_at_risk", number, "money", "own value within reach of detractors"),
+        ScoreColumn(
+            "weak_tie_value", number, "money",
+            "Σ (1 − overlap) × influence that would be lost without the tie, over all ties",
+        ),
+        ScoreColumn("constraint", number, "", "Burt's constraint; low where contacts are apart"),
+        ScoreColumn("effective_size", number, "people", "contacts less their redundancy (Burt)"),
     )
 
 
@@ -155,11 +173,14 @@ class Scores(ArrowFrame):
     run : Run
     names : pa.Table, optional
         `id` and `name` of customers, for display.
+    ties : pa.Table, optional
+        The most valuable ties, see `TIE_SCHEMA`; a store keeps them apart from the scores.
     """
 
     table: pa.Table
     run: Run
     names: pa.Table | None = None
+    ties: pa.Table | None = None
 
     def __repr__(self) -> str:
         return f"Scores({len(self):,} customers, run {self.run.id})"

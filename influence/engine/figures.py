@@ -13,7 +13,9 @@ import pyarrow as pa
 
 from influence.engine.customers import CustomerArrays
 from influence.engine.method import compute_sums
-from influence.engine.sums import Payoffs
+from influence.engine.sums import Floats, Payoffs
+from influence.engine.ties import TieFigures, TieValues, tie_figures
+from influence.models import Shells
 from influence.models.backends import Backend
 from influence.parameters import Parameters
 from influence.progress import Progress
@@ -31,11 +33,14 @@ class Figures:
     ----------
     columns : dict of str to arrays of n
         By score column, all but the ranks.
+    ties : TieValues
+        The most valuable ties.
     accuracy : Accuracy or None
         Of estimates; None where the figures are exact.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
+    ties: TieValues
     accuracy: Accuracy | None = None
 
 
@@ -63,6 +68,7 @@ def compute_figures(
         sums.negative_pressure,
         conventions.negativity,
     )
+    ties = _ties(backend, parameters, value, sums.values, progress)
     columns = {
         "clv": value,
         "crv": crv,
@@ -80,15 +86,37 @@ def compute_figures(
         "sentiment": customers.sentiment,
         "stance": stance.stance(customers.sentiment),
         **vars(signed),
+        "weak_tie_value": ties.weak_tie_value,
+        "constraint": ties.constraint,
+        "effective_size": ties.effective_size,
     }
     if sums.errors is None:
-        return Figures(columns)
+        return Figures(columns, ties.values)
     from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
     columns |= standard_errors(
         sums.errors, weights, value, signs[0] - signs[1], sums.negative_pressure
     )
-    return Figures(columns, sums.errors.accuracy)
+    return Figures(columns, ties.values, sums.errors.accuracy)
+
+
+def _ties(
+    backend: Backend,
+    parameters: Parameters,
+    value: Floats,
+    by_distance: Floats,
+    progress: Progress,
+) -> TieFigures:
+    """Value the ties as shells do, with any model."""
+
+    def within() -> Floats:
+        if parameters.model == "shells" and (value >= 0).all():
+            return by_distance
+        (found,) = Shells(parameters.weights).by_distance(backend, np.maximum(value, 0.0))
+        return found
+
+    seconds = parameters.limits.max_seconds
+    return tie_figures(backend.network, value, within, parameters.weights, seconds, progress)
 
 
 def score_table(ids: pa.Array, customers: CustomerArrays, figures: Figures, run: Run) -> pa.Table:

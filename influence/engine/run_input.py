@@ -13,6 +13,7 @@ import pyarrow as pa
 from influence.engine.customers import CustomerArrays
 from influence.errors import UsageError
 from influence.network import Network, Selection
+from influence.network.selection import selected
 from influence.parameters import Parameters
 from influence.tables import Frame, Tables, complete
 from influence.tables.notes import Note
@@ -34,6 +35,8 @@ class RunInput:
         Of all money, where the tables name it.
     names : pa.Table or None
         `id` and `name` of customers, where there are names.
+    ties : pa.Table or None
+        The ties of the network; None where a network was given.
     notes : tuple of Note
         Assumptions that were made about the input.
     """
@@ -42,6 +45,7 @@ class RunInput:
     customers: CustomerArrays
     currency: str | None = None
     names: pa.Table | None = None
+    ties: pa.Table | None = None
     notes: tuple[Note, ...] = ()
 
     @classmethod
@@ -81,7 +85,8 @@ class RunInput:
         names = tables.customers.select(["id", "name"])
         if names["name"].null_count == len(names):
             names = None
-        return cls(network, customers, of_tables(tables), names, notes)
+        ties = selected(tables.ties, parameters.selection)
+        return cls(network, customers, of_tables(tables), names, ties, notes)
 
 
 def _tables(source: object) -> Tables:

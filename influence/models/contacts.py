@@ -1,0 +1,127 @@
+"""How much the contacts of each customer know each other: overlap of ties, Burt's measures.
+
+With a_ij the number of arcs between i and j in both directions, p_ij = a_ij / Σ_k a_ik and
+m_jq = a_jq / max_k a_jk::
+
+    overlap_ij       = common / ((k_i − 1) + (k_j − 1) − common)    0 where the denominator is 0
+    constraint_i     = Σ_j (p_ij + Σ_q p_iq p_qj)²                  j contacts of i, q ≠ i, j
+    effective_size_i = Σ_j (1 − Σ_q p_iq m_jq)
+
+R. Burt, Structural Holes, 1992, chapter 2; overlap: J.-P. Onnela et al., PNAS 104:7332, 2007.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from influence.models.threads import run_groups
+from influence.network.contacts import Contacts
+from influence.progress import Progress, silent
+
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+GROUPS = 4
+STEPS = 25
+FEW = 2**20
+"""Up to this many squared numbers NumPy multiplies dense matrices: no compiler is loaded."""
+
+
+@dataclass(frozen=True, eq=False)
+class ContactMeasures:
+    """What is known of the contacts of each customer among themselves.
+
+    Attributes
+    ----------
+    common : int64[pairs]
+        How many contacts the two ends of each pair of `Contacts` have in common.
+    constraint, effective_size : float64[n]
+        NaN for customers without contacts.
+    """
+
+    common: Counts
+    constraint: Floats
+    effective_size: Floats
+
+
+def measure_contacts(contacts: Contacts, progress: Progress = silent) -> ContactMeasures:
+    """Count common contacts, and compute constraint and effective size."""
+    n, owner = contacts.n, contacts.owner
+    total = np.bincount(owner, contacts.arcs, n)
+    share = contacts.arcs / total[owner]
+    # The strongest tie has two arcs wherever any has.
+    strongest = np.ones(n)
+    np.maximum.at(strongest, owner, contacts.arcs)
+    relative = contacts.arcs / strongest[owner]
+    if n * n <= FEW:
+        return _by_numpy(contacts, share, relative)
+    return _compiled(contacts, share, relative, progress)
+
+
+def overlap(contacts: Contacts, common: Counts) -> Floats:
+    """The overlap of each pair of contacts, from 0 to 1; float64[pairs]."""
+    others = np.diff(contacts.indptr) - 1
+    either = others[contacts.owner] + others[contacts.indices] - common
+    found: Floats = np.divide(common, either, out=np.zeros(len(common)), where=either > 0)
+    return found
+
+
+def clustering(contacts: Contacts, common: Counts) -> Floats:
+    """The share of pairs of contacts who are contacts of each other; NaN with fewer than two."""
+    degree = np.diff(contacts.indptr)
+    closed = np.bincount(contacts.owner, common, contacts.n)
+    pairs = degree * (degree - 1.0)
+    found: Floats = np.divide(closed, pairs, out=np.full(contacts.n, np.nan), where=pairs > 0)
+    return found
+
+
+def _by_numpy(contacts: Contacts, share: Floats, relative: Floats) -> ContactMeasures:
+    n, owner, other = contacts.n, contacts.owner, contacts.indices
+    tied, shares, relatives = (np.zeros((n, n)) for _ in range(3))
+    tied[owner, other], shares[owner, other], relatives[owner, other] = 1.0, share, relative
+    between = shares + shares @ shares
+    constraint = (np.where(tied, between, 0.0) ** 2).sum(axis=1)
+    redundant = np.where(tied, shares @ relatives.T, 0.0).sum(axis=1)
+    degree = np.diff(contacts.indptr)
+    alone = degree == 0
+    return ContactMeasures(
+        common=np.rint((tied @ tied)[owner, other]).astype(np.int64),
+        constraint=np.where(alone, np.nan, constraint),
+        effective_size=np.where(alone, np.nan, degree - redundant),
+    )
+
+
+def _compiled(
+    contacts: Contacts, share: Floats, relative: Floats, progress: Progress
+) -> ContactMeasures:
+    from influence.kernels.contacts import measure_contacts as measure
+
+    n, degree = contacts.n, np.diff(contacts.indptr)
+    found = ContactMeasures(
+        np.zeros(len(contacts.indices), dtype=np.int64), np.empty(n), np.empty(n)
+    )
+    # Equal work: the contacts of contacts.
+    work = np.cumsum(np.bincount(contacts.owner, degree[contacts.indices], n))
+    cuts = np.searchsorted(work, np.linspace(0, work[-1], GROUPS * STEPS + 1)[1:-1])
+    bounds = [0, *cuts.tolist(), n]
+    slices = list(zip(bounds, bounds[1:], strict=False))
+
+    def worker(_: int) -> Callable[[int, int], None]:
+        position = np.zeros(n, dtype=np.int64)
+        indirect = np.empty(degree.max(initial=0))
+
+        def run(start: int, stop: int) -> None:
+            measure(
+                contacts.indptr, contacts.indices, share, relative, start, stop,
+                found.common, found.constraint, found.effective_size, position, indirect,
+            )  # fmt: skip
+
+        return run
+
+    groups = [slices[group::GROUPS] for group in range(GROUPS)]
+    list(run_groups(groups, worker, lambda done: progress("measuring contacts", done, n)))
+    return found

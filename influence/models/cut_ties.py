@@ -1,0 +1,176 @@
+"""What each customer would no longer influence without one of the ties: the value of a tie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from influence.models.threads import run_groups
+from influence.network import Network
+from influence.network.ego import arcs_from
+from influence.progress import Progress, silent
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+GROUPS = 4
+STEPS = 50
+"""Slices of each group."""
+FEW_STEPS = 2**22
+"""Up to about this many steps are searched by NumPy, so that no compiler is loaded."""
+AT_ONCE = 2**20
+"""Numbers in the buffers of NumPy."""
+SAMPLE = 200
+"""Customers whose search tells how many arcs all searches follow."""
+
+
+def own_losses(
+    network: Network,
+    value: Floats,
+    weights: tuple[float, ...],
+    progress: Progress = silent,
+) -> Floats:
+    """Compute the influence that each customer owes to each tie alone.
+
+    Parameters
+    ----------
+    network : Network
+    value : float64[n]
+        V, own value in money.
+    weights : tuple of float
+        w_1 … w_D.
+    progress : callable
+
+    Returns
+    -------
+    float64[arcs]
+        For the arc from i to j, how much less i would influence, in money, if the tie to j were
+        cut: those who are reached through j alone are then farther away, or out of reach.
+    """
+    padded = np.array([1.0, *weights, 0.0])
+    if most_steps(network, len(weights)) <= FEW_STEPS:
+        return _by_numpy(network, value, padded)
+    losses = np.zeros(network.arcs)
+    everyone = np.arange(network.n)
+    losses_of(network, value, weights, everyone, losses, progress)
+    return losses
+
+
+def losses_of(
+    network: Network,
+    value: Floats,
+    weights: tuple[float, ...],
+    customers: Indices,
+    losses: Floats,
+    progress: Progress = silent,
+) -> int:
+    """Set the losses of some customers; return how many arcs were followed."""
+    from influence.kernels.cut_ties import add_own_losses
+
+    n, many = network.n, len(customers)
+    padded = np.array([1.0, *weights, 0.0])
+    size = max(-(-many // (GROUPS * STEPS)), 1)
+    slices = [(start, min(start + size, many)) for start in range(0, many, size)]
+    groups = [slices[group::GROUPS] for group in range(min(GROUPS, len(slices)))]
+    followed = np.zeros(len(groups), dtype=np.int64)
+
+    def worker(group: int) -> Callable[[int, int], None]:
+        distance, first = np.zeros((2, n), dtype=np.uint8), np.zeros((2, n), dtype=np.int64)
+        queue = np.empty(2 * n, dtype=np.int64)
+
+        def add(start: int, stop: int) -> None:
+            followed[group] += add_own_losses(
+                network.indptr, network.indices, value, padded, customers[start:stop], losses,
+                distance, first, queue,
+            )  # fmt: skip
+
+        return add
+
+    list(run_groups(groups, worker, lambda done: progress("valuing ties", done, many)))
+    return int(followed.sum())
+
+
+def steps_of_all(network: Network, depth: int) -> float:
+    """Estimate how many arcs `own_losses` follows, from the searches of some customers."""
+    most = most_steps(network, depth)
+    if most <= FEW_STEPS:
+        return most
+    rng = np.random.default_rng(0)
+    some = rng.choice(network.n, min(SAMPLE, network.n), replace=False)
+    weights = (1.0,) * depth
+    followed = losses_of(network, np.zeros(network.n), weights, some, np.empty(network.arcs))
+    return followed / len(some) * network.n
+
+
+def most_steps(network: Network, depth: int) -> float:
+    """The steps of a search from every customer that goes nowhere twice; an upper bound."""
+    degree = np.diff(network.indptr).astype(np.float64)
+    walks = degree
+    source = np.repeat(np.arange(network.n), np.diff(network.indptr))
+    for _ in range(depth - 1):
+        walks = np.bincount(source, walks[network.indices], network.n)
+    return float(np.minimum(walks, 2.0 * network.arcs).sum())
+
+
+def _by_numpy(network: Network, value: Floats, weights: Floats) -> Floats:
+    """Search as the kernel does, step by step from many customers at once."""
+    n, depth = network.n, len(weights) - 2
+    losses = np.zeros(network.arcs)
+    some = max(AT_ONCE // max(n, 1), 1)
+    for start in range(0, n, some):
+        stop = min(start + some, n)
+        arcs = np.arange(network.indptr[start], network.indptr[stop])
+        source = np.repeat(
+            np.arange(stop - start), np.diff(network.indptr[start : stop + 1])
+        )
+        distance = np.zeros((2, (stop - start) * n), dtype=np.int64)
+        first = np.zeros((stop - start) * n, dtype=np.int64)
+        pair = source * n + network.indices[arcs]
+        distance[0, pair], first[pair] = 1, arcs
+        begin = arcs
+        for d in range(2, depth + 1):
+            pair, begin = _step(network, start, pair, begin, distance, first, d)
+        (reached,) = distance[0].nonzero()
+        near, far = distance[:, reached]
+        fall = weights[near] - weights[np.where(far == 0, depth + 1, far)]
+        losses += np.bincount(first[reached], value[reached % n] * fall, network.arcs)
+    return losses
+
+
+def _step(
+    network: Network,
+    start: int,
+    pair: Indices,
+    begin: Indices,
+    distance: Indices,
+    first: Indices,
+    d: int,
+) -> tuple[Indices, Indices]:
+    """Go one step on from pairs of source and customer; return the pairs that are new at d.
+
+    `begin` holds the arc that begins the path to each pair. A pair is new at most twice, with
+    paths that begin with different arcs.
+    """
+    n = network.n
+    source, customer = np.divmod(pair, n)
+    reached, parent = arcs_from(network, customer)
+    source, begin = source[parent], begin[parent]
+    pair = source * n + reached
+    seen = (distance[0, pair] > 0) & (first[pair] == begin)
+    wanted = (reached != source + start) & (distance[1, pair] == 0) & ~seen
+    pair, begin = pair[wanted], begin[wanted]
+    order = np.lexsort((begin, pair))
+    pair, begin = pair[order], begin[order]
+    changed = np.diff(pair, prepend=-1) != 0
+    different = changed | (np.diff(begin, prepend=-1) != 0)
+    pair, begin, changed = pair[different], begin[different], changed[different]
+    # Of each pair, the first new path takes the first free place and the next one the second.
+    after_new = np.r_[False, changed[:-1]] & ~changed
+    is_first = changed & (distance[0, pair] == 0)
+    is_second = (changed & ~is_first) | (after_new & np.r_[False, is_first[:-1]])
+    distance[0, pair[is_first]], first[pair[is_first]] = d, begin[is_first]
+    distance[1, pair[is_second]] = d
+    kept = is_first | is_second
+    return pair[kept], begin[kept]
