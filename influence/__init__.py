@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from influence.reports.export import export as export
     from influence.reports.intention import intention as intention
     from influence.reports.summary import summary as summary
+    from influence.reports.ties import ties as ties
     from influence.scores import Scores as Scores
     from influence.store import open_store as open_store
     from influence.tables import Rules as Rules
@@ -64,6 +65,7 @@ _HOMES = {
     "open_store": "influence.store",
     "run": "influence.batch",
     "summary": "influence.reports.summary",
+    "ties": "influence.reports.ties",
     "triage": "influence.customer.triage",
     "validate": "influence.tables",
 }

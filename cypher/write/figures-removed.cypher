@@ -1,6 +1,6 @@
 // Remove figures
 //
-// From customers who are in the graph but no longer have scores.
+// From customers who are in the graph but no longer have scores, and from their ties.
 //
 // Parameters
 //   $id       list  their ids
@@ -16,3 +16,7 @@ SET c.clv = CASE WHEN computed THEN 0.0 ELSE c.clv END,
 SET c.sentiment = CASE WHEN c.sentiment = c.sentimentComputed THEN null ELSE c.sentiment END
 SET c += $figures
 REMOVE c:$($labels)
+WITH c
+MATCH (c)-[r:TIE]-()
+WHERE r.value IS NOT NULL
+REMOVE r.value, r.overlap

@@ -46,6 +46,10 @@ class Source(Protocol):
         """The score table of a run that is kept."""
         ...
 
+    def tie_values(self) -> pa.Table:
+        """The most valuable ties of the current run; see `influence.scores.TIE_SCHEMA`."""
+        ...
+
     def network(self, run: Run) -> Network:
         """The network of the present ties, with the settings of a run; keys sorted."""
         ...

@@ -19,6 +19,7 @@ from influence.answers.ranking import top, underrated
 from influence.answers.referral_tree import referral_tree
 from influence.answers.risk import advocates_and_detractors, at_risk
 from influence.answers.runs import runs
+from influence.answers.weak_ties import weakest_valuable_ties
 from influence.errors import UsageError
 from influence.queries import EXPLORE, Query
 
@@ -39,6 +40,7 @@ ANSWERS: dict[str, Callable[..., pa.Table]] = {
     "top": top,
     "underrated": underrated,
     "value-by": value_by,
+    "weakest-valuable-ties": weakest_valuable_ties,
 }
 """By the name of the query without its folder."""
 

@@ -95,12 +95,24 @@ def neighbourhood(
 
 def neighbourhood_of_tables(tables: Tables, run: Run, customer: str) -> Neighbourhood:
     """Search complete tables; the network is built first."""
+    snapshot, stale = snapshot_of_tables(tables, run)
+    return neighbourhood(snapshot, run, customer, stale=stale)
+
+
+def snapshot_of_tables(tables: Tables, run: Run) -> tuple[Snapshot, bool]:
+    """Build the network of complete tables by the parameters of a run.
+
+    Returns
+    -------
+    snapshot : Snapshot
+    stale : bool
+        Whether it differs from what the run was computed from.
+    """
     asked = run.parameters
     network = Network.from_tables(tables, asked.selection, ignore)
     customers = CustomerArrays.from_tables(tables, network, asked.conventions)
     snapshot = Snapshot.of(network, customers, asked.conventions)
-    stale = customers.fingerprint(network) != run.fingerprint
-    return neighbourhood(snapshot, run, customer, stale=stale)
+    return snapshot, customers.fingerprint(network) != run.fingerprint
 
 
 def _times(network: Network, index: int, ego: EgoNetwork, run: Run) -> Floats:

@@ -13,7 +13,6 @@ import pyarrow as pa
 from influence.engine.customers import CustomerArrays
 from influence.errors import UsageError
 from influence.network import Network, Selection
-from influence.network.selection import selected
 from influence.parameters import Parameters
 from influence.tables import Frame, Tables, complete
 from influence.tables.notes import Note
@@ -36,7 +35,7 @@ class RunInput:
     names : pa.Table or None
         `id` and `name` of customers, where there are names.
     ties : pa.Table or None
-        The ties of the network; None where a network was given.
+        All ties, of whatever kind; None where a network was given.
     notes : tuple of Note
         Assumptions that were made about the input.
     """
@@ -85,8 +84,7 @@ class RunInput:
         names = tables.customers.select(["id", "name"])
         if names["name"].null_count == len(names):
             names = None
-        ties = selected(tables.ties, parameters.selection)
-        return cls(network, customers, of_tables(tables), names, ties, notes)
+        return cls(network, customers, of_tables(tables), names, tables.ties, notes)
 
 
 def _tables(source: object) -> Tables:

@@ -206,7 +206,7 @@ def tie_table(ids: pa.Array, hidden: npt.NDArray[np.bool_], values: TieValues,
         Customers who asked not to be profiled.
     values : TieValues
     ties : pa.Table or None
-        The ties of the network, for their kinds.
+        Their kinds, whether or not a run takes them.
 
     Returns
     -------

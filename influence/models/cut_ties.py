@@ -92,6 +92,16 @@ def losses_of(
     return int(followed.sum())
 
 
+def without_tie(network: Network, one: int, other: int) -> Network:
+    """Return the network without the arcs between two customers."""
+    source = np.repeat(np.arange(network.n), np.diff(network.indptr))
+    target = network.indices
+    keep = ~(((source == one) & (target == other)) | ((source == other) & (target == one)))
+    indptr = np.zeros_like(network.indptr)
+    np.cumsum(np.bincount(source[keep], minlength=network.n), out=indptr[1:])
+    return Network(network.keys, indptr, target[keep], network.strength[keep], network.ties)
+
+
 def steps_of_all(network: Network, depth: int) -> float:
     """Estimate how many arcs `own_losses` follows, from the searches of some customers."""
     most = most_steps(network, depth)

@@ -215,6 +215,20 @@ class Store(Protocol):
         """The scores of the current run; of some customers only, where they are named."""
         ...
 
+    def tie_values(self) -> pa.Table:
+        """The most valuable ties of the current run, see `influence.scores.TIE_SCHEMA`.
+
+        Raises
+        ------
+        NothingToShow
+            If no run that values ties has finished yet.
+        """
+        ...
+
+    def snapshot(self, run: Run) -> Snapshot:
+        """The network of the present tables by the parameters of a run, and its values."""
+        ...
+
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
         """The people within reach of a customer by the parameters of a run, and referrals."""
         ...

@@ -30,6 +30,7 @@ NOTHING_YET: dict[str, Any] = {"format": FORMAT, "tables": {}, "runs": [], "curr
 OURS = re.compile(
     rf"({'|'.join(TABLES)})-[0-9a-f]{{16}}\.parquet"
     r"|scores-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}(-[0-9a-f]{16})?\.parquet"
+    r"|tie_values-[0-9a-f]{16}\.parquet"
     r"|ground-[0-9a-f]{16}\.arrow"
     r"|manifest\.json-[0-9a-f]{16}"
 )
@@ -173,6 +174,7 @@ class Directory:
             *counts["tables"].values(),
             *(run["file"] for run in counts["runs"]),
             counts.get("ground"),
+            counts.get("tie_values"),
         }
         for file in set(files) - named:
             with suppress(OSError):  # the next writer tries again

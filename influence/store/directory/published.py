@@ -51,6 +51,19 @@ class Published:
         files = {data["id"]: data["file"] for data in self.manifest["runs"]}
         return self.directory.read(files[run.id])
 
+    def tie_values(self) -> pa.Table:
+        """The most valuable ties of the current run; see `influence.scores.TIE_SCHEMA`.
+
+        Raises
+        ------
+        NothingToShow
+            If no run of this version has finished yet.
+        """
+        file = self.manifest.get("tie_values")
+        if file is None:
+            raise NothingToShow(f"no valued ties in {self.directory.path} yet: `influence run`")
+        return self.directory.read(file)
+
     def network(self, run: Run) -> Network:
         """The network of the present ties: as the run kept it, else built anew."""
         snapshot = read_snapshot(self.directory, self.manifest, run)

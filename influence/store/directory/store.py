@@ -7,6 +7,7 @@
         lock, holder.json                while somebody writes
         customers-<id>.parquet, ties-<id>.parquet …
         scores-<run id>.parquet          one for each of the last runs
+        tie_values-<id>.parquet          the most valuable ties of the current run
         ground-<id>.arrow                the network of the current run, until the tables change
 """
 
@@ -29,6 +30,7 @@ from influence.customer.neighbourhood import (
     Neighbourhood,
     neighbourhood,
     neighbourhood_of_tables,
+    snapshot_of_tables,
 )
 from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreRefused
@@ -123,11 +125,12 @@ class FilesStore(BaseStore):
                 names[name] = self._directory.write(new[name], f"{name}-{secrets.token_hex(8)}")
         gone = loaded.changes["customers"].removed["id"].to_pylist()
         hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
-        runs = self._without(manifest["runs"], pa.array([*gone, *hidden], pa.string()))
+        unseen = pa.array([*gone, *hidden], pa.string())
+        runs, valued = self._without(manifest["runs"], unseen), self._ties_without(manifest, unseen)
         runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
         if loaded.regroups:
             runs = [{**run, "unprofiled": {}} for run in runs]
-        changed = {"tables": names, "runs": runs, "ground": None}
+        changed = {"tables": names, "runs": runs, "ground": None, "tie_values": valued}
         self._directory.publish({**manifest, **changed})
 
     def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
@@ -149,6 +152,21 @@ class FilesStore(BaseStore):
                 file = self._directory.write(stay, f"scores-{run['id']}-{secrets.token_hex(8)}")
             kept.append({**run, "file": file})
         return kept
+
+    def _ties_without(self, manifest: Manifest, gone: pa.StringArray) -> str | None:
+        """The file of the most valuable ties, without those of customers who are not shown."""
+        file: str | None = manifest.get("tie_values")
+        if file is None or len(gone) == 0:
+            return file
+        try:
+            ties = self._directory.read(file)
+        except (FileNotFoundError, StoreRefused):
+            return None
+        ends = (pc.is_in(ties[end], gone) for end in ("source", "target"))
+        return self._write_ties(ties.filter(pc.invert(pc.or_(*ends))))
+
+    def _write_ties(self, ties: pa.Table) -> str:
+        return self._directory.write(ties, f"tie_values-{secrets.token_hex(8)}")
 
     def _content(self, progress: Progress = silent) -> Tables:
         def read(manifest: Manifest) -> Tables:
@@ -194,10 +212,14 @@ class FilesStore(BaseStore):
                 if count:
                     names[name] = self._directory.write(new[name], f"{name}-{secrets.token_hex(8)}")
             runs = self._without(manifest["runs"], pa.array([customer]))
+            valued = self._ties_without(manifest, pa.array([customer]))
             # They may be part of what people who are not profiled carry together.
             runs = [{**run, "input_changed": True, "unprofiled": {}} for run in runs]
             forgotten = asdict(_forgotten(manifest).and_also(customer))
-            changed = {"tables": names, "runs": runs, "ground": None, "forgotten": forgotten}
+            changed = {
+                "tables": names, "runs": runs, "ground": None, "tie_values": valued,
+                "forgotten": forgotten,
+            }  # fmt: skip
             self._directory.publish({**manifest, **changed})
             before = [run["file"] for run in manifest["runs"]]
         return {**removed, "runs": sum(run["file"] not in before for run in runs)}
@@ -234,7 +256,8 @@ class FilesStore(BaseStore):
         kept = None
         if snapshot is not None and made_of(files, manifest):
             kept = self._directory.write_snapshot(snapshot, files)
-        written = {"runs": runs, "current": run.id, "ground": kept}
+        valued = None if scores.ties is None else self._write_ties(scores.ties)
+        written = {"runs": runs, "current": run.id, "ground": kept, "tie_values": valued}
         self._directory.publish({**manifest, **written})
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
@@ -248,7 +271,7 @@ class FilesStore(BaseStore):
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""
-        wanted = {} if customers is None else {"filters": pc.field("customer").isin(customers)}
+        wanted = {} if customers is None else {"filters": pc.field("customer").isin(pa.array(customers, pa.string()))}
 
         def read(manifest: Manifest) -> Scores:
             run = current(manifest)
@@ -258,6 +281,22 @@ class FilesStore(BaseStore):
             return Scores(table, recorded_run(run, manifest["current"]))
 
         return self._directory.consistently(read)
+
+    def tie_values(self) -> pa.Table:
+        """The most valuable ties of the current run; see `Store`."""
+
+        def read(manifest: Manifest) -> pa.Table:
+            return Published(self._directory, manifest, self.url).tie_values()
+
+        return self._directory.consistently(read)
+
+    def snapshot(self, run: Run) -> Snapshot:
+        """The network and values of a run; see `Store`."""
+
+        def read(manifest: Manifest) -> Snapshot | None:
+            return read_snapshot(self._directory, manifest, run)
+
+        return self._directory.consistently(read) or snapshot_of_tables(self.tables(), run)[0]
 
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
         """The people within reach of a customer; see `Store`."""

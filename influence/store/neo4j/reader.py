@@ -14,6 +14,7 @@ from influence import queries
 from influence.errors import StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
+from influence.scores import TIE_SCHEMA
 from influence.store.neo4j import nodes, properties
 from influence.store.neo4j.bolt import Bolt
 from influence.store.neo4j.errors import TooLarge
@@ -45,6 +46,10 @@ class GraphReader:
     def runs(self) -> list[Run]:
         """Return all runs, newest first."""
         return [nodes.run_from(record["run"]) for record in self.records("read/runs")]
+
+    def tie_values(self) -> pa.Table:
+        """Return the ties that have a value, in any order; see `influence.scores.TIE_SCHEMA`."""
+        return pa.Table.from_pylist(self.records("read/tie-values"), schema=TIE_SCHEMA)
 
     def customer_ids(self) -> pa.StringArray:
         """Return the ids of all customers, in the order of the index."""

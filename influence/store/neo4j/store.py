@@ -17,12 +17,16 @@ from typing import Any
 import pyarrow as pa
 
 from influence import queries
-from influence.customer.neighbourhood import Neighbourhood, neighbourhood_of_tables
+from influence.customer.neighbourhood import (
+    Neighbourhood,
+    neighbourhood_of_tables,
+    snapshot_of_tables,
+)
 from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreError
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import COMPARED, Scores
+from influence.scores import COMPARED, TIE_SCHEMA, Scores
 from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.credentials import Credentials
@@ -41,11 +45,13 @@ from influence.store.neo4j.loading import load_steps
 from influence.store.neo4j.lock import HeldLock, hold_lock
 from influence.store.neo4j.reader import GraphReader
 from influence.store.neo4j.scores import read_previous_figures, read_scores
+from influence.store.neo4j.tie_values import tie_value_step
 from influence.store.neo4j.values import python_value
 from influence.store.protocol import Loaded, Written
 from influence.tables import Tables
 
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
+INDEXES = ("schema/tie-value",)
 
 
 class Neo4jStore(BaseStore):
@@ -82,7 +88,7 @@ class Neo4jStore(BaseStore):
         if self._held is not None:
             yield
             return
-        for name in SCHEMA:
+        for name in (*SCHEMA, *INDEXES):
             self._write(name)
         with hold_lock(self._bolt, job, self._lock_wait) as held:
             self._held = held
@@ -170,6 +176,7 @@ class Neo4jStore(BaseStore):
                 changed, cleared = write_figures(
                     self._bolt, self._before_commit, self._read, scores, self._dead(), progress
                 )
+                self._write_tie_values(scores, progress)
             except BaseException:
                 # Whatever stopped it is the error to report, not a server that is gone.
                 with contextlib.suppress(StoreError):
@@ -179,6 +186,11 @@ class Neo4jStore(BaseStore):
             self._write("write/run-finished", id=run.id, finishedAt=finished.finished_at)
         return Written(finished, changed, cleared)
 
+    def _write_tie_values(self, scores: Scores, progress: Progress) -> None:
+        now = TIE_SCHEMA.empty_table() if scores.ties is None else scores.ties
+        step = tie_value_step(self._read.tie_values(), now)
+        write_all(self._bolt, self._before_commit, "writing ties", [step], progress)
+
     def _dead(self) -> list[str]:
         """The runs that died since the last one that was finished."""
         newest = takewhile(lambda run: run.status != "finished", self.runs())
@@ -187,6 +199,17 @@ class Neo4jStore(BaseStore):
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """Return the scores of the current run; see `Store`."""
         return read_scores(self._read, self.url, self._current(self.runs()), customers)
+
+    def tie_values(self) -> pa.Table:
+        """Return the most valuable ties of the current run; see `Store`."""
+        self._current(self.runs())
+        found = self._read.tie_values()
+        order = [("value", "descending"), ("source", "ascending"), ("target", "ascending")]
+        return found.sort_by(order)
+
+    def snapshot(self, run: Run) -> Snapshot:
+        """Return the network and values of a run; see `Store`."""
+        return snapshot_of_tables(self.tables(), run)[0]
 
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
         """The people within reach of a customer; see `Store`.
