@@ -10,6 +10,7 @@ from influence.models import Model, ModelName, model
 from influence.models.sketch import REGISTERS, Sketch, check_registers
 from influence.models.weights import DEFAULT
 from influence.network import Selection
+from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
 
 Choice = Literal["auto", "exact", "sketch"]
@@ -58,6 +59,8 @@ class Parameters:
         Whether the strengths of ties count (walk only).
     conventions : Conventions
         How money is counted.
+    card : CardRules
+        How the score card weighs its parts.
     method : {"exact", "sketch", "auto"}
         Whether sums over distance are searched exactly or estimated by sketches; auto searches
         where that keeps within the limits.
@@ -77,6 +80,7 @@ class Parameters:
     model: ModelName = "shells"
     weighted: bool = False
     conventions: Conventions = field(default_factory=Conventions)
+    card: CardRules = field(default_factory=CardRules)
     method: Choice = "exact"
     registers: int = REGISTERS
     seed: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy.typing as npt
@@ -11,7 +11,8 @@ import influence
 from influence.engine import planner
 from influence.engine.cost import Work
 from influence.engine.customers import CustomerArrays
-from influence.engine.figures import compute_figures, score_table, unprofiled_totals
+from influence.engine.card import Standings
+from influence.engine.figures import Figures, compute_figures, score_table, unprofiled_totals
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -103,12 +104,19 @@ def compute_run(
     progress: Progress = silent,
     *,
     run_id: str | None = None,
+    previous: Scores | None = None,
     tell: Callable[[Note], None] | None = None,
 ) -> Computed:
-    """Compute scores as `compute` does, and keep the snapshot behind them."""
+    """Compute scores as `compute` does, and keep the snapshot behind them.
+
+    Parameters
+    ----------
+    previous : Scores, optional
+        Customer, quadrant and tier of the previous finished run, for hysteresis.
+    """
     parameters = parameters or Parameters()
     source = RunInput.read(tables, None, parameters, tell or warn)
-    return _compute(source, parameters, progress, run_id, tell)
+    return _compute(source, parameters, progress, run_id, tell, previous)
 
 
 def _compute(
@@ -117,6 +125,7 @@ def _compute(
     progress: Progress,
     run_id: str | None,
     tell: Callable[[Note], None] | None,
+    previous: Scores | None = None,
 ) -> Computed:
     started_at, network, customers = now(), source.network, source.customers
     for note in source.notes:
@@ -128,7 +137,10 @@ def _compute(
                   memory=plan.memory))  # fmt: skip
     parameters = parameters.recorded(plan.method)
     progress("computing", 0, 1)
-    figures = compute_figures(backend, customers, parameters, progress)
+    before = previous and Standings.of(previous.run.id, previous.table, network.keys)
+    figures = compute_figures(backend, source, parameters, progress, before)
+    for note in _notes(figures):
+        (tell or warn)(note)
     window_end = customers.window_end
     run = Run(
         parameters=parameters,
@@ -144,11 +156,31 @@ def _compute(
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
         tie_bound=figures.ties.bound,
+        compared_with=before and before.run,
     )
     ties = tie_table(network.keys, customers.hidden, figures.ties, source.ties)
     table = score_table(network.keys, customers, figures, run)
     scores = Scores(table, run, source.names, ties)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))
+
+
+def _notes(figures: Figures) -> Iterator[Note]:
+    if figures.strays:
+        yield Note(
+            f"{figures.strays:,} acts and referrals lead to customers with whom there is no tie: "
+            "they make no influence active",
+            "acts_without_tie",
+            acts=figures.strays,
+        )
+    bound = figures.ties.bound
+    if bound is not None:
+        yield Note(
+            f"valued the {len(figures.ties.value):,} ties that may carry most; no other carries "
+            f"more than {bound:,.2f}, and weak_tie_value stays empty (--max-seconds allows more)",
+            "ties_not_all_valued",
+            valued=len(figures.ties.value),
+            bound=bound,
+        )
 
 
 def _work(customers: CustomerArrays, parameters: Parameters) -> Work:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from influence.errors import NothingToShow
 from influence.network import Selection
 from influence.parameters import Parameters
+from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
 
 Status = Literal["writing", "finished", "failed"]
@@ -79,6 +80,9 @@ class Run:
     unprofiled : mapping of str to float
         How many customers asked not to be profiled, and the totals of their figures; empty where
         they are too few to hide each other.
+    compared_with : str or None
+        The id of the previous finished run: customers leave its quadrants and tiers only when they
+        fall clearly below.
     tie_bound : float or None
         No tie that was not valued carries more, in money; None where all ties were valued.
     """
@@ -100,6 +104,7 @@ class Run:
     currency: str | None = None
     accuracy: Accuracy | None = None
     tie_bound: float | None = None
+    compared_with: str | None = None
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -159,6 +164,8 @@ class Run:
             "as_of_asked": conventions.pop("as_of") is not None,
             "currency": self.currency,
             "tie_bound": self.tie_bound,
+            "compared_with": self.compared_with,
+            "card": asdict(asked.card),
             "method": self.method,
             "registers": asked.registers if estimated else None,
             "seed": asked.seed if estimated else None,
@@ -183,6 +190,7 @@ class Run:
         asked = {f.name: values.pop(f.name) for f in fields(Parameters) if f.name in values}
         asked = {name: value for name, value in asked.items() if value is not None}
         asked["weights"] = tuple(asked["weights"])
+        asked["card"] = CardRules(**asked.get("card", {}))
         parameters = Parameters(
             **asked,
             selection=Selection(**selection, directions=directions),

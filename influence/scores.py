@@ -46,6 +46,7 @@ SUMS = (
     "credit_received",
     "credit_given",
     "referral_taken",
+    "service_value",
     "value_at_risk",
 )
 """Money that may be added up over customers; influence, crv and gross may not."""
@@ -72,6 +73,15 @@ class ScoreColumn:
         return camel(self.name)
 
 
+CARD = {
+    "knowledge": "percentile of knowledge and involvement",
+    "participation": "percentile of participation and value of connections",
+    "contacts": "percentile of the number of contacts",
+    "social_score": "weighted mean of knowledge, participation and contacts",
+    "social_percentile": "percentile of social_score",
+    "financial_percentile": "percentile of clv",
+}
+"""Figures of the score card, for active customers."""
 ESTIMATED = re.compile(
     r"(reach|influence)_([2-9]|[0-9]{2,})|influence(_signed)?|network_value(_gross)?"
     r"|own_kept|credit_(received|given)|pressure|value_at_risk"
@@ -100,7 +110,7 @@ def _standard_error(of: ScoreColumn) -> ScoreColumn:
 
 
 def _columns(depth: int) -> tuple[ScoreColumn, ...]:
-    number, count = pa.float64(), pa.int64()
+    number, count, text = pa.float64(), pa.int64(), pa.string()
     steps = range(1, depth + 1)
     return (
         ScoreColumn("clv", number, "money", "own value, as given or from transactions"),
@@ -111,9 +121,18 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
             for d in steps
         ),
         ScoreColumn("influence", number, "money", "weighted value of all within reach"),
-        ScoreColumn("network_value_gross", number, "money", "clv + crv + influence; never summed"),
         ScoreColumn(
-            "network_value", number, "money", "own_kept + referral_value + credit_received"
+            "influence_active", number, "money",
+            "influence along the ties on which the customer acted in the window",
+        ),
+        ScoreColumn("influence_passive", number, "money", "influence − influence_active"),
+        ScoreColumn(
+            "network_value_gross", number, "money",
+            "clv + crv + influence + service_value; never summed",
+        ),
+        ScoreColumn(
+            "network_value", number, "money",
+            "own_kept + referral_value + credit_received + service_value",
         ),
         ScoreColumn("own_kept", number, "money", "own value that stays with the customer"),
         ScoreColumn(
@@ -143,6 +162,10 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
             "money",
             "Σ crv of the customer and of all below in the referral tree",
         ),
+        ScoreColumn(
+            "service_value", number, "money",
+            "service cost saved by answers that reached other customers",
+        ),
         ScoreColumn("rank", count, "rank", "by network_value; ties share the smallest"),
         ScoreColumn("clv_rank", count, "rank", "by clv; ties share the smallest"),
         ScoreColumn("sentiment", number, "−1 to 1", "as given, or by the newest survey"),
@@ -158,6 +181,10 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
         ),
         ScoreColumn("constraint", number, "", "Burt's constraint; low where contacts are apart"),
         ScoreColumn("effective_size", number, "people", "contacts less their redundancy (Burt)"),
+        *(ScoreColumn(name, number, "0 to 100", doc) for name, doc in CARD.items()),
+        ScoreColumn("coverage", number, "share", "of the parts of the score card that are known"),
+        ScoreColumn("quadrant", text, "", "champion, affluent, advocate or miser"),
+        ScoreColumn("tier", text, "", "ambassador, critical_detractor, or empty"),
     )
 
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.network import Network
+from influence.engine.activity import Activity
+from influence.network import Network, Selection
 from influence.tables import Tables
 from influence.tables.keys import places
 from influence.tables.reading.columns import true_where
@@ -43,6 +44,8 @@ class CustomerArrays:
         −1 … 1: as given, else by the newest survey, else NaN.
     referrals : Referrals
         Those that count.
+    activity : Activity
+        What customers did in the window.
     window_end : WindowEnd or None
         The last day whose purchases count; None where own value comes from no purchases.
     """
@@ -52,6 +55,7 @@ class CustomerArrays:
     hidden: Flags
     sentiment: Floats
     referrals: Referrals
+    activity: Activity
     window_end: WindowEnd | None = None
 
     @property
@@ -61,9 +65,9 @@ class CustomerArrays:
 
     @classmethod
     def from_tables(
-        cls, tables: Tables, network: Network, conventions: Conventions
+        cls, tables: Tables, network: Network, selection: Selection, conventions: Conventions
     ) -> CustomerArrays:
-        """Align complete tables with the network."""
+        """Align complete tables with a network of selected ties."""
         at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
         customers = tables.customers.select(
             ["clv", "clv_computed", "do_not_profile", "sentiment"]
@@ -84,6 +88,7 @@ class CustomerArrays:
             hidden=true_where(customers["do_not_profile"]),
             sentiment=np.where(np.isnan(given), surveyed, given),
             referrals=_referrals(tables.referrals, network),
+            activity=Activity.from_tables(tables, network, selection, conventions),
             window_end=end,
         )
 
@@ -99,6 +104,7 @@ class CustomerArrays:
             hidden=np.zeros(n, dtype=np.bool_),
             sentiment=np.full(n, np.nan),
             referrals=Referrals(empty, empty, *amounts),
+            activity=Activity.none(n),
         )
 
     def fingerprint(self, network: Network) -> str:
@@ -110,6 +116,7 @@ class CustomerArrays:
             self.profiled,
             self.sentiment,
             *(column[order] for column in vars(known).values()),
+            *self.activity.arrays(),
         )
 
 

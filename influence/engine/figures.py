@@ -11,8 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from influence.engine.active import active_influence
+from influence.engine.card import Standings, answers, measures
 from influence.engine.customers import CustomerArrays
 from influence.engine.method import compute_sums
+from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Payoffs
 from influence.engine.ties import TieFigures, TieValues, tie_figures
 from influence.models import Shells
@@ -23,6 +26,7 @@ from influence.runs import Accuracy, Run
 from influence.scores import SMALLEST_GROUP, SUMS, score_columns
 from influence.value import pressure, referral, stance
 from influence.value.rank import ROUNDING, rank
+from influence.value.score_card import ScoreCard, score_card
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,27 +39,37 @@ class Figures:
         By score column, all but the ranks.
     ties : TieValues
         The most valuable ties.
+    strays : int
+        Acts and referrals in the window towards customers to whom no tie leads.
     accuracy : Accuracy or None
         Of estimates; None where the figures are exact.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
     ties: TieValues
+    strays: int = 0
     accuracy: Accuracy | None = None
 
 
 def compute_figures(
-    backend: Backend, customers: CustomerArrays, parameters: Parameters, progress: Progress
+    backend: Backend,
+    source: RunInput,
+    parameters: Parameters,
+    progress: Progress,
+    before: Standings | None = None,
 ) -> Figures:
     """Compute the figures of all customers.
 
     Referrals are settled first: they are harder evidence than influence, which shares the rest.
     """
+    customers = source.customers
     n, value, conventions = backend.network.n, customers.value, parameters.conventions
+    service = conventions.answer_saved * answers(customers.activity)
     crv = referral.crv(n, customers.referrals, value, charge_certain=conventions.charge_certain)
     taken, brought = referral.settle(n, customers.referrals, value, conventions.referral_share)
     signs = pressure.sides(customers.sentiment, conventions.negativity)
-    payoffs = Payoffs(value, value - taken, *signs, gross_base=value + crv, ledger_base=brought)
+    payoffs = Payoffs(value, value - taken, *signs, gross_base=value + crv + service,
+                      ledger_base=brought + service)  # fmt: skip
     sums = compute_sums(backend, parameters, payoffs, progress)
     weights = np.array(parameters.weights)[:, np.newaxis]
     by_distance = weights * sums.values
@@ -68,36 +82,62 @@ def compute_figures(
         sums.negative_pressure,
         conventions.negativity,
     )
+    opinions = stance.stance(customers.sentiment)
+    active, strays = active_influence(backend, source, parameters, progress)
     ties = _ties(backend, parameters, value, sums.values, progress)
+    card = _card(customers, ties, opinions, parameters, before)
     columns = {
         "clv": value,
         "crv": crv,
         **{f"reach_{d}": np.rint(row).astype(np.int64) for d, row in enumerate(sums.reach, 1)},
         **{f"influence_{d}": row for d, row in enumerate(by_distance, 1)},
         "influence": influence,
-        "network_value_gross": value + crv + influence,
-        "network_value": ledger.network_value + brought,
+        "influence_active": active,
+        "influence_passive": influence - active,
+        "network_value_gross": value + crv + influence + service,
+        "network_value": ledger.network_value + brought + service,
         "own_kept": ledger.own_kept,
         "referral_value": brought,
         "credit_received": ledger.credit_received,
         "credit_given": ledger.credit_given,
         "referral_taken": taken,
         "referral_tree_value": referral.tree_value(n, customers.referrals, crv),
+        "service_value": service,
         "sentiment": customers.sentiment,
-        "stance": stance.stance(customers.sentiment),
+        "stance": opinions,
         **vars(signed),
         "weak_tie_value": ties.weak_tie_value,
         "constraint": ties.constraint,
         "effective_size": ties.effective_size,
+        **vars(card),
     }
     if sums.errors is None:
-        return Figures(columns, ties.values)
+        return Figures(columns, ties.values, strays)
     from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
     columns |= standard_errors(
         sums.errors, weights, value, signs[0] - signs[1], sums.negative_pressure
     )
-    return Figures(columns, ties.values, sums.errors.accuracy)
+    return Figures(columns, ties.values, strays, sums.errors.accuracy)
+
+
+def _card(
+    customers: CustomerArrays,
+    ties: TieFigures,
+    opinions: npt.NDArray[Any],
+    parameters: Parameters,
+    before: Standings | None,
+) -> ScoreCard:
+    activity, rules = customers.activity, parameters.card
+    return score_card(
+        measures(activity, ties.clustering, rules),
+        customers.value,
+        opinions,
+        activity.active & customers.profiled,
+        rules,
+        segments=activity.segment if rules.within_segments else None,
+        before=before and (before.quadrant, before.tier),
+    )
 
 
 def _ties(

@@ -79,7 +79,9 @@ class RunInput:
             raise UsageError("values go with a Network; tables have own value in customers.clv")
         tables = complete(_tables(source))
         network = Network.from_tables(tables, parameters.selection, tell)
-        customers = CustomerArrays.from_tables(tables, network, parameters.conventions)
+        customers = CustomerArrays.from_tables(
+            tables, network, parameters.selection, parameters.conventions
+        )
         notes = tuple(_notes(tables, customers))
         names = tables.customers.select(["id", "name"])
         if names["name"].null_count == len(names):

@@ -123,7 +123,7 @@ def tie_figures(
 def _arcs_of(network: Network, contacts: Contacts) -> npt.NDArray[np.int64]:
     """The arc from each customer to each contact; −1 where influence runs the other way only."""
     arc = np.full(len(contacts.indices), -1)
-    source = np.repeat(np.arange(network.n), np.diff(network.indptr))
+    source = network.sources
     codes = contacts.owner * network.n + contacts.indices
     # Both are sorted by customer and then by contact.
     arc[np.searchsorted(codes, source * network.n + network.indices)] = np.arange(network.arcs)

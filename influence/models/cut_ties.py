@@ -94,12 +94,9 @@ def losses_of(
 
 def without_tie(network: Network, one: int, other: int) -> Network:
     """Return the network without the arcs between two customers."""
-    source = np.repeat(np.arange(network.n), np.diff(network.indptr))
-    target = network.indices
-    keep = ~(((source == one) & (target == other)) | ((source == other) & (target == one)))
-    indptr = np.zeros_like(network.indptr)
-    np.cumsum(np.bincount(source[keep], minlength=network.n), out=indptr[1:])
-    return Network(network.keys, indptr, target[keep], network.strength[keep], network.ties)
+    source, target = network.sources, network.indices
+    cut = ((source == one) & (target == other)) | ((source == other) & (target == one))
+    return network.with_arcs(~cut)
 
 
 def steps_of_all(network: Network, depth: int) -> float:
@@ -118,9 +115,8 @@ def most_steps(network: Network, depth: int) -> float:
     """The steps of a search from every customer that goes nowhere twice; an upper bound."""
     degree = np.diff(network.indptr).astype(np.float64)
     walks = degree
-    source = np.repeat(np.arange(network.n), np.diff(network.indptr))
     for _ in range(depth - 1):
-        walks = np.bincount(source, walks[network.indices], network.n)
+        walks = np.bincount(network.sources, walks[network.indices], network.n)
     return float(np.minimum(walks, 2.0 * network.arcs).sum())
 
 

@@ -43,7 +43,7 @@ class Contacts:
     def of(cls, network: Network) -> Contacts:
         """Join the arcs of a network with their reverse."""
         n = network.n
-        source = np.repeat(np.arange(n), np.diff(network.indptr))
+        source = network.sources
         target = network.indices.astype(np.int64)
         pairs = np.sort(np.concatenate([source * n + target, target * n + source]))
         first = np.flatnonzero(np.diff(pairs, prepend=-1))

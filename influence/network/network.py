@@ -188,8 +188,7 @@ class Network:
         graph: nx.DiGraph[str] = nx.DiGraph()
         names = self.keys.to_pylist()
         graph.add_nodes_from(names)
-        rows = np.repeat(np.arange(self.n), np.diff(self.indptr)).tolist()
-        arcs = zip(rows, self.indices.tolist(), self.strength.tolist(), strict=True)
+        arcs = zip(self.sources.tolist(), self.indices.tolist(), self.strength.tolist(), strict=True)
         graph.add_weighted_edges_from(
             ((names[i], names[j], strength) for i, j, strength in arcs), weight="strength"
         )
@@ -200,6 +199,22 @@ class Network:
         import scipy.sparse as sp
 
         return sp.csr_array((self.strength, self.indices, self.indptr), shape=(self.n, self.n))
+
+    @property
+    def sources(self) -> npt.NDArray[np.int64]:
+        """The customer at whom each arc begins; int64[arcs]."""
+        return np.repeat(np.arange(self.n), np.diff(self.indptr))
+
+    def with_arcs(self, keep: npt.NDArray[np.bool_]) -> Network:
+        """Keep all customers and some of the arcs.
+
+        Parameters
+        ----------
+        keep : bool[arcs]
+        """
+        indptr = np.zeros_like(self.indptr)
+        np.cumsum(np.bincount(self.sources[keep], minlength=self.n), out=indptr[1:])
+        return Network(self.keys, indptr, self.indices[keep], self.strength[keep], self.ties)
 
     def reversed(self) -> Network:
         """Reverse every arc: who can be influenced by whom.

@@ -26,6 +26,8 @@ class Conventions:
         forecast (extra `clv`).
     margin, rate, years, window
         As in `influence.value.own.OwnValue`; the forecast has no window.
+    answer_saved : float
+        What an answer that reached another customer saves in service costs, at least 0.
     as_of : date or None
         Last day whose purchases count, for projection and forecast. None: the last purchase apart
         from typing errors (`influence.tables.rules.window_end`); the record of a run contains it.
@@ -51,6 +53,7 @@ class Conventions:
     referral_share: float = 0.5
     charge_certain: bool = False
     negativity: float = 1.0
+    answer_saved: float = 0.0
     as_of: date | None = None
 
     def __post_init__(self) -> None:
@@ -61,3 +64,5 @@ class Conventions:
             raise UsageError(f"referral_share {self.referral_share:g}: it must lie between 0 and 1")
         if not 0 <= self.negativity < np.inf:
             raise UsageError(f"negativity {self.negativity:g}: it must be a number from 0 up")
+        if not 0 <= self.answer_saved < np.inf:
+            raise UsageError(f"answer_saved {self.answer_saved:g}: it must be a number from 0 up")

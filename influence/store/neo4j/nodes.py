@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from influence.runs import Run, record_keys
 from influence.scores import camel
 from influence.store.loads import Load
 from influence.store.neo4j.values import python_value
+from influence.value.card_rules import CardRules
 
 
 def run_properties(run: Run) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def run_properties(run: Run) -> dict[str, Any]:
     data["started_at"], data["as_of"] = run.started_at, run.as_of
     data["directions"] = [f"{kind}={way}" for kind, way in sorted(data["directions"].items())]
     data["unprofiled"] = [f"{name}={value!r}" for name, value in run.unprofiled.items()]
+    data["card"] = [f"{name}={value}" for name, value in data["card"].items()]
     for name in ("weights", "kinds", "networks"):
         data[name] = list(data[name])
     return {camel(name): value for name, value in data.items()}
@@ -35,9 +38,21 @@ def run_from(node: Mapping[str, Any]) -> Run:
     data["weighted"], data["input_changed"] = bool(data["weighted"]), bool(data["input_changed"])
     data["method"] = data["method"] or "exact"
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
+    data["card"] = _card_rules(data["card"] or [])
     sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
     data["unprofiled"] = {name: float(value) for name, value in sums}
     return Run.from_dict(data)
+
+
+def _card_rules(texts: list[str]) -> dict[str, Any]:
+    """Read the rules of the score card from texts `name=value`."""
+    kinds = {f.name: type(f.default) for f in fields(CardRules)}
+    found = (text.split("=", 1) for text in texts)
+    return {
+        name: value == "True" if kinds[name] is bool else kinds[name](value)
+        for name, value in found
+        if name in kinds
+    }
 
 
 def load_properties(load: Load) -> dict[str, Any]:

@@ -1,0 +1,125 @@
+"""What customers did lately: the input of the score card and of active influence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.engine.acts import NO_DAY, Acts, days_of
+from influence.network import Network, Selection
+from influence.network.selection import selected
+from influence.tables import Tables
+from influence.tables.keys import places
+from influence.tables.rules.window_end import EPOCH, window_end
+from influence.value.conventions import Conventions
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Activity:
+    """What customers did in the window, in the order of the network's ids.
+
+    Attributes
+    ----------
+    acts : Acts
+        Engagements in the window, or without a date.
+    referrals : Acts
+        Referrals likewise.
+    purchases : float64[n]
+        How many purchases each customer made in the window.
+    active : bool[n]
+        Customers with any act, purchase or survey in the window, or without a date.
+    contacts : float64[n]
+        Contacts in all networks, inside and outside the customer base; NaN where the company has
+        neither ties nor profiles.
+    segment : intp[n]
+        A number for each segment.
+    last_day : date or None
+        The end of the window; None where nothing has a date.
+    """
+
+    acts: Acts
+    referrals: Acts
+    purchases: Floats
+    active: Flags
+    contacts: Floats
+    segment: npt.NDArray[np.intp]
+    last_day: date | None = None
+
+    @classmethod
+    def from_tables(
+        cls, tables: Tables, network: Network, selection: Selection, conventions: Conventions
+    ) -> Activity:
+        """Align complete tables with the network."""
+        acts = Acts.from_table(tables.engagements, network)
+        referrals = Acts.from_referrals(tables.referrals, network)
+        bought, asked = (days_of(table["date"]) for table in (tables.transactions, tables.surveys))
+        days = np.concatenate([acts.day, bought, asked])
+        end = window_end(days[days != NO_DAY], conventions.window, as_of=conventions.as_of)
+        last_day = end.day if end else None
+        last = (last_day - EPOCH).days if last_day else NO_DAY
+        first = last - conventions.window + 1 if last_day else NO_DAY
+
+        def inside(day: npt.NDArray[np.int64]) -> Flags:
+            return ((day >= first) & (day <= last)) | (day == NO_DAY)
+
+        acts, referrals = acts.within(first, last), referrals.within(first, last)
+        buyers = places(tables.transactions["customer"], network.keys)[inside(bought)]
+        answered = places(tables.surveys["customer"], network.keys)[inside(asked)]
+        purchases = np.bincount(buyers, minlength=network.n).astype(np.float64)
+        active = purchases > 0
+        active[acts.customer] = True
+        active[answered] = True
+        segments = tables.customers["segment"].combine_chunks()
+        at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
+        codes = segments.take(at).dictionary_encode(null_encoding="encode").indices
+        return cls(
+            acts, referrals, purchases, active, _contacts(tables, network, selection),
+            codes.to_numpy().astype(np.intp), last_day,
+        )  # fmt: skip
+
+    @classmethod
+    def none(cls, n: int) -> Activity:
+        """Return the activity of customers of whom nothing is known."""
+        return cls(
+            Acts.none(), Acts.none(), np.zeros(n), np.zeros(n, dtype=np.bool_),
+            np.full(n, np.nan), np.zeros(n, dtype=np.intp),
+        )  # fmt: skip
+
+    def arrays(self) -> list[npt.NDArray[Any]]:
+        """What scores are computed from, for a fingerprint; nothing where nobody is active."""
+        if not self.active.any():
+            return []
+        found: list[npt.NDArray[Any]] = []
+        for acts in (self.acts, self.referrals):
+            found += [acts.customer, acts.day, acts.other, acts.public]
+            for texts in (acts.kind, acts.network):
+                names, codes = np.unique(texts.astype(str), return_inverse=True)
+                found += [names, codes]
+        return [*found, self.purchases, self.active, self.contacts, self.segment]
+
+
+def _contacts(tables: Tables, network: Network, selection: Selection) -> Floats:
+    """Add up the contacts of each network: those by ties, or more where a profile says so."""
+    n, ties = network.n, selected(tables.ties, selection)
+    profiles = tables.profiles.filter(pc.is_valid(tables.profiles["contacts"]))
+    if not len(ties) and not len(profiles):
+        return np.full(n, np.nan)
+    names = pc.unique(
+        pa.chunked_array([*ties["network"].chunks, *profiles["network"].chunks], pa.string())
+    )
+    source, target = (places(ties[end], network.keys) for end in ("source", "target"))
+    where = places(ties["network"], names)
+    pairs = np.concatenate([(where * n + source) * n + target, (where * n + target) * n + source])
+    inside = np.bincount(np.unique(pairs) // n, minlength=len(names) * n).astype(np.float64)
+    at = places(profiles["network"], names) * n + places(profiles["customer"], network.keys)
+    np.maximum.at(inside, at, profiles["contacts"].to_numpy().astype(np.float64))
+    return inside.reshape(-1, n).sum(axis=0)

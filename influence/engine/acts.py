@@ -1,0 +1,113 @@
+"""What customers did, as arrays: engagements in the order of the network's ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.network import Network
+from influence.tables.keys import places
+
+Indices = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.int64]
+
+NO_DAY = np.iinfo(np.int64).min
+NOBODY = -1
+RECEIVED = ("email_sent", "email_open", "email_click", "read")
+"""Kinds of acts that reach nobody: they make no influence active."""
+
+
+@dataclass(frozen=True, eq=False)
+class Acts:
+    """Acts of customers, m of them.
+
+    Attributes
+    ----------
+    customer : intp[m]
+        Index of the customer in the network.
+    kind, network : text[m]
+    day : int64[m]
+        Days since 1970-01-01; `NO_DAY` where the act has no date.
+    other : intp[m]
+        Index of the customer whom the act reached; `NOBODY` for none.
+    public : bool[m]
+    """
+
+    customer: Indices
+    kind: npt.NDArray[np.object_]
+    network: npt.NDArray[np.object_]
+    day: Days
+    other: Indices
+    public: Flags
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    def where(self, keep: Flags) -> Acts:
+        """Keep some of the acts."""
+        return Acts(*(getattr(self, field.name)[keep] for field in fields(self)))
+
+    def within(self, first: int, last: int) -> Acts:
+        """Keep the acts of a window of days, both included, and those without a date."""
+        inside = (self.day >= first) & (self.day <= last)
+        return self.where(inside | (self.day == NO_DAY))
+
+    def count(self, n: int, *kinds: str) -> Floats:
+        """How many acts of some kinds each of n customers did; float64[n]."""
+        some = self.customer[np.isin(self.kind, kinds)]
+        return np.bincount(some, minlength=n).astype(np.float64)
+
+    @classmethod
+    def from_table(cls, table: pa.Table, network: Network) -> Acts:
+        """Read the table of engagements."""
+        other = pc.fill_null(pc.index_in(table["other"], network.keys), NOBODY)
+        return cls(
+            customer=places(table["customer"], network.keys),
+            kind=table["kind"].to_numpy(zero_copy_only=False),
+            network=table["network"].to_numpy(zero_copy_only=False),
+            day=days_of(table["date"]),
+            other=other.to_numpy().astype(np.intp),
+            public=table["public"].to_numpy(zero_copy_only=False).astype(np.bool_),
+        )
+
+    @classmethod
+    def from_referrals(cls, table: pa.Table, network: Network) -> Acts:
+        """Read the table of referrals: each is an act towards the referred customer."""
+        m = len(table)
+        return cls(
+            customer=places(table["referrer"], network.keys),
+            kind=np.full(m, "referral", dtype=object),
+            network=np.full(m, "", dtype=object),
+            day=days_of(table["date"]),
+            other=places(table["referred"], network.keys),
+            public=np.zeros(m, dtype=np.bool_),
+        )
+
+    @classmethod
+    def none(cls) -> Acts:
+        """Return no acts."""
+        empty, text = np.empty(0, dtype=np.intp), np.empty(0, dtype=object)
+        day, flag = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+        return cls(empty, text, text, day, empty, flag)
+
+    def and_also(self, others: Acts) -> Acts:
+        """Put other acts after these."""
+        return Acts(
+            *(
+                np.concatenate([getattr(self, field.name), getattr(others, field.name)])
+                for field in fields(self)
+            )
+        )
+
+
+def days_of(dates: pa.ChunkedArray) -> Days:
+    """Days since 1970-01-01, `NO_DAY` for null."""
+    days = dates.cast(pa.int32()).cast(pa.int64())
+    found: Days = pc.fill_null(days, NO_DAY).to_numpy()
+    return found

@@ -1,0 +1,117 @@
+"""The score card of a run: what its parts are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.engine.activity import Activity
+from influence.engine.acts import NOBODY
+from influence.value.card_rules import CardRules
+from influence.value.percentiles import smoothed_rates
+from influence.value.score_card import Measures
+
+Floats = npt.NDArray[np.float64]
+
+KNOWLEDGE = ("review", "question", "answer", "idea", "beta", "read")
+"""Kinds of acts that show knowledge and involvement."""
+PARTICIPATION = ("share", "reply")
+"""Kinds of acts that reach others."""
+SENT, OPENED, CLICKED, FORWARDED = "email_sent", "email_open", "email_click", "email_forward"
+EMAIL = (SENT, OPENED, CLICKED, FORWARDED)
+ENOUGH_SENT = 10
+"""From so many e-mails on, the rates of a customer count."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """Where customers stood in the previous finished run; object[n], None for nowhere.
+
+    Attributes
+    ----------
+    run : str
+        The id of that run.
+    quadrant, tier : object[n]
+    """
+
+    run: str
+    quadrant: npt.NDArray[Any]
+    tier: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, run: str, table: pa.Table, ids: pa.Array) -> Standings:
+        """Align customer, quadrant and tier of a run with the network."""
+        at = pc.index_in(ids, table["customer"].combine_chunks())
+        quadrant, tier = (
+            table[name].combine_chunks().take(at).to_numpy(zero_copy_only=False)
+            for name in ("quadrant", "tier")
+        )
+        return cls(run, quadrant, tier)
+
+
+def measures(activity: Activity, clustering: Floats, rules: CardRules) -> Measures:
+    """Measure what the parts of the score card are made of.
+
+    Acts of other kinds count as participation where they reached another customer, and as
+    knowledge otherwise. E-mails count by their rates only, for customers who were sent ten.
+
+    Parameters
+    ----------
+    activity : Activity
+    clustering : float64[n]
+        The share of pairs of contacts who are contacts of each other; NaN with fewer than two.
+    rules : CardRules
+    """
+    n, acts = len(activity.active), activity.acts
+    knowledge: list[Floats] = []
+    participation: list[Floats] = []
+    if len(acts):
+        named = np.isin(acts.kind, (*KNOWLEDGE, *PARTICIPATION, *EMAIL))
+        reaches = np.isin(acts.kind, PARTICIPATION) | (~named & (acts.other != NOBODY))
+        knows = np.isin(acts.kind, KNOWLEDGE) | (~named & ~reaches)
+        weight = np.where(acts.public, rules.public_weight, 1.0)
+        knowledge.append(np.bincount(acts.customer[knows], minlength=n).astype(np.float64))
+        participation.append(np.bincount(acts.customer[reaches], weight[reaches], minlength=n))
+        rates = email_rates(activity)
+        knowledge += [rates[kind] for kind in (OPENED, CLICKED) if kind in rates]
+        participation += [rates[kind] for kind in (FORWARDED,) if kind in rates]
+    if not np.isnan(clustering).all():
+        tight = rules.connections == "tight-knit"
+        participation.append(clustering if tight else 1.0 - clustering)
+    contacts = [] if np.isnan(activity.contacts).all() else [activity.contacts]
+    return Measures(knowledge, participation, contacts)
+
+
+def email_rates(activity: Activity) -> dict[str, Floats]:
+    """How often customers open, click and pass on e-mails, per e-mail sent.
+
+    Returns
+    -------
+    dict of str to float64[n]
+        By kind of act; NaN for customers who were sent fewer than ten. Rates are smoothed, with a
+        prior fitted to all. Empty where no e-mails were sent.
+    """
+    n, acts = len(activity.active), activity.acts
+    sent = acts.count(n, SENT)
+    if not sent.any():
+        return {}
+    # An e-mail may be opened twice, but no more than all of them can have been opened.
+    rates = {
+        kind: smoothed_rates(np.minimum(acts.count(n, kind), sent), sent)
+        for kind in (OPENED, CLICKED, FORWARDED)
+    }
+    return {kind: np.where(sent >= ENOUGH_SENT, rate, np.nan) for kind, rate in rates.items()}
+
+
+def answers(activity: Activity) -> Floats:
+    """How many answers of each customer reached another customer; float64[n]."""
+    acts = activity.acts
+    saves = (acts.kind == "answer") & (acts.other != NOBODY) & (acts.other != acts.customer)
+    return np.bincount(acts.customer[saves], minlength=len(activity.active)).astype(np.float64)
+
+
