@@ -589,3 +589,11 @@ def same_purchases(loads: Sequence[Sequence[Purchase]]) -> dict[Purchase, int]:
         lambda load, r: most(lambda which: among(load, which), r),
     )
     return {row: len(numbers) for row, numbers in found.items() if numbers}
+
+
+def same_acts(loads: Sequence[Sequence[tuple[Any, ...]]]) -> dict[tuple[Any, ...], int]:
+    """How many acts there are of each: as many as the load with most of them has."""
+    return {
+        act: max(list(load).count(act) for load in loads)
+        for act in {a for load in loads for a in load}
+    }

@@ -1,8 +1,8 @@
 // Forget a customer
 //
-// Deletes the customer with ties, referrals, purchases, answers and figures, and the aggregates of
-// customers who are not profiled, which may include this one. A hash of the id is kept, so that
-// later loads exclude the customer.
+// Deletes the customer with ties, referrals, purchases, answers, acts, profiles and figures, acts of
+// others towards the customer, and the aggregates of customers who are not profiled, which may
+// include this one. A hash of the id is kept, so that later loads exclude the customer.
 //
 // Parameters
 //   $customer  text  id of the customer
@@ -15,6 +15,8 @@
 //   referrals     integer  how many went
 //   transactions  integer  how many went
 //   surveys       integer  how many went
+//   engagements   integer  how many went
+//   profiles      integer  how many went
 //   runs          integer  1 if they had figures
 
 MATCH (c:Customer {id: $customer})
@@ -24,11 +26,14 @@ WITH c, c.networkValue IS NOT NULL AS scored,
      COUNT { (c)-[:TIE]-() } AS ties, COUNT { (c)-[:REFERRED]-() } AS referrals,
      COLLECT { MATCH (c)-[:PURCHASED]->(p:Purchase) RETURN p } AS purchases,
      COLLECT { MATCH (c)-[:ANSWERED]->(s:Survey) RETURN s } AS answers,
+     COLLECT { MATCH (c)-[:ENGAGED|TOWARDS]-(e:Engagement) RETURN DISTINCT e } AS acts,
+     COLLECT { MATCH (c)-[:HAS_PROFILE]->(p:Profile) RETURN p } AS pages,
      COLLECT { MATCH (r:InfluenceRun) RETURN r } AS allRuns
-WITH c, scored, ties, referrals, purchases, answers, allRuns, size(purchases) AS transactions,
-     size(answers) AS surveys
+WITH c, scored, ties, referrals, allRuns, purchases + answers + acts + pages AS around,
+     size(purchases) AS transactions, size(answers) AS surveys, size(acts) AS engagements,
+     size(pages) AS profiles
 FOREACH (r IN allRuns | SET r.inputChanged = true, r.unprofiled = [])
-FOREACH (x IN purchases + answers | DETACH DELETE x)
+FOREACH (x IN around | DETACH DELETE x)
 DETACH DELETE c
-RETURN 1 AS customers, ties, referrals, transactions, surveys,
+RETURN 1 AS customers, ties, referrals, transactions, surveys, engagements, profiles,
        CASE WHEN scored THEN 1 ELSE 0 END AS runs

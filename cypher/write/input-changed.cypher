@@ -19,22 +19,22 @@ CALL () {
 }
 CALL () {
   UNWIND [
-    'amount', 'asOf', 'clv', 'clvRank', 'creditGiven', 'creditReceived', 'crv', 'current',
-    'customers', 'date', 'directed', 'directions', 'doNotProfile', 'influence', 'influenceRun',
-    'influenceSigned', 'kind', 'kinds', 'model', 'mutual', 'name', 'network', 'networkValue',
-    'networkValueGross', 'networks', 'ownKept', 'place', 'pressure', 'previousNetworkValue',
-    'previousRank', 'question', 'rank', 'referralTaken', 'referralTreeValue', 'referralValue',
-    'relation', 'score', 'segment', 'sentiment', 'stance', 'startedAt', 'status', 'strength',
-    'ties', 'time', 'valueAtRisk', 'weights'
+    'amount', 'asOf', 'clv', 'clvRank', 'contacts', 'creditGiven', 'creditReceived', 'crv',
+    'current', 'customers', 'date', 'directed', 'directions', 'doNotProfile', 'influence',
+    'influenceRun', 'influenceSigned', 'kind', 'kinds', 'model', 'mutual', 'name', 'network',
+    'networkValue', 'networkValueGross', 'networks', 'ownKept', 'place', 'pressure',
+    'previousNetworkValue', 'previousRank', 'public', 'question', 'rank', 'referralTaken',
+    'referralTreeValue', 'referralValue', 'relation', 'score', 'segment', 'sentiment', 'stance',
+    'startedAt', 'status', 'strength', 'ties', 'time', 'valueAtRisk', 'weights'
   ] AS name
   CALL db.createProperty(name)
 }
 CALL () {
-  UNWIND ['Detractor', 'Purchase', 'Survey'] AS name
+  UNWIND ['Detractor', 'Engagement', 'Profile', 'Purchase', 'Survey'] AS name
   CALL db.createLabel(name)
 }
 CALL () {
-  UNWIND ['ANSWERED', 'PURCHASED', 'REFERRED', 'TIE'] AS name
+  UNWIND ['ANSWERED', 'ENGAGED', 'HAS_PROFILE', 'PURCHASED', 'REFERRED', 'TIE', 'TOWARDS'] AS name
   CALL db.createRelationshipType(name)
 }
 WITH stamp

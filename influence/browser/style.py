@@ -31,9 +31,14 @@ NODES: dict[str, dict[str, str]] = {
     "CriticalDetractor": _node(88, "#9B1B30", "#2B0A10", INK),
     "Purchase": _node(24, "#E4E0D6", "#CBC5B6", PLAIN) | {"font-size": "8px"},
     "Survey": _node(24, "#DDD6E8", "#BFB3D1", PLAIN) | {"font-size": "8px"},
+    "Engagement": _node(24, "#D6E8E1", "#A9CBBE", PLAIN) | {"font-size": "8px"},
+    "Profile": _node(24, "#D9E4F2", "#AEC3DF", PLAIN) | {"font-size": "8px"},
     "InfluenceRun": _node(34, "#E9EBEE", "#C3C8CF", PLAIN) | {"font-size": "8px"},
 }
-CAPTIONS = {"Purchase": "{amount}", "Survey": "{score}", "InfluenceRun": "{status}"}
+CAPTIONS = {
+    "Purchase": "{amount}", "Survey": "{score}", "Engagement": "{kind}", "Profile": "{network}",
+    "InfluenceRun": "{status}",
+}  # fmt: skip
 
 RELATIONSHIP = {
     "color": "#B4BECB", "shaft-width": "1px", "font-size": "8px", "padding": "3px",
@@ -44,6 +49,9 @@ RELATIONSHIPS: dict[str, dict[str, str]] = {
     "REFERRED": {"color": "#E07B00", "shaft-width": "5px", "caption": "referred"},
     "PURCHASED": {"color": "#DAD5C8", "shaft-width": "1px", "caption": ""},
     "ANSWERED": {"color": "#CEC4DC", "shaft-width": "1px", "caption": ""},
+    "ENGAGED": {"color": "#BFD8CE", "shaft-width": "1px", "caption": ""},
+    "TOWARDS": {"color": "#BFD8CE", "shaft-width": "1px", "caption": "towards"},
+    "HAS_PROFILE": {"color": "#C3D3E8", "shaft-width": "1px", "caption": ""},
 }
 
 

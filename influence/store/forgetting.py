@@ -37,7 +37,8 @@ def without(tables: Tables, customer: str) -> tuple[Tables, dict[str, int]]:
     for name in TABLES:
         table = tables[name]
         for end in _people_in(name):
-            table = table.filter(pc.not_equal(table[end], pa.scalar(customer, pa.string())))
+            named = true_where(pc.equal(table[end], pa.scalar(customer, pa.string())))
+            table = table.filter(pa.array(~named))
         left[name] = table
     removed = {name: len(tables[name]) - len(left[name]) for name in TABLES}
     if not removed["customers"]:
@@ -127,8 +128,7 @@ def keep_out(given: Tables, forgotten: Forgotten, known: pa.Table) -> tuple[Tabl
 
 def _people_in(name: str) -> list[str]:
     """The columns of a table that name customers."""
-    ends = [column.name for column in TABLES[name].columns if column.refers_to_customer]
-    return ends or ["id"]
+    return [*TABLES[name].people] or ["id"]
 
 
 def _ids(name: str, table: pa.Table) -> Iterable[pa.ChunkedArray]:

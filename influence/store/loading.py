@@ -104,7 +104,10 @@ def _hidden(tables: Tables) -> set[str]:
 
 
 def _matters(old: Tables, new: Tables, changes: dict[str, Difference]) -> bool:
-    """Whether a run would find something else: more than a name or an attribute has changed."""
+    """Whether a run would find something else: more than a name or an attribute has changed.
+
+    Acts and profiles are taken to matter as ties and purchases do.
+    """
     before, after = (table.customers.select(["id", *COUNTS]) for table in (old, new))
     around = any(change.any for name, change in changes.items() if name != "customers")
     return around or difference(before, after, ["id"]).any

@@ -11,6 +11,7 @@ from influence.errors import RemovalRefused, UsageError
 from influence.store.protocol import REMOVAL_LIMIT, Loaded
 from influence.tables import TABLES, Difference, Problems, Tables
 from influence.tables.notes import Note
+from influence.tables.references import names_only
 
 SMALL, HALF = 10, 0.5
 """Of a table with fewer rows than this one or two are more than the limit: half of it may go."""
@@ -106,14 +107,11 @@ def with_their_rows(base: Tables, customers: pa.Table) -> tuple[Tables, list[Not
     """Tables without the rows that name somebody who is no customer any more, and how many went."""
     known = customers["id"].combine_chunks()
     left, gone = {}, {}
-    for name, spec in TABLES.items():
-        table = base[name]
-        for column in spec.columns:
-            if column.refers_to_customer and len(table):
-                table = table.filter(pc.is_in(table[column.name], known))
-        left[name] = table
-        if len(table) < len(base[name]):
-            gone[name] = len(base[name]) - len(table)
+    for name in TABLES:
+        stay = names_only(name, base[name], known)
+        left[name] = base[name] if stay.all() else base[name].filter(pa.array(stay))
+        if not stay.all():
+            gone[name] = int((~stay).sum())
     if not gone:
         return base, []
     told = ", ".join(f"{count:,} {name}" for name, count in gone.items())

@@ -13,9 +13,12 @@ import pyarrow.compute as pc
 from influence.tables.keys import occurrences, row_ids
 from influence.tables.reading.columns import true_where
 from influence.tables.reading.times import earliest_first
+from influence.tables.rules.acts import merge_acts
 from influence.tables.rules.purchases import Repeats, merge_purchases
 from influence.tables.specs import (
     CUSTOMERS,
+    ENGAGEMENTS,
+    PROFILES,
     REFERRALS,
     SURVEYS,
     TABLES,
@@ -35,7 +38,8 @@ def merge(old: Tables, new: Tables) -> Tables:
 
     A customer in both takes the columns of the new table and keeps the others. Of ties with the
     same key the last row wins, of referrals the earliest, of answers of one day the latest.
-    Purchases add up; of equal ones as many count as in the table with most of them.
+    Purchases and acts add up; of equal ones as many count as in the table with most of them. Of
+    profiles with the same key the last row wins.
     """
     return merge_counting(old, new)[0]
 
@@ -147,11 +151,24 @@ def _merge_surveys(old: pa.Table, new: pa.Table) -> Merged:
     return _best_of_each(rows, SURVEYS.key, time), _different(new, SURVEYS.key)
 
 
+def _merge_engagements(old: pa.Table, new: pa.Table) -> Merged:
+    # Equal rows of one load are separate acts.
+    return merge_acts(old, _complete(new, ENGAGEMENTS)), len(new)
+
+
+def _merge_profiles(old: pa.Table, new: pa.Table) -> Merged:
+    new = _complete(new, PROFILES)
+    rows = pa.concat_tables([old, new])
+    return _best_of_each(rows, PROFILES.key, np.zeros(len(rows))), _different(new, PROFILES.key)
+
+
 MERGE = {
     "customers": _merge_customers,
     "ties": _merge_ties,
     "referrals": merge_referrals,
     "surveys": _merge_surveys,
+    "engagements": _merge_engagements,
+    "profiles": _merge_profiles,
 }
 
 

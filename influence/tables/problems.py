@@ -20,11 +20,13 @@ SHOWN_PER_KIND = 10
 
 SENTENCES: dict[str, str] = {
     "missing_column": "a required column is missing; the table has",
+    "missing_value": "a required cell is blank",
     "empty_id": "an id must not be empty or a null word such as NULL (see --null-words)",
     "digits_lost": "an id held as a floating-point number has lost digits; hold ids as text",
     "duplicate_id": "this id occurs in an earlier row",
     "not_a_number": "not a number",
     "not_finite": "not a finite number",
+    "not_whole": "not a whole number",
     "not_true_or_false": "neither true nor false",
     "unreadable_date": "not a date of the form 2024-12-31",
     "unknown_customer": "no such customer",

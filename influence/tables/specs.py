@@ -93,6 +93,11 @@ class TableSpec:
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def people(self) -> tuple[str, ...]:
+        """The names of the columns whose cells are ids of customers."""
+        return tuple(column.name for column in self.columns if column.refers_to_customer)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
@@ -121,6 +126,8 @@ TIME = Column(
 """Derived from the column `date`, where it has a time of day."""
 LARGEST = 1e100
 """Bound of amounts of money, so that sums and products stay finite."""
+MOST_CONTACTS = 1e10
+"""Bound of a number of contacts: more than there are people."""
 
 CUSTOMERS = TableSpec(
     "customers",
@@ -273,6 +280,50 @@ SURVEYS = TableSpec(
     derived=(TIME,),
 )  # fmt: skip
 
+ENGAGEMENTS = TableSpec(
+    "engagements",
+    (
+        Column("customer", "id", "id of the customer who acted", required=True,
+               refers_to_customer=True),
+        Column("kind", "text", "kind of act: review, share, reply, answer, email_open …",
+               required=True, stripped=True),
+        Column("date", "date", "date, or date and time"),
+        Column("other", "id", "id of the customer whom the act reached; blank: nobody in "
+               "particular", refers_to_customer=True),
+        Column("network", "text", "network in which the act happened", default="", stripped=True),
+        Column("public", "flag", "whether others could see the act", default=False),
+        Column("sentiment", "number", "from −1 to 1: a bad review is an act too",
+               low=-1.0, high=1.0),
+    ),
+    key=("customer", "kind", "date", "other", "network", "public", "sentiment", "time",
+         "occurrence"),
+    derived=(
+        TIME,
+        # As with purchases: equal rows of one file are separate acts, and loading the file again
+        # must not count them twice.
+        Column("occurrence", "count", "ordinal among equal acts, from 0", default=0),
+    ),
+)  # fmt: skip
+KNOWN_KINDS = (
+    "review", "share", "reply", "question", "answer", "idea", "beta", "read",
+    "email_sent", "email_open", "email_click", "email_forward",
+)  # fmt: skip
+"""Kinds of acts with a known meaning. Others are kept, and a load counts them in a note."""
+
+PROFILES = TableSpec(
+    "profiles",
+    (
+        Column("customer", "id", "id of the customer", required=True, refers_to_customer=True),
+        Column("network", "text", "network in which the customer has a profile", required=True,
+               stripped=True),
+        Column("contacts", "count", "number of contacts there, also outside the customer base; "
+               "blank: unknown", low=0.0, high=MOST_CONTACTS),
+        Column("public", "flag", "whether everybody can see the profile", default=False),
+    ),
+    key=("customer", "network"),
+)  # fmt: skip
+
 TABLES: dict[str, TableSpec] = {
-    spec.name: spec for spec in (CUSTOMERS, TIES, REFERRALS, TRANSACTIONS, SURVEYS)
+    spec.name: spec
+    for spec in (CUSTOMERS, TIES, REFERRALS, TRANSACTIONS, SURVEYS, ENGAGEMENTS, PROFILES)
 }

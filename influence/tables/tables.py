@@ -137,6 +137,16 @@ class Tables:
         """The answers to surveys."""
         return self._tables["surveys"]
 
+    @property
+    def engagements(self) -> pa.Table:
+        """The acts of customers: reviews, answers, opened e-mails …"""
+        return self._tables["engagements"]
+
+    @property
+    def profiles(self) -> pa.Table:
+        """The profiles of customers, one row per customer and network."""
+        return self._tables["profiles"]
+
 
 def _named(name: str, table: pa.Table, *, complete: bool) -> pa.Table:
     """Rename the columns of a table as its spec spells them."""

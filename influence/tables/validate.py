@@ -9,7 +9,7 @@ from influence.tables.check import Check
 from influence.tables.counts import RowCounts
 from influence.tables.notes import Note
 from influence.tables.reading.headers import recognised
-from influence.tables.rules import currency, customers, dates, questions, referrals, ties
+from influence.tables.rules import acts, currency, customers, dates, questions, referrals, ties
 from influence.tables.rules.rules import Rules
 from influence.tables.tables import Tables
 
@@ -71,6 +71,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     ties.check_self_ties(check)
     ties.announce_kept_negative(check)
     referrals.check_referrals(check)
+    acts.announce_acts(check)
     dates.announce_window_end(check)
     dates.announce_future_dates(check)
     if len(check.problems):

@@ -143,6 +143,7 @@ def test_a_forgotten_person_is_gone_from_tables_results_and_history(
     del removed["runs"]
     assert removed == {
         "customers": 1, "ties": 1, "referrals": 2, "transactions": 0, "surveys": 1,
+        "engagements": 0, "profiles": 0,
     }  # fmt: skip
     assert "repeat `influence run`" in err
     tables = opened.tables()

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influence.tables import EMPTY, Tables, merge, validate
+from influence.tables import EMPTY, TABLES, Tables, merge, validate
 from tests import naive
 from tests.examples import examples
 
@@ -128,3 +128,60 @@ def test_equal_purchases_are_counted_as_the_decision_says_in_any_order_of_the_lo
         assert expected == Counter(
             (row["customer"], 19_000, row["amount"], row["order"], row["time"]) for row in found
         )
+
+
+acts = st.lists(
+    st.lists(
+        st.tuples(
+            st.sampled_from("AB"), st.sampled_from(["read", "review"]),
+            st.sampled_from([None, 19_000]), st.sampled_from([None, 3600.0]),
+            st.sampled_from(["", "B"]), st.sampled_from([None, -1.0]),
+        ),
+        min_size=1, max_size=6,
+    ),
+    min_size=1, max_size=3,
+)  # fmt: skip
+
+
+@thoroughly
+@given(loads=acts)
+def test_equal_acts_are_as_many_as_in_the_load_with_most_of_them_in_any_order_of_the_loads(loads):
+    loads = [[(*a[:3], a[3] if a[2] else None, *a[4:]) for a in load] for load in loads]
+    files = [
+        [
+            {"customer": who, "kind": kind, "date": text_of(day, time), "other": other,
+             "sentiment": sentiment}
+            for who, kind, day, time, other, sentiment in load
+        ]
+        for load in loads
+    ]  # fmt: skip
+    expected = naive.same_acts(loads)
+    for order in permutations(files):
+        found = loaded("engagements", [*order, order[0]])
+        days = found["date"].cast(pa.int32()).to_pylist()
+        assert expected == Counter(
+            (r["customer"], r["kind"], day, r["time"], r["other"] or "", r["sentiment"])
+            for r, day in zip(found.to_pylist(), days, strict=True)
+        )
+        key = found.select([*TABLES["engagements"].key])
+        assert len(set(map(str, key.to_pylist()))) == len(found)
+
+
+profiles = st.lists(
+    st.tuples(st.sampled_from("AB"), st.sampled_from(["web", "forum"]),
+              st.one_of(st.none(), st.integers(0, 9)), st.booleans()),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@thoroughly
+@given(rows=profiles, cuts=cuts)
+def test_the_last_row_of_a_profile_counts_however_loads_are_split(rows, cuts):
+    given_rows = [
+        dict(zip(("customer", "network", "contacts", "public"), row, strict=True)) for row in rows
+    ]
+    found = loaded("profiles", split(given_rows, cuts)).to_pylist()
+    assert {tuple(row.values())[:2]: tuple(row.values())[2:] for row in found} == {
+        row[:2]: row[2:] for row in rows
+    }
+    assert len(found) == len({row[:2] for row in rows})

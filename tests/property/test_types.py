@@ -111,6 +111,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "referrals": {"referrer": ["A", "B", "A"], "referred": ["B", "C", "C"]},
     "transactions": {"customer": ["A"] * 3, "date": ["2024-01-01"] * 3, "amount": [1.0] * 3},
     "surveys": {"customer": ["A", "B", "C"], "score": [1.0] * 3},
+    "engagements": {"customer": ["A", "B", "C"], "kind": ["review"] * 3},
+    "profiles": {"customer": ["A", "B", "C"], "network": ["web"] * 3},
 }
 RULES = [
     Rules(),

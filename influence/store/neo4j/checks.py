@@ -66,7 +66,9 @@ def _constraints(reader: GraphReader, needed: Collection[str]) -> Iterator[Findi
 
 def _graph(reader: GraphReader) -> Iterator[Finding]:
     counts = reader.one("doctor/counts")
-    yield Finding("graph", "ok", f"{counts['customers']:,} customers, {counts['ties']:,} ties")
+    around = {name: n for name, n in reader.one("read/sizes").items() if n and name not in counts}
+    detail = ", ".join(f"{n:,} {name}" for name, n in {**counts, **around}.items())
+    yield Finding("graph", "ok", detail)
 
 
 def _lock(reader: GraphReader) -> Iterator[Finding]:

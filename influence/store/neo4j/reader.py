@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -19,12 +18,15 @@ from influence.store.neo4j import nodes, properties
 from influence.store.neo4j.bolt import Bolt
 from influence.store.neo4j.errors import TooLarge
 from influence.store.neo4j.values import CustomerProperties
+from influence.tables.references import names_only
 from influence.tables.specs import TABLES, TableSpec
 
 CUSTOMERS_A_PAGE = 20_000
 CUSTOMERS_A_READ = 5_000
 CONNECTIONS = 3
 ATTEMPTS = 3
+NOTHING: dict[pa.DataType, str | int] = {pa.string(): "", pa.int64(): -1}
+"""What stands for a null in a list of texts or counts."""
 T = TypeVar("T")
 
 
@@ -142,14 +144,13 @@ class GraphReader:
 
         def read(some: pa.StringArray) -> pa.Table:
             found = self.records(f"read/{spec.name}", id=some.to_pylist())
-            return pa.concat_tables([nothing, *(_rows_of(r, spec.stored) for r in found)])
+            return pa.concat_tables([nothing, *(_rows_of(record, spec) for record in found)])
 
         parts = self._in_parts(read, ids, f"reading {spec.name}", progress)
         table = pa.concat_tables([nothing, *parts])
-        people = [column.name for column in spec.columns if column.refers_to_customer]
         # Customers who were added during the read are not in the table of customers.
-        known = reduce(pc.and_, (pc.is_in(table[name], ids) for name in people))
-        return table if pc.all(known).as_py() else table.filter(known)
+        known = names_only(spec.name, table, ids)
+        return table if known.all() else table.filter(pa.array(known))
 
     def _in_parts(
         self,
@@ -179,25 +180,31 @@ class GraphReader:
         return parts
 
 
-def _rows_of(record: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+def _rows_of(record: Mapping[str, Any], spec: TableSpec) -> pa.Table:
     """Return the rows of a record: lists of values, and values that all rows share."""
-    size = len(record[schema.names[0]])
+    size = len(record[spec.stored.names[0]])
     columns = {}
-    for field in schema:
+    for field in spec.stored:
         value = record[field.name]
         columns[field.name] = (
-            _column(value, field)
+            _column(value, field, spec.defaults[field.name])
             if isinstance(value, list)
             else pa.repeat(pa.scalar(value, field.type), size)
         )
     return pa.table(columns)
 
 
-def _column(values: list[Any], field: pa.Field) -> pa.Array:
-    """Return a list as a column; lists have no nulls, so "" and NaN stand for them."""
+def _column(values: list[Any], field: pa.Field, default: object) -> pa.Array:
+    """Return a list as a column; lists have no nulls, so "", NaN and −1 stand for them.
+
+    In a column with a default they are values.
+    """
     if pa.types.is_date(field.type):
         return pa.array([day or None for day in values], pa.string()).cast(field.type)
     column = pa.array(values, field.type)
     if pa.types.is_floating(field.type):
         return pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
+    if default is None and field.type in NOTHING:
+        nothing = pc.equal(column, pa.scalar(NOTHING[field.type], field.type))
+        return pc.if_else(nothing, pa.scalar(None, field.type), column)
     return column

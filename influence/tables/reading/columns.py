@@ -60,15 +60,26 @@ def read_column(
     """
     if not any(accepts(values.type) for accepts in ACCEPTED[column.type]):
         raise UnreadableTypeError(str(values.type))
-    if column.type == "number":
+    if column.type in NUMBERS:
         result, faults = read_number(values, notation)
     else:
         result, faults = READERS[column.type](values)
+    if column.type == "id" and not column.required:
+        del faults["empty_id"]
+        result = blank_is_null(result)
     if column.low is not None or column.high is not None:
         outside = _outside(result, column)
-        result = pc.if_else(pa.array(outside), pa.scalar(None, result.type), result)
+        result = _keep(result, pa.array(~outside))
         faults[column.range_problem] = outside
+    if column.type == "count":
+        result, faults["not_whole"] = _whole(result)
     return result, faults
+
+
+def _whole(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, npt.NDArray[np.bool_]]:
+    """Return numbers as int64, and where they are not whole."""
+    whole = pc.equal(values, pc.floor(values))
+    return _keep(values, whole).cast(pa.int64()), true_where(pc.invert(whole))
 
 
 def _outside(values: pa.ChunkedArray, column: Column) -> npt.NDArray[np.bool_]:
@@ -212,10 +223,10 @@ def read_flag(values: pa.ChunkedArray) -> Reading:
 READERS: dict[ColumnType, Callable[[pa.ChunkedArray], Reading]] = {
     "id": read_id,
     "text": read_text,
-    "number": read_number,
     "date": read_date,
     "flag": read_flag,
 }
+NUMBERS: tuple[ColumnType, ...] = ("number", "count")
 
 TEXT_LIKE = (
     pa.types.is_string,
@@ -233,6 +244,7 @@ ACCEPTED: dict[ColumnType, tuple[Callable[[pa.DataType], bool], ...]] = {
     "id": TEXT_LIKE,
     "text": TEXT_LIKE,
     "number": (*NUMERIC, pa.types.is_string, pa.types.is_null),
+    "count": (*NUMERIC, pa.types.is_string, pa.types.is_null),
     "date": (pa.types.is_date, pa.types.is_timestamp, pa.types.is_string, pa.types.is_null),
     "flag": (pa.types.is_boolean, *NUMERIC, pa.types.is_string, pa.types.is_null),
 }

@@ -15,6 +15,7 @@ from influence.tables.notes import Note
 from influence.tables.problems import Problems, printable
 from influence.tables.reading import ids
 from influence.tables.reading.columns import (
+    NUMBERS,
     Faults,
     UnreadableTypeError,
     blank_is_null,
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
     from influence.tables.rules.rules import Rules
     from influence.tables.tables import Tables
 
-BLANK: dict[str, str] = {"number": "not_a_number", "date": "unreadable_date"}
+BLANK: dict[str, str] = {
+    "number": "not_a_number",
+    "date": "unreadable_date",
+    "text": "missing_value",
+}
 """Problem of a blank cell in a required column (empty ids are reported by `read_id`)."""
 READABLE_BY_OPTION = {"not_a_number", "unreadable_date", "not_true_or_false"}
 NAME_COLUMNS = (
@@ -124,7 +129,8 @@ class Reader:
         for problem, where in faults.items():
             self._add(name, column.name, problem, where, given)
         if column.required and column.type in BLANK:
-            wrong = np.logical_or.reduce(list(faults.values()))
+            nothing = np.zeros(len(given), dtype=bool)
+            wrong = np.logical_or.reduce([nothing, *faults.values()])
             blank = true_where(pc.is_null(values)) & ~wrong
             self._add(name, column.name, BLANK[column.type], blank, given)
         self._suggest_options(given, faults)
@@ -142,7 +148,7 @@ class Reader:
             cells = self._stripped(name, column, cells)
         if (name, column.name) == ("ties", "strength") and self.rules.negative != "error":
             return self._strengths(column, cells)
-        if column.type == "number" and self.rules.notation == Notation():
+        if column.type in NUMBERS and self.rules.notation == Notation():
             self._announce_thousands(name, column, cells)
         return read_column(cells, column, self.rules.notation)
 
@@ -168,7 +174,7 @@ class Reader:
         if self.rules.null_words is None:
             null_word = ids.null_words(values)
             if null_word.any():
-                faults["empty_id"] = faults["empty_id"] | null_word
+                faults["empty_id"] = faults.get("empty_id", False) | null_word
                 values = pc.if_else(pa.array(null_word), pa.scalar(None, pa.string()), values)
         return values, faults
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from influence.tables.keys import repeated, row_ids
 from influence.tables.reading.columns import true_where
 from influence.tables.reading.spellings import other_spellings
-from influence.tables.specs import TABLES, Column
+from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
     from influence.tables.check import Check
@@ -55,11 +55,11 @@ def check_references(check: Check) -> None:
     known = _concatenated(lists).combine_chunks()
     missing = []
     for name, column in _references(check):
-        ids = check.read[name][column.name]
+        ids = check.read[name][column]
         filled = true_where(pc.not_equal(ids, ""))
         unknown = filled & true_where(pc.invert(pc.is_in(ids, known)))
         if check.rules.add_missing is None:
-            check.add(name, column.name, "unknown_customer", unknown, ids)
+            check.add(name, column, "unknown_customer", unknown, ids)
         missing.append(ids.filter(pa.array(unknown)))
     added = pc.unique(_concatenated(missing))
     if check.rules.add_missing is None and len(added):
@@ -68,12 +68,13 @@ def check_references(check: Check) -> None:
         _add_customers(check, added, check.rules.add_missing)
 
 
-def _references(check: Check) -> list[tuple[str, Column]]:
+def _references(check: Check) -> list[tuple[str, str]]:
+    """Return the columns that name customers, by table."""
     return [
         (name, column)
-        for name in check.read
-        for column in TABLES[name].columns
-        if column.refers_to_customer
+        for name, table in check.read.items()
+        for column in TABLES[name].people
+        if column in table.column_names
     ]
 
 

@@ -27,8 +27,8 @@ def announce_window_end(check: Check) -> None:
 
 
 def announce_future_dates(check: Check) -> None:
-    """Announce answers and referrals in the future: one typing error may decide for good."""
-    for name in ("surveys", "referrals"):
+    """Announce answers, referrals and acts in the future: one typing error may decide for good."""
+    for name in ("surveys", "referrals", "engagements"):
         if name in check.read and "date" in check.read[name].column_names:
             later = pc.greater(check.read[name]["date"], pa.scalar(latest_today()))
             rows = pc.sum(later).as_py() or 0

@@ -41,8 +41,12 @@ def _plain(text: str) -> str:
 
 def others(questions: pa.ChunkedArray) -> dict[str, int]:
     """Count the answers to each question that does not count, the most frequent first."""
-    counts = pc.value_counts(questions.filter(pc.not_equal(questions, RECOMMEND))).to_pylist()
-    found = {entry["values"]: entry["counts"] for entry in counts}
+    return counted(questions.filter(pc.not_equal(questions, RECOMMEND)))
+
+
+def counted(texts: pa.ChunkedArray) -> dict[str, int]:
+    """Count the rows of each text, the most frequent first."""
+    found = {entry["values"]: entry["counts"] for entry in pc.value_counts(texts).to_pylist()}
     return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
@@ -84,7 +88,7 @@ def not_counted(surveys: pa.Table) -> Note | None:
 
 
 def listed(found: dict[str, int]) -> str:
-    """List the most frequent questions with their counts, for a sentence."""
+    """List the most frequent texts with their counts, for a sentence."""
     parts = [f"'{printable(text)}' ({count:,})" for text, count in found.items()]
     more = f" and {len(parts) - SHOWN} more" * (len(parts) > SHOWN)
     return ", ".join(parts[:SHOWN]) + more

@@ -13,6 +13,7 @@ from influence.tables.merge import completed
 from influence.tables.notes import Note
 from influence.tables.reading.columns import true_where
 from influence.tables.reading.times import earliest_first
+from influence.tables.rules.acts import equal_acts
 from influence.tables.rules.purchases import Repeats
 from influence.tables.specs import REFERRALS, SURVEYS
 from influence.tables.tables import Tables
@@ -20,6 +21,7 @@ from influence.tables.tables import Tables
 COUNTS = {
     "ties": "the last row of each counts",
     "referrals": "the earliest row of each counts",
+    "profiles": "the last row of each counts",
     "surveys": "of several on one day the latest time counts, else the last row",
 }
 """For tables in which one of the rows with the same key counts: which one."""
@@ -112,4 +114,4 @@ def _purchases(found: Repeats) -> Iterator[Note]:
         )
 
 
-NOTES = {"referrals": _referrals, "surveys": _surveys}
+NOTES = {"referrals": _referrals, "surveys": _surveys, "engagements": equal_acts}

@@ -8,6 +8,7 @@ import pytest
 from influence import InputRejected, Tables
 from influence.errors import StoreError, StoreRefused
 from influence.store import open_store
+from influence.tables import TABLES
 from tests import graphs
 from tests.stores import people, run
 
@@ -51,7 +52,7 @@ def test_only_the_files_that_count_and_ten_runs_are_kept(files):
     ids = [run(files).run.id for _ in range(12)]
     assert [found.id for found in files.runs()] == ids[:1:-1]
     files.write_tables(Tables(customers={"id": ["A"], "clv": [1.0]}))
-    assert len(list(files.path.glob("*.parquet"))) == 5 + 10
+    assert len(list(files.path.glob("*.parquet"))) == len(TABLES) + 10
 
 
 @pytest.mark.parametrize(
