@@ -62,7 +62,9 @@ def run(
         clock = [time.perf_counter()]
         tables = store.tables(progress)
         clock.append(time.perf_counter())
-        computed = compute_run(tables, parameters, progress, run_id=run_id, tell=tell)
+        computed = compute_run(
+            tables, parameters, progress, run_id=run_id, previous=store.standings(), tell=tell
+        )
         clock.append(time.perf_counter())
         written = store.write_scores(
             computed.scores, progress, snapshot=computed.snapshot, tables=tables

@@ -137,7 +137,9 @@ def _compute(
                   memory=plan.memory))  # fmt: skip
     parameters = parameters.recorded(plan.method)
     progress("computing", 0, 1)
-    before = previous and Standings.of(previous.run.id, previous.table, network.keys)
+    before = None
+    if previous is not None:
+        before = Standings.of(previous.run.id, previous.table, network.keys)
     figures = compute_figures(backend, source, parameters, progress, before)
     for note in _notes(figures):
         (tell or warn)(note)
@@ -156,7 +158,7 @@ def _compute(
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
         tie_bound=figures.ties.bound,
-        compared_with=before and before.run,
+        compared_with=None if before is None else before.run,
     )
     ties = tie_table(network.keys, customers.hidden, figures.ties, source.ties)
     table = score_table(network.keys, customers, figures, run)

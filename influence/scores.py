@@ -36,6 +36,9 @@ TIE_SCHEMA = pa.schema(
 """The most valuable ties of a run: the two customers, the gross influence in money that they would
 lose without the tie, the overlap of their contacts from 0 to 1, and the kinds of tie."""
 
+STANDINGS = ("quadrant", "tier")
+"""The figures that depend on the run before: customers leave them only when they fall clearly."""
+
 SMALLEST_GROUP = 5
 """From so many people on, those who are not profiled are shown as one."""
 SUMS = (
@@ -122,16 +125,22 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
         ),
         ScoreColumn("influence", number, "money", "weighted value of all within reach"),
         ScoreColumn(
-            "influence_active", number, "money",
+            "influence_active",
+            number,
+            "money",
             "influence along the ties on which the customer acted in the window",
         ),
         ScoreColumn("influence_passive", number, "money", "influence − influence_active"),
         ScoreColumn(
-            "network_value_gross", number, "money",
+            "network_value_gross",
+            number,
+            "money",
             "clv + crv + influence + service_value; never summed",
         ),
         ScoreColumn(
-            "network_value", number, "money",
+            "network_value",
+            number,
+            "money",
             "own_kept + referral_value + credit_received + service_value",
         ),
         ScoreColumn("own_kept", number, "money", "own value that stays with the customer"),
@@ -163,7 +172,9 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
             "Σ crv of the customer and of all below in the referral tree",
         ),
         ScoreColumn(
-            "service_value", number, "money",
+            "service_value",
+            number,
+            "money",
             "service cost saved by answers that reached other customers",
         ),
         ScoreColumn("rank", count, "rank", "by network_value; ties share the smallest"),
@@ -176,7 +187,9 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
         ),
         ScoreColumn("value_at_risk", number, "money", "own value within reach of detractors"),
         ScoreColumn(
-            "weak_tie_value", number, "money",
+            "weak_tie_value",
+            number,
+            "money",
             "Σ (1 − overlap) × influence that would be lost without the tie, over all ties",
         ),
         ScoreColumn("constraint", number, "", "Burt's constraint; low where contacts are apart"),

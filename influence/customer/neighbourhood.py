@@ -110,9 +110,7 @@ def snapshot_of_tables(tables: Tables, run: Run) -> tuple[Snapshot, bool]:
     """
     asked = run.parameters
     network = Network.from_tables(tables, asked.selection, ignore)
-    customers = CustomerArrays.from_tables(
-        tables, network, asked.selection, asked.conventions
-    )
+    customers = CustomerArrays.from_tables(tables, network, asked.selection, asked.conventions)
     snapshot = Snapshot.of(network, customers, asked.conventions)
     return snapshot, customers.fingerprint(network) != run.fingerprint
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.engine.acts import NO_DAY, Acts, days_of
+from influence.engine.acts import EMAIL_SENT, NO_DAY, Acts, days_of
 from influence.network import Network, Selection
 from influence.network.selection import selected
 from influence.tables import Tables
@@ -69,14 +69,15 @@ class Activity:
         first = last - conventions.window + 1 if last_day else NO_DAY
 
         def inside(day: npt.NDArray[np.int64]) -> Flags:
-            return ((day >= first) & (day <= last)) | (day == NO_DAY)
+            found: Flags = ((day >= first) & (day <= last)) | (day == NO_DAY)
+            return found
 
         acts, referrals = acts.within(first, last), referrals.within(first, last)
         buyers = places(tables.transactions["customer"], network.keys)[inside(bought)]
         answered = places(tables.surveys["customer"], network.keys)[inside(asked)]
         purchases = np.bincount(buyers, minlength=network.n).astype(np.float64)
         active = purchases > 0
-        active[acts.customer] = True
+        active[acts.customer[acts.kind != EMAIL_SENT]] = True  # an act of the company
         active[answered] = True
         segments = tables.customers["segment"].combine_chunks()
         at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
@@ -122,4 +123,5 @@ def _contacts(tables: Tables, network: Network, selection: Selection) -> Floats:
     inside = np.bincount(np.unique(pairs) // n, minlength=len(names) * n).astype(np.float64)
     at = places(profiles["network"], names) * n + places(profiles["customer"], network.keys)
     np.maximum.at(inside, at, profiles["contacts"].to_numpy().astype(np.float64))
-    return inside.reshape(-1, n).sum(axis=0)
+    total: Floats = inside.reshape(-1, n).sum(axis=0)
+    return total

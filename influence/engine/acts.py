@@ -19,7 +19,8 @@ Days = npt.NDArray[np.int64]
 
 NO_DAY = np.iinfo(np.int64).min
 NOBODY = -1
-RECEIVED = ("email_sent", "email_open", "email_click", "read")
+EMAIL_SENT = "email_sent"
+RECEIVED = (EMAIL_SENT, "email_open", "email_click", "read")
 """Kinds of acts that reach nobody: they make no influence active."""
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.activity import Activity
-from influence.engine.acts import NOBODY
+from influence.engine.acts import EMAIL_SENT, NOBODY
 from influence.value.card_rules import CardRules
 from influence.value.percentiles import smoothed_rates
 from influence.value.score_card import Measures
@@ -22,8 +22,8 @@ KNOWLEDGE = ("review", "question", "answer", "idea", "beta", "read")
 """Kinds of acts that show knowledge and involvement."""
 PARTICIPATION = ("share", "reply")
 """Kinds of acts that reach others."""
-SENT, OPENED, CLICKED, FORWARDED = "email_sent", "email_open", "email_click", "email_forward"
-EMAIL = (SENT, OPENED, CLICKED, FORWARDED)
+OPENED, CLICKED, FORWARDED = "email_open", "email_click", "email_forward"
+EMAIL = (EMAIL_SENT, OPENED, CLICKED, FORWARDED)
 ENOUGH_SENT = 10
 """From so many e-mails on, the rates of a customer count."""
 
@@ -76,7 +76,8 @@ def measures(activity: Activity, clustering: Floats, rules: CardRules) -> Measur
         knows = np.isin(acts.kind, KNOWLEDGE) | (~named & ~reaches)
         weight = np.where(acts.public, rules.public_weight, 1.0)
         knowledge.append(np.bincount(acts.customer[knows], minlength=n).astype(np.float64))
-        participation.append(np.bincount(acts.customer[reaches], weight[reaches], minlength=n))
+        reached = np.bincount(acts.customer[reaches], weight[reaches], minlength=n)
+        participation.append(reached.astype(np.float64))
         rates = email_rates(activity)
         knowledge += [rates[kind] for kind in (OPENED, CLICKED) if kind in rates]
         participation += [rates[kind] for kind in (FORWARDED,) if kind in rates]
@@ -97,7 +98,7 @@ def email_rates(activity: Activity) -> dict[str, Floats]:
         prior fitted to all. Empty where no e-mails were sent.
     """
     n, acts = len(activity.active), activity.acts
-    sent = acts.count(n, SENT)
+    sent = acts.count(n, EMAIL_SENT)
     if not sent.any():
         return {}
     # An e-mail may be opened twice, but no more than all of them can have been opened.
@@ -113,5 +114,3 @@ def answers(activity: Activity) -> Floats:
     acts = activity.acts
     saves = (acts.kind == "answer") & (acts.other != NOBODY) & (acts.other != acts.customer)
     return np.bincount(acts.customer[saves], minlength=len(activity.active)).astype(np.float64)
-
-

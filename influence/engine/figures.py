@@ -136,7 +136,7 @@ def _card(
         activity.active & customers.profiled,
         rules,
         segments=activity.segment if rules.within_segments else None,
-        before=before and (before.quadrant, before.tier),
+        before=None if before is None else (before.quadrant, before.tier),
     )
 
 
@@ -152,8 +152,8 @@ def _ties(
     def within() -> Floats:
         if parameters.model == "shells" and (value >= 0).all():
             return by_distance
-        (found,) = Shells(parameters.weights).by_distance(backend, np.maximum(value, 0.0))
-        return found
+        found = Shells(parameters.weights).by_distance(backend, np.maximum(value, 0.0))
+        return found.reshape(by_distance.shape)
 
     seconds = parameters.limits.max_seconds
     return tie_figures(backend.network, value, within, parameters.weights, seconds, progress)

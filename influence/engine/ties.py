@@ -107,7 +107,7 @@ def tie_figures(
     if steps_of_all(network, len(weights)) <= steps:
         losses = own_losses(network, value, weights, progress)
         own = np.where(arc >= 0, losses[arc], 0.0) if len(losses) else np.zeros(len(arc))
-        weak = np.bincount(owner, (1.0 - overlaps) * own, network.n)
+        weak = np.bincount(owner, (1.0 - overlaps) * own, network.n).astype(np.float64)
         values = _most_valuable(contacts, own + own[_reverse(contacts)], overlaps)
     else:
         weak = np.full(network.n, np.nan)
@@ -165,7 +165,9 @@ def _search_most_valuable(
     later = np.array([*weights[1:], 0.0])
     at_most = weights[0] * np.maximum(value, 0.0) + later @ within
     owner, contact, reverse = contacts.owner, contacts.indices, _reverse(contacts)
-    own_bound = np.where(arc >= 0, np.minimum(at_most[contact], (np.array(weights) @ within)[owner]), 0.0)
+    own_bound = np.where(
+        arc >= 0, np.minimum(at_most[contact], (np.array(weights) @ within)[owner]), 0.0
+    )
     bound = own_bound + own_bound[reverse]
     likely = own_bound / np.diff(contacts.indptr)[owner]
     likely += likely[reverse]

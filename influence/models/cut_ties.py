@@ -113,10 +113,9 @@ def steps_of_all(network: Network, depth: int) -> float:
 
 def most_steps(network: Network, depth: int) -> float:
     """The steps of a search from every customer that goes nowhere twice; an upper bound."""
-    degree = np.diff(network.indptr).astype(np.float64)
-    walks = degree
+    walks: Floats = np.diff(network.indptr).astype(np.float64)
     for _ in range(depth - 1):
-        walks = np.bincount(network.sources, walks[network.indices], network.n)
+        walks = np.bincount(network.sources, walks[network.indices], network.n).astype(float)
     return float(np.minimum(walks, 2.0 * network.arcs).sum())
 
 
@@ -128,9 +127,7 @@ def _by_numpy(network: Network, value: Floats, weights: Floats) -> Floats:
     for start in range(0, n, some):
         stop = min(start + some, n)
         arcs = np.arange(network.indptr[start], network.indptr[stop])
-        source = np.repeat(
-            np.arange(stop - start), np.diff(network.indptr[start : stop + 1])
-        )
+        source = np.repeat(np.arange(stop - start), np.diff(network.indptr[start : stop + 1]))
         distance = np.zeros((2, (stop - start) * n), dtype=np.int64)
         first = np.zeros((stop - start) * n, dtype=np.int64)
         pair = source * n + network.indices[arcs]

@@ -188,7 +188,9 @@ class Network:
         graph: nx.DiGraph[str] = nx.DiGraph()
         names = self.keys.to_pylist()
         graph.add_nodes_from(names)
-        arcs = zip(self.sources.tolist(), self.indices.tolist(), self.strength.tolist(), strict=True)
+        arcs = zip(
+            self.sources.tolist(), self.indices.tolist(), self.strength.tolist(), strict=True
+        )
         graph.add_weighted_edges_from(
             ((names[i], names[j], strength) for i, j, strength in arcs), weight="strength"
         )

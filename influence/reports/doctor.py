@@ -8,7 +8,7 @@ from importlib.metadata import version
 from itertools import chain
 
 import influence
-from influence.engine.customers import CustomerArrays
+from influence.customer.neighbourhood import snapshot_of_tables
 from influence.errors import NothingToShow, StoreError, UsageError
 from influence.network import Network, Selection
 from influence.runs import Run, ago
@@ -139,11 +139,10 @@ def _input(tables: Tables, runs: list[Run]) -> Iterator[Finding]:
 def _still_gives(run: Run, tables: Tables) -> bool:
     """Whether tables are what a run was made of."""
     try:
-        network = Network.from_tables(tables, run.parameters.selection, ignore)
+        _, stale = snapshot_of_tables(tables, run)
     except UsageError:  # no tie is left of what it selected
         return False
-    people = CustomerArrays.from_tables(tables, network, run.parameters.conventions)
-    return people.fingerprint(network) == run.fingerprint
+    return not stale
 
 
 def _loads(store: Store) -> Iterator[Finding]:

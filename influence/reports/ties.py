@@ -18,9 +18,7 @@ CANDIDATES = 5
 """The totals of so many times as many ties are compared as are shown."""
 
 
-def ties(
-    store: Store, *, count: int = 20, weak: bool = False, total: bool = False
-) -> pa.Table:
+def ties(store: Store, *, count: int = 20, weak: bool = False, total: bool = False) -> pa.Table:
     """List the most valuable ties of the current run.
 
     Parameters

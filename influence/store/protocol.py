@@ -215,6 +215,10 @@ class Store(Protocol):
         """The scores of the current run; of some customers only, where they are named."""
         ...
 
+    def standings(self) -> Scores | None:
+        """Customer, quadrant and tier in the current run; None where there is no run yet."""
+        ...
+
     def tie_values(self) -> pa.Table:
         """The most valuable ties of the current run, see `influence.scores.TIE_SCHEMA`.
 

@@ -52,7 +52,9 @@ class CardRules:
         if not all(0 <= weight < np.inf for weight in weights) or not sum(weights):
             raise UsageError(f"score card: weights {weights}: from 0 up, and not all 0")
         if self.connections not in get_args(Connections):
-            raise UsageError(f"score card: connections {self.connections!r}: diffused or tight-knit")
+            raise UsageError(
+                f"score card: connections {self.connections!r}: diffused or tight-knit"
+            )
         if not 0 <= self.public_weight < np.inf:
             raise UsageError(f"score card: public_weight {self.public_weight:g}: from 0 up")
         for name in ("ambassador", "hysteresis"):

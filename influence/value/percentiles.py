@@ -9,9 +9,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
-def mid_rank(
-    values: Floats, among: Flags, groups: npt.NDArray[np.intp] | None = None
-) -> Floats:
+def mid_rank(values: Floats, among: Flags, groups: npt.NDArray[np.intp] | None = None) -> Floats:
     """The percentile of each value: how many are smaller, equal ones counted half.
 
     Parameters

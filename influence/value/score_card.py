@@ -121,7 +121,9 @@ def score_card(
     social, financial = percentile(score), percentile(clv)
     quadrant_before, tier_before = before or (np.full(len(clv), None),) * 2
     return ScoreCard(
-        *parts,
+        knowledge=parts[0],
+        participation=parts[1],
+        contacts=parts[2],
         social_score=np.where(active, score, np.nan),
         social_percentile=social,
         financial_percentile=financial,

@@ -37,7 +37,7 @@ from influence.errors import NothingToShow, StoreRefused
 from influence.progress import Progress, silent
 from influence.queries import Query
 from influence.runs import Run
-from influence.scores import COMPARED, Scores
+from influence.scores import COMPARED, STANDINGS, Scores
 from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
@@ -271,7 +271,11 @@ class FilesStore(BaseStore):
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run; see `Store`."""
-        wanted = {} if customers is None else {"filters": pc.field("customer").isin(pa.array(customers, pa.string()))}
+        wanted = (
+            {}
+            if customers is None
+            else {"filters": pc.field("customer").isin(pa.array(customers, pa.string()))}
+        )
 
         def read(manifest: Manifest) -> Scores:
             run = current(manifest)
@@ -281,6 +285,21 @@ class FilesStore(BaseStore):
             return Scores(table, recorded_run(run, manifest["current"]))
 
         return self._directory.consistently(read)
+
+    def standings(self) -> Scores | None:
+        """Quadrants and tiers of the current run; see `Store`."""
+
+        def read(manifest: Manifest) -> Scores | None:
+            run = current(manifest)
+            if run is None or not {*STANDINGS} <= {*self._directory.columns(run["file"])}:
+                return None
+            table = self._directory.read(run["file"], columns=["customer", *STANDINGS])
+            return Scores(table, recorded_run(run, manifest["current"]))
+
+        try:
+            return self._directory.consistently(read)
+        except StoreRefused:  # a damaged file; the run that is to come writes another one
+            return None
 
     def tie_values(self) -> pa.Table:
         """The most valuable ties of the current run; see `Store`."""

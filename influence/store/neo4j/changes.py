@@ -29,7 +29,7 @@ class WriteBack:
     Attributes
     ----------
     rows : pa.Table
-        `id`, `relabel` (whether the stance changes), and a column for each property that changes
+        `id`, `relabel` (whether a label changes), and a column for each property that changes
         for any customer of the page.
     removed : pa.Table
         `id` of those who have figures and get none.
@@ -84,11 +84,13 @@ def write_back(before: CustomerProperties, scores: Scores, dead: Collection[str]
     now[properties.RUN_KEY] = pa.chunked_array([pa.repeat(scores.run.id, len(table))])
     change[properties.RUN_KEY] = any_change
 
-    rows = {"id": table["customer"], RELABEL: change[properties.STANCE_KEY]}
+    relabel = reduce(pc.or_, (change[key] for key in properties.LABELS))
+    rows = {"id": table["customer"], RELABEL: relabel}
     rows |= {
         key: values
         for key, values in now.items()
-        if pc.any(pc.and_(change[key], any_change)).as_py()
+        if (key in properties.LABELS and pc.any(relabel).as_py())
+        or pc.any(pc.and_(change[key], any_change)).as_py()
     }
     gone = pa.table({"id": ids}).filter(removed)
     return WriteBack(pa.table(rows).filter(any_change), gone)
@@ -97,20 +99,21 @@ def write_back(before: CustomerProperties, scores: Scores, dead: Collection[str]
 def figure_rows(rows: pa.Table) -> dict[str, list[Any]]:
     """Return a map for each customer of `WriteBack.rows`: id, properties, new labels.
 
-    The labels are None where the stance stays.
+    The labels are None where all of them stay.
     """
     figures = rows.drop_columns(["id", RELABEL]).to_pylist()
     ids, relabel = rows["id"].to_pylist(), rows[RELABEL].to_pylist()
     return {
         "rows": [
-            {"id": customer, "properties": row, "labels": _labels(row) if new_stance else None}
-            for customer, row, new_stance in zip(ids, figures, relabel, strict=True)
+            {"id": customer, "properties": row, "labels": _labels(row) if relabelled else None}
+            for customer, row, relabelled in zip(ids, figures, relabel, strict=True)
         ]
     }
 
 
 def _labels(figures: dict[str, Any]) -> list[str]:
-    return properties.LABELS.get(figures[properties.STANCE_KEY], [])
+    found = (labels.get(figures[key]) for key, labels in properties.LABELS.items())
+    return [label for label in found if label is not None]
 
 
 def no_figures(there: Collection[str]) -> dict[str, Any]:

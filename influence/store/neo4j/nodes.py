@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Any
 
 from influence.runs import Run, record_keys
@@ -46,12 +46,12 @@ def run_from(node: Mapping[str, Any]) -> Run:
 
 def _card_rules(texts: list[str]) -> dict[str, Any]:
     """Read the rules of the score card from texts `name=value`."""
-    kinds = {f.name: type(f.default) for f in fields(CardRules)}
-    found = (text.split("=", 1) for text in texts)
+    found = dict(text.split("=", 1) for text in texts)
+    defaults = asdict(CardRules())
     return {
-        name: value == "True" if kinds[name] is bool else kinds[name](value)
-        for name, value in found
-        if name in kinds
+        name: found[name] == "True" if isinstance(default, bool) else type(default)(found[name])
+        for name, default in defaults.items()
+        if name in found
     }
 
 

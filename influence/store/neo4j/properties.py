@@ -14,7 +14,6 @@ from influence.tables.specs import CUSTOMERS
 ID_KEY = "id"
 NETWORK_VALUE_KEY = camel("network_value")
 """Only customers who have figures have this property."""
-STANCE_KEY = "stance"
 RUN_KEY = "influenceRun"
 PREVIOUS_KEYS = {
     "previousNetworkValue": "network_value",
@@ -27,9 +26,14 @@ COMPUTED_KEYS = {"clv": "clvComputed", "sentiment": "sentimentComputed"}
 
 If the two differ, somebody has set the input since, and it counts as given.
 """
-LABELS = {"promoter": ["Promoter"], "detractor": ["Detractor"]}
-"""By stance: the Browser can colour by label only."""
-ALL_LABELS = [label for labels in LABELS.values() for label in labels]
+LABELS = {
+    "stance": {"promoter": "Promoter", "detractor": "Detractor"},
+    "quadrant": {"champion": "Champion", "affluent": "Affluent", "advocate": "Advocate",
+                 "miser": "Miser"},
+    "tier": {"ambassador": "Ambassador", "critical_detractor": "CriticalDetractor"},
+}  # fmt: skip
+"""By property and value: the Browser can colour by label only."""
+ALL_LABELS = [label for labels in LABELS.values() for label in labels.values()]
 BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)(Se)?")
 
 CUSTOMER_KEYS = {name: camel(name) for name in CUSTOMERS.names}

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from influence.errors import StoreRefused
 from influence.runs import Run
-from influence.scores import COMPARED, Scores, camel, clv_of_run, score_columns
+from influence.scores import COMPARED, STANDINGS, Scores, camel, clv_of_run, score_columns
 from influence.store.neo4j import properties
 from influence.store.neo4j.customers import right_types
 from influence.store.neo4j.reader import GraphReader
@@ -44,6 +44,15 @@ def read_scores(
     ids = found.values[properties.ID_KEY]
     table = pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))})
     return Scores(table, run)
+
+
+def read_standings(reader: GraphReader, run: Run) -> Scores:
+    """Return quadrants and tiers; a value that no run can have written is none."""
+    found = _with_figures(
+        reader, [properties.ID_KEY, properties.NETWORK_VALUE_KEY, *STANDINGS], None
+    )
+    table = found.values.select([properties.ID_KEY, *STANDINGS])
+    return Scores(table.rename_columns(["customer", *STANDINGS]), run)
 
 
 def read_previous_figures(reader: GraphReader, url: str, later: list[str]) -> pa.Table:

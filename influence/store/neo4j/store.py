@@ -44,7 +44,11 @@ from influence.store.neo4j.figures import write_figures
 from influence.store.neo4j.loading import load_steps
 from influence.store.neo4j.lock import HeldLock, hold_lock
 from influence.store.neo4j.reader import GraphReader
-from influence.store.neo4j.scores import read_previous_figures, read_scores
+from influence.store.neo4j.scores import (
+    read_previous_figures,
+    read_scores,
+    read_standings,
+)
 from influence.store.neo4j.tie_values import tie_value_step
 from influence.store.neo4j.values import python_value
 from influence.store.protocol import Loaded, Written
@@ -199,6 +203,11 @@ class Neo4jStore(BaseStore):
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """Return the scores of the current run; see `Store`."""
         return read_scores(self._read, self.url, self._current(self.runs()), customers)
+
+    def standings(self) -> Scores | None:
+        """Return quadrants and tiers of the current run; see `Store`."""
+        run = next((run for run in self.runs() if run.current), None)
+        return None if run is None else read_standings(self._read, run)
 
     def tie_values(self) -> pa.Table:
         """Return the most valuable ties of the current run; see `Store`."""
