@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 import influence
 from influence.engine import planner
+from influence.engine.card import Standings
 from influence.engine.cost import Work
 from influence.engine.customers import CustomerArrays
-from influence.engine.card import Standings
 from influence.engine.figures import Figures, compute_figures, score_table, unprofiled_totals
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import (
     AliasChoices,
@@ -29,12 +30,14 @@ from influence.network import Direction
 from influence.store import Credentials
 from influence.store.protocol import REMOVAL_LIMIT
 from influence.tables.notes import Note
+from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
 
 if TYPE_CHECKING:
     from influence.parameters import Limits
 
 FILE = "influence.toml"
+T = TypeVar("T")
 RENAMED = {"budget": "max_seconds"}
 """Earlier names of keys, which still work, and the names that they have now."""
 
@@ -60,6 +63,7 @@ class Settings(BaseSettings):
     weights: tuple[float, ...] | None = None
     directions: dict[str, Direction] = Field(default_factory=dict)
     value: dict[str, Any] = Field(default_factory=dict)
+    scorecard: dict[str, Any] = Field(default_factory=dict)
     memory: str | int | None = None
     max_seconds: float | None = None
     budget: float | None = None
@@ -124,16 +128,17 @@ class Settings(BaseSettings):
         UsageError
             If there is no such convention, or it cannot have this value.
         """
-        given = {**self.value, **(flags or {})}
-        for name, value in given.items():
-            if name not in Conventions.__dataclass_fields__:
-                raise UsageError(f"value: {_unknown(name, Conventions.__dataclass_fields__)}")
-            if isinstance(value, bool) and name != "charge_certain":
-                raise UsageError(f"value: {name}: {value} is not allowed")
-        try:
-            return TypeAdapter(Conventions).validate_python(given)
-        except ValidationError as error:
-            raise UsageError(f"value: {'; '.join(map(_problem, error.errors()))}") from None
+        return _read_table("value", Conventions, {**self.value, **(flags or {})})
+
+    def card_rules(self, flags: Mapping[str, str] | None = None) -> CardRules:
+        """How the score card weighs its parts: the table `scorecard`, and flags that win over it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such rule, or it cannot have this value.
+        """
+        return _read_table("scorecard", CardRules, {**self.scorecard, **(flags or {})})
 
     def limits(self, memory: str | None = None, max_seconds: float | None = None) -> Limits:
         """How much memory and time a run may take: influence.toml, and flags that win over it.
@@ -220,6 +225,20 @@ class _WithoutFile(Settings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, then the environment."""
         return super().settings_customise_sources(settings_cls, *sources, **named)[:2]
+
+
+def _read_table(table: str, kind: type[T], given: Mapping[str, Any]) -> T:
+    """Read a table of influence.toml as a dataclass that checks itself."""
+    known = {f.name: f.default for f in fields(kind)}  # type: ignore[arg-type]
+    for name, value in given.items():
+        if name not in known:
+            raise UsageError(f"{table}: {_unknown(name, known)}")
+        if isinstance(value, bool) and not isinstance(known[name], bool):
+            raise UsageError(f"{table}: {name}: {value} is not allowed")
+    try:
+        return TypeAdapter(kind).validate_python(given)
+    except ValidationError as error:
+        raise UsageError(f"{table}: {'; '.join(map(_problem, error.errors()))}") from None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "top": "influence.cli.commands.top:top",
     "explain": "influence.cli.commands.explain:explain",
     "triage": "influence.cli.commands.triage:triage",
+    "scorecard": "influence.cli.commands.scorecard:scorecard",
     "ties": "influence.cli.commands.ties:ties",
     "summary": "influence.cli.commands.summary:summary",
     "runs": "influence.cli.commands.runs:runs",

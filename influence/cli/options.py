@@ -173,7 +173,17 @@ conventions = click.option(
     callback=pairs,
     metavar="NAME=VALUE",
     help="How money is counted: own_value (simple, bg-nbd), margin, rate, years, window, "
-    "as_of, referral_share, charge_certain, negativity. May be repeated.",
+    "as_of, referral_share, charge_certain, negativity, answer_saved. May be repeated.",
+)
+
+
+card = click.option(
+    "--card",
+    multiple=True,
+    callback=pairs,
+    metavar="NAME=VALUE",
+    help="How the score card weighs: knowledge, participation, contacts, connections (diffused, "
+    "tight-knit), public_weight, ambassador, hysteresis, within_segments. May be repeated.",
 )
 
 

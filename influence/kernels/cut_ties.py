@@ -66,20 +66,9 @@ def add_own_losses(
             for at in range(head, end):
                 second = queue[at] < 0
                 x = ~queue[at] if second else queue[at]
-                begin = first[1, x] if second else first[0, x]
                 followed += indptr[x + 1] - indptr[x]
-                for arc in range(indptr[x], indptr[x + 1]):
-                    y = np.int64(indices[arc])
-                    if y == u:
-                        continue
-                    if distance[0, y] == 0:
-                        distance[0, y], first[0, y] = d, begin
-                        queue[tail] = y
-                        tail += 1
-                    elif distance[1, y] == 0 and first[0, y] != begin:
-                        distance[1, y], first[1, y] = d, begin
-                        queue[tail] = ~y
-                        tail += 1
+                tail = _step(indptr, indices, u, x, first[np.int64(second), x], d,
+                             distance, first, queue, tail)  # fmt: skip
             head = end
         for at in range(tail):
             x = queue[at]
@@ -91,3 +80,32 @@ def add_own_losses(
             if x >= 0:
                 distance[0, x] = distance[1, x] = 0
     return followed
+
+
+@njit(cache=True, nogil=True)
+def _step(
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.uint32],
+    u: int,
+    x: int,
+    begin: int,
+    d: int,
+    distance: npt.NDArray[np.uint8],
+    first: npt.NDArray[np.int64],
+    queue: npt.NDArray[np.int64],
+    tail: int,
+) -> int:
+    """Append the neighbours of x that a path beginning with the arc `begin` reaches anew at d."""
+    for arc in range(indptr[x], indptr[x + 1]):
+        y = np.int64(indices[arc])
+        if y == u:
+            continue
+        if distance[0, y] == 0:
+            distance[0, y], first[0, y] = d, begin
+            queue[tail] = y
+            tail += 1
+        elif distance[1, y] == 0 and first[0, y] != begin:
+            distance[1, y], first[1, y] = d, begin
+            queue[tail] = ~y
+            tail += 1
+    return tail

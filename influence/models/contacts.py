@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -107,8 +108,7 @@ def _compiled(
     # Equal work: the contacts of contacts.
     work = np.cumsum(np.bincount(contacts.owner, degree[contacts.indices], n))
     cuts = np.searchsorted(work, np.linspace(0, work[-1], GROUPS * STEPS + 1)[1:-1])
-    bounds = [0, *cuts.tolist(), n]
-    slices = list(zip(bounds, bounds[1:], strict=False))
+    slices = list(pairwise([0, *cuts.tolist(), n]))
 
     def worker(_: int) -> Callable[[int, int], None]:
         position = np.zeros(n, dtype=np.int64)

@@ -17,7 +17,7 @@ from influence.store import Store, open_store
 from influence.store.check import Check, Finding, found_by
 from influence.store.protocol import unfinished
 from influence.tables import Tables
-from influence.tables.notes import Note, ignore
+from influence.tables.notes import Note
 
 RUN_AGAIN = "repeat `influence run`"
 ADDRESS = (

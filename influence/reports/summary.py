@@ -53,7 +53,8 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     customers : pa.Table, optional
         The customers' table of the store; needed with `by`.
     by : str, optional
-        One of its columns of text, such as segment or relation; blank is a group of its own.
+        One of its columns, such as segment or relation, or a score column of text, such as
+        quadrant or tier; blank is a group of its own.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     table = scores.to_arrow().select(["customer", *SUMS])
     table = table.append_column("free", pc.cast(pc.equal(table["clv"], 0.0), pa.int64()))
     group = by or "all"
-    table = table.append_column(group, _groups(table, customers, by))
+    table = table.append_column(group, _groups(scores.table, customers, by))
     totals = table.group_by(group).aggregate(
         [("customer", "count"), ("free", "sum"), *((name, "sum") for name in SUMS)]
     )
@@ -141,6 +142,8 @@ def _total(name: str, known: Sequence[str]) -> str:
 def _groups(table: pa.Table, customers: pa.Table | None, by: str | None) -> pa.Array:
     if by is None or customers is None:
         return pa.repeat("all", len(table))
+    if by in table.column_names and pa.types.is_string(table.schema.field(by).type):
+        return pc.fill_null(table[by], "")
     if by not in customers.column_names or by == "id":
         known = ", ".join(name for name in customers.column_names if name != "id")
         raise UsageError(f"customers have no column {by!r}; there are {known}")

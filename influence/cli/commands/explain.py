@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TABLE_LIMIT = 10
 """So many contributors and referrals a terminal shows."""
 
+TIERS = {"ambassador": "Ambassador", "critical_detractor": "critical detractor"}
 Names = Mapping[str, str]
 
 
@@ -117,6 +118,7 @@ def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
         f"network value {amount['network_value']} (ledger), gross network value "
         f"{amount['network_value_gross']} (with all influence and referrals)"
     )
+    yield from _social(figures, amount)
     if explained.caveat:
         yield f"these figures are {explained.caveat}; the distance shells are exact"
     yield from _referrals(explained, names, amount)
@@ -129,6 +131,29 @@ def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
         yield (
             f"pressure from others {figures['pressure']:+.2f}; "
             f"{amount['value_at_risk']} of the CLV is at risk"
+        )
+
+
+def _social(figures: Mapping[str, Any], amount: Mapping[str, str]) -> Iterator[str]:
+    """What the customer does and whom they connect; nothing where nothing is known."""
+    if figures.get("influence_active"):
+        yield (
+            f"active influence {amount['influence_active']} (along ties on which they acted), "
+            f"passive {amount['influence_passive']}"
+        )
+    if figures.get("service_value"):
+        yield f"answers to other customers saved {amount['service_value']} of service costs"
+    if figures.get("weak_tie_value"):
+        yield (
+            f"weak ties carry {amount['weak_tie_value']}; constraint {figures['constraint']:.2f}, "
+            f"effective size {figures['effective_size']:.1f}"
+        )
+    if figures.get("social_percentile") is not None:
+        tier = f", {TIERS[figures['tier']]}" if figures["tier"] else ""
+        yield (
+            f"score card: {figures['quadrant']}{tier}; social percentile "
+            f"{figures['social_percentile']:.0f}, financial {figures['financial_percentile']:.0f} "
+            f"({figures['coverage']:.0%} of the card is known)"
         )
 
 

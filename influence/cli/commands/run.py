@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--weighted", is_flag=True, help="Weight ties by their strength (walk only).")
 @options.selection
 @options.conventions
+@options.card
 @click.option("--as-of", metavar="DATE", help="The last day whose purchases count. [default: the "
               "day of the last purchase, without dates in the future and stray ones]")  # fmt: skip
 @options.method
@@ -48,6 +49,7 @@ def run(
     networks: tuple[str, ...],
     direction: dict[str, Direction],
     conventions: dict[str, str],
+    card: dict[str, str],
     as_of: str | None,
     method: Choice,
     registers: int,
@@ -83,6 +85,7 @@ def run(
         model=model,
         weighted=weighted,
         conventions=settings.conventions(conventions | ({"as_of": as_of} if as_of else {})),
+        card=settings.card_rules(card),
         method=method,
         registers=registers,
         seed=seed,

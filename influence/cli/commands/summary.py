@@ -20,7 +20,8 @@ LEFT_OUT = {"credit_given", "referral_taken"}
 
 
 @click.command()
-@click.option("--by", metavar="COLUMN", help="segment, relation, or any column of the customers.")
+@click.option("--by", metavar="COLUMN", help="segment, relation, or any column of the customers; "
+              "quadrant, tier or stance.")  # fmt: skip
 @customer_options
 @options.store
 @options.output
@@ -33,6 +34,7 @@ def summary(
     \b
     Examples:
       influence summary --by segment
+      influence summary --by quadrant
       influence summary --by relation --where 'clv = 0' --columns customers,network_value
     """
     from influence.reports.summary import summarise_matching
