@@ -157,6 +157,7 @@ def _compute(
         currency=source.currency,
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
+        credited=figures.credited,
         tie_bound=figures.ties.bound,
         compared_with=None if before is None else before.run,
     )

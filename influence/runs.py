@@ -80,6 +80,9 @@ class Run:
     unprofiled : mapping of str to float
         How many customers asked not to be profiled, and the totals of their figures; empty where
         they are too few to hide each other.
+    credited : mapping of str to mapping
+        How much of the value of each relation is credited to each other, in money: by the relation
+        that is credited, then by the relation whose value it is. Empty where there is one relation.
     compared_with : str or None
         The id of the previous finished run: customers leave its quadrants and tiers only when they
         fall clearly below.
@@ -103,6 +106,7 @@ class Run:
     as_of: date | None = None
     currency: str | None = None
     accuracy: Accuracy | None = None
+    credited: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     tie_bound: float | None = None
     compared_with: str | None = None
 
@@ -163,6 +167,7 @@ class Run:
             "as_of": self.as_of and self.as_of.isoformat(),
             "as_of_asked": conventions.pop("as_of") is not None,
             "currency": self.currency,
+            "credited": {name: dict(row) for name, row in self.credited.items()},
             "tie_bound": self.tie_bound,
             "compared_with": self.compared_with,
             "card": asdict(asked.card),

@@ -39,6 +39,8 @@ lose without the tie, the overlap of their contacts from 0 to 1, and the kinds o
 STANDINGS = ("quadrant", "tier")
 """The figures that depend on the run before: customers leave them only when they fall clearly."""
 
+NOT_PROFILED = "(not profiled)"
+"""Stands for the customers who asked not to be profiled, where they are shown together."""
 SMALLEST_GROUP = 5
 """From so many people on, those who are not profiled are shown as one."""
 SUMS = (

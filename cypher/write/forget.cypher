@@ -32,7 +32,7 @@ WITH c, c.networkValue IS NOT NULL AS scored,
 WITH c, scored, ties, referrals, allRuns, purchases + answers + acts + pages AS around,
      size(purchases) AS transactions, size(answers) AS surveys, size(acts) AS engagements,
      size(pages) AS profiles
-FOREACH (r IN allRuns | SET r.inputChanged = true, r.unprofiled = [])
+FOREACH (r IN allRuns | SET r.inputChanged = true, r.unprofiled = [], r.credited = [])
 FOREACH (x IN around | DETACH DELETE x)
 DETACH DELETE c
 RETURN 1 AS customers, ties, referrals, transactions, surveys, engagements, profiles,

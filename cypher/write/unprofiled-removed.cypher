@@ -3,4 +3,4 @@
 // Different customers are excluded now, and comparing old and new sums could identify one.
 
 MATCH (r:InfluenceRun)
-SET r.unprofiled = []
+SET r.unprofiled = [], r.credited = []

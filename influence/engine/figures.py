@@ -14,7 +14,8 @@ import pyarrow as pa
 from influence.engine.active import active_influence
 from influence.engine.card import Standings, answers, measures
 from influence.engine.customers import CustomerArrays
-from influence.engine.method import compute_sums
+from influence.engine.method import compute_sums, method_of
+from influence.engine.relations import credited
 from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Payoffs
 from influence.engine.ties import TieFigures, TieValues, tie_figures
@@ -39,6 +40,8 @@ class Figures:
         By score column, all but the ranks.
     ties : TieValues
         The most valuable ties.
+    credited : dict of dict of float
+        See `influence.engine.relations`.
     strays : int
         Acts and referrals in the window towards customers to whom no tie leads.
     accuracy : Accuracy or None
@@ -47,6 +50,7 @@ class Figures:
 
     columns: Mapping[str, npt.NDArray[Any]]
     ties: TieValues
+    credited: Mapping[str, Mapping[str, float]]
     strays: int = 0
     accuracy: Accuracy | None = None
 
@@ -70,7 +74,8 @@ def compute_figures(
     signs = pressure.sides(customers.sentiment, conventions.negativity)
     payoffs = Payoffs(value, value - taken, *signs, gross_base=value + crv + service,
                       ledger_base=brought + service)  # fmt: skip
-    sums = compute_sums(backend, parameters, payoffs, progress)
+    method = method_of(backend, parameters)
+    sums = compute_sums(method, parameters, payoffs, progress)
     weights = np.array(parameters.weights)[:, np.newaxis]
     by_distance = weights * sums.values
     influence, ledger = by_distance.sum(axis=0), sums.ledger
@@ -111,14 +116,17 @@ def compute_figures(
         "effective_size": ties.effective_size,
         **vars(card),
     }
+    between = {}
+    if source.relations is not None:
+        between = credited(method.backward, parameters, customers, source.relations, columns)
     if sums.errors is None:
-        return Figures(columns, ties.values, strays)
+        return Figures(columns, ties.values, between, strays)
     from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
     columns |= standard_errors(
         sums.errors, weights, value, signs[0] - signs[1], sums.negative_pressure
     )
-    return Figures(columns, ties.values, strays, sums.errors.accuracy)
+    return Figures(columns, ties.values, between, strays, sums.errors.accuracy)
 
 
 def _card(

@@ -11,17 +11,17 @@ from influence.progress import Progress
 
 
 def compute_sums(
-    backend: Backend, parameters: Parameters, payoffs: Payoffs, progress: Progress
+    method: Method, parameters: Parameters, payoffs: Payoffs, progress: Progress
 ) -> Sums:
     """Compute all sums of a run by its method; influence by its model.
 
     Reach, ledger and pressure are those of shells with any model.
     """
-    sums = method_of(backend, parameters).sums(payoffs, progress)
+    sums = method.sums(payoffs, progress)
     if parameters.model == "shells":
         return sums
     model = parameters.influence_model()
-    (values,) = model.by_distance(backend, payoffs.value, progress=progress)
+    (values,) = model.by_distance(method.forward, payoffs.value, progress=progress)
     return sums.with_exact_values(values)
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence.engine.customers import CustomerArrays
 from influence.errors import UsageError
@@ -32,6 +33,8 @@ class RunInput:
     customers : CustomerArrays
     currency : str or None
         Of all money, where the tables name it.
+    relations : pa.Array or None, n
+        The relation of each customer, in the order of the network; None for a network.
     names : pa.Table or None
         `id` and `name` of customers, where there are names.
     ties : pa.Table or None
@@ -43,6 +46,7 @@ class RunInput:
     network: Network
     customers: CustomerArrays
     currency: str | None = None
+    relations: pa.Array | None = None
     names: pa.Table | None = None
     ties: pa.Table | None = None
     notes: tuple[Note, ...] = ()
@@ -86,7 +90,9 @@ class RunInput:
         names = tables.customers.select(["id", "name"])
         if names["name"].null_count == len(names):
             names = None
-        return cls(network, customers, of_tables(tables), names, tables.ties, notes)
+        at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
+        relations = tables.customers["relation"].combine_chunks().take(at)
+        return cls(network, customers, of_tables(tables), relations, names, tables.ties, notes)
 
 
 def _tables(source: object) -> Tables:

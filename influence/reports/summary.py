@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -11,10 +11,8 @@ import pyarrow.compute as pc
 from influence.errors import UsageError
 from influence.reports.columns import score_column, unknown_column
 from influence.reports.wanted import Wanted, matching
-from influence.scores import SUMS, Scores
+from influence.scores import NOT_PROFILED, SUMS, Scores
 from influence.store import Store
-
-NOT_PROFILED = "(not profiled)"
 
 
 def summary(store: Store, by: str | None = None, where: str | None = None) -> pa.Table:
@@ -62,7 +60,7 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
         The groups with customers, free (customers with clv 0), and sums (`SUMS`); the largest
         network value first. One row without `by`. Influence and gross are no money to be summed.
         Those who asked not to be profiled come last, together, if they are enough to hide each
-        other.
+        other. By relation, from_… is how much of the network value is value of each relation.
 
     Raises
     ------
@@ -84,6 +82,8 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
             **{name: totals[f"{name}_sum"] for name in SUMS},
         }
     ).sort_by([("network_value", "descending"), (group, "ascending")])
+    if by == "relation" and scores.run.credited:
+        found = _with_sources(found, scores.run.credited)
     together = scores.run.unprofiled
     if together:
         last = pa.Table.from_pylist([{group: NOT_PROFILED, **together}])
@@ -116,7 +116,7 @@ def summarise_matching(
         raise UsageError("--ids-only leaves out names, and --by name asks for them")
     mask = matching(scores, store, wanted.where)
     if mask is not None:
-        run = replace(scores.run, unprofiled={})
+        run = replace(scores.run, unprofiled={}, credited={})
         scores = Scores(scores.table.filter(pa.array(mask)), run)
     totals = summarise(scores, store.customers() if by else None, by)
     if wanted.ascending:
@@ -130,6 +130,15 @@ def summarise_matching(
         names = [_total(name, known) for name in wanted.columns if name != group]
         totals = totals.select([group, *names])
     return totals, len(scores)
+
+
+def _with_sources(found: pa.Table, credited: Mapping[str, Mapping[str, float]]) -> pa.Table:
+    """Add a column for each relation whose value is credited."""
+    sources = dict.fromkeys(source for row in credited.values() for source in row)
+    for source in sources:
+        amounts = [credited.get(name, {}).get(source, 0.0) for name in found[0].to_pylist()]
+        found = found.append_column(f"from_{source}", pa.array(amounts, pa.float64()))
+    return found
 
 
 def _total(name: str, known: Sequence[str]) -> str:

@@ -129,7 +129,7 @@ class FilesStore(BaseStore):
         runs, valued = self._without(manifest["runs"], unseen), self._ties_without(manifest, unseen)
         runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
         if loaded.regroups:
-            runs = [{**run, "unprofiled": {}} for run in runs]
+            runs = [{**run, "unprofiled": {}, "credited": {}} for run in runs]
         changed = {"tables": names, "runs": runs, "ground": None, "tie_values": valued}
         self._directory.publish({**manifest, **changed})
 
@@ -214,7 +214,9 @@ class FilesStore(BaseStore):
             runs = self._without(manifest["runs"], pa.array([customer]))
             valued = self._ties_without(manifest, pa.array([customer]))
             # They may be part of what people who are not profiled carry together.
-            runs = [{**run, "input_changed": True, "unprofiled": {}} for run in runs]
+            runs = [
+                {**run, "input_changed": True, "unprofiled": {}, "credited": {}} for run in runs
+            ]
             forgotten = asdict(_forgotten(manifest).and_also(customer))
             changed = {
                 "tables": names, "runs": runs, "ground": None, "tie_values": valued,

@@ -22,6 +22,7 @@ def run_properties(run: Run) -> dict[str, Any]:
     data["started_at"], data["as_of"] = run.started_at, run.as_of
     data["directions"] = [f"{kind}={way}" for kind, way in sorted(data["directions"].items())]
     data["unprofiled"] = [f"{name}={value!r}" for name, value in run.unprofiled.items()]
+    data["credited"] = [json.dumps([name, row]) for name, row in data["credited"].items()]
     data["card"] = [f"{name}={value}" for name, value in data["card"].items()]
     for name in ("weights", "kinds", "networks"):
         data[name] = list(data[name])
@@ -38,6 +39,7 @@ def run_from(node: Mapping[str, Any]) -> Run:
     data["weighted"], data["input_changed"] = bool(data["weighted"]), bool(data["input_changed"])
     data["method"] = data["method"] or "exact"
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
+    data["credited"] = dict(map(json.loads, data["credited"] or []))
     data["card"] = _card_rules(data["card"] or [])
     sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
     data["unprofiled"] = {name: float(value) for name, value in sums}

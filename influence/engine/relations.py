@@ -1,0 +1,100 @@
+"""Who brings whom: how much of the value of each relation is credited to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from influence.engine.customers import CustomerArrays
+from influence.models import Shells
+from influence.models.backends import Backend
+from influence.parameters import Parameters
+from influence.scores import NOT_PROFILED, SMALLEST_GROUP
+from influence.value import ledger
+
+Floats = npt.NDArray[np.float64]
+Figures = Mapping[str, npt.NDArray[np.float64]]
+
+MOST = 12
+"""Relations that are told apart; with more there is no matrix."""
+
+
+def credited(
+    backward: Backend,
+    parameters: Parameters,
+    customers: CustomerArrays,
+    relations: pa.Array,
+    figures: Figures,
+) -> dict[str, dict[str, float]]:
+    """Add up the ledger by the relation that is credited and the relation whose value it is.
+
+    Parameters
+    ----------
+    backward : Backend
+        Of the reversed network.
+    parameters : Parameters
+    customers : CustomerArrays
+    relations : pa.Array, n
+        Text.
+    figures : mapping
+        The score columns of all customers.
+
+    Returns
+    -------
+    dict of dict of float
+        By the relation that is credited, then by the relation whose value it is, in money. All
+        together are the sum of the network values of profiled customers. Empty where all have one
+        relation, there are more than `MOST`, or fewer than five customers are not profiled and
+        others are credited with their value: then the matrix would tell what it is.
+    """
+    shown, hidden = customers.profiled, customers.hidden
+    names = sorted(relations.filter(pa.array(shown)).unique().to_pylist())
+    if not 1 < len(names) <= MOST or 0 < (hidden & (figures["credit_given"] != 0)).sum() < (
+        SMALLEST_GROUP
+    ):
+        return {}
+    rest = len(names)  # who is not profiled, or whose value is not known
+    code = np.array(
+        [names.index(name) if name in names else rest for name in relations.to_pylist()]
+    )
+    code[~shown] = rest
+    taken, kept = figures["referral_taken"], figures["own_kept"] + figures["service_value"]
+    matrix = _influence(backward, parameters, code, rest + 1, customers.value - taken)
+    received = np.bincount(code, figures["credit_received"], rest + 1)
+    # Estimates are brought to the sums of the ledger.
+    total = matrix.sum(axis=1)
+    matrix *= np.divide(received, total, out=np.zeros(rest + 1), where=total != 0)[:, np.newaxis]
+    matrix[range(rest + 1), range(rest + 1)] += np.bincount(code, kept, rest + 1)
+    referrals = customers.referrals
+    ends = code[referrals.referrer], code[referrals.referred]
+    np.add.at(matrix, ends, taken[referrals.referred] + referrals.from_outside)
+    sources = [*names, NOT_PROFILED]
+    return {
+        name: {
+            source: float(amount)
+            for source, amount in zip(sources, row, strict=True)
+            if source in names or amount
+        }
+        for name, row in zip(names, matrix[:rest], strict=True)
+    }
+
+
+def _influence(
+    backward: Backend,
+    parameters: Parameters,
+    code: npt.NDArray[np.intp],
+    groups: int,
+    remainder: Floats,
+) -> Floats:
+    """What each group is credited with for influence on each other; float64[groups, groups]."""
+    members = [(code == group).astype(np.float64) for group in range(groups)]
+    if parameters.method == "sketch":
+        counts = parameters.sketch().estimate(backward, *members).sums
+    else:
+        counts = Shells(parameters.weights).by_distance(backward, *members)
+    shares = ledger.shares(remainder, parameters.weights, counts.sum(axis=0))
+    paid = (counts * shares).sum(axis=1)  # by the group that is credited, and the customer
+    return np.array([np.bincount(code, row, groups) for row in paid])
