@@ -597,3 +597,74 @@ def same_acts(loads: Sequence[Sequence[tuple[Any, ...]]]) -> dict[tuple[Any, ...
         act: max(list(load).count(act) for load in loads)
         for act in {a for load in loads for a in load}
     }
+
+
+def own_losses(
+    nodes: Iterable[str],
+    arcs: Arcs,
+    value: Mapping[str, Number],
+    weights: Sequence[Number],
+) -> dict[tuple[str, str], Number]:
+    """The model page, section 3, weak ties: by arc, what its source influences less without it.
+
+    Cutting a tie cuts the arcs in both directions.
+    """
+    before = shells_gain(nodes, arcs, value, weights)
+    lost: dict[tuple[str, str], Number] = {}
+    for i, j in arcs:
+        rest = {arc: strength for arc, strength in arcs.items() if arc not in {(i, j), (j, i)}}
+        lost[i, j] = before[i] - shells_gain([i], rest, value, weights)[i]
+    return lost
+
+
+def contacts(nodes: Iterable[str], arcs: Arcs) -> dict[str, set[str]]:
+    """The model page, section 3: the others whom a customer has an arc with, either way."""
+    return {i: {b if a == i else a for a, b in arcs if i in {a, b}} for i in nodes}
+
+
+def overlap(arcs: Arcs, i: str, j: str) -> Fraction:
+    """The model page, section 3: O_ij = common / ((k_i − 1) + (k_j − 1) − common)."""
+    known = contacts((i, j), arcs)
+    common = len(known[i] & known[j])
+    either = len(known[i]) - 1 + len(known[j]) - 1 - common
+    return Fraction(common, either) if either else Fraction(0)
+
+
+def share(arcs: Arcs, i: str, j: str) -> Fraction:
+    """Burt's p_ij, with one for each arc between two customers."""
+
+    def between(a: str, b: str) -> int:
+        return ((a, b) in arcs) + ((b, a) in arcs)
+
+    return Fraction(between(i, j), sum(between(i, k) for k in contacts((i,), arcs)[i]))
+
+
+def constraint(nodes: Iterable[str], arcs: Arcs) -> dict[str, Fraction | None]:
+    """Burt's constraint: Σ_j (p_ij + Σ_q p_iq p_qj)² over the contacts j."""
+    known = contacts(nodes, arcs)
+    found: dict[str, Fraction | None] = {}
+    for i, others in known.items():
+        found[i] = None
+        if others:
+            found[i] = sum(
+                (
+                    share(arcs, i, j)
+                    + sum(
+                        (share(arcs, i, q) * share(arcs, q, j) for q in others & known[j]),
+                        Fraction(0),
+                    )
+                )
+                ** 2
+                for j in others
+            )  # type: ignore[assignment]
+    return found
+
+
+def mid_rank(values: Mapping[str, float]) -> dict[str, float]:
+    """The model page, section 3: the percentile of each value, equal ones counted half."""
+    return {
+        one: 100.0
+        * sum(1.0 if other < value else 0.5 if other == value else 0.0 for other in values.values())
+        / len(values)
+        for one, value in values.items()
+    }

@@ -107,7 +107,8 @@ def _compiled(
     )
     # Equal work: the contacts of contacts.
     work = np.cumsum(np.bincount(contacts.owner, degree[contacts.indices], n))
-    cuts = np.searchsorted(work, np.linspace(0, work[-1], GROUPS * STEPS + 1)[1:-1])
+    most = work[-1] if n else 0
+    cuts = np.searchsorted(work, np.linspace(0, most, GROUPS * STEPS + 1)[1:-1])
     slices = list(pairwise([0, *cuts.tolist(), n]))
 
     def worker(_: int) -> Callable[[int, int], None]:

@@ -50,7 +50,7 @@ def own_losses(
         cut: those who are reached through j alone are then farther away, or out of reach.
     """
     padded = np.array([1.0, *weights, 0.0])
-    if most_steps(network, len(weights)) <= FEW_STEPS:
+    if most_steps(network, len(weights)) <= max(FEW_STEPS, 0):
         return _by_numpy(network, value, padded)
     losses = np.zeros(network.arcs)
     everyone = np.arange(network.n)
@@ -102,7 +102,7 @@ def without_tie(network: Network, one: int, other: int) -> Network:
 def steps_of_all(network: Network, depth: int) -> float:
     """Estimate how many arcs `own_losses` follows, from the searches of some customers."""
     most = most_steps(network, depth)
-    if most <= FEW_STEPS:
+    if most <= max(FEW_STEPS, 0):
         return most
     rng = np.random.default_rng(0)
     some = rng.choice(network.n, min(SAMPLE, network.n), replace=False)

@@ -83,6 +83,10 @@ def test_the_scores_have_the_columns_of_the_interface_page():
             "credit_given", "rank", "clv_rank", "run",
             "crv", "referral_value", "referral_taken", "referral_tree_value",
             "sentiment", "stance", "influence_signed", "pressure", "value_at_risk",
+                "influence_active", "influence_passive", "service_value", "weak_tie_value",
+                "constraint", "effective_size", "knowledge", "participation", "contacts",
+                "social_score", "social_percentile", "financial_percentile", "coverage",
+                "quadrant", "tier",
         ]
     )  # fmt: skip
     assert set(scores.to_arrow()["run"].to_pylist()) == {scores.run.id}

@@ -1,0 +1,161 @@
+"""Active and passive influence, service value, and the ledger by relation."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from influence import Parameters, Selection, Tables, compute
+from influence.value.conventions import Conventions
+from tests import graphs, naive
+
+KINDS = ("review", "share", "answer", "email_open", "read", "tweet")
+RECEIVED = {"email_sent", "email_open", "email_click", "read"}
+LAST = date(2026, 6, 30)
+
+
+def company(seed):
+    """A random company with acts, referrals and two relations, and values that may be negative."""
+    coin = random.Random(seed)
+    customers, ties = graphs.random_company(
+        seed, n=14, ties=26, networks=("", "blue"), directed_share=0.4
+    )
+    for customer in customers:
+        customer["relation"] = coin.choice(["buyer", "seller", "fan"])
+    names = [customer["id"] for customer in customers]
+    acts = [
+        {
+            "customer": coin.choice(names),
+            "kind": coin.choice(KINDS),
+            "date": coin.choice([None, LAST - timedelta(days=coin.randrange(700))]),
+            "other": coin.choice([None, coin.choice(names)]),
+            "network": coin.choice(["", "blue"]),
+        }
+        for _ in range(25)
+    ]
+    acts.append({"customer": names[0], "kind": "read", "date": LAST, "other": None, "network": ""})
+    referrals = [
+        {"referrer": names[i], "referred": names[i + 1], "incentive": 3.0,
+         "acquisition_saved": 10.0, "date": LAST - timedelta(days=coin.randrange(700))}
+        for i in range(0, 10, 2)
+    ]  # fmt: skip
+    return customers, ties, acts, referrals
+
+
+def scores_of(customers, ties, acts, referrals, **conventions):
+    tables = Tables(
+        customers={name: [row.get(name) for row in customers] for name in
+                   ("id", "clv", "relation")},
+        ties={name: [row[name] for row in ties] for name in ties[0]},
+        engagements={name: [row[name] for row in acts] for name in acts[0]},
+        referrals={name: [row[name] for row in referrals] for name in referrals[0]},
+    )  # fmt: skip
+    parameters = Parameters(graphs.WEIGHTS, conventions=Conventions(**conventions))
+    return compute(tables, parameters, tell=lambda _: None)
+
+
+def active_twin(customers, ties, acts, referrals):
+    """The model page, section 3: influence along the arcs on which the influencer acted."""
+    survivors, _ = naive.last_row_wins(ties)
+    arcs = naive.arcs(survivors)
+    begin = LAST - timedelta(days=364)
+
+    def counts(row):
+        return row["date"] is None or begin <= row["date"] <= LAST
+
+    active = set()
+    for row in filter(counts, referrals):
+        active |= {(row["referrer"], row["referred"])} & arcs.keys()
+    for act in filter(counts, acts):
+        if act["kind"] in RECEIVED:
+            continue
+        if act["other"] is not None:
+            active |= {(act["customer"], act["other"])} & arcs.keys()
+        else:
+            networks = None if act["network"] == "" else {act["network"]}
+            there = naive.arcs(survivors, networks=networks)
+            active |= {arc for arc in there if arc[0] == act["customer"]}
+    value = {customer["id"]: customer["clv"] for customer in customers}
+    return naive.shells_gain(value, dict.fromkeys(active, 1.0), value, graphs.WEIGHTS)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_active_influence_runs_along_the_arcs_of_acts_in_the_window(seed):
+    given = company(seed)
+    rows = scores_of(*given).table.to_pylist()
+    expected = active_twin(*given)
+    assert {row["customer"]: row["influence_active"] for row in rows} == pytest.approx(expected)
+    assert any(expected.values())
+    for row in rows:
+        assert row["influence_active"] + row["influence_passive"] == pytest.approx(row["influence"])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_passive_influence_is_not_negative_where_no_value_is(seed):
+    customers, *rest = company(seed)
+    customers = [row | {"clv": abs(row["clv"])} for row in customers]
+    for row in scores_of(customers, *rest).table.to_pylist():
+        assert row["influence_passive"] >= -1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_network_value_sums_to_value_and_savings_less_expected_costs(seed):
+    customers, ties, acts, referrals = company(seed)
+    scores = scores_of(customers, ties, acts, referrals, answer_saved=7.0)
+    rows = scores.table.to_pylist()
+    begin = LAST - timedelta(days=364)
+    answers = sum(
+        act["kind"] == "answer" and act["other"] not in {None, act["customer"]}
+        and (act["date"] is None or act["date"] >= begin)
+        for act in acts
+    )  # fmt: skip
+    assert sum(row["service_value"] for row in rows) == 7.0 * answers
+    total = sum(row["clv"] for row in customers) + 7.0 * answers + 7.0 * len(referrals)
+    assert sum(row["network_value"] for row in rows) == pytest.approx(total)
+    for row in rows:
+        parts = ("own_kept", "referral_value", "credit_received", "service_value")
+        assert row["network_value"] == pytest.approx(sum(row[part] for part in parts))
+        parts = ("clv", "crv", "influence", "service_value")
+        assert row["network_value_gross"] == pytest.approx(sum(row[part] for part in parts))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_ledger_by_relation_says_whose_value_is_credited_to_whom(seed):
+    customers, ties, acts, referrals = company(seed)
+    scores = scores_of(customers, ties, acts, referrals, answer_saved=7.0)
+    relation = {row["id"]: row["relation"] for row in customers}
+    credited, totals = scores.run.credited, {}
+    for row in scores.table.to_pylist():
+        name = relation[row["customer"]]
+        totals[name] = totals.get(name, 0.0) + row["network_value"]
+    assert {name: sum(row.values()) for name, row in credited.items()} == pytest.approx(totals)
+    # Without the value of one relation, exactly what it brought is missing.
+    for source in totals:
+        without = [
+            row | {"clv": 0.0} if row["relation"] == source else row for row in customers
+        ]
+        other = scores_of(without, ties, acts, referrals, answer_saved=7.0).run.credited
+        for name, row in credited.items():
+            for column, amount in row.items():
+                if column != source:
+                    assert other[name][column] == pytest.approx(amount)
+
+
+def test_a_company_of_one_relation_has_no_ledger_by_relation():
+    assert compute(graphs.tables_of(graphs.worked())).run.credited == {}
+
+
+def test_acts_towards_customers_without_a_tie_are_counted():
+    customers, ties = graphs.worked()
+    notes = []
+    compute(
+        Tables(
+            customers={name: [row[name] for row in customers] for name in customers[0]},
+            ties={name: [row[name] for row in ties] for name in ties[0]},
+            engagements={"customer": ["A", "A"], "kind": ["share"] * 2, "other": ["F", "B"]},
+        ),
+        Parameters(selection=Selection()),
+        tell=notes.append,
+    )
+    (note,) = (note for note in notes if note.event == "acts_without_tie")
+    assert note.fields["acts"] == 1
