@@ -1,0 +1,117 @@
+"""Score card, ties and labels, from files to figures, in both stores."""
+
+import random
+
+import pytest
+
+from influence import NothingToShow, Parameters, Tables, open_store, run, summary, ties
+from influence.reports.wanted import Wanted, select
+from influence.store import Credentials
+from influence.value.conventions import Conventions
+from tests import graphs
+from tests.stores import figure
+
+PARAMETERS = Parameters(conventions=Conventions(answer_saved=2.0))
+
+
+def tables(seed=0, values=None):
+    coin = random.Random(seed)
+    customers, links = graphs.random_company(5, n=30, ties=60, kinds=("friend", "colleague"))
+    names = [row["id"] for row in customers]
+    return Tables(
+        customers={
+            "id": names,
+            "clv": values or [abs(row["clv"]) for row in customers],
+            "relation": [("buyer", "seller")[i % 2] for i in range(30)],
+            "sentiment": [(-1.0, None, 1.0)[i % 3] for i in range(30)],
+        },
+        ties={name: [row[name] for row in links] for name in ("source", "target", "kind")},
+        engagements={
+            "customer": coin.choices(names, k=80),
+            "kind": coin.choices(["review", "answer", "share"], k=80),
+            "other": coin.choices([None, *names], k=80),
+        },
+        profiles={"customer": names[:9], "network": ["x"] * 9, "contacts": list(range(0, 90, 10))},
+    )
+
+
+def test_both_stores_keep_the_same_score_cards_and_ties(tmp_path, empty_neo4j):
+    found = []
+    credentials = Credentials(password=empty_neo4j.password)
+    for url in (str(tmp_path / "store"), empty_neo4j.uri):
+        with open_store(url, credentials) as store:
+            store.write_tables(tables())
+            for _ in range(2):  # the second compares with the quadrants of the first
+                run(store, PARAMETERS)
+            scores = store.scores()
+            by = [summary(store, name).to_pylist() for name in ("relation", "quadrant", "tier")]
+            found.append(
+                (scores.table.drop_columns("run").to_pylist(), ties(store, count=100).to_pylist(),
+                 ties(store, count=5, weak=True, total=True).to_pylist(), by,
+                 scores.run.credited, scores.run.parameters.card)
+            )  # fmt: skip
+    one, other = found
+    assert one == other
+    assert {row["tier"] for row in one[0]} == {"ambassador", "critical_detractor", None}
+
+
+def test_a_repeat_changes_nothing(store):
+    store.write_tables(tables())
+    run(store, PARAMETERS)
+    again = run(store, PARAMETERS)
+    assert (again.written.changed, again.written.cleared) == (0, 0)
+    assert again.written.run.compared_with is not None
+
+
+@pytest.mark.neo4j
+def test_labels_follow_quadrant_tier_and_stance(empty_neo4j):
+    labels = {"champion": "Champion", "affluent": "Affluent", "advocate": "Advocate",
+              "miser": "Miser", "ambassador": "Ambassador", "promoter": "Promoter",
+              "critical_detractor": "CriticalDetractor", "detractor": "Detractor"}  # fmt: skip
+    credentials = Credentials(password=empty_neo4j.password)
+    with open_store(empty_neo4j.uri, credentials) as store, empty_neo4j.session() as session:
+        for seed in (0, 1):
+            values = [float((i * 37 * (seed + 1)) % 300) for i in range(30)]
+            store.write_tables(tables(seed, values))
+            run(store, PARAMETERS)
+            found = dict(session.run("MATCH (c:Customer) RETURN c.id, labels(c)").values())
+            for row in store.scores().table.to_pylist():
+                standing = (row["quadrant"], row["tier"], row["stance"])
+                expected = {labels[name] for name in standing if name in labels}
+                assert {*found[row["customer"]]} == expected | {"Customer"}
+
+
+def test_who_is_hidden_is_in_no_tie_and_has_no_label(store):
+    store.write_tables(tables())
+    run(store, PARAMETERS)
+    seen = ties(store, count=1)["source"][0].as_py()
+    store.write_tables(Tables(customers={"id": [seen], "do_not_profile": [True]}))
+    for _ in range(2):  # at once, and after another run
+        rows = ties(store, count=1_000).to_pylist()
+        assert rows
+        assert not any(seen in {row["source"], row["target"]} for row in rows)
+        run(store, PARAMETERS)
+
+
+def test_ties_of_a_store_without_a_run_are_nothing_to_show(store):
+    store.write_tables(tables())
+    with pytest.raises(NothingToShow):
+        ties(store)
+
+
+def test_standings_of_a_store_are_those_of_its_current_run(store):
+    assert store.standings() is None
+    store.write_tables(tables())
+    assert store.standings() is None
+    run(store, PARAMETERS)
+    standing = {row["customer"]: row["quadrant"] for row in store.standings().table.to_pylist()}
+    assert standing == figure(store, "quadrant")
+
+
+def test_conditions_and_columns_know_the_score_card(store):
+    store.write_tables(tables())
+    run(store, PARAMETERS)
+    wanted = Wanted(where="quadrant = champion", columns=("customer", "tier", "social-percentile"))
+    rows, matched = select(store.scores(), store, wanted)
+    assert matched == len(rows) == sum(q == "champion" for q in figure(store, "quadrant").values())
+    assert rows.column_names == ["customer", "tier", "social_percentile"]
