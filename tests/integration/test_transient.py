@@ -76,7 +76,7 @@ def small_server(request, tmp_path_factory):
 def small_memory(small_server, monkeypatch):
     with small_server.session() as session:  # in small bites
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10 ROWS").consume()
-    monkeypatch.setattr(batches, "ROWS_A_BATCH", 10_000)
+    monkeypatch.setattr(batches, "ROWS_PER_BATCH", 10_000)
     return small_server
 
 
