@@ -1,4 +1,4 @@
-"""The tooling that gives tests and people a real Neo4j."""
+"""The tools that start a real Neo4j."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def test_forget_asks_for_confirmation_on_a_terminal(store: Path) -> None:
         assert len(opened.tables().customers) == 18
 
 
-# Settings that name what is not there
+# Settings that name unknown kinds
 
 
 def test_a_kind_without_ties_is_a_warning(store: Path, capsys: Capsys) -> None:

@@ -1,4 +1,4 @@
-"""Options that decide what counts: what a person types, and what the screen says."""
+"""Options for currencies, survey questions and the end of the window, with their messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables fit the terminal: columns are left out and named, numbers are never cut."""
+"""Tables and messages fit the terminal; numbers are never cut."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = {name: name.replace("_", " ") for name in ROWS[0]}
 
 
 def terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    """Make stdout a terminal of so many columns."""
+    """Make stdout a terminal of the given width."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     for name, value in {"COLUMNS": str(width), "TERM": "xterm", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
