@@ -43,7 +43,7 @@ def test_the_commands_of_a_document_run_in_an_empty_folder(
 
 
 def test_the_tree_in_the_readme_names_existing_files() -> None:
-    tree = re.search(r"## The house\n\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    tree = re.search(r"## Structure\n\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
     assert tree
     for line in tree[1].splitlines():
         named = re.match(r"(  )?((?:[\w.]+(?:\.py|/)(?:\w+/)? ?)+)", line)

@@ -416,7 +416,7 @@ def test_the_page_has_the_figures_of_the_default_company(
     assert f"There are {len(misjudged_pairs(measured))} pairs" in page
     assert f"the average of {statistics.fmean(clv.values()):.0f})" in page
     assert f"reaches {statistics.median(measured.reach.values()):.0f} others" in page
-    assert f"{sum(n == 0 for n in measured.reach.values())} people can influence nobody" in page
+    assert f"{sum(n == 0 for n in measured.reach.values())} people can influence no one" in page
     fans = Counter(t["target"] for t in company["ties"].to_pylist() if t["kind"] == "follows")
     most, typical = max(fans.values()), statistics.median(fans.values())
     assert f"has {most} followers, the median {typical:.0f}" in page
