@@ -27,10 +27,15 @@ def output_format(form: str | None) -> str:
     return form or ("table" if sys.stdout.isatty() else "json")
 
 
-def say(message: str, event: str, *, quiet: bool = False, wrap: bool = True, **fields: Any) -> None:
-    """Print or log a message on stderr, unless `quiet`; `wrap` as in `write_stderr`."""
+def say(message: str, event: str, *, quiet: bool = False, **fields: Any) -> None:
+    """Print or log a message on stderr, unless `quiet`."""
     if not quiet:
-        log_as("info", message, event, fields, as_json=logs_json(), wrap=wrap)
+        log_as("info", message, event, fields, as_json=logs_json())
+
+
+def say_commands(message: str, event: str) -> None:
+    """Print or log a message with commands to copy; its lines are not wrapped."""
+    log_as("info", message, event, {}, as_json=logs_json(), wrap=False)
 
 
 def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:

@@ -225,12 +225,12 @@ def test_free_customers_and_not_customers_match_the_twin(seed: int, store: Neo4j
     worth = [r for r in scores.values() if r["network_value"] > 0]
     worth.sort(key=lambda row: (row["rank"], row["customer"]))
     own = [r for r in worth if r["clv"] == 0 and relation[r["customer"]] == "customer"]
-    otbought = [r for r in worth if relation[r["customer"]] != "customer"]
-    assert otbought
-    fans = [r for r in otbought if relation[r["customer"]] == "fan"]
+    others = [r for r in worth if relation[r["customer"]] != "customer"]
+    assert others
+    fans = [r for r in others if relation[r["customer"]] == "fan"]
     for name, expected, found in (
         ("free-customers", own, rows(store, "free-customers")),
-        ("not-customers", otbought, rows(store, "not-customers")),
+        ("not-customers", others, rows(store, "not-customers")),
         ("not-customers", fans, rows(store, "not-customers", relation="fan")),
     ):
         assert [row["customer"] for row in found] == [row["customer"] for row in expected]
@@ -413,22 +413,16 @@ def test_intention_by_segment_matches_the_engine(seed: int, store: Neo4jStore) -
                 newest[row["customer"]] = (when, row["score"])
         score = np.array([newest.get(c["id"], (None, np.nan))[1] for c in shown])
         expected = {
-            i.segment: (
-                i.answered,
-                i.said.count,
-                i.did.count,
-                i.otbought_did.of,
-                i.otbought_did.count,
-            )
+            i.segment: (i.answered, i.said.count, i.did.count, i.others_did.of, i.others_did.count)
             for i in by_segment(score, referred, segment, names, threshold)
             if i.answered
         }
         found = rows(store, "intention", question=question, threshold=threshold)
-        columns = ("answered", "said", "did", "otbought", "otbought_did")
+        columns = ("answered", "said", "did", "others", "others_did")
         assert {r["segment"]: tuple(r[name] for name in columns) for r in found} == expected
         for row in found:
-            for part, whole in (("did", "said"), ("otbought_did", "otbought")):
-                share = row["did_share" if part == "did" else "otbought_share"]
+            for part, whole in (("did", "said"), ("others_did", "others")):
+                share = row["did_share" if part == "did" else "others_share"]
                 quotient = row[part] / row[whole] if row[whole] else None
                 assert share == rounded("intention", {"did_share": quotient})["did_share"]
     assert rows(store, "intention") == rows(store, "intention", question=RECOMMEND, threshold=9.0)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from influence.cli.output import emit, say, warn
+from influence.cli.output import emit, say_commands, warn
 from influence.cli.tables import cell
 
 Capsys = pytest.CaptureFixture[str]
@@ -88,5 +88,5 @@ def test_messages_are_wrapped_between_words_on_a_terminal_only(
     assert " ".join(" ".join(lines).split()) == " ".join(f"warning: {text}".split())
     assert [line for line in lines if len(line) > 80] == [path]
     assert lines[-1].startswith("  ")
-    say(text, "event", wrap=False)
+    say_commands(text, "event")
     assert capsys.readouterr().err == f"{text}\n"

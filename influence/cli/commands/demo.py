@@ -15,7 +15,7 @@ import click
 
 from influence.cli import options
 from influence.cli.headings import heading
-from influence.cli.output import emit_json, progress, say
+from influence.cli.output import emit_json, progress, say_commands
 from influence.cli.tables import draw, print_lines
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _what_next(directory: Path, findings: dict[str, Any]) -> None:
     installed = os.path.relpath(Path(sys.executable).with_name("influence"))
     command = "influence" if shutil.which("influence") else installed
     advocate, pair = findings["overlooked"][0], findings["misjudged"][0]
-    say(
+    say_commands(
         "\nNext:\n"
         f"  {command} explain {advocate['customer']} {store}\n"
         f"  {command} triage {pair['a']} {pair['b']} {store}\n"
@@ -224,5 +224,4 @@ def _what_next(directory: Path, findings: dict[str, Any]) -> None:
         f"  less {directory / 'in' / 'customers.csv'}   # what your own tables should look like\n"
         f"  {command} check DIRECTORY   # try them",
         "what_next",
-        wrap=False,
     )
