@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     server is started. Other tests stay with those of their file, whose fixtures they share.
     """
     for item in items:
-        uses_server = "neo4j_server" in getattr(item, "fixturenames", ())
-        if uses_server:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker("neo4j")
+        uses_server = item.get_closest_marker("neo4j") is not None
         item.add_marker(pytest.mark.xdist_group("neo4j" if uses_server else str(item.path)))

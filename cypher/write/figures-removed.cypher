@@ -1,6 +1,6 @@
 // Remove figures
 //
-// From customers who are in the graph but no longer have scores, and from their ties.
+// Removes the figures of customers who no longer have scores, and the values of their ties.
 //
 // Parameters
 //   $id       list  their ids

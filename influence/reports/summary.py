@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.reports.columns import score_column, unknown_column
+from influence.reports.columns import require_grouping_column, score_column, unknown_column
 from influence.reports.wanted import Wanted, matching
 from influence.scores import NOT_PROFILED, SUMS, Scores
 from influence.store import Store
@@ -35,7 +35,7 @@ def summary(store: Store, by: str | None = None, where: str | None = None) -> pa
     Raises
     ------
     UsageError
-        If there is no such column, or the condition cannot be used.
+        If there is no such column, or the condition is not valid.
     NothingToShow
         If no run has finished yet.
     """
@@ -52,15 +52,16 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
         The customers' table of the store; needed with `by`.
     by : str, optional
         One of its columns, such as segment or relation, or a score column of text, such as
-        quadrant or tier; blank is a group of its own.
+        quadrant or tier; blank cells form one group.
 
     Returns
     -------
     pa.Table
-        The groups with customers, free (customers with clv 0), and sums (`SUMS`); the largest
-        network value first. One row without `by`. Influence and gross are no money to be summed.
-        Those who asked not to be profiled come last, together, if they are enough to hide each
-        other. By relation, from_… is how much of the network value is value of each relation.
+        For each group the number of customers, of free customers (clv 0), and the sums of `SUMS`;
+        the largest network value first. One row without `by`. Influence and gross are not summed,
+        because they count the same value several times. Customers who are not profiled are one
+        last row, if there are enough of them that no one can be identified.
+        By relation, from_… is the part of the network value that is value of each relation.
 
     Raises
     ------
@@ -84,9 +85,9 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     ).sort_by([("network_value", "descending"), (group, "ascending")])
     if by == "relation" and scores.run.credited:
         found = _with_sources(found, scores.run.credited)
-    together = scores.run.unprofiled
-    if together:
-        last = pa.Table.from_pylist([{group: NOT_PROFILED, **together}])
+    unprofiled = scores.run.unprofiled
+    if unprofiled:
+        last = pa.Table.from_pylist([{group: NOT_PROFILED, **unprofiled}])
         last = last.set_column(1, "customers", last["customers"].cast(pa.int64()))
         found = pa.concat_tables([found, last], promote_options="default")
     return found
@@ -97,23 +98,23 @@ def summarise_matching(
 ) -> tuple[pa.Table, int]:
     """Count the customers who match a condition and add up their figures; see `summarise`.
 
-    Customers who are not profiled are left out where there is a condition: whether it holds for
-    them must not be revealed.
+    With a condition, customers who are not profiled are left out, because the result must not
+    reveal whether they match.
 
     Returns
     -------
     table : pa.Table
-        The columns that are wanted, the group first.
+        The selected columns, the group first.
     matched : int
-        How many customers match.
+        The number of customers who match.
 
     Raises
     ------
     UsageError
-        If the condition or a column cannot be used.
+        If the condition or a column is not valid.
     """
     if wanted.ids_only and by == "name":
-        raise UsageError("--ids-only leaves out names, and --by name asks for them")
+        raise UsageError("--ids-only and --by name exclude each other")
     mask = matching(scores, store, wanted.where)
     if mask is not None:
         run = replace(scores.run, unprofiled={}, credited={})
@@ -153,8 +154,6 @@ def _groups(table: pa.Table, customers: pa.Table | None, by: str | None) -> pa.A
         return pa.repeat("all", len(table))
     if by in table.column_names and pa.types.is_string(table.schema.field(by).type):
         return pc.fill_null(table[by], "")
-    if by not in customers.column_names or by == "id":
-        known = ", ".join(name for name in customers.column_names if name != "id")
-        raise UsageError(f"customers have no column {by!r}; there are {known}")
+    require_grouping_column(customers, by)
     at = pc.index_in(table["customer"], customers["id"].combine_chunks())
     return pc.fill_null(customers[by].take(at).cast(pa.string()), "")

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from influence import NothingToShow, Parameters, Tables, open_store, run, summary, ties
+from influence import NothingToShow, Parameters, Tables, open_store, summary, ties
+from influence import run as run_and_tell
 from influence.reports.wanted import Wanted, select
 from influence.store import Credentials
 from influence.value.conventions import Conventions
@@ -12,6 +13,10 @@ from tests import graphs
 from tests.stores import figure
 
 PARAMETERS = Parameters(conventions=Conventions(answer_saved=2.0))
+
+
+def run(store, parameters):
+    return run_and_tell(store, parameters, tell=lambda _: None)
 
 
 def tables(seed=0, values=None):

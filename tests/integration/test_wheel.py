@@ -1,4 +1,4 @@
-"""What is shipped is what works: the wheel, alone, in a clean environment."""
+"""The wheel works by itself in a clean environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Only what a build needs, links included."""
+    """A copy of the files that a build needs, links included."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "constraints.txt"):
         shutil.copy(ROOT / name, folder)

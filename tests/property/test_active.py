@@ -131,9 +131,7 @@ def test_the_ledger_by_relation_says_whose_value_is_credited_to_whom(seed):
     assert {name: sum(row.values()) for name, row in credited.items()} == pytest.approx(totals)
     # Without the value of one relation, exactly what it brought is missing.
     for source in totals:
-        without = [
-            row | {"clv": 0.0} if row["relation"] == source else row for row in customers
-        ]
+        without = [row | {"clv": 0.0} if row["relation"] == source else row for row in customers]
         other = scores_of(without, ties, acts, referrals, answer_saved=7.0).run.credited
         for name, row in credited.items():
             for column, amount in row.items():

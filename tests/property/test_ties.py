@@ -115,9 +115,7 @@ def test_the_ties_of_the_worked_graph_carry_what_the_model_page_says():
     assert columns["constraint"].to_pylist() == pytest.approx(
         [1.007, 1.007, 0.611, 0.5, 0.5, 1.0], abs=5e-4
     )
-    assert columns["effective_size"].to_pylist() == pytest.approx(
-        [1.0, 1.0, 7 / 3, 2.0, 2.0, 1.0]
-    )
+    assert columns["effective_size"].to_pylist() == pytest.approx([1.0, 1.0, 7 / 3, 2.0, 2.0, 1.0])
 
 
 def test_where_not_all_ties_can_be_valued_no_other_carries_more_than_the_bound(monkeypatch):

@@ -17,6 +17,7 @@ from influence.value.score_card import HIGH
 from tests import naive
 from tests.examples import examples
 
+KINDS = ("review", "share", "tip")
 NUMBERS = st.lists(st.integers(-3, 3).map(float), min_size=1, max_size=12)
 
 
@@ -52,8 +53,8 @@ def company(n=60, seed=0, clv=None):
     names = [f"c{i:02}" for i in range(n)]
     own = [float(coin.randrange(-20, 200)) for _ in names]
     active = names[: n - n // 10]
-    acts = [(name, kind, coin.choice([None, *names]), coin.random() < 0.5)
-            for name in active for kind in coin.choices(["review", "share", "tip"], k=4)]  # fmt: skip
+    kinds = [(name, kind) for name in active for kind in coin.choices(KINDS, k=4)]
+    acts = [(*act, coin.choice([None, *names]), coin.random() < 0.5) for act in kinds]
     for name in active[:30]:
         sent = coin.choice([5, 20])
         acts += [(name, "email_sent", None, False)] * sent
@@ -71,7 +72,7 @@ def company(n=60, seed=0, clv=None):
         ),
         profiles={"customer": names[:20], "network": ["x"] * 20,
                   "contacts": [coin.randrange(500) for _ in range(20)]},
-        surveys={"customer": active[::5], "score": [float(coin.randrange(11)) for _ in active[::5]]},
+        surveys={"customer": active[::5], "score": [float(i % 11) for i in range(len(active[::5]))]},
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from influence.cli import options
-from influence.cli.captions import stamp, warn_unfinished
+from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
 from influence.cli.headings import headings
 from influence.cli.output import emit
@@ -42,5 +42,5 @@ def scorecard(
         scores, rows = score_cards(store, customers)
         names = {} if ids_only else names_of(store, [row["customer"] for row in rows])
     rows = with_names(rows, names)
-    caption = None if quiet else stamp(scores.run)
+    caption = None if quiet else run_caption(scores.run)
     emit(rows, headings(rows[0]), form, title="Score cards", caption=caption)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from influence.cli import options
-from influence.cli.captions import stamp, warn_unfinished
+from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
 from influence.cli.headings import headings
 from influence.cli.output import emit
@@ -54,7 +54,7 @@ def ties(
         rows = [_with_names(row, names) for row in rows]
     shown = list(rows[0]) if rows else ["source", "target", "value", "overlap", "kind"]
     title = f"The {len(rows):,} most valuable ties" + (", weakest first" if weak else "")
-    caption = None if quiet else _caption(total=total, run_stamp=stamp(scores.run),
+    caption = None if quiet else _caption(total=total, run_line=run_caption(scores.run),
                                           bound=scores.run.tie_bound)  # fmt: skip
     emit(rows, headings(shown), form, title=title, caption=caption)
 
@@ -66,7 +66,7 @@ def _with_names(row: dict[str, object], names: dict[str, str]) -> dict[str, obje
     return {**ends, **{name: cell for name, cell in row.items() if name not in ends}}
 
 
-def _caption(*, total: bool, run_stamp: str, bound: float | None) -> str:
+def _caption(*, total: bool, run_line: str, bound: float | None) -> str:
     whose = "all customers" if total else "the two ends"
     limit = "" if bound is None else f"; a tie that was not valued carries at most {bound:,.2f}"
-    return f"value: gross influence that {whose} would lose without the tie{limit}\n{run_stamp}"
+    return f"value: gross influence that {whose} would lose without the tie{limit}\n{run_line}"
