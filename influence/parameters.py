@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
+from influence.conditions.role_rules import DEFAULT_ROLES, checked_roles
 from influence.errors import UsageError
 from influence.models import Model, ModelName, model
 from influence.models.sketch import REGISTERS, Sketch, check_registers
@@ -61,6 +63,8 @@ class Parameters:
         How money is counted.
     card : CardRules
         How the score card weighs its parts.
+    roles : mapping of str to str
+        By role, a condition on the figures of a customer; see `influence.engine.roles`.
     method : {"exact", "sketch", "auto"}
         Whether sums over distance are searched exactly or estimated by sketches; auto searches
         where that keeps within the limits.
@@ -81,6 +85,7 @@ class Parameters:
     weighted: bool = False
     conventions: Conventions = field(default_factory=Conventions)
     card: CardRules = field(default_factory=CardRules)
+    roles: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_ROLES))
     method: Choice = "exact"
     registers: int = REGISTERS
     seed: int = 0
@@ -89,6 +94,7 @@ class Parameters:
     def __post_init__(self) -> None:
         self.influence_model()
         check_registers(self.registers, self.seed)
+        object.__setattr__(self, "roles", checked_roles(self.roles))
         if self.method not in CHOICES:
             raise UsageError(f"method {self.method!r}: it must be one of {', '.join(CHOICES)}")
 

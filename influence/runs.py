@@ -171,6 +171,7 @@ class Run:
             "tie_bound": self.tie_bound,
             "compared_with": self.compared_with,
             "card": asdict(asked.card),
+            "roles": dict(asked.roles),
             "method": self.method,
             "registers": asked.registers if estimated else None,
             "seed": asked.seed if estimated else None,

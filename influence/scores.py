@@ -200,6 +200,7 @@ def _columns(depth: int) -> tuple[ScoreColumn, ...]:
         ScoreColumn("coverage", number, "share", "of the parts of the score card that are known"),
         ScoreColumn("quadrant", text, "", "champion, affluent, advocate or miser"),
         ScoreColumn("tier", text, "", "ambassador, critical_detractor, or empty"),
+        ScoreColumn("roles", text, "", "roles by the rules of the company, with commas"),
     )
 
 

@@ -25,6 +25,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from influence.conditions.role_rules import DEFAULT_ROLES
 from influence.errors import UsageError
 from influence.network import Direction
 from influence.store import Credentials
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     directions: dict[str, Direction] = Field(default_factory=dict)
     value: dict[str, Any] = Field(default_factory=dict)
     scorecard: dict[str, Any] = Field(default_factory=dict)
+    roles: dict[str, str] = Field(default_factory=dict)
     memory: str | int | None = None
     max_seconds: float | None = None
     budget: float | None = None
@@ -139,6 +141,13 @@ class Settings(BaseSettings):
             If there is no such rule, or it cannot have this value.
         """
         return _read_table("scorecard", CardRules, {**self.scorecard, **(flags or {})})
+
+    def role_rules(self) -> dict[str, str]:
+        """The rules of roles: those of the package, and the table `roles` that wins over them.
+
+        A role whose rule is an empty text is left out.
+        """
+        return {**DEFAULT_ROLES, **self.roles}
 
     def limits(self, memory: str | None = None, max_seconds: float | None = None) -> Limits:
         """How much memory and time a run may take: influence.toml, and flags that win over it.

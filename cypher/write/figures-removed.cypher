@@ -5,18 +5,19 @@
 // Parameters
 //   $id       list  their ids
 //   $figures  map   every figure, as null
-//   $labels   list  all labels that runs may set
+//   $labels   list  all labels that runs may set, those of roles apart
 
 UNWIND $id AS id
 MATCH (c:Customer {id: id})
 USING INDEX SEEK c:Customer(id)
-WITH c, coalesce(c.clv = c.clvComputed, false) AS computed
+WITH c, coalesce(c.clv = c.clvComputed, false) AS computed,
+     {{role-labels}} AS roles
 SET c.clv = CASE WHEN computed THEN 0.0 ELSE c.clv END,
     c.clvComputed = CASE WHEN computed THEN 0.0 END
 SET c.sentiment = CASE WHEN c.sentiment = c.sentimentComputed THEN null ELSE c.sentiment END
 SET c += $figures
-REMOVE c:$($labels)
-WITH c
+REMOVE c:$($labels + roles)
+WITH DISTINCT c
 MATCH (c)-[r:TIE]-()
 WHERE r.value IS NOT NULL
 REMOVE r.value, r.overlap

@@ -5,13 +5,15 @@
 //
 // Parameters
 //   $rows    list  a map for each customer: id, properties, labels (null: unchanged)
-//   $labels  list  all labels that runs may set
+//   $labels  list  all labels that runs may set, those of roles apart
 
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})
 USING INDEX SEEK c:Customer(id)
+WITH row, c,
+     {{role-labels}} AS roles
 SET c += row.properties
 FOREACH (_ IN CASE WHEN row.labels IS NULL THEN [] ELSE [1] END |
-  REMOVE c:$($labels)
+  REMOVE c:$($labels + roles)
   SET c:$(row.labels)
 )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.engine.acts import EMAIL_SENT, NO_DAY, Acts, days_of
+from influence.engine.acts import EMAIL_SENT, NO_DAY, RECEIVED, Acts, days_of
 from influence.network import Network, Selection
 from influence.network.selection import selected
 from influence.tables import Tables
@@ -40,6 +40,8 @@ class Activity:
     contacts : float64[n]
         Contacts in all networks, inside and outside the customer base; NaN where the company has
         neither ties nor profiles.
+    first_act : int64[n]
+        The day of each customer's first act ever, `NO_DAY` for none; e-mails and reading are none.
     segment : intp[n]
         A number for each segment.
     last_day : date or None
@@ -51,6 +53,7 @@ class Activity:
     purchases: Floats
     active: Flags
     contacts: Floats
+    first_act: npt.NDArray[np.int64]
     segment: npt.NDArray[np.intp]
     last_day: date | None = None
 
@@ -72,6 +75,7 @@ class Activity:
             found: Flags = ((day >= first) & (day <= last)) | (day == NO_DAY)
             return found
 
+        first_act = _first_acts(acts, network.n)
         acts, referrals = acts.within(first, last), referrals.within(first, last)
         buyers = places(tables.transactions["customer"], network.keys)[inside(bought)]
         answered = places(tables.surveys["customer"], network.keys)[inside(asked)]
@@ -84,7 +88,7 @@ class Activity:
         codes = segments.take(at).dictionary_encode(null_encoding="encode").indices
         return cls(
             acts, referrals, purchases, active, _contacts(tables, network, selection),
-            codes.to_numpy().astype(np.intp), last_day,
+            first_act, codes.to_numpy().astype(np.intp), last_day,
         )  # fmt: skip
 
     @classmethod
@@ -92,7 +96,7 @@ class Activity:
         """Return the activity of customers of whom nothing is known."""
         return cls(
             Acts.none(), Acts.none(), np.zeros(n), np.zeros(n, dtype=np.bool_),
-            np.full(n, np.nan), np.zeros(n, dtype=np.intp),
+            np.full(n, np.nan), np.full(n, NO_DAY), np.zeros(n, dtype=np.intp),
         )  # fmt: skip
 
     def arrays(self) -> list[npt.NDArray[Any]]:
@@ -101,11 +105,20 @@ class Activity:
             return []
         found: list[npt.NDArray[Any]] = []
         for acts in (self.acts, self.referrals):
-            found += [acts.customer, acts.day, acts.other, acts.public]
+            found += [acts.customer, acts.day, acts.other, acts.public, acts.sentiment]
             for texts in (acts.kind, acts.network):
                 names, codes = np.unique(texts.astype(str), return_inverse=True)
                 found += [names, codes]
-        return [*found, self.purchases, self.active, self.contacts, self.segment]
+        found += [self.purchases, self.active, self.contacts, self.first_act, self.segment]
+        return found
+
+
+def _first_acts(acts: Acts, n: int) -> npt.NDArray[np.int64]:
+    dated = acts.where((acts.day != NO_DAY) & ~np.isin(acts.kind, RECEIVED))
+    latest = np.iinfo(np.int64).max
+    first = np.full(n, latest)
+    np.minimum.at(first, dated.customer, dated.day)
+    return np.where(first == latest, NO_DAY, first)
 
 
 def _contacts(tables: Tables, network: Network, selection: Selection) -> Floats:

@@ -38,6 +38,8 @@ class Acts:
     other : intp[m]
         Index of the customer whom the act reached; `NOBODY` for none.
     public : bool[m]
+    sentiment : float64[m]
+        −1 … 1; NaN where unknown.
     """
 
     customer: Indices
@@ -46,6 +48,7 @@ class Acts:
     day: Days
     other: Indices
     public: Flags
+    sentiment: Floats
 
     def __len__(self) -> int:
         return len(self.customer)
@@ -75,6 +78,7 @@ class Acts:
             day=days_of(table["date"]),
             other=other.to_numpy().astype(np.intp),
             public=table["public"].to_numpy(zero_copy_only=False).astype(np.bool_),
+            sentiment=table["sentiment"].to_numpy(),
         )
 
     @classmethod
@@ -88,6 +92,7 @@ class Acts:
             day=days_of(table["date"]),
             other=places(table["referred"], network.keys),
             public=np.zeros(m, dtype=np.bool_),
+            sentiment=np.full(m, np.nan),
         )
 
     @classmethod
@@ -95,7 +100,7 @@ class Acts:
         """Return no acts."""
         empty, text = np.empty(0, dtype=np.intp), np.empty(0, dtype=object)
         day, flag = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-        return cls(empty, text, text, day, empty, flag)
+        return cls(empty, text, text, day, empty, flag, np.empty(0))
 
     def and_also(self, others: Acts) -> Acts:
         """Put other acts after these."""

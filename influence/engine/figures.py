@@ -16,6 +16,7 @@ from influence.engine.card import Standings, answers, measures
 from influence.engine.customers import CustomerArrays
 from influence.engine.method import compute_sums, method_of
 from influence.engine.relations import credited
+from influence.engine.roles import features, roles
 from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Payoffs
 from influence.engine.ties import TieFigures, TieValues, tie_figures
@@ -116,6 +117,8 @@ def compute_figures(
         "effective_size": ties.effective_size,
         **vars(card),
     }
+    available = features(customers.activity, ties.contacts, columns)
+    columns["roles"] = roles(parameters.roles, available, n)
     between = {}
     if source.relations is not None:
         between = credited(method.backward, parameters, customers, source.relations, columns)

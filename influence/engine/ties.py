@@ -66,6 +66,7 @@ class TieFigures:
     constraint, effective_size, clustering : float64[n]
         See `influence.models.contacts`; NaN where a customer has too few contacts.
     values : TieValues
+    contacts : Contacts
     """
 
     weak_tie_value: Floats
@@ -73,6 +74,7 @@ class TieFigures:
     effective_size: Floats
     clustering: Floats
     values: TieValues
+    contacts: Contacts
 
 
 def tie_figures(
@@ -115,9 +117,13 @@ def tie_figures(
             network, contacts, value, within(), weights, overlaps, arc, steps, progress
         )
     return TieFigures(
-        weak, measured.constraint, measured.effective_size,
-        clustering(contacts, measured.common), values,
-    )  # fmt: skip
+        weak_tie_value=weak,
+        constraint=measured.constraint,
+        effective_size=measured.effective_size,
+        clustering=clustering(contacts, measured.common),
+        values=values,
+        contacts=contacts,
+    )
 
 
 def _arcs_of(network: Network, contacts: Contacts) -> npt.NDArray[np.int64]:

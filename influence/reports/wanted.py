@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from influence.conditions.where import Condition
 from influence.customer.names import names_of
 from influence.errors import UsageError
 from influence.reports.columns import Columns, score_column, unknown_column
-from influence.reports.where import Condition
 from influence.scores import Scores
 from influence.store import Store
 
@@ -25,7 +25,7 @@ class Wanted:
     Attributes
     ----------
     where : str or None
-        A condition, see `influence.reports.where`.
+        A condition, see `influence.conditions.where`.
     columns : tuple of str
         Score columns and customer columns, in order; empty means all score columns.
     ascending : bool

@@ -28,7 +28,7 @@ def tables(seed=0, values=None):
             "id": names,
             "clv": values or [abs(row["clv"]) for row in customers],
             "relation": [("buyer", "seller")[i % 2] for i in range(30)],
-            "sentiment": [(-1.0, None, 1.0)[i % 3] for i in range(30)],
+            "sentiment": [-1.0 if i < 15 else 1.0 if i < 25 else None for i in range(30)],
         },
         ties={name: [row[name] for row in links] for name in ("source", "target", "kind")},
         engagements={

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2] / "influence"
 
 LAYERS = (
     {"errors", "progress", "kernels"},
-    {"value", "tables", "queries", "arrow_frame"},
+    {"value", "tables", "queries", "arrow_frame", "conditions"},
     {"ranking"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},

@@ -59,6 +59,7 @@ def company(n=60, seed=0, clv=None):
         sent = coin.choice([5, 20])
         acts += [(name, "email_sent", None, False)] * sent
         acts += [(name, "email_open", None, False)] * coin.randrange(sent)
+    asked = active[::5]
     ties = [tuple(coin.sample(names, 2)) for _ in range(3 * n)]
     return Tables(
         customers={
@@ -72,7 +73,7 @@ def company(n=60, seed=0, clv=None):
         ),
         profiles={"customer": names[:20], "network": ["x"] * 20,
                   "contacts": [coin.randrange(500) for _ in range(20)]},
-        surveys={"customer": active[::5], "score": [float(i % 11) for i in range(len(active[::5]))]},
+        surveys={"customer": asked, "score": [float(i % 11) for i, _ in enumerate(asked)]},
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import UsageError
-from influence.reports.where import Condition
+from influence.conditions.where import Condition
 
 COLUMNS = {
     "clv": pa.array([0.0, 100.0, 600.0, None]),

@@ -86,6 +86,7 @@ def run(
         weighted=weighted,
         conventions=settings.conventions(conventions | ({"as_of": as_of} if as_of else {})),
         card=settings.card_rules(card),
+        roles=settings.role_rules(),
         method=method,
         registers=registers,
         seed=seed,

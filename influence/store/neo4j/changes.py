@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.conditions.role_rules import label_of
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store.neo4j import properties
@@ -84,12 +85,13 @@ def write_back(before: CustomerProperties, scores: Scores, dead: Collection[str]
     now[properties.RUN_KEY] = pa.chunked_array([pa.repeat(scores.run.id, len(table))])
     change[properties.RUN_KEY] = any_change
 
-    relabel = reduce(pc.or_, (change[key] for key in properties.LABELS))
+    labelled = (*properties.LABELS, properties.ROLES_KEY)
+    relabel = reduce(pc.or_, (change[key] for key in labelled))
     rows = {"id": table["customer"], RELABEL: relabel}
     rows |= {
         key: values
         for key, values in now.items()
-        if (key in properties.LABELS and pc.any(relabel).as_py())
+        if (key in labelled and pc.any(relabel).as_py())
         or pc.any(pc.and_(change[key], any_change)).as_py()
     }
     gone = pa.table({"id": ids}).filter(removed)
@@ -113,7 +115,8 @@ def figure_rows(rows: pa.Table) -> dict[str, list[Any]]:
 
 def _labels(figures: dict[str, Any]) -> list[str]:
     found = (labels.get(figures[key]) for key, labels in properties.LABELS.items())
-    return [label for label in found if label is not None]
+    roles = (figures[properties.ROLES_KEY] or "").split(", ")
+    return [*filter(None, found), *(label_of(role) for role in roles if role)]
 
 
 def no_figures(there: Collection[str]) -> dict[str, Any]:

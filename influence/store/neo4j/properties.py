@@ -33,6 +33,8 @@ LABELS = {
     "tier": {"ambassador": "Ambassador", "critical_detractor": "CriticalDetractor"},
 }  # fmt: skip
 """The labels by property and value, because the Neo4j Browser colours by label only."""
+ROLES_KEY = "roles"
+"""Each role is a label, too; which there are depends on the rules of the company."""
 ALL_LABELS = [label for labels in LABELS.values() for label in labels.values()]
 BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)(Se)?")
 

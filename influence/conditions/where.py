@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from influence.conditions.comparing import Mismatch, blank, compare
 from influence.errors import UsageError
-from influence.reports.comparing import Mismatch, blank, compare
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Column: TypeAlias = Callable[[str], pa.Array]

@@ -1,0 +1,1 @@
+"""Conditions on customers: parsed from text, never executed."""
