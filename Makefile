@@ -5,19 +5,22 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast test-all check format neo4j reference bench clean
+.PHONY: demo test test-fast test-ci test-all check format neo4j reference bench clean
 
 demo: .venv/product
 	@$(BIN)/influence demo
 
-# Two workers, each with a Neo4j of its own; a file of tests stays in one of them.
+# Two workers: one has the tests on Neo4j, the other all else, file by file.
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
 test: .venv/tests
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow and not ci" --durations=10
+
+test-ci: .venv/tests
+	$(PYTEST) -m "ci and not slow"
 
 test-fast: .venv/tests
-	$(PYTEST) -m "not slow and not neo4j" tests/unit tests/golden
+	$(PYTEST) -m "not slow and not ci and not neo4j" tests/unit tests/golden
 
 test-all: .venv/browser
 	$(PYTEST) --hypothesis-profile=thorough --durations=10

@@ -36,7 +36,7 @@ from influence.tables.merge import EMPTY
 from tests.servers import Server, real_neo4j, wipe
 from tools.neo4j.jars import ServerError
 
-ROWS_A_BATCH = 500
+ROWS_PER_BATCH = 500
 SAMPLE = 100_000
 ENOUGH_SECONDS = 4.0
 """So long the faster way is measured: one short measure tells little, of a cold Java less."""
@@ -96,8 +96,8 @@ class Usual:
     def write(self, statement: str, rows: Rows) -> None:
         """Maps, 500 at a time, one batch after the other."""
         with self.driver.session() as session:
-            for start in range(0, len(rows), ROWS_A_BATCH):
-                batch = rows[start : start + ROWS_A_BATCH]
+            for start in range(0, len(rows), ROWS_PER_BATCH):
+                batch = rows[start : start + ROWS_PER_BATCH]
                 session.execute_write(lambda t, some: t.run(statement, rows=some).consume(), batch)
 
     def read(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The batch job: read a store, compute, write back, as the only writer."""
+"""One run over a store: read, compute and write back while holding the lock."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from influence.tables.notes import Note
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did.
+    """The outcome of a run.
 
     Attributes
     ----------
     scores : Scores
     written : Written
     seconds : dict
-        For reading, computing and writing.
+        Wall time of reading, computing and writing.
     """
 
     scores: Scores
@@ -39,7 +39,7 @@ def run(
     progress: Progress = silent,
     tell: Callable[[Note], None] | None = None,
 ) -> Outcome:
-    """Compute the scores of a store's tables and make them its current ones.
+    """Compute the scores of the tables in a store and make them the current ones.
 
     Parameters
     ----------
@@ -48,14 +48,14 @@ def run(
     progress : callable, optional
     tell : callable, optional
         Called with a `Note` for the plan of the run, for names in the selection that no tie has,
-        and for assumptions about the input; by default a note is a Python warning.
+        and for assumptions about the input; by default notes are issued as Python warnings.
 
     Raises
     ------
     NothingToShow
-        If nothing was loaded yet.
+        If nothing has been loaded.
     StoreLocked
-        If another run or load is at work.
+        If another run or load holds the lock.
     """
     run_id = new_run_id()
     with store.lock(run_id):

@@ -1,4 +1,4 @@
-"""The only place where the stages of a run meet: tables, network, plan, figures, scores."""
+"""The stages of a run: tables, network, plan, figures, scores."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ __all__ = ["Computed", "Parameters", "compute", "compute_run"]
 
 @dataclass(frozen=True, eq=False)
 class Computed:
-    """What a run computed.
+    """The result of a run.
 
     Attributes
     ----------
     scores : Scores
     snapshot : Snapshot
-        The network and the values behind the scores, which a store may keep.
+        The network and values from which the scores were computed; a store may keep it.
     """
 
     scores: Scores
@@ -58,14 +58,14 @@ def compute(
         such as `{"customers": frame, "ties": frame}`.
     parameters : Parameters, optional
     progress : callable, optional
-        Called with a stage, how much of it is done, and its total.
+        Called with the name of a stage, the amount done, and its total.
     values : float64[n], optional
-        With a network: own value of each customer in money, in the order of `network.keys`.
+        With a network: the CLV of each customer in money, in the order of `network.keys`.
     run_id : str, optional
         The id of the run; by default a new one.
     tell : callable, optional
         Called with a `Note` for the plan of the run, for names in the selection that no tie has,
-        and for assumptions about the input; by default a note is a Python warning.
+        and for assumptions about the input; by default notes are issued as Python warnings.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def compute(
     InputRejected
         If the tables have problems.
     UsageError
-        If the input or the selection cannot be used, or memory does not suffice.
+        If the input or the selection is not valid, or memory does not suffice.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def compute_run(
     run_id: str | None = None,
     tell: Callable[[Note], None] | None = None,
 ) -> Computed:
-    """Compute scores as `compute` does, and keep the snapshot behind them."""
+    """Compute scores like `compute`, and return them with their snapshot."""
     parameters = parameters or Parameters()
     source = RunInput.read(tables, None, parameters, tell or warn)
     return _compute(source, parameters, progress, run_id, tell)

@@ -18,28 +18,28 @@ Method = Literal["exact", "sketch"]
 
 
 def now() -> datetime:
-    """The current time in UTC, to the millisecond."""
+    """Return the current time in UTC, to the millisecond."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def new_run_id() -> str:
-    """Make an id that sorts by time and does not repeat: `20241231-235959-1a2b3c`."""
+    """Return a unique id that sorts by time: `20241231-235959-1a2b3c`."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How good the estimates of a sketched run are.
+    """The accuracy of the estimates of a sketched run.
 
     Attributes
     ----------
     standard_error : float
         The relative standard error of the estimated sum within a distance.
     factor : float
-        What credited values were multiplied with so that the ledger adds up.
+        The factor by which credited values were multiplied so that the ledger adds up.
     mean_error : float or None
-        The mean relative error of the influence of a sample that was also searched exactly.
+        The mean relative error of influence in a sample that was also computed exactly.
     """
 
     standard_error: float
@@ -49,36 +49,36 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Run:
-    """When, from what and how a set of scores was computed.
+    """The record of how a set of scores was computed: input, parameters and times.
 
     Attributes
     ----------
     fingerprint : str
-        Hash of the customers, values and arcs that went in: equal input, equal fingerprint.
+        Hash of the customers, values and arcs of the input; equal input has an equal fingerprint.
     customers, ties, arcs : int
         Size of the network.
     version : str
-        Of this software.
+        The version of this software.
     parameters : Parameters
-        What the run was asked to compute, with the method that was chosen.
+        The parameters of the run, with the method that was chosen.
     id : str
     started_at, finished_at : datetime
-        `finished_at` is None until all is written.
+        `finished_at` is None until everything is written.
     status : {"writing", "finished", "failed"}
     current : bool
-        Whether the scores that readers see are this run's.
+        Whether readers see the scores of this run.
     accuracy : Accuracy or None
-        Of estimates; None where the figures are exact.
+        The accuracy of estimates; None if the figures are exact.
     as_of : date or None
-        The last day whose purchases counted; None where own value comes from no purchases, unless
-        a day was asked for (`conventions`).
+        The last day whose purchases counted. None if no CLV is computed from purchases, unless a
+        day was given (`conventions`).
     currency : str or None
-        Of all money, where the tables name it.
+        The currency of all money, if the tables name it.
     input_changed : bool
-        Whether a load has changed the input since, so that another run would find other figures.
+        Whether a later load changed the input, so that a new run could give other figures.
     unprofiled : mapping of str to float
-        How many customers asked not to be profiled, and the totals of their figures; empty where
-        they are too few to hide each other.
+        The number of customers who are not profiled and the totals of their figures; empty if they
+        are so few that a customer could be identified.
     """
 
     fingerprint: str
@@ -100,37 +100,37 @@ class Run:
 
     @property
     def weights(self) -> tuple[float, ...]:
-        """The decay weights."""
+        """The factors by which value counts at each distance."""
         return self.parameters.weights
 
     @property
     def depth(self) -> int:
-        """The number of steps that influence was followed."""
+        """The largest distance at which value counts."""
         return self.parameters.depth
 
     @property
     def method(self) -> Method:
-        """How the sums were computed."""
+        """The method by which sums were computed."""
         return "sketch" if self.parameters.method == "sketch" else "exact"
 
     @property
     def caveat(self) -> str | None:
-        """A sentence that figures are estimates, and how good; None where they are exact."""
+        """A sentence on the accuracy of estimates; None if the figures are exact."""
         if self.accuracy is None:
             return None
         mean = self.accuracy.mean_error
         measured = f", {mean:.1%} off on a sample" if mean is not None else ""
         error = f"standard error {self.accuracy.standard_error:.1%} within a distance"
-        rest = "credited values are closer than their standard errors say"
+        rest = "credited values are more accurate than their standard errors"
         registers = self.parameters.registers
         return f"estimates from sketches of {registers} registers, {error}{measured}; {rest}"
 
     def finished(self) -> Run:
-        """Return the same run, finished and current."""
+        """Return this run as finished and current."""
         return replace(self, finished_at=now(), status="finished", current=True)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON; moments in ISO 8601."""
+        """Return plain data for JSON; times in ISO 8601."""
         asked, estimated = self.parameters, self.method == "sketch"
         conventions = asdict(asked.conventions)
         return {
@@ -164,7 +164,7 @@ class Run:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Run:
-        """Read what `to_dict` wrote; what an older version did not write has its default."""
+        """Read the result of `to_dict`; values that an older version did not write get defaults."""
         values = dict(data)
         for name in ("started_at", "finished_at"):
             values[name] = values[name] and datetime.fromisoformat(values[name])
@@ -193,20 +193,20 @@ ACCURACY = tuple(f.name for f in fields(Accuracy))
 
 
 def record_keys() -> tuple[str, ...]:
-    """List the keys of `Run.to_dict`."""
+    """Return the keys of `Run.to_dict`."""
     return tuple(Run(fingerprint="", customers=0, ties=0, arcs=0, version="").to_dict())
 
 
 def named(runs: Sequence[Run], name: str) -> str:
-    """The id of a run that is named by its id, or as `latest`, `current` or `previous`.
+    """Return the id of the run named by its id, or by `latest`, `current` or `previous`.
 
     Parameters
     ----------
     runs : sequence of Run
         Newest first.
     name : str
-        `latest` and `current` are the run whose figures count, `previous` is the one finished
-        before it; any other name is taken for an id.
+        `latest` and `current` mean the current run, `previous` the one finished before it; any
+        other name is an id.
 
     Raises
     ------
@@ -218,19 +218,19 @@ def named(runs: Sequence[Run], name: str) -> str:
     finished = [run for run in runs if run.status == "finished"]
     current = next((at for at, run in enumerate(finished) if run.current), None)
     if current is None:
-        raise NothingToShow(f"{name}: no finished run yet: `influence run` makes one")
+        raise NothingToShow(f"{name}: no finished run yet; start one with `influence run`")
     if name != "previous":
         return finished[current].id
     if current + 1 == len(finished):
         raise NothingToShow(
-            f"previous: run {finished[current].id} is the first one; the next `influence run` "
-            "makes two to compare"
+            f"previous: run {finished[current].id} is the first one; repeat `influence run` to "
+            "have two to compare"
         )
     return finished[current + 1].id
 
 
 def ago(moment: datetime) -> str:
-    """How long ago something was, for a person: `3 min`, `2 days`."""
+    """Return the time since a moment as text: `3 min`, `2 days`."""
     seconds = (now() - moment).total_seconds()
     for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
         if seconds >= size:

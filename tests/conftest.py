@@ -32,10 +32,11 @@ def empty_neo4j(neo4j_server: Server) -> Server:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that use the server, and keep together what workers must not share.
 
-    Neo4j's community edition has one database, so each worker starts a server of its own for the
-    tests on Neo4j that it gets. Tests stay with those of their file, whose fixtures they share.
+    Neo4j's community edition has one database: one worker runs all tests on Neo4j, so that one
+    server is started. Other tests stay with those of their file, whose fixtures they share.
     """
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker("neo4j")
-        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+        uses_server = item.get_closest_marker("neo4j") is not None
+        item.add_marker(pytest.mark.xdist_group("neo4j" if uses_server else str(item.path)))

@@ -54,7 +54,7 @@ if "accident" in wish:
 try:
     if "batch" in wish:
         from influence.store.neo4j import batches, figures as figure_pages
-        batches.ROWS_A_BATCH = figure_pages.CUSTOMERS_A_PAGE = wish["batch"]
+        batches.ROWS_PER_BATCH = figure_pages.CUSTOMERS_PER_PAGE = wish["batch"]
     if "retry" in wish:
         from influence.store.neo4j import bolt
         bolt.RETRY_SECONDS = wish["retry"]

@@ -1,6 +1,6 @@
 """Write docs/reference/ from the code: `python -m tools.reference` (`make reference`).
 
-A test compares the pages with what this would write, so they cannot go stale.
+A test checks that the pages are up to date.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NOTICE = "<!-- Written by `make reference` from the code; edit the code instead.
 
 
 def pages() -> dict[str, str]:
-    """The text of every page, by file name."""
+    """Return file name → text of the page."""
     return {
         "commands.md": _page("Commands", _commands()),
         "tables.md": _page("Input tables", _tables()),
@@ -76,9 +76,9 @@ def _help(command: click.Command, name: str) -> Iterator[str]:
 
 
 def _tables() -> Iterator[str]:
-    yield "CSV, CSV.gz, Parquet, or any frame that speaks Arrow. Ids are text, without blanks at"
-    yield "their ends. A blank is the default. Columns are found whatever case their names are in;"
-    yield "those beyond these are kept for customers, under their names."
+    yield "CSV, CSV.gz, Parquet, or any frame with the Arrow interface. Ids are text, without"
+    yield "blanks at their ends. A blank cell has the default. Names of columns are compared"
+    yield "without case; further columns are kept for customers only."
     for spec in TABLES.values():
         yield from ("", f"## {spec.name}", "")
         yield from _table("column", "type", "default", "meaning")
@@ -106,9 +106,9 @@ def _scores() -> Iterator[str]:
     exact = score_columns(3)
     errors = (f"`{c.name}`" for c in score_columns(3, "sketch") if c not in exact)
     yield ""
-    yield f"A run with `--method sketch` has standard errors besides: {', '.join(errors)}."
+    yield f"A run with `--method sketch` also has standard errors: {', '.join(errors)}."
     yield "In Neo4j their properties end in `Se`. 0 means exact."
-    yield from ("", "In Neo4j besides, on each customer:", "")
+    yield from ("", "In Neo4j, each customer also has:", "")
     yield from _table("property", "meaning")
     yield _row(f"`{properties.RUN_KEY}`", "the run in which the figures last changed")
     for key, name in properties.PREVIOUS_KEYS.items():
@@ -142,13 +142,13 @@ def _queries() -> Iterator[str]:
 
 
 def _cypher(parameter: queries.Parameter) -> str:
-    """What stands in the Browser for the default of a parameter."""
+    """Return the default of a parameter as Cypher."""
     default = "…" if parameter.default is None else parameter.default
     return f"'{default}'" if isinstance(default, str) else str(default)
 
 
 def _terms(entry: queries.Parameter | queries.Column) -> str:
-    """Default and bounds of a parameter, in brackets."""
+    """Return default and bounds of a parameter, in brackets."""
     if isinstance(entry, queries.Column):
         return ""
     default = "" if entry.default is None else f"default {entry.default}".strip()
@@ -159,8 +159,8 @@ def _terms(entry: queries.Parameter | queries.Column) -> str:
 
 
 def _settings() -> Iterator[str]:
-    yield "Flags win over the environment, the environment over `influence.toml` in the working"
-    yield "directory, the file over defaults. A password is never an argument."
+    yield "Flags override the environment, the environment overrides `influence.toml` in the"
+    yield "working directory, and the file overrides defaults. A password is never an argument."
     yield ""
     yield from _table("key in influence.toml", "variable", "default")
     for name, field in Settings.model_fields.items():
@@ -178,7 +178,7 @@ def _settings() -> Iterator[str]:
 
 
 def _python() -> Iterator[str]:
-    yield "Everything a command does, one or two calls do. `help(influence.compute)` says more."
+    yield "One or two calls do what a command does; `help(influence.compute)` has the details."
     for name in sorted(set(influence.__all__) - {"__version__"}):
         thing = getattr(influence, name)
         yield from ("", f"## {name}", "")
@@ -190,7 +190,7 @@ def _python() -> Iterator[str]:
 
 
 def _public_methods(thing: type) -> list[tuple[str, object]]:
-    """The methods that a class defines, or takes from a class of this package."""
+    """Return the public methods of a class that are defined in this package."""
     ours = [base for base in reversed(thing.__mro__) if base.__module__.startswith("influence")]
     names = dict.fromkeys(n for base in ours for n in vars(base) if not n.startswith("_"))
     return [(n, getattr(thing, n)) for n in names if callable(getattr(thing, n, None))]

@@ -1,6 +1,6 @@
 // Remove figures
 //
-// From customers who are in the graph but no longer have scores.
+// Removes the figures of customers who no longer have scores.
 //
 // Parameters
 //   $id       list  their ids

@@ -1,11 +1,11 @@
 // Write figures
 //
-// All figures of a customer, the previous ones and the labels change in one statement, so they
+// The figures of a customer, the previous figures and the labels are set in one statement, so they
 // always belong to one run. Properties that are null are removed.
 //
 // Parameters
-//   $rows    list  a map for each customer: id, properties, labels (null if they stay)
-//   $labels  list  all labels that figures may bring
+//   $rows    list  a map for each customer: id, properties, labels (null: unchanged)
+//   $labels  list  all labels that runs may set
 
 UNWIND $rows AS row
 MATCH (c:Customer {id: row.id})

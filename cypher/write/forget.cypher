@@ -11,12 +11,12 @@
 //
 // Columns
 //   customers     integer  1; no row where there is no such customer
-//   ties          integer  how many went
-//   referrals     integer  how many went
-//   transactions  integer  how many went
-//   surveys       integer  how many went
-//   engagements   integer  how many went
-//   profiles      integer  how many went
+//   ties          integer  number deleted
+//   referrals     integer  number deleted
+//   transactions  integer  number deleted
+//   surveys       integer  number deleted
+//   engagements   integer  number deleted
+//   profiles      integer  number deleted
 //   runs          integer  1 if they had figures
 
 MATCH (c:Customer {id: $customer})

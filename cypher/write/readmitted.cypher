@@ -1,9 +1,9 @@
-// Readmit customers who were forgotten
+// Readmit forgotten customers
 //
 // Keeps the hashes of those who stay excluded.
 //
 // Parameters
-//   $hashes  list  texts
+//   $hashes  list  hashes of customers who stay excluded
 
 MATCH (f:InfluenceForgotten)
 SET f.hashes = $hashes

@@ -1,6 +1,6 @@
 // Mark a write-back as failed
 //
-// The customers already written keep its figures; repeating the run completes it.
+// Customers already written keep the new figures; repeating the run completes the write-back.
 //
 // Parameters
 //   $id  text  the run

@@ -1,10 +1,10 @@
-// A write-back is complete
+// Finish a write-back
 //
-// The run becomes the current one.
+// Makes the run the current one.
 //
 // Parameters
 //   $id          text  the run
-//   $finishedAt  date  when
+//   $finishedAt  date  time of completion
 
 MATCH (r:InfluenceRun {id: $id})
 SET r.status = 'finished', r.current = true, r.finishedAt = $finishedAt

@@ -1,6 +1,6 @@
-// A write-back begins
+// Start a write-back
 //
-// A run that began and did not end can no longer end: it has failed.
+// Marks unfinished runs as failed: their writer no longer holds the lock.
 //
 // Parameters
 //   $id          text  the new run

@@ -78,7 +78,7 @@ class Company:
         """
         if self.latest is None:
             where = self.source.url
-            raise NothingToShow(f"no finished run in {where} yet: `influence run` makes one")
+            raise NothingToShow(f"no finished run in {where} yet; start one with `influence run`")
         return self.latest
 
     @cached_property

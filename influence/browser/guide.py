@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from influence.browser.examples import Examples
 
 PLACE = re.compile(r"\[\[(?P<what>\w+)(?:\s+(?P<name>[\w-]+))?(?P<rest>[^\]]*)\]\]")
-LOOKS = "overflow: auto; white-space: pre; font-size: 12px; line-height: 1.4; margin-bottom: 14px"
+CSS = "overflow: auto; white-space: pre; font-size: 12px; line-height: 1.4; margin-bottom: 14px"
 LONG = 12
 """Lines; the guide shows only the beginning of a longer query."""
 
@@ -51,8 +51,8 @@ def _runnable(name: str, asked: dict[str, str], examples: Examples) -> str:
         for key, value in asked.items()
     }
     text = f"// {query.title}\n{body(query, given)}"
-    looks = LOOKS if text.count("\n") < LONG else f"{LOOKS}; max-height: 5.4em"
-    return f'<pre class="code runnable" style="{looks}">{escape(text)}</pre>'
+    css = CSS if text.count("\n") < LONG else f"{CSS}; max-height: 5.4em"
+    return f'<pre class="code runnable" style="{css}">{escape(text)}</pre>'
 
 
 def _first(examples: Examples) -> str:
@@ -67,5 +67,5 @@ def _first(examples: Examples) -> str:
         f"For example, <code>{who}</code> has a CLV of {row['clv']:,.0f}, rank "
         f"{row['clv_rank']:,} of {examples.people:,}, and a network value of "
         f"{row['network_value']:,.0f}, rank {row['rank']:,}. By gross network value, which counts "
-        "everybody within reach, this customer comes first: call them first."
+        "all customers within reach, this customer comes first: call them first."
     )

@@ -1,7 +1,8 @@
-"""The command line: commands resolve, call and print."""
+"""The command line: its commands, and how errors become messages and exit codes."""
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import traceback
@@ -10,7 +11,7 @@ from itertools import pairwise
 import click
 
 from influence.cli.group import LazyGroup
-from influence.cli.interrupts import interrupts_kept
+from influence.cli.interrupts import reliable_interrupts
 from influence.errors import InfluenceError
 
 COMMANDS = {
@@ -50,10 +51,9 @@ def app() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; the one place where errors become messages and exit codes.
+    """Run the command line; errors become messages and exit codes here and nowhere else.
 
-    Without arguments it takes those of the process, which ends with it: once the command is done,
-    Ctrl-C is ignored.
+    Without arguments, those of the process are used, and Ctrl-C is ignored after the command.
     """
     own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -61,13 +61,13 @@ def main(arguments: list[str] | None = None) -> None:
         # The driver logs what it also raises.
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     try:
-        with interrupts_kept(then_python_ends=own_process):
+        with reliable_interrupts(ignore_afterwards=own_process):
             app.main(arguments, standalone_mode=False)
     except click.ClickException as error:
         if _logs_json(arguments):
-            _report(error.format_message(), arguments, *_of_click(error))
+            _report(error.format_message(), arguments, *_event_and_code(error))
         else:
-            error.show()
+            _show(error)
         sys.exit(error.exit_code)
     except InfluenceError as error:
         _report(str(error), arguments, error.event, error.exit_code, **error.fields)
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
         _report("interrupted", arguments, "interrupted", 130)
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of the output is gone, as with `| head`.
+        # The reader of stdout has closed it, as with `| head`.
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
@@ -88,23 +88,32 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
 
 
-def _of_click(error: click.ClickException) -> tuple[str, int]:
-    """The event and the exit code of an error raised by click."""
+def _event_and_code(error: click.ClickException) -> tuple[str, int]:
+    """Return the event and the exit code of an error raised by click."""
     event = "usage_error" if isinstance(error, click.UsageError) else "failed"
     return event, error.exit_code
 
 
 def _logs_json(arguments: list[str]) -> bool:
-    """Whether the log is asked for as JSON; known even where the command cannot be read."""
+    """Return whether JSON logs are requested, even if click cannot parse the arguments."""
     return "--log-format=json" in arguments or ("--log-format", "json") in pairwise(arguments)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print an error raised by click, with the usage of the command, on stderr."""
+    from influence.cli.output import write_stderr
+
+    text = io.StringIO()
+    error.show(text)
+    write_stderr(text.getvalue())
 
 
 def _report(
     message: str, arguments: list[str], event: str, exit_code: int, **fields: object
 ) -> None:
-    """Print the message of a failed command, in the log format that was asked for.
+    """Print the message of a failed command in the requested log format.
 
-    With --debug the traceback comes before it, or is one of its fields.
+    With --debug a traceback precedes it, or is one of its fields.
     """
     from influence.cli.output import log_as
 

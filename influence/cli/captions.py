@@ -1,4 +1,4 @@
-"""What stands below or beside figures: their run, currency and caveats."""
+"""Captions of figures: run, currency and caveats."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def warn_unfinished(store: Store) -> None:
-    """Say so where a write-back began and did not end, or the data changed since."""
+    """Warn if a write-back is unfinished, or if the data changed after the current run."""
     from influence.store.protocol import unfinished
 
     runs = store.runs()
@@ -28,8 +28,8 @@ def warn_unfinished(store: Store) -> None:
         warn("the data changed since this run; repeat `influence run`", "input_changed")
 
 
-def stamp(run: Run) -> str:
-    """What stands below figures: where they are from, and what to think of them."""
+def run_caption(run: Run) -> str:
+    """Return the caption of figures: their run, currency, convention and caveat."""
     from influence.scores import CONVENTION
 
     caveat = f"\n{run.caveat}" if run.caveat else ""
@@ -37,5 +37,5 @@ def stamp(run: Run) -> str:
 
 
 def in_currency(run: Run) -> str:
-    """What the money of a run is counted in, where that is known, as part of a caption."""
+    """Return the part of a caption that names the currency of a run, if it is known."""
     return f" · amounts in {run.currency}" if run.currency else ""

@@ -1,4 +1,4 @@
-"""The options of `top`, `export` and `summary` that say which customers and columns are shown."""
+"""The options of `top`, `export` and `summary` that select customers and columns."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ OPTIONS = {
     "where": click.option(
         "--where",
         metavar="CONDITION",
-        help="Only customers of whom this holds, such as 'segment = retail and clv < 500': score "
-        "columns and the customers' own; = != < <= > >= in (a, b), is blank, and, or, not, "
-        "brackets. Text with blanks stands in quotes, dates are YYYY-MM-DD.",
+        help="Only customers who match, such as 'segment = retail and clv < 500': score columns "
+        "and the customers' own; = != < <= > >= in (a, b), is blank, and, or, not, brackets. "
+        "Put text with blanks in quotes; write dates as YYYY-MM-DD.",
     ),
     "columns": click.option(
         "--columns",
@@ -32,11 +32,11 @@ OPTIONS = {
     "ascending": click.option("--ascending", is_flag=True, help="The smallest value first."),
     "ids_only": ids_only,
 }
-"""By the field of `Wanted` that each one fills."""
+"""Field of `Wanted` → its option."""
 
 
 def customer_options(command: Command) -> Command:
-    """Give a command these options, and hand it what they make as `wanted`."""
+    """Add these options to a command, which receives them as `wanted`."""
 
     def make(own: dict[str, Any], _: dict[str, Any]) -> Wanted:
         from influence.reports.wanted import Wanted
@@ -47,7 +47,7 @@ def customer_options(command: Command) -> Command:
 
 
 def say_matched(wanted: Wanted, matched: int, total: int, *, quiet: bool) -> None:
-    """Say how many customers match the condition, if there is one."""
+    """Print how many customers match the condition, if there is one."""
     if wanted.where is not None:
         text = f"{matched:,} of {total:,} customers match"
         say(text, "customers_matched", quiet=quiet, matched=matched, customers=total)

@@ -1,4 +1,4 @@
-"""A group whose commands are imported when they are asked for."""
+"""A group of commands that are imported when they are used."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from influence.cli.log_format import logs_json
 
 
 class LazyGroup(click.Group):
-    """A click group that knows where its commands are; each module imports little at its top."""
+    """A click group that imports the module of a command on first use."""
 
     def __init__(self, *args: Any, commands_at: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._commands_at = commands_at
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; where the log is JSON, click must not end a line that Ctrl-C broke off."""
+        """Run a command.
+
+        After Ctrl-C click prints a line break to stderr, which would not be JSON; Abort avoids it.
+        """
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt as struck:
+        except KeyboardInterrupt as interrupt:
             if logs_json():
-                raise click.Abort from struck
+                raise click.Abort from interrupt
             raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The commands in the order in which a newcomer meets them."""
+        """Return the names of the commands in the order of the help."""
         return list(self._commands_at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002

@@ -1,4 +1,4 @@
-"""What score columns are called on screen: one word per thing, in every command and query."""
+"""Headings of score columns, the same in every command and query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEADINGS = {
 
 
 def heading(column: str) -> str:
-    """The heading of a column.
+    """Return the heading of a column.
 
     Examples
     --------
@@ -26,5 +26,5 @@ def heading(column: str) -> str:
 
 
 def headings(columns: Iterable[str]) -> dict[str, str]:
-    """Column → heading."""
+    """Return a mapping of columns to headings."""
     return {column: heading(column) for column in columns}

@@ -1,4 +1,4 @@
-"""Ctrl-C arrives, wherever it strikes."""
+"""Make Ctrl-C end a command even where Python or a library discards the KeyboardInterrupt."""
 
 from __future__ import annotations
 
@@ -12,27 +12,32 @@ from typing import Any
 
 from influence.errors import interrupted
 
-AGAIN_SECONDS = 0.01
+RETRY_SECONDS = 0.01
 
 
 @contextmanager
-def interrupts_kept(*, then_python_ends: bool = False) -> Iterator[None]:
-    """A command that Ctrl-C strikes raises KeyboardInterrupt, whatever it struck.
+def reliable_interrupts(*, ignore_afterwards: bool = False) -> Iterator[None]:
+    """Raise KeyboardInterrupt wherever Ctrl-C arrives during a command.
 
-    A destructor tells of it and forgets it: then it strikes once more. A library may fail over it
-    in a way of its own. After the command, while Python tidies up, nothing is left to interrupt.
+    Python reports an exception in a destructor and continues, so the interrupt is sent again. A
+    library may raise an error of its own in place of the interrupt; it is converted back.
+
+    Parameters
+    ----------
+    ignore_afterwards : bool
+        Ignore Ctrl-C after the command, while the interpreter shuts down.
     """
-    report = sys.unraisablehook
-    strikes: list[threading.Timer] = []
+    previous_hook = sys.unraisablehook
+    retries: list[threading.Timer] = []
 
-    def again(lost: Any) -> None:
-        if issubclass(lost.exc_type, KeyboardInterrupt):
-            strikes.append(threading.Timer(AGAIN_SECONDS, _thread.interrupt_main))
-            strikes[-1].start()
+    def resend(unraisable: Any) -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            retries.append(threading.Timer(RETRY_SECONDS, _thread.interrupt_main))
+            retries[-1].start()
         else:
-            report(lost)
+            previous_hook(unraisable)
 
-    sys.unraisablehook = again
+    sys.unraisablehook = resend
     try:
         yield
     except Exception as error:
@@ -40,8 +45,8 @@ def interrupts_kept(*, then_python_ends: bool = False) -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     finally:
-        if then_python_ends:
+        if ignore_afterwards:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for strike in strikes:
-            strike.cancel()
-        sys.unraisablehook = report
+        for retry in retries:
+            retry.cancel()
+        sys.unraisablehook = previous_hook

@@ -1,4 +1,4 @@
-"""What a load did, would do, or why it was refused, as plain data for JSON."""
+"""The JSON report of a load: its changes, or why it was rejected."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def report(store: str, loaded: Loaded, *, dry_run: bool) -> dict[str, Any]:
-    """A load that was done, or would be.
+    """Return the report of a load or of a dry run.
 
     Returns
     -------
     dict
         `store`, `dry_run`, `written`; by table `changes`, `rows` and `removed` (the key columns of
-        every row that goes); `notes`.
+        every removed row); `notes`.
     """
     return {
         "store": store,
@@ -28,7 +28,7 @@ def report(store: str, loaded: Loaded, *, dry_run: bool) -> dict[str, Any]:
         "written": loaded.changed and not dry_run,
         "changes": changes(loaded),
         "rows": loaded.origins,
-        "notes": [about(note) for note in loaded.notes],
+        "notes": [note_fields(note) for note in loaded.notes],
         "removed": {
             name: keys for name, change in loaded.changes.items() if (keys := _keys(name, change))
         },
@@ -38,26 +38,34 @@ def report(store: str, loaded: Loaded, *, dry_run: bool) -> dict[str, Any]:
 def rejected(
     store: str, error: InputRejected, origins: Mapping[str, Mapping[str, Any]], *, dry_run: bool
 ) -> dict[str, Any]:
-    """A load that was refused: the same, and `problems`, or `refused` where it removes too much.
+    """Return the report of a rejected load.
+
+    It has `problems` in addition, and `refused` if the load would remove too much.
 
     Parameters
     ----------
     origins : mapping
-        By table, its file, how it was read and what became of the rows.
+        Table → its file, the detected format and the counts of rows.
     """
     from influence.errors import RemovalRefused
 
     if isinstance(error, RemovalRefused):
-        would = report(store, error.loaded, dry_run=dry_run)
-        return {**would, "written": False, "problems": [], "refused": error.removals}
-    nothing: dict[str, Any] = {"changes": {}, "rows": dict(origins), "removed": {}}
-    nothing["notes"] = [about(note) for note in error.notes]
-    about_it = {"store": store, "dry_run": dry_run, "written": False}
-    return {**about_it, **nothing, "problems": problem_rows(error.problems)}
+        planned = report(store, error.loaded, dry_run=dry_run)
+        return {**planned, "written": False, "problems": [], "refused": error.removals}
+    return {
+        "store": store,
+        "dry_run": dry_run,
+        "written": False,
+        "changes": {},
+        "rows": dict(origins),
+        "removed": {},
+        "notes": [note_fields(note) for note in error.notes],
+        "problems": problem_rows(error.problems),
+    }
 
 
 def changes(loaded: Loaded) -> dict[str, dict[str, int]]:
-    """How many rows of each table are new, changed, removed and unchanged."""
+    """Return the numbers of new, changed, removed and unchanged rows of each table."""
     return {
         name: {
             "new": len(change.added),
@@ -69,13 +77,13 @@ def changes(loaded: Loaded) -> dict[str, dict[str, int]]:
     }
 
 
-def about(note: Note) -> dict[str, Any]:
-    """A note as an event, a message and its fields."""
+def note_fields(note: Note) -> dict[str, Any]:
+    """Return the event, the message and the fields of a note."""
     return {"event": note.event, "message": str(note), **note.fields}
 
 
 def problem_rows(problems: Problems) -> list[dict[str, Any]]:
-    """All problems, as `check` lists them."""
+    """Return all problems, as `check` lists them."""
     rows: list[dict[str, Any]] = problems.to_arrow().to_pylist()
     return rows
 

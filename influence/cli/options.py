@@ -1,4 +1,4 @@
-"""Options that several commands share, and the store that they lead to."""
+"""Options that several commands share, and the store that they select."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def common(command: Command) -> Command:
-    """Give a command --quiet, --debug and --log-format."""
+    """Add --quiet, --debug and --log-format to a command."""
     command = click.option(
         "--log-format",
         type=click.Choice(["text", "json"]),
         default="text",
         expose_value=False,
         callback=remember_log_format,
-        help="How to say on stderr what is done: for a person, or one JSON object a line.",
+        help="Format of the messages on stderr: text, or one JSON object per line.",
     )(command)
-    command = click.option("--quiet", is_flag=True, help="Say nothing but the result.")(command)
+    command = click.option("--quiet", is_flag=True, help="Print the result and warnings only.")(
+        command
+    )
     return click.option(
         "--debug", is_flag=True, expose_value=False, help="Show a traceback with an error."
     )(command)
@@ -47,7 +49,7 @@ wait = click.option(
     type=click.FloatRange(min=0),
     default=0.0,
     metavar="SECONDS",
-    help="How long to wait where another run or load is writing the store. [default: not at all]",
+    help="How long to wait while another run or load is writing the store. [default: not at all]",
 )
 
 output = click.option(
@@ -59,7 +61,7 @@ output = click.option(
 
 
 def settings_for(url: str | None) -> Settings:
-    """The settings of this command, the flag `--store` included."""
+    """Return the settings of this command, including `--store`."""
     from influence.cli.output import warn
     from influence.settings import resolve
 
@@ -70,9 +72,9 @@ def settings_for(url: str | None) -> Settings:
 
 
 def opened(url: str | None, wait: float = 0.0) -> Store:
-    """The store that the flag, the environment or influence.toml names.
+    """Open the store that --store, the environment or influence.toml names.
 
-    A write that finds it locked waits so many seconds, and a warning says once for whom.
+    A write to a locked store waits up to `wait` seconds; one warning names the lock holder.
     """
     from influence.cli.output import warn
     from influence.store import LockWait, open_store
@@ -85,7 +87,10 @@ def opened(url: str | None, wait: float = 0.0) -> Store:
 def comma_separated(
     _: click.Context, __: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Read `--kinds a,b --kinds c` as a, b, c; a blank is no name, and may be a variable's."""
+    """Parse `--kinds a,b --kinds c` as a, b, c; a blank name is refused.
+
+    A blank often comes from an unset shell variable.
+    """
     parts = tuple(part.strip() for value in values for part in value.split(","))
     if not all(parts):
         raise click.BadParameter("a name is blank")
@@ -95,7 +100,7 @@ def comma_separated(
 def directions(
     _: click.Context, __: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, Direction]:
-    """Read `--direction KIND=reversed …`; a kind may hold a `=`, a direction does not."""
+    """Parse `--direction KIND=reversed …`; a kind may contain `=`, so only the last one counts."""
     from influence.network import DIRECTIONS
 
     found: dict[str, Direction] = {}
@@ -111,7 +116,7 @@ def directions(
 
 
 def selection(command: Command) -> Command:
-    """Give a command --kinds, --networks and --direction."""
+    """Add --kinds, --networks and --direction to a command."""
     for name, what in (("--networks", "networks"), ("--kinds", "kinds of tie")):
         command = click.option(
             name, multiple=True, callback=comma_separated, metavar="A,B", help=f"Only these {what}."
@@ -121,7 +126,7 @@ def selection(command: Command) -> Command:
         multiple=True,
         callback=directions,
         metavar="KIND=both|as-written|reversed",
-        help="How ties of a kind run; wins over their column `directed`. May be repeated.",
+        help="Direction of a kind of tie; overrides the column `directed`. May be repeated.",
     )(command)
 
 
@@ -131,17 +136,18 @@ def bundled(
     argument: str,
     make: Callable[[dict[str, Any], dict[str, Any]], Any],
 ) -> Command:
-    """Give a command options of which it sees one object, made of their values.
+    """Add options to a command, which receives their values as one object.
 
     Parameters
     ----------
     command : callable
     options : mapping of str to decorator
-        By the name of the value that each one gives.
+        Name of the value → option.
     argument : str
-        What the command calls the object.
+        Argument of the command that receives the object.
     make : callable
-        Given these values, and all other ones of the command, from which it may take some.
+        Called with these values and with all other values of the command, from which it may
+        remove some; returns the object.
     """
 
     @functools.wraps(command)
@@ -156,7 +162,7 @@ def bundled(
 
 
 def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Read `--set NAME=VALUE …`."""
+    """Parse `--set NAME=VALUE …`."""
     found = {}
     for value in values:
         name, separator, text = value.partition("=")
@@ -172,37 +178,39 @@ conventions = click.option(
     multiple=True,
     callback=pairs,
     metavar="NAME=VALUE",
-    help="How money is counted: own_value (simple, bg-nbd), margin, rate, years, window, "
+    help="Conventions for money: own_value (simple, bg-nbd), margin, rate, years, window, "
     "as_of, referral_share, charge_certain, negativity. May be repeated.",
 )
 
 
-def _earlier_name(context: click.Context, _: click.Parameter, value: float | None) -> None:
-    """Take `--budget` for `--max-seconds`, and say so."""
+def _former_budget(context: click.Context, _: click.Parameter, value: float | None) -> None:
+    """Accept `--budget` as `--max-seconds`, with a warning."""
     from influence.cli.output import warn
 
     if value is None:
         return
     if context.params.get("max_seconds") is not None:
-        raise click.UsageError("--budget is the earlier name of --max-seconds: give one of them")
+        raise click.UsageError(
+            "--budget is the former name of --max-seconds: give only one of them"
+        )
     warn("--budget is now called --max-seconds; the old name still works", "renamed",
          option="--budget", name="--max-seconds")  # fmt: skip
     context.params["max_seconds"] = value
 
 
 def method(command: Command) -> Command:
-    """Give a command --method, --registers, --seed, --max-seconds and --memory."""
+    """Add --method, --registers, --seed, --max-seconds and --memory to a command."""
     command = click.option(
         "--memory", metavar="BYTES",
-        help="How much a run may use, such as 8GB. [default: what is free]",
+        help="Memory that a run may use, such as 8GB. [default: the free memory]",
     )(command)  # fmt: skip
     command = click.option(
-        "--budget", type=float, hidden=True, expose_value=False, callback=_earlier_name,
-        help="The earlier name of --max-seconds.",
+        "--budget", type=float, hidden=True, expose_value=False, callback=_former_budget,
+        help="Former name of --max-seconds.",
     )(command)  # fmt: skip
     command = click.option(
         "--max-seconds", type=float, metavar="SECONDS", is_eager=True,
-        help="How long an exact search may take before auto uses sketches. [default: 120]",
+        help="Longest time of an exact search; beyond it auto uses sketches. [default: 120]",
     )(command)  # fmt: skip
     command = click.option(
         "--seed", type=click.IntRange(min=0), default=0, show_default=True,
@@ -214,15 +222,15 @@ def method(command: Command) -> Command:
     )(command)  # fmt: skip
     return click.option(
         "--method", type=click.Choice(["auto", "exact", "sketch"]), default="auto",
-        show_default=True, help="Search exactly, estimate from sketches in a fraction of the time, "
-        "or search exactly where that takes at most --max-seconds.",
+        show_default=True, help="exact searches, sketch estimates in a fraction of the time, auto "
+        "searches if that takes at most --max-seconds and estimates otherwise.",
     )(command)  # fmt: skip
 
 
 def selected(
     kinds: tuple[str, ...], networks: tuple[str, ...], direction: dict[str, Direction]
 ) -> Selection:
-    """The selection that the options of `selection` describe."""
+    """Return the selection that the options of `selection` describe."""
     from influence.network import Selection
 
     return Selection(kinds, networks, direction)

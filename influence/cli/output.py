@@ -1,12 +1,14 @@
-"""What commands print: results to stdout, everything else to stderr."""
+"""Print results to stdout and all messages to stderr."""
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import repeat
 from typing import IO, TYPE_CHECKING, Any
 
@@ -17,16 +19,23 @@ if TYPE_CHECKING:
     from influence.progress import Progress
     from influence.tables.notes import Note
 
+DEFAULT_WIDTH = 80
+
 
 def output_format(form: str | None) -> str:
-    """The format asked for, else a table on a terminal and JSON in a pipe."""
+    """Return the requested format, else table on a terminal and JSON in a pipe."""
     return form or ("table" if sys.stdout.isatty() else "json")
 
 
 def say(message: str, event: str, *, quiet: bool = False, **fields: Any) -> None:
-    """Print or log on stderr what is done."""
+    """Print or log a message on stderr, unless `quiet`."""
     if not quiet:
-        log("info", message, event, fields)
+        log_as("info", message, event, fields, as_json=logs_json())
+
+
+def say_commands(message: str, event: str) -> None:
+    """Print or log a message with commands to copy; its lines are not wrapped."""
+    log_as("info", message, event, {}, as_json=logs_json(), wrap=False)
 
 
 def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:
@@ -36,12 +45,12 @@ def say_notes(notes: Iterable[Note], *, quiet: bool = False) -> None:
 
 
 def warn(message: str, event: str, **fields: Any) -> None:
-    """Print or log a warning, with --quiet too."""
-    log("warning", message, event, fields)
+    """Print or log a warning, also with --quiet."""
+    log_as("warning", message, event, fields, as_json=logs_json())
 
 
 def pass_on(note: Note, *, quiet: bool) -> None:
-    """Print or log a note: what the user asked for as information, all else as a warning."""
+    """Print or log a note: as information if the user asked for it, else as a warning."""
     from influence.tables.notes import ASKED_FOR
 
     if note.event in ASKED_FOR:
@@ -50,37 +59,75 @@ def pass_on(note: Note, *, quiet: bool) -> None:
         warn(str(note), note.event, **note.fields)
 
 
-def log(level: str, message: str, event: str, fields: Mapping[str, Any]) -> None:
-    """Print or log one message on stderr, in the log format of the running command."""
-    log_as(level, message, event, fields, as_json=logs_json())
-
-
 def log_as(
-    level: str, message: str, event: str, fields: Mapping[str, Any], *, as_json: bool
+    level: str,
+    message: str,
+    event: str,
+    fields: Mapping[str, Any],
+    *,
+    as_json: bool,
+    wrap: bool = True,
 ) -> None:
-    """Print one message on stderr, as a JSON object or as text."""
+    """Print one message on stderr, as a JSON object or as text.
+
+    `fields` cannot override time, level, event and message.
+    """
     if as_json:
         from influence.runs import now
 
-        about = {"time": now().isoformat(), "level": level, "event": event, "message": message}
-        line = json.dumps({**about, **fields, **about}, ensure_ascii=False, default=str)
+        own = {"time": now().isoformat(), "level": level, "event": event, "message": message}
+        line = json.dumps({**own, **fields, **own}, ensure_ascii=False, default=str)
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
     else:
-        line = {"warning": "warning: ", "error": "influence: "}.get(level, "") + message
-    # To what is stderr now: while a progress bar is drawn, rich puts lines above it.
-    sys.stderr.write(f"{line}\n")
+        prefix = {"warning": "warning: ", "error": "influence: "}.get(level, "")
+        write_stderr(f"{prefix}{message}\n", wrap=wrap)
+
+
+def write_stderr(text: str, *, wrap: bool = True) -> None:
+    """Write text to stderr; on a terminal its lines are wrapped between words.
+
+    Without `wrap` lines stay whole, as commands to copy must.
+    """
+    # sys.stderr is looked up on each call, since rich replaces it while it draws progress bars.
+    if wrap and sys.stderr.isatty():
+        width = _stderr_width()
+        text = "".join(_wrapped(line, width) for line in text.splitlines(keepends=True))
+    sys.stderr.write(text)
     sys.stderr.flush()
 
 
+def _wrapped(line: str, width: int) -> str:
+    """Wrap one line between words; the parts keep its indentation."""
+    if len(line.rstrip()) <= width:
+        return line
+    indent = line[: len(line) - len(line.lstrip())]
+    parts = textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(parts) + "\n" * line.endswith("\n")
+
+
+def _stderr_width() -> int:
+    """Return the width of the terminal: $COLUMNS, else that of stderr, else 80."""
+    with suppress(KeyError, ValueError, OSError):
+        columns = os.environ.get("COLUMNS")
+        width = int(columns) if columns else os.get_terminal_size(sys.stderr.fileno()).columns
+        if width > 0:
+            return width
+    return DEFAULT_WIDTH
+
+
 def emit_json(data: Any) -> None:
-    """Print data as JSON, one line per row: indenting every value takes ten times as long."""
-    # Made once: making an encoder takes longer than encoding a row.
+    """Print data as JSON, one row per line; indenting every value takes ten times as long."""
+    # Created once, since creating an encoder takes longer than encoding a row.
     encode = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
     sys.stdout.writelines(_json_lines(data, encode, "\n"))
     sys.stdout.write("\n")
 
 
 def _json_lines(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[str]:
-    """Yield lists or objects that hold others over several lines, all else on one."""
+    """Yield JSON: nested lists and objects over several lines, all others on one."""
     inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     if {dict, list}.isdisjoint(map(type, inner)):
         yield encode(data)
@@ -97,17 +144,17 @@ def _json_lines(data: Any, encode: Callable[[Any], str], line: str) -> Iterator[
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], sink: IO[str]) -> None:
-    """Write rows as CSV; text that a spreadsheet would run as a formula is disarmed."""
+    """Write rows as CSV; text that a spreadsheet would run as a formula gets an apostrophe."""
     from influence.reports.spreadsheet import harmless
 
-    # All text in quotes: a lone carriage return in a cell would otherwise begin a new row.
+    # All text is quoted, since a carriage return in a cell would otherwise begin a new row.
     writer = csv.writer(sink, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([harmless(column) for column in columns])
     writer.writerows([harmless(_flat(row.get(column))) for column in columns] for row in rows)
 
 
 def _flat(value: Any) -> Any:
-    """Join a list into one text for a cell."""
+    """Join a list to a text for one cell."""
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
@@ -119,12 +166,12 @@ def emit(
     title: str | None = None,
     caption: str | None = None,
 ) -> None:
-    """Print rows in the format asked for.
+    """Print rows in the requested format.
 
     Parameters
     ----------
     rows : list of dict
-        JSON and CSV have all their keys, a table only `columns`.
+        JSON and CSV have all keys, a table only `columns`.
     columns : mapping of str to str
         Column → heading of the table.
     """
@@ -139,7 +186,7 @@ def emit(
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress]:
-    """A progress bar on a terminal; silence in a pipe."""
+    """Show progress bars on a terminal; yield the function that reports progress."""
     from influence.progress import silent
 
     if quiet or logs_json() or not sys.stderr.isatty():

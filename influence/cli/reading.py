@@ -1,4 +1,4 @@
-"""The options of `check` and `load` that say how files are to be read."""
+"""The options of `check` and `load` that set the file format."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ OPTIONS = {
     "separator": click.option(
         "--separator",
         metavar="MARK",
-        help="What separates cells: a character, or comma, semicolon, tab, pipe, blank. "
-        "[default: what gives every row the same number of cells]",
+        help="Separator of cells: a character, or comma, semicolon, tab, pipe, blank. "
+        "[default: the one that gives every row the same number of cells]",
     ),
     "encoding": click.option(
         "--encoding",
         metavar="NAME",
-        help="Such as cp1252. [default: UTF-8, or UTF-16 where a mark says so]",
+        help="Encoding, such as cp1252. [default: UTF-8, or UTF-16 with a byte order mark]",
     ),
     "columns": click.option(
         "--columns",
         metavar="A,B,C",
         callback=_names,
-        help="What the columns of the one file are called, in their order; - is not used.",
+        help="Names of the columns of a single file, in order; - for a column that is not used.",
     ),
     "header": click.option(
         "--header/--no-header",
         default=None,
-        help="Whether the first row holds names. [default: in tables; in edge lists what it "
-        "looks like]",
+        help="Whether the first row is a header. [default: yes in tables; detected in edge lists]",
     ),
     "comments": click.option(
         "--comments/--no-comments",
         default=None,
-        help="Whether lines that begin with # or % are comments. [default: before the first row]",
+        help="Whether lines that begin with # or % are comments. [default: only before the first "
+        "row]",
     ),
     "quotes": click.option(
         "--no-quotes",
@@ -51,15 +51,15 @@ OPTIONS = {
         flag_value=False,
         default=True,
         type=bool,
-        help="Quotation marks are characters like any other.",
+        help="Treat quotation marks as ordinary characters.",
     ),
-    "sheet": click.option("--sheet", metavar="NAME", help="Which sheet of a workbook."),
+    "sheet": click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
 }
-"""By the field of `Reading` that each one fills."""
+"""Field of `Reading` → its option."""
 
 
 def reading_options(command: Command) -> Command:
-    """Give a command these options, and hand it what they make as `reading`."""
+    """Add these options to a command, which receives them as `reading`."""
 
     def make(own: dict[str, Any], _: dict[str, Any]) -> Reading:
         from influence.loaders.text import Reading

@@ -1,4 +1,4 @@
-"""The options of `check` and `load` that say what to do with input that is no outright fault."""
+"""The options of `check` and `load` that decide about missing, negative and foreign values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _words(_: click.Context, __: click.Parameter, given: str | None) -> tuple[str, ...] | None:
-    """Words between commas; None where the option was not given."""
+    """Return the words between commas; None if the option is not given."""
     if given is None:
         return None
     return tuple(word.strip() for word in given.split(",") if word.strip())
@@ -28,43 +28,45 @@ FOR_TABLES = {
         type=click.Choice(["error", "zero", "drop"]),
         default="error",
         show_default=True,
-        help="A blank in the clv column: refuse it, take it as 0, or give the customer no row.",
+        help="A blank in the clv column: refuse it, read it as 0, or give the customer no row.",
     ),
     "add_missing": click.option(
-        "--add-missing", is_flag=True, help="Add customers that only other tables name, with clv 0."
+        "--add-missing",
+        is_flag=True,
+        help="Add customers that occur in other tables only, with clv 0.",
     ),
     "drop_self": click.option(
         "--drop-self",
         is_flag=True,
-        help="Drop and count ties with oneself instead of refusing them.",
+        help="Drop and count self ties instead of refusing them.",
     ),
     "question": click.option(
         "--question",
         metavar="TEXT",
-        help="The survey question that tells advocates from detractors, besides 'recommend'.",
+        help="A survey question whose answers determine the stance, like those to 'recommend'.",
     ),
     "currency": click.option(
         "--currency",
         metavar="CODE",
-        help="The currency of all money: drop and count purchases and referrals in others, and "
-        "leave out own values in others, or convert them with --rates.",
+        help="The currency of all money. Purchases and referrals in other currencies are dropped "
+        "and counted, own values in them are not used; --rates converts them instead.",
     ),
     "rates": click.option(
         "--rates",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         callback=rates.read,
         metavar="FILE",
-        help="CSV with columns currency and rate: what one unit of each is in --currency.",
+        help="CSV with the columns currency and rate: the value of one unit in --currency.",
     ),
 }
-"""By the field of `Rules` that each one fills. What edge lists settle in their own way."""
+"""Field of `Rules` → its option; for tables only."""
 
 FOR_ALL: dict[str, Callable[[Any], Any]] = {
     "null_words": click.option(
         "--null-words",
         metavar="A,B",
         callback=_words,
-        help="Take exactly these words as blanks, in every column, and no others as a missing id. "
+        help="Read exactly these words as blanks, in every column, and allow all others as ids. "
         "[default: NULL, NA, nan … are refused as ids; '' allows them]",
     ),
     "decimal": click.option(
@@ -72,39 +74,39 @@ FOR_ALL: dict[str, Callable[[Any], Any]] = {
         metavar="CHAR",
         default=".",
         show_default=True,
-        help="The decimal mark of numbers in text.",
+        help="Decimal mark of numbers in text.",
     ),
     "thousands": click.option(
         "--thousands",
         metavar="CHAR",
         default="",
-        help="The mark between their groups of three digits.  [default: none]",
+        help="Mark between groups of three digits.  [default: none]",
     ),
     "currency_sign": click.option(
         "--currency-sign",
         metavar="TEXT",
         multiple=True,
-        help="A currency sign before or after them; may be repeated.  [default: none]",
+        help="Currency sign before or after numbers; may be repeated.  [default: none]",
     ),
     "negative": click.option(
         "--negative",
         type=click.Choice(["error", "drop", "sentiment"]),
         default="error",
         show_default=True,
-        help="A tie with a strength below 0: refuse it, drop and count it, or keep it without the "
-        "sign and with sentiment -1.",
+        help="A tie with a strength below 0: refuse it, drop and count it, or keep it with the "
+        "absolute strength and the sentiment -1.",
     ),
 }
-"""Likewise, what tables and edge lists share."""
+"""Field of `Rules` → its option; for tables and edge lists."""
 
 
 def table_rules(command: Command) -> Command:
-    """Give a command the options for tables, and hand it the rules that they make as `given`."""
+    """Add the options for tables to a command, which receives the rules as `given`."""
     return _rules(command, {**FOR_TABLES, **FOR_ALL})
 
 
 def edge_rules(command: Command) -> Command:
-    """Likewise, with the options for edge lists and --clv, what customers who are added get."""
+    """Add the options for edge lists; the command's --clv is the value of added customers."""
     return _rules(command, FOR_ALL)
 
 

@@ -1,4 +1,4 @@
-"""Tables on a terminal: columns by width, no number in two lines, plain text in a pipe."""
+"""Draw tables that fit the terminal, with numbers on one line; plain text in a pipe."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 TEXT_AT_LEAST = 22
-"""Columns that an id or a name keeps beside numbers; what is longer goes over several lines."""
+"""Minimum width of ids and names beside numbers; longer ones are wrapped."""
 HEADING_AT_LEAST = 12
 GAP = 2
-"""Columns between two columns of a table."""
+"""Blanks between two columns of a table."""
 WIDE = 200
-"""Columns of a line that goes into a pipe."""
+"""Width of a line in a pipe."""
 LONGEST = 200
-"""Characters of a cell; the rest is cut off, visibly."""
+"""Characters of a cell; longer text is cut, visibly."""
 
 Rows = Sequence[Mapping[str, Any]]
 
 
 def console() -> Console:
-    """The console that tables are drawn on: styles on a terminal only, text as it is."""
+    """Return a console that prints text unchanged, with styles on a terminal only."""
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
     return Console(
         highlight=False,
-        emoji=False,  # :house: may be somebody's name
+        emoji=False,  # a name may contain :house:
         markup=False,  # [red] may be an id
         force_terminal=terminal,
         width=None if terminal else WIDE,
@@ -41,10 +41,10 @@ def console() -> Console:
 def show(
     rows: Rows, columns: Mapping[str, str], *, title: str | None = None, caption: str | None = None
 ) -> None:
-    """Draw a table; what is too wide for the terminal is named below.
+    """Draw a table; columns that do not fit the terminal are named below it.
 
-    Where it is narrow, headings go over several lines, then the last columns are left out. Rather
-    than a number cut short, a line that is too long.
+    On a narrow terminal headings are wrapped first, then the last columns are left out. Numbers
+    are never cut; a line may be too long instead.
 
     Parameters
     ----------
@@ -68,12 +68,12 @@ def draw(
     caption: str | None = None,
     width: int | None = None,
 ) -> None:
-    """Draw all columns of a table, in lines that may be too long for the terminal.
+    """Draw all columns of a table; lines may be longer than the terminal is wide.
 
     Parameters
     ----------
     width : int, optional
-        Columns of the terminal to make do with; by default all.
+        Maximum width; by default that of the terminal.
     """
     out = console()
     drawn, needed = _table(rows, columns, min(out.width, width or out.width))
@@ -85,7 +85,7 @@ def draw(
 
 
 def print_lines(text: str, *, style: str = "", indent: int = 0) -> None:
-    """Print text as it is, wrapped between words and indented."""
+    """Print text unchanged, wrapped between words and indented."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -94,7 +94,7 @@ def print_lines(text: str, *, style: str = "", indent: int = 0) -> None:
 
 
 def fitting(rows: Rows, columns: Mapping[str, str]) -> dict[str, str]:
-    """The first columns, two at least, as many as the terminal has room for; in a pipe all."""
+    """Return the first columns that fit the terminal, at least two; all in a pipe."""
     names = list(columns)
     if sys.stdout.isatty():
         width = console().width
@@ -111,14 +111,14 @@ class _Column:
 
     @property
     def natural(self) -> int:
-        """Columns of the terminal that the longest line takes."""
+        """Width of the longest line."""
         from rich.cells import cell_len
 
         return max(map(cell_len, (*self.heading, *self.cells)), default=0)
 
     @property
     def least(self) -> int:
-        """Columns of the terminal that it needs."""
+        """Minimum width."""
         return self.natural if self.numeric else min(self.natural, TEXT_AT_LEAST)
 
 
@@ -140,7 +140,7 @@ def _laid_out(
 
 
 def _in_lines(heading: str, room: int) -> Iterator[str]:
-    """A heading word by word, long words in parts."""
+    """Yield the words of a heading; words longer than `room` in parts."""
     from rich.cells import chop_cells
 
     for word in heading.split():
@@ -148,12 +148,12 @@ def _in_lines(heading: str, room: int) -> Iterator[str]:
 
 
 def _least(columns: Sequence[_Column]) -> int:
-    """Columns of the terminal that a table needs."""
+    """Return the minimum width of a table."""
     return sum(column.least + GAP for column in columns) - GAP
 
 
 def _table(rows: Rows, columns: Mapping[str, str], width: int) -> tuple[Table, int]:
-    """A table, numbers to the right, and its width."""
+    """Return a table with numbers aligned to the right, and its width."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -171,7 +171,7 @@ def _table(rows: Rows, columns: Mapping[str, str], width: int) -> tuple[Table, i
             justify="right" if column.numeric else "left",
             overflow="fold",
             width=wide,
-            no_wrap=column.numeric,  # a number in two lines is two numbers
+            no_wrap=column.numeric,  # a wrapped number would look like two
         )
     for cells in zip(*(column.cells for column in laid_out), strict=True):
         drawn.add_row(*map(Text, cells))
@@ -179,7 +179,10 @@ def _table(rows: Rows, columns: Mapping[str, str], width: int) -> tuple[Table, i
 
 
 def _widths(columns: Sequence[_Column], width: int) -> list[int]:
-    """The width of each column: what it needs, and texts what is left, the shortest first."""
+    """Return the width of each column.
+
+    Each has its minimum; text columns share the rest, those that need least first.
+    """
     widths = [column.least for column in columns]
     spare = width - _least(columns)
     texts = sorted((c.natural - c.least, at) for at, c in enumerate(columns) if not c.numeric)
@@ -191,7 +194,7 @@ def _widths(columns: Sequence[_Column], width: int) -> list[int]:
 
 
 def cell(value: Any) -> str:
-    """A value as a person reads it; numbers with two decimals."""
+    """Return a value as text for a table; floats with two decimals."""
     from influence.tables.problems import printable
 
     if value is None:
@@ -204,5 +207,5 @@ def cell(value: Any) -> str:
         return f"{value:,.2f}"
     if isinstance(value, list | tuple):
         value = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
-    # Emoji that are joined take as many columns as a terminal likes; side by side they are safe.
+    # The width of joined emoji depends on the terminal, so they are separated.
     return printable(str(value).replace("\u200d", ""), LONGEST)

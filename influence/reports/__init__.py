@@ -1,1 +1,1 @@
-"""Questions about all customers or the store: one a file, for Python and the command line."""
+"""Reports on all customers or on the store, for Python and the command line."""

@@ -1,4 +1,4 @@
-"""Score columns, and the customers' own columns beside them, by the names that people use."""
+"""Lookup of score columns and customer columns by the names that users type."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from influence.scores import Scores
 from influence.store import Store
 
 SHORT = {"gross": "network_value_gross", "referrals": "crv", "id": "customer"}
-"""What people call a score column, beside its name."""
+"""Short names of score columns."""
 INTERNAL = {"id", "clv_computed"}
 
 
 def score_column(name: str, known: Sequence[str]) -> str | None:
-    """The score column that is meant: by its name, with dashes for underscores, or by a short name.
+    """Find a score column by its name, with dashes or underscores, or by a short name.
 
     Examples
     --------
@@ -30,21 +30,28 @@ def score_column(name: str, known: Sequence[str]) -> str | None:
 
 
 def unknown_column(name: str, known: Sequence[str]) -> UsageError:
-    """The error that names what may have been meant, else all there is."""
+    """Return the error for an unknown column; it suggests similar names, or lists all."""
     spelt = name.replace("-", "_").lower()
     near = get_close_matches(spelt, [*known, *SHORT], n=3, cutoff=0.6)
     hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(known)}"
     return UsageError(f"no column {name!r}: {hint}")
 
 
+def require_grouping_column(customers: pa.Table, name: str) -> None:
+    """Raise UsageError unless customers have this column; ids do not form groups."""
+    known = [column for column in customers.column_names if column != "id"]
+    if name not in known:
+        raise UsageError(f"customers have no column {name!r}; they have {', '.join(known)}")
+
+
 class Columns:
-    """Columns of all customers of a run: figures, and what the company knows of them.
+    """Columns of all customers of a run: figures and the company's own columns.
 
     Parameters
     ----------
     scores : Scores
     store : Store
-        It is asked only for columns that are no figures.
+        Read only for columns that are not figures.
     """
 
     def __init__(self, scores: Scores, store: Store) -> None:
@@ -53,7 +60,7 @@ class Columns:
         self._own: dict[str, pa.Table] = {}
 
     def __call__(self, name: str) -> pa.Array:
-        """The values of a column for each row of the scores.
+        """Return the values of a column for each row of the scores.
 
         Raises
         ------
@@ -68,7 +75,7 @@ class Columns:
         return table[found].combine_chunks().take(at.combine_chunks())
 
     def resolve(self, name: str) -> str:
-        """The column that is meant; UsageError if there is none."""
+        """Return the full name of a column; raises UsageError if there is none."""
         figures = self._scores.table.column_names
         if name in figures or name.replace("-", "_") in figures:
             return name if name in figures else name.replace("-", "_")

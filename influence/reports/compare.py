@@ -1,4 +1,4 @@
-"""What changed between two runs."""
+"""Comparison of two runs."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ def compare_figures(before: pa.Table, after: pa.Table) -> pa.Table:
     Returns
     -------
     pa.Table
-        customer, then each figure `_before` and `_after` (null where the customer had no row), and
-        `change` of the network value (a missing one counts 0); the largest change first.
+        customer, each figure with the suffixes `_before` and `_after` (null if the customer has no
+        row in that run), and `change` of the network value, where a missing value counts as 0. The
+        largest change comes first.
     """
     customers = pc.unique(
         pa.chunked_array([*before["customer"].chunks, *after["customer"].chunks], pa.string())
@@ -66,7 +67,7 @@ def compare_figures(before: pa.Table, after: pa.Table) -> pa.Table:
 
 
 def differing(changes: pa.Table) -> pa.ChunkedArray:
-    """The rows of a comparison in which a figure differs, or only one run has any; bool[n]."""
+    """Return a mask of the rows with a figure that differs or is missing in a run; bool[n]."""
     rows = pa.array(np.zeros(len(changes), dtype=bool))
     for name in COMPARED:
         same = pc.equal(changes[f"{name}_before"], changes[f"{name}_after"])

@@ -1,4 +1,4 @@
-"""Comparison of a column with a value that a person typed, by the type of the column."""
+"""Comparison of a column with a value typed by a user, by the type of the column."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Mismatch(ValueError):
-    """The column does not hold values of that type."""
+    """The column cannot be compared with the value."""
 
 
 def blank(values: pa.Array) -> Flags:
-    """Which cells hold nothing: null, NaN, or text without a visible character."""
+    """Return a mask of blank cells: null, NaN, or text without a visible character."""
     empty = pc.is_null(values, nan_is_null=True)
     if pa.types.is_string(values.type):
         empty = pc.or_(empty, pc.equal(pc.utf8_trim_whitespace(pc.fill_null(values, "")), ""))
@@ -39,7 +39,7 @@ def blank(values: pa.Array) -> Flags:
 
 
 def compare(values: pa.Array, comparison: str, text: str) -> Flags:
-    """Compare each value of a column with one that was typed.
+    """Compare each value of a column with a typed value.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def compare(values: pa.Array, comparison: str, text: str) -> Flags:
         n numbers, dates, flags or texts.
     comparison : {"=", "!=", "<", "<=", ">", ">="}
     text : str
-        A number, an ISO date, yes or no, or a text, as the column needs it. A column of texts is
-        ordered where all its texts are ISO dates or all are numbers.
+        A number, an ISO date, yes or no, or a text, depending on the type of the column. Texts
+        have an order only if all of them are ISO dates or all are numbers.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def compare(values: pa.Array, comparison: str, text: str) -> Flags:
     Raises
     ------
     Mismatch
-        If the text is not of the column's type, or the type has no order.
+        If the text does not fit the type of the column, or the type has no order.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def compare(values: pa.Array, comparison: str, text: str) -> Flags:
 
 
 def _typed(values: pa.Array, text: str, *, ordered: bool) -> tuple[pa.Array, pa.Scalar]:
-    """The column and the value in the type in which they are compared."""
+    """Convert the column and the value to the type in which they are compared."""
     kind = values.type
     if pa.types.is_null(kind):
         return values.cast(pa.string()), pa.scalar(text)
@@ -88,14 +88,14 @@ def _typed(values: pa.Array, text: str, *, ordered: bool) -> tuple[pa.Array, pa.
 
 
 def _ordered(texts: pa.Array, text: str) -> tuple[pa.Array, pa.Scalar]:
-    """A column of texts that are dates or numbers throughout."""
+    """Convert a column of texts, all of them dates or all numbers, and the value."""
     present = pc.if_else(pa.array(blank(texts)), pa.scalar(None, pa.string()), texts)
     for kind, read in ((pa.date32(), _date), (pa.float64(), _number)):
         try:
             return present.cast(kind), pa.scalar(read(text))
         except pa.ArrowInvalid:
             continue
-    raise Mismatch("holds texts, which have no order here: use =, != or in")
+    raise Mismatch("holds texts, which have no order; use =, != or in")
 
 
 def _number(text: str) -> float:
@@ -104,7 +104,7 @@ def _number(text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise Mismatch(f"holds numbers, and {text!r} is none")
+        raise Mismatch(f"holds numbers, but {text!r} is not a number")
     return number
 
 
@@ -114,13 +114,13 @@ def _date(text: str) -> dt.date:
             return dt.date.fromisoformat(text)
     except ValueError:
         pass
-    raise Mismatch(f"holds dates, and {text!r} is none (YYYY-MM-DD)")
+    raise Mismatch(f"holds dates, but {text!r} is not a date (YYYY-MM-DD)")
 
 
 def _yes_or_no(values: pa.Array, text: str, *, ordered: bool) -> tuple[pa.Array, pa.Scalar]:
     flag = YES_NO.get(text.lower())
     if flag is None or ordered:
-        raise Mismatch("holds yes or no: compare it by = yes or = no")
+        raise Mismatch("holds yes or no; use = yes or = no")
     return values, pa.scalar(flag)
 
 

@@ -1,4 +1,4 @@
-"""What is well and what is not, with the settings, a store and what it holds."""
+"""Checks of the settings, the store and its content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from influence.network import Network, Selection
 from influence.runs import Run, ago
 from influence.settings import FILE, Settings, resolve, salvage
 from influence.store import Store, open_store
-from influence.store.check import Check, Finding, found_by
+from influence.store.check import Check, Finding, run_checks
 from influence.store.protocol import unfinished
 from influence.tables import Tables
 from influence.tables.notes import Note, ignore
@@ -27,14 +27,14 @@ ADDRESS = (
 
 
 def examine(store_url: str | None = None) -> list[Finding]:
-    """Look at settings and store: what answers, what it holds, what is stale, missing or damaged.
+    """Check the settings and the store, and report what is outdated, missing or damaged.
 
-    Nothing that is wrong with them is an error: it is what was found.
+    Errors in the settings or the store become findings.
 
     Parameters
     ----------
     store_url : str, optional
-        From a flag; it wins over the settings.
+        The store of the command line, which overrides the settings.
     """
     settings, findings = _settings(store_url)
     findings = [_versions(), *findings]
@@ -44,7 +44,7 @@ def examine(store_url: str | None = None) -> list[Finding]:
         return [*findings, Finding("store", "failed", str(error), ADDRESS)]
     with store:
         findings.append(Finding("store", "ok", store.url))
-        return findings + found_by(chain(store.checks(), _content(store, settings)))
+        return findings + run_checks(chain(store.checks(), _content(store, settings)))
 
 
 def _versions() -> Finding:
@@ -56,20 +56,20 @@ def _versions() -> Finding:
 
 
 def _settings(store_url: str | None) -> tuple[Settings, list[Finding]]:
-    """The settings, as far as they can be read."""
+    """Return the settings as far as they can be read, and the findings about them."""
     try:
         settings = resolve(store_url)
         settings.conventions()
         settings.limits()
         settings.checked_weights()
     except UsageError as error:
-        advice = f"correct {FILE}; until then only what leads to the store is read of it"
+        advice = f"correct {FILE}; until then only its settings of the store are used"
         return salvage(store_url), [Finding("settings", "failed", str(error), advice)]
     return settings, [Finding("settings", "ok", settings.origin)]
 
 
 def _content(store: Store, settings: Settings) -> Iterator[Check]:
-    """The checks of what the store holds; those that need what could not be read are left out."""
+    """Yield the checks of the content; those that depend on unreadable content are skipped."""
     tables, runs = list[Tables](), list[list[Run]]()
 
     def content() -> Iterator[Finding]:
@@ -80,7 +80,7 @@ def _content(store: Store, settings: Settings) -> Iterator[Check]:
         runs.append(store.runs())
         yield from _runs(runs[0])
 
-    yield "content", content, "correct the properties that are named, or load the customers again"
+    yield "content", content, "correct the named properties, or load the customers again"
     yield "runs", history, RUN_AGAIN
     if tables:
         yield "directions", lambda: _directions(tables[0], settings), f"correct {FILE}"
@@ -99,51 +99,51 @@ def _size(tables: Tables) -> str:
 
 
 def _directions(tables: Tables, settings: Settings) -> Iterator[Finding]:
-    """Kinds that influence.toml names and no tie has."""
+    """Report kinds that influence.toml names and no tie has."""
     notes: list[Note] = []
     Network.from_tables(tables, Selection(directions=settings.directions), notes.append)
     for note in notes:
-        yield Finding("directions", "warning", str(note), f"correct {FILE} if that is a slip")
+        yield Finding("directions", "warning", str(note), f"correct {FILE} if this is a mistake")
 
 
 def _runs(runs: list[Run]) -> Iterator[Finding]:
     current = next((run for run in runs if run.current), None)
     if current is None:
-        yield Finding("current run", "warning", "none yet", "`influence run` makes one")
+        yield Finding("current run", "warning", "none yet", "start one with `influence run`")
     else:
-        yield Finding("current run", "ok", f"{current.id}, begun {ago(current.started_at)} ago")
+        yield Finding("current run", "ok", f"{current.id}, started {ago(current.started_at)} ago")
         if current.caveat:
             yield Finding("estimates", "ok", current.caveat)
     dead = unfinished(runs)
     if dead:
         detail = f"run {dead.id} did not finish"
-        yield Finding("write-back", "warning", detail, "repeating `influence run` completes it")
+        yield Finding("write-back", "warning", detail, "repeat `influence run` to complete it")
 
 
 def _figures(store: Store) -> Iterator[Finding]:
     try:
         scores = store.scores()
     except NothingToShow:
-        return  # said with the runs
-    yield Finding("figures", "ok", f"of {len(scores):,} customers, all readable")
+        return  # reported by the check of runs
+    yield Finding("figures", "ok", f"{len(scores):,} customers, all readable")
 
 
 def _input(tables: Tables, runs: list[Run]) -> Iterator[Finding]:
-    """Whether a run of today would find what the current one found."""
+    """Report whether the input is the same as that of the current run."""
     current = next((run for run in runs if run.current), None)
     if current is None:
         return
-    if _still_gives(current, tables):
-        yield Finding("input", "ok", "as the current run saw it")
+    if _is_input_of(current, tables):
+        yield Finding("input", "ok", "unchanged since the current run")
     else:
         yield Finding("input", "warning", "changed since the current run", RUN_AGAIN)
 
 
-def _still_gives(run: Run, tables: Tables) -> bool:
-    """Whether tables are what a run was made of."""
+def _is_input_of(run: Run, tables: Tables) -> bool:
+    """Return whether tables have the fingerprint of a run."""
     try:
         network = Network.from_tables(tables, run.parameters.selection, ignore)
-    except UsageError:  # no tie is left of what it selected
+    except UsageError:  # no tie of its selection is left
         return False
     people = CustomerArrays.from_tables(tables, network, run.parameters.conventions)
     return people.fingerprint(network) == run.fingerprint

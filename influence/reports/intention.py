@@ -1,4 +1,4 @@
-"""What customers say about recommending, against the referrals that they made, by segment."""
+"""Stated intention to recommend compared with referrals made, by segment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.customers import newest_scores
-from influence.errors import NothingToShow, UsageError
+from influence.errors import NothingToShow
+from influence.reports.columns import require_grouping_column
 from influence.store import Store
 from influence.tables import Tables
 from influence.tables.reading.columns import true_where
@@ -17,29 +18,27 @@ from influence.value.intention import Intention, by_segment
 def intention(tables: Tables | Store, by: str = "segment") -> list[Intention]:
     """Compare stated intention with observed referrals.
 
-    Those who asked not to be profiled are left out; every referral on record counts as an act,
-    whoever was first.
+    Customers who are not profiled are left out. Every referral counts, also one that is not the
+    first of the referred customer.
 
     Parameters
     ----------
     tables : Tables
-        Complete, as a store has them; or the store.
+        Complete tables, or the store.
     by : str
-        A column of the customers; a blank is a segment of its own.
+        A column of the customers; blank cells form one segment.
 
     Raises
     ------
     UsageError
         If there is no such column.
     NothingToShow
-        If nobody answered.
+        If there are no answers.
     """
     tables = tables if isinstance(tables, Tables) else tables.tables()
     customers = tables.customers
     customers = customers.filter(pa.array(~true_where(customers["do_not_profile"])))
-    if by not in customers.column_names or by == "id":
-        known = ", ".join(name for name in customers.column_names if name != "id")
-        raise UsageError(f"customers have no column {by!r}; there are {known}")
+    require_grouping_column(customers, by)
     ids = customers["id"].combine_chunks()
     score = newest_scores(tables.surveys, ids)
     if np.isnan(score).all():

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.reports.columns import score_column, unknown_column
+from influence.reports.columns import require_grouping_column, score_column, unknown_column
 from influence.reports.wanted import Wanted, matching
 from influence.scores import SUMS, Scores
 from influence.store import Store
@@ -37,7 +37,7 @@ def summary(store: Store, by: str | None = None, where: str | None = None) -> pa
     Raises
     ------
     UsageError
-        If there is no such column, or the condition cannot be used.
+        If there is no such column, or the condition is not valid.
     NothingToShow
         If no run has finished yet.
     """
@@ -53,15 +53,15 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     customers : pa.Table, optional
         The customers' table of the store; needed with `by`.
     by : str, optional
-        One of its columns of text, such as segment or relation; blank is a group of its own.
+        One of its columns, such as segment or relation; blank cells form one group.
 
     Returns
     -------
     pa.Table
-        The groups with customers, free (customers with clv 0), and sums (`SUMS`); the largest
-        network value first. One row without `by`. Influence and gross are no money to be summed.
-        Those who asked not to be profiled come last, together, if they are enough to hide each
-        other.
+        For each group the number of customers, of free customers (clv 0), and the sums of `SUMS`;
+        the largest network value first. One row without `by`. Influence and gross are not summed,
+        because they count the same value several times. Customers who are not profiled are one
+        last row, if there are enough of them that no one can be identified.
 
     Raises
     ------
@@ -83,9 +83,9 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
             **{name: totals[f"{name}_sum"] for name in SUMS},
         }
     ).sort_by([("network_value", "descending"), (group, "ascending")])
-    together = scores.run.unprofiled
-    if together:
-        last = pa.Table.from_pylist([{group: NOT_PROFILED, **together}])
+    unprofiled = scores.run.unprofiled
+    if unprofiled:
+        last = pa.Table.from_pylist([{group: NOT_PROFILED, **unprofiled}])
         last = last.set_column(1, "customers", last["customers"].cast(pa.int64()))
         found = pa.concat_tables([found, last], promote_options="default")
     return found
@@ -96,23 +96,23 @@ def summarise_matching(
 ) -> tuple[pa.Table, int]:
     """Count the customers who match a condition and add up their figures; see `summarise`.
 
-    Customers who are not profiled are left out where there is a condition: whether it holds for
-    them must not be revealed.
+    With a condition, customers who are not profiled are left out, because the result must not
+    reveal whether they match.
 
     Returns
     -------
     table : pa.Table
-        The columns that are wanted, the group first.
+        The selected columns, the group first.
     matched : int
-        How many customers match.
+        The number of customers who match.
 
     Raises
     ------
     UsageError
-        If the condition or a column cannot be used.
+        If the condition or a column is not valid.
     """
     if wanted.ids_only and by == "name":
-        raise UsageError("--ids-only leaves out names, and --by name asks for them")
+        raise UsageError("--ids-only and --by name exclude each other")
     mask = matching(scores, store, wanted.where)
     if mask is not None:
         run = replace(scores.run, unprofiled={})
@@ -141,8 +141,6 @@ def _total(name: str, known: Sequence[str]) -> str:
 def _groups(table: pa.Table, customers: pa.Table | None, by: str | None) -> pa.Array:
     if by is None or customers is None:
         return pa.repeat("all", len(table))
-    if by not in customers.column_names or by == "id":
-        known = ", ".join(name for name in customers.column_names if name != "id")
-        raise UsageError(f"customers have no column {by!r}; there are {known}")
+    require_grouping_column(customers, by)
     at = pc.index_in(table["customer"], customers["id"].combine_chunks())
     return pc.fill_null(customers[by].take(at).cast(pa.string()), "")

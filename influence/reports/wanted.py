@@ -1,4 +1,4 @@
-"""The customers of a run who match a condition, in an order, with the columns that are wanted."""
+"""Selection of customers, their order and their columns."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which customers and which of their columns.
+    """A selection of customers and columns.
 
     Attributes
     ----------
     where : str or None
         A condition, see `influence.reports.where`.
     columns : tuple of str
-        Score columns and the customers' own columns, in order; empty means all score columns.
+        Score columns and customer columns, in order; empty means all score columns.
     ascending : bool
         Whether the smallest value comes first.
     ids_only : bool
@@ -41,23 +41,23 @@ class Wanted:
 
 
 def matching(scores: Scores, store: Store, where: str | None) -> Flags | None:
-    """Which customers a condition holds of; bool[n], None without a condition.
+    """Return a mask of the customers who match a condition, bool[n]; None without a condition.
 
     Raises
     ------
     UsageError
-        If it is no condition, or names a column that there is not.
+        If the condition is not valid or names an unknown column.
     """
     return None if where is None else Condition(where).mask(Columns(scores, store))
 
 
 def ranking_column(scores: Scores, name: str) -> str:
-    """The column of numbers that `top --by` means, by its name or a short name.
+    """Find the column of numbers for `top --by`, by its name or a short name.
 
     Raises
     ------
     UsageError
-        If there is none.
+        If there is no such column.
     """
     numbers = [f.name for f in scores.table.schema if not pa.types.is_string(f.type)]
     found = score_column(name, numbers)
@@ -74,37 +74,37 @@ def select(
     by: str | None = None,
     count: int | None = None,
 ) -> tuple[pa.Table, int]:
-    """Select customers and columns of a run; ranks stay those among all customers.
+    """Select customers and columns of a run; ranks remain those among all customers.
 
     Parameters
     ----------
     scores : Scores
     store : Store
-        Asked for names, and for columns that are no figures.
+        Read for names and for columns that are not figures.
     wanted : Wanted
     by : str, optional
-        The column of numbers that orders them, the largest first (of ranks, the smallest). By
-        default they are in the order of their ids.
+        The column of numbers that orders the rows, the largest first (for ranks, the smallest).
+        By default rows are in the order of ids.
     count : int, optional
-        How many at most.
+        The largest number of rows.
 
     Returns
     -------
     table : pa.Table
-        customer, name (where one of them has a name), and the score columns; or the columns that
-        are wanted.
+        The selected columns; by default customer, name (if any of them has a name), and the score
+        columns.
     matched : int
-        How many customers match the condition.
+        The number of customers who match the condition.
 
     Raises
     ------
     UsageError
-        If the condition or a column cannot be used.
+        If the condition or a column is not valid.
     """
     columns = Columns(scores, store)
     names = [columns.resolve(name) for name in wanted.columns]
     if wanted.ids_only and "name" in names:
-        raise UsageError("--ids-only leaves out the column name, and --columns asks for it")
+        raise UsageError("--ids-only and the column name in --columns exclude each other")
     order = np.arange(len(scores))
     if by is not None or wanted.ascending:
         order = scores.order(by or "network_value", ascending=wanted.ascending)

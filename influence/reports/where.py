@@ -9,8 +9,8 @@
                 | column [ "not" ] "in" "(" value { "," value } ")"
                 | column "is" [ "not" ] "blank"
 
-A value with blanks or marks in it, or one that is a keyword, stands in quotes; so does such a
-column. A blank cell equals nothing, so only `!=` and `is blank` hold of it.
+Values and columns that contain blanks or marks, or are keywords, stand in quotes. A blank cell
+equals no value, so it matches only `!=` and `is blank`.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ TOKEN = re.compile(
 )
 KEYWORDS = {"and", "or", "not", "in", "is", "blank"}
 OPERATORS = {"=", "!=", "<", "<=", ">", ">="}
-DEEPEST = 50
-"""So many brackets and `not` may stand within each other."""
+MAX_NESTING = 50
+"""The largest number of nested brackets and `not`."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """A part of a condition: what it is, as written without quotes, and where it begins."""
+    """A part of a condition: its kind, its text without quotes, and its position."""
 
     kind: str
     text: str
@@ -52,7 +52,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A column, an operator (also `in` and `blank`) and what the column is compared with."""
+    """A column, an operator (also `in` and `blank`) and the values to compare with."""
 
     column: Token
     operator: str
@@ -81,7 +81,7 @@ class Condition:
     Raises
     ------
     UsageError
-        If it is no condition; the message points at the place.
+        If the text is not a condition; the message shows the position.
 
     Examples
     --------
@@ -102,21 +102,21 @@ class Condition:
             self._refuse(self._peek.at, "and, or, or the end is expected")
 
     def columns(self) -> list[str]:
-        """The columns that it names, in order."""
+        """Return the columns that the condition names, in order."""
         return [comparison.column.text for comparison in _comparisons(self._node)]
 
     def mask(self, column: Column) -> Flags:
-        """Which rows it holds of; bool[n].
+        """Return a mask of the rows that match; bool[n].
 
         Parameters
         ----------
         column : callable
-            Given a name, the values of that column, n of them; may raise UsageError.
+            Returns the n values of a column, given its name; may raise UsageError.
 
         Raises
         ------
         UsageError
-            If there is no such column, or its values cannot be compared with what is asked for.
+            If there is no such column, or its values cannot be compared with the given ones.
         """
         return self._holds(self._node, column)
 
@@ -155,10 +155,8 @@ class Condition:
             found = TOKEN.match(self.text, at)
             if found is None:
                 at += len(self.text[at:]) - len(self.text[at:].lstrip())
-                what = (
-                    "a quotation mark is not closed" if self.text[at] in "'\"" else "not readable"
-                )
-                self._refuse(at, what)
+                quote = self.text[at] in "'\""
+                self._refuse(at, "a quotation mark is not closed" if quote else "not readable")
             kind = str(found.lastgroup)
             text = found[kind]
             begin = found.start(kind)
@@ -177,7 +175,7 @@ class Condition:
         return self._tokens[self._next - 1]
 
     def _found(self, *texts: str) -> Token | None:
-        """The next token, where it is one of these keywords, operators or marks."""
+        """Take the next token if it is one of these keywords, operators or marks."""
         token = self._peek
         plain = token.kind in {"keyword", "operator", "mark"}
         return self._take() if plain and token.text in texts else None
@@ -197,8 +195,8 @@ class Condition:
 
     def _one(self) -> Node:
         self._depth += 1
-        if self._depth > DEEPEST:
-            self._refuse(self._peek.at, f"more than {DEEPEST} conditions within each other")
+        if self._depth > MAX_NESTING:
+            self._refuse(self._peek.at, f"more than {MAX_NESTING} conditions within each other")
         if self._found("not"):
             node: Node = Combined("not", (self._one(),))
         elif self._found("("):
@@ -220,7 +218,9 @@ class Condition:
             return Comparison(column, "blank", negated=negated)
         negated = self._found("not") is not None
         if not self._found("in"):
-            self._refuse(self._peek.at, f"one of {' '.join(sorted(OPERATORS))} in is is expected")
+            self._refuse(
+                self._peek.at, f"an operator is expected: {' '.join(sorted(OPERATORS))} in is"
+            )
         self._require("(")
         values = [self._value("a value")]
         while self._found(","):
@@ -231,7 +231,7 @@ class Condition:
     def _value(self, what: str) -> Token:
         token = self._peek
         if token.kind == "keyword":
-            self._refuse(token.at, f"{what} is expected; {token.text} as text stands in quotes")
+            self._refuse(token.at, f"{what} is expected; the text {token.text} stands in quotes")
         if token.kind not in {"word", "quoted"}:
             self._refuse(token.at, f"{what} is expected")
         return self._take()

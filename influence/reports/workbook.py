@@ -15,24 +15,24 @@ ENDING = ".xlsx"
 FIRST_YEAR = 1901
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
-"""The limits of the format: dates, rows with the heading, and characters of a cell."""
+"""The limits of the format: dates, rows including the heading, and characters per cell."""
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-"""Characters that XML has no place for."""
+"""Characters that XML does not allow."""
 
 
 def write(table: pa.Table, path: Path) -> None:
-    """Write one sheet: a heading, then the rows. Numbers and dates stay what they are.
+    """Write one sheet with a heading and the rows; numbers and dates keep their types.
 
     Parameters
     ----------
     table : pa.Table
-        Its texts must be harmless already, see `influence.reports.spreadsheet`.
+        Its texts must have been escaped, see `influence.reports.spreadsheet`.
     path : Path
 
     Raises
     ------
     UsageError
-        If openpyxl is not installed, or the rows or a text are more than a workbook holds.
+        If openpyxl is not installed, or a workbook cannot hold the rows or a text.
     """
     try:
         from openpyxl import Workbook
@@ -41,7 +41,9 @@ def write(table: pa.Table, path: Path) -> None:
             "workbooks need an extra: pip install '.[excel]', or export to .csv"
         ) from None
     if len(table) >= MOST_ROWS:
-        raise UsageError(f"a workbook holds {MOST_ROWS - 1:,} rows, and these are {len(table):,}")
+        raise UsageError(
+            f"a workbook holds at most {MOST_ROWS - 1:,} rows, not {len(table):,}; export to .csv"
+        )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("scores")
     sheet.freeze_panes = "A2"
@@ -53,7 +55,7 @@ def write(table: pa.Table, path: Path) -> None:
 
 
 def _cell(value: Any) -> Any:
-    """A value as a cell takes it: as text what a workbook cannot hold as a date."""
+    """Return a value for a cell; dates that a workbook cannot hold become text."""
     if isinstance(value, dt.date):
         early = value.year < FIRST_YEAR
         zoned = isinstance(value, dt.datetime) and value.tzinfo is not None
@@ -62,6 +64,6 @@ def _cell(value: Any) -> Any:
         return value
     if len(value) > MOST_CHARACTERS:
         raise UsageError(
-            f"a cell of a workbook holds {MOST_CHARACTERS:,} characters: {value[:20]}…"
+            f"a cell of a workbook holds at most {MOST_CHARACTERS:,} characters: {value[:20]}…"
         )
     return UNWRITABLE.sub("\ufffd", value)

@@ -1,4 +1,4 @@
-"""Where tables and scores are kept: one narrow protocol, two implementations."""
+"""Storage of tables and scores: one protocol, two implementations."""
 
 from __future__ import annotations
 

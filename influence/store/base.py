@@ -1,4 +1,4 @@
-"""What both stores do alike; see `Store` for the verbs."""
+"""The base class of both stores; `Store` documents the methods."""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ from influence.store.removal import LoadOptions
 from influence.tables import Rules, Tables
 
 
+def nothing_loaded(place: object) -> NothingToShow:
+    """Return the error for a store into which nothing has been loaded."""
+    return NothingToShow(f"{place} holds no customers yet; load them with `influence load`")
+
+
 class BaseStore(abc.ABC):
-    """The part of a store that does not depend on where it keeps its content.
+    """The part of a store that does not depend on where it keeps its data.
 
     Parameters
     ----------
     url : str
     place : str
-        The store in messages.
+        The name of the store in messages.
     lock_wait : LockWait, optional
         How long to wait for the lock of another writer.
     """
@@ -64,7 +69,7 @@ class BaseStore(abc.ABC):
         dry_run: bool = False,
         progress: Progress = silent,
     ) -> Loaded:
-        """Add and update, or replace; see `Store`."""
+        """Add and update rows, or replace tables; see `Store`."""
         options = LoadOptions(replace, tuple(empty), allow_removal, removal_limit, readmit)
         load_id = new_load_id()
         with nullcontext() if dry_run else self._lock_to_load(load_id):
@@ -79,11 +84,13 @@ class BaseStore(abc.ABC):
         """Return all tables; see `Store`."""
         tables = self._content(progress)
         if len(tables.customers) == 0:
-            raise NothingToShow(f"nothing in {self._place} yet: `influence load` brings customers")
+            raise nothing_loaded(self._place)
         return tables
 
     def _no_run(self) -> NothingToShow:
-        return NothingToShow(f"no finished run in {self._place} yet: `influence run` makes one")
+        return NothingToShow(
+            f"no finished run in {self._place} yet; start one with `influence run`"
+        )
 
     @abc.abstractmethod
     def close(self) -> None:
@@ -91,18 +98,18 @@ class BaseStore(abc.ABC):
 
     @abc.abstractmethod
     def _lock_to_load(self, job: str) -> AbstractContextManager[None]:
-        """Hold the lock of a store that may not exist yet."""
+        """Hold the lock of a store; the store is created if it does not exist."""
 
     @abc.abstractmethod
     def _content(self, progress: Progress) -> Tables:
-        """Return all tables, empty ones if nothing was loaded yet."""
+        """Return all tables; they are empty if nothing has been loaded."""
 
     @abc.abstractmethod
     def _forgotten(self) -> Forgotten:
-        """Return who is kept out of loads."""
+        """Return the hashes of the customers who are excluded from loads."""
 
     @abc.abstractmethod
     def _save(
         self, load: Load, new: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
-        """Write what a load changes, and who is kept out of loads from now on."""
+        """Write the changes of a load, and the customers to exclude from later loads."""

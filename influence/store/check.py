@@ -1,4 +1,4 @@
-"""What `doctor` finds: each check stands by itself, and none ends the others."""
+"""The checks of `doctor`. They are independent: an error in one does not stop the others."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ State = Literal["ok", "warning", "failed"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes
     ----------
     check : str
     state : {"ok", "warning", "failed"}
     detail : str
-        What was found.
+        The result in words.
     advice : str
-        What to do about it; empty where all is well.
+        What to do about it; empty if there is nothing to do.
     """
 
     check: str
@@ -33,39 +33,39 @@ class Finding:
 
 
 Check = tuple[str, Callable[[], Iterable[Finding]], str]
-"""Its name, what it does, and what to do where that fails."""
+"""The name of a check, a function that returns its findings, and the advice if it fails."""
 
 
-def found_by(checks: Iterable[Check]) -> list[Finding]:
-    """Run checks one after another; an error that stops a check is its finding.
+def run_checks(checks: Iterable[Check]) -> list[Finding]:
+    """Run checks and return their findings; an error that stops a check becomes its finding.
 
-    An error that stops several of them is reported by the first.
+    If the same error stops several checks, only the first of them reports it.
     """
-    told: dict[tuple[str, str], Finding] = {}
+    findings: dict[tuple[str, str], Finding] = {}
     for check in checks:
-        for finding in _made(*check):
-            what = "" if finding.state == "failed" else finding.check
-            told.setdefault((what, finding.detail), finding)
-    return list(told.values())
+        for finding in _findings(*check):
+            name = "" if finding.state == "failed" else finding.check
+            findings.setdefault((name, finding.detail), finding)
+    return list(findings.values())
 
 
-def _made(check: str, look: Callable[[], Iterable[Finding]], advice: str) -> list[Finding]:
+def _findings(name: str, check: Callable[[], Iterable[Finding]], advice: str) -> list[Finding]:
     try:
-        return list(look())
+        return list(check())
     except NothingToShow as nothing:
-        return [Finding(check, "warning", str(nothing), "load tables, then run")]
+        return [Finding(name, "warning", str(nothing), "load tables, then run")]
     except InfluenceError as error:
-        return [Finding(check, "failed", str(error), advice)]
+        return [Finding(name, "failed", str(error), advice)]
     except Exception as error:
-        return [Finding(check, "failed", f"{type(error).__name__}: {error}", advice)]
+        return [Finding(name, "failed", f"{type(error).__name__}: {error}", advice)]
 
 
 def lock_finding(holder: LockHolder | None) -> Iterator[Finding]:
-    """Say who holds the lock of a store, if anyone."""
+    """Report who holds the lock of a store."""
     if holder is None:
         yield Finding("lock", "ok", "free")
     elif holder.has_ended or (not holder.on_this_host and holder.has_expired):
-        detail = f"{holder} left it behind"
-        yield Finding("lock", "warning", detail, "nothing: the next load or run takes it over")
+        detail = f"not released by {holder}"
+        yield Finding("lock", "warning", detail, "none needed: the next load or run takes it over")
     else:
         yield Finding("lock", "ok", f"held by {holder}")

@@ -1,4 +1,4 @@
-"""Who we are at a Neo4j server."""
+"""The credentials for a Neo4j server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who we are at a Neo4j server. The password is never shown."""
+    """User, password and database. The password is left out of the `repr`."""
 
     username: str = "neo4j"
     password: str = field(default="", repr=False)

@@ -1,7 +1,8 @@
-"""A person removed from all tables, and kept out of the loads that follow.
+"""Removal of a customer from all tables, and exclusion from later loads.
 
-Of who was forgotten a store keeps a keyed hash, with a key of its own: it tells whether an id that
-comes again is one of them, and does not tell the ids. Whoever reads the key may try ids out.
+A store keeps a keyed hash of the id of each forgotten customer, with a random key for each store.
+The hash recognises an id that is loaded again, and does not reveal the id itself. Anyone who can
+read the key can test guesses.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ HASH_BYTES = 16
 
 
 def without(tables: Tables, customer: str) -> tuple[Tables, dict[str, int]]:
-    """Complete tables without the rows that name a customer, and how many rows went from each.
+    """Return complete tables without the rows of a customer, and the rows removed by table.
 
     Raises
     ------
@@ -48,32 +49,32 @@ def without(tables: Tables, customer: str) -> tuple[Tables, dict[str, int]]:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """Who was forgotten, by a hash.
+    """The hashes of forgotten customers.
 
     Attributes
     ----------
     salt : str
-        The key, random for each store; empty where nobody was forgotten yet.
+        The random key of this store; empty if no customer has been forgotten.
     hashes : tuple of str
     """
 
     salt: str = ""
     hashes: tuple[str, ...] = ()
 
-    def and_also(self, customer: str) -> Forgotten:
-        """With one more."""
+    def including(self, customer: str) -> Forgotten:
+        """Return these hashes and that of one more customer."""
         salt = self.salt or secrets.token_hex(32)
         return Forgotten(salt, tuple(sorted({*self.hashes, *_hashed([customer], salt)})))
 
-    def but_for(self, ids: pa.ChunkedArray) -> Forgotten:
-        """Without those who are among some ids."""
+    def excluding(self, ids: pa.ChunkedArray) -> Forgotten:
+        """Return these hashes without those of some ids."""
         if not self.hashes:
             return self
-        here = set(_hashed(ids.to_pylist(), self.salt))
-        return replace(self, hashes=tuple(h for h in self.hashes if h not in here))
+        excluded = set(_hashed(ids.to_pylist(), self.salt))
+        return replace(self, hashes=tuple(h for h in self.hashes if h not in excluded))
 
     def among(self, ids: pa.ChunkedArray) -> pa.Array:
-        """Which of some ids are of people who were forgotten."""
+        """Return those of some ids that belong to forgotten customers."""
         names, kept = pc.unique(ids).drop_null().to_pylist(), set(self.hashes)
         hashes = _hashed(names, self.salt)
         found = [name for name, h in zip(names, hashes, strict=True) if h in kept]
@@ -88,23 +89,25 @@ def _hashed(ids: Iterable[str], salt: str) -> list[str]:
     ]
 
 
-def keep_out(given: Tables, forgotten: Forgotten, known: pa.Table) -> tuple[Tables, list[Note]]:
-    """Tables as they were given, without the rows that name somebody who was forgotten.
+def drop_forgotten(
+    given: Tables, forgotten: Forgotten, known: pa.Table
+) -> tuple[Tables, list[Note]]:
+    """Return the tables of a load without the rows that name a forgotten customer.
 
     Parameters
     ----------
     given : Tables
-        Not validated yet; of what cannot be read as ids, `validate` tells.
+        Not validated yet. Columns that cannot be read as ids are left to `validate`.
     forgotten : Forgotten
     known : pa.Table
-        The customers of the store: only ids that are new to it are hashed.
+        The customers of the store. Only ids that it does not hold are hashed.
     """
     if not forgotten.hashes:
         return given, []
-    there = known["id"].combine_chunks()
+    stored = known["id"].combine_chunks()
     named = {name: list(_ids(name, given[name])) for name in given}
     columns = [ids for columns in named.values() for ids in columns]
-    new = [ids.filter(pc.invert(pc.is_in(ids, there))) for ids in columns]
+    new = [ids.filter(pc.invert(pc.is_in(ids, stored))) for ids in columns]
     people = forgotten.among(
         pa.chunked_array([chunk for ids in new for chunk in ids.chunks], pa.string())
     )
@@ -119,15 +122,15 @@ def keep_out(given: Tables, forgotten: Forgotten, known: pa.Table) -> tuple[Tabl
             dropped[name] = int(out.sum())
             frames[name] = given[name].filter(pa.array(~out))
             sources[name] = _rows_left(sources[name], np.flatnonzero(~out), dropped[name])
-    who = "1 person who was" if len(people) == 1 else f"{len(people):,} people who were"
+    who = "1 forgotten customer" if len(people) == 1 else f"{len(people):,} forgotten customers"
     rows = ", ".join(f"{name} {count:,}" for name, count in dropped.items())
-    text = f"left out, of {who} forgotten: {rows} (--readmit lets them in again)"
+    text = f"left out rows of {who}: {rows} (--readmit loads them)"
     note = Note(text, "forgotten_dropped", people=len(people), **dropped)
     return given.with_frames(frames, sources), [note]
 
 
 def _people_in(name: str) -> list[str]:
-    """The columns of a table that name customers."""
+    """List the columns of a table that hold ids of customers."""
     return [*TABLES[name].people] or ["id"]
 
 
@@ -141,5 +144,5 @@ def _ids(name: str, table: pa.Table) -> Iterable[pa.ChunkedArray]:
 
 
 def _rows_left(source: Source, kept: npt.NDArray[np.int64], dropped: int) -> Source:
-    """The source of what is left, which still knows the rows as an editor counts them."""
+    """Return the source of the rows that are kept, with their original row numbers."""
     return replace(source, rows=lambda: source.row_numbers(kept), dropped=source.dropped + dropped)

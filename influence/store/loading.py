@@ -1,21 +1,21 @@
-"""What both stores do before they write tables: validate, merge, compare."""
+"""The part of a load that both stores share: validate, merge, compare."""
 
 from __future__ import annotations
 
 from dataclasses import replace as replace_field
 
-from influence.store.forgetting import Forgotten, keep_out
+from influence.store.forgetting import Forgotten, drop_forgotten
 from influence.store.loads import origins
 from influence.store.protocol import Loaded
-from influence.store.removal import LoadOptions, refusal, too_many, with_their_rows
+from influence.store.removal import LoadOptions, excessive_removals, refusal, without_orphans
 from influence.tables import EMPTY, Difference, Rules, Tables, difference, validate
 from influence.tables.merge import merge_counting
 from influence.tables.notes import Note
 from influence.tables.rules.repeats import repeated
 from influence.tables.specs import TABLES
 
-COUNTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
-"""What a run asks of customers."""
+RUN_INPUTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
+"""The columns of customers on which the figures of a run depend."""
 
 
 def plan(
@@ -25,89 +25,89 @@ def plan(
     options: LoadOptions | None = None,
     forgotten: Forgotten | None = None,
 ) -> tuple[Tables, Loaded, Forgotten]:
-    """Work out what a store that holds `old` holds after loading `given`.
+    """Compute the content of a store after a load, without writing it.
 
     Returns
     -------
     Tables
         The new content, complete.
     Loaded
-        How it differs from the old.
+        The differences from `old`.
     Forgotten
-        Who is kept out from now on.
+        The customers excluded from later loads.
 
     Raises
     ------
     InputRejected
-        If the input has faults, or (`RemovalRefused`) would remove too much.
+        If the input has problems, or (`RemovalRefused`) the load would remove too many rows.
     """
     options, forgotten = options or LoadOptions(), forgotten or Forgotten()
     cleared, notes = options.cleared(given), list[Note]()
-    left = {name: EMPTY[name] if name in cleared else old[name] for name in TABLES}
-    base = Tables(complete=True, **left)
+    kept = {name: EMPTY[name] if name in cleared else old[name] for name in TABLES}
+    base = Tables(complete=True, **kept)
     if not options.readmit:
-        given, notes = keep_out(given, forgotten, old.customers)
+        given, notes = drop_forgotten(given, forgotten, old.customers)
     checked = validate(given, rules, base if any(len(base[name]) for name in TABLES) else None)
     notes += [*checked.notes, *options.notes(base, given)]
     if "customers" in cleared:
         people = checked.tables if "customers" in checked.tables else EMPTY
-        base, gone = with_their_rows(base, people.customers)
-        notes += gone
+        base, removed = without_orphans(base, people.customers)
+        notes += removed
     new, counted, purchases = merge_counting(base, checked.tables)
     changes = {
         name: difference(old[name], new[name], list(spec.key)) for name, spec in TABLES.items()
     }
-    said, merged = repeated(base, checked.tables, counted, purchases)
-    notes, rows = [*notes, *said], dict(checked.rows)
+    repeats, merged = repeated(base, checked.tables, counted, purchases)
+    notes, rows = [*notes, *repeats], dict(checked.rows)
     for name, doubled in merged.items():
         rows[name] = replace_field(rows[name], merged=doubled)
     before, after = _hidden(old), _hidden(new)
     loaded = Loaded(
         changes,
         (*notes, *_profiled_again(before - after, new)),
-        matters=_matters(old, new, changes),
+        matters=_affects_figures(old, new, changes),
         regroups=before != after,
         rows=rows,
         origins=origins(given, rows, rules),
     )
-    left_out = forgotten.but_for(changes["customers"].added["id"])
-    loaded = replace_field(loaded, notes=(*loaded.notes, *_readmitted(forgotten, left_out)))
-    removals = too_many(old, new, changes, options)
+    excluded = forgotten.excluding(changes["customers"].added["id"])
+    loaded = replace_field(loaded, notes=(*loaded.notes, *_readmitted(forgotten, excluded)))
+    removals = excessive_removals(old, new, changes, options)
     if removals:
         raise refusal(removals, loaded)
-    return new, loaded, left_out
+    return new, loaded, excluded
 
 
 def _readmitted(before: Forgotten, after: Forgotten) -> list[Note]:
-    """How many of those who were forgotten come in again."""
+    """Note how many forgotten customers a load readmits."""
     n = len(before.hashes) - len(after.hashes)
     if not n:
         return []
-    who = "1 person who was" if n == 1 else f"{n:,} people who were"
-    return [Note(f"let in again: {who} forgotten", "readmitted", people=n)]
+    who = "1 forgotten customer" if n == 1 else f"{n:,} forgotten customers"
+    return [Note(f"readmitted {who}", "readmitted", people=n)]
 
 
 def _profiled_again(no_longer: set[str], new: Tables) -> list[Note]:
-    """How many are not hidden any more, of those who are still there."""
+    """Note how many customers this load marks as profiled who were not profiled before."""
     again = len(no_longer & set(new.customers["id"].to_pylist())) if no_longer else 0
     if not again:
         return []
-    who = "1 customer who was" if again == 1 else f"{again:,} customers who were"
-    text = f"{who} not to be profiled will be from now on, as this load says"
+    who = "1 customer" if again == 1 else f"{again:,} customers"
+    text = f"{who} not profiled until now will be profiled: this load clears do_not_profile"
     return [Note(text, "profiled_again", customers=again)]
 
 
 def _hidden(tables: Tables) -> set[str]:
-    """Who is not to be profiled."""
+    """Return the ids of customers who are not profiled."""
     people = tables.customers
     return set(people["id"].filter(people["do_not_profile"]).to_pylist())
 
 
-def _matters(old: Tables, new: Tables, changes: dict[str, Difference]) -> bool:
-    """Whether a run would find something else: more than a name or an attribute has changed.
+def _affects_figures(old: Tables, new: Tables, changes: dict[str, Difference]) -> bool:
+    """Return whether a run would give other figures: names and attributes do not affect them.
 
-    Acts and profiles are taken to matter as ties and purchases do.
+    Acts and profiles are assumed to affect them, as all tables beside the customers are.
     """
-    before, after = (table.customers.select(["id", *COUNTS]) for table in (old, new))
-    around = any(change.any for name, change in changes.items() if name != "customers")
-    return around or difference(before, after, ["id"]).any
+    before, after = (table.customers.select(["id", *RUN_INPUTS]) for table in (old, new))
+    others = any(change.any for name, change in changes.items() if name != "customers")
+    return others or difference(before, after, ["id"]).any

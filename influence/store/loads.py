@@ -1,4 +1,4 @@
-"""Load: the stamp of a load that changed something, and what a store keeps of it."""
+"""Load: the record that a store keeps of a load that changed something."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ LOADS_KEPT = 20
 
 @dataclass(frozen=True)
 class Load:
-    """Which files were loaded, when, and how they were read. It names no customer.
+    """When which files were loaded, and how they were read. It holds no customer ids.
 
     Attributes
     ----------
     id : str
-        As the lock called it: `load-20241231-235959-1a2b3c`.
+        The job name of its lock: `load-20241231-235959-1a2b3c`.
     loaded_at : datetime
     replaced : bool
-        Whether rows that the load did not have were removed.
+        Whether rows that are not in the load were removed.
     version : str
-        Of this software.
+        The version of this software.
     tables : mapping
-        By table: `file`, `rows`, `read`, `merged`, `dropped`, `refused`, and `decided`, how the
-        file was read where it could have been otherwise.
+        By table: `file`, `rows`, `read`, `merged`, `dropped`, `refused`, and `decided`: how the
+        file was read where there was a choice.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Load:
     loaded_at: datetime = field(default_factory=now)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for JSON; the moment in ISO 8601."""
+        """Return plain data for JSON; the time in ISO 8601."""
         moment = self.loaded_at.isoformat(timespec="milliseconds")
         return {"id": self.id, "loaded_at": moment, "replaced": self.replaced,
                 "version": self.version, "tables": dict(self.tables)}  # fmt: skip
@@ -54,23 +54,25 @@ class Load:
 def origins(
     given: Tables, rows: Mapping[str, RowCounts], rules: Rules | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Of each table that was given, its file, how it was read and what became of its rows."""
-    found, told = {}, _told(rules or Rules())
+    """Return for each table of a load its file, how it was read, and its row counts."""
+    found, chosen = {}, _chosen(rules or Rules())
     for name in given:
         source, counts = given.sources[name], rows.get(name)
         found[name] = {
             "file": source.file,
             **(counts.to_dict() if counts else {}),
-            "decided": {**source.decided, **told},
+            "decided": {**source.decided, **chosen},
         }
-    lost = {name: counts for name, counts in rows.items() if name not in found}
-    return found | {name: {**counts.to_dict(), "decided": told} for name, counts in lost.items()}
+    missing = {name: counts for name, counts in rows.items() if name not in found}
+    return found | {
+        name: {**counts.to_dict(), "decided": chosen} for name, counts in missing.items()
+    }
 
 
-def _told(rules: Rules) -> dict[str, Any]:
-    """The rules of reading that somebody set."""
-    usual = Rules()
+def _chosen(rules: Rules) -> dict[str, Any]:
+    """Return the rules of reading that differ from the defaults."""
+    default = Rules()
     names = ("decimal", "thousands", "currency_sign", "null_words", "negative", "currency")
     return {
-        name: value for name in names if (value := getattr(rules, name)) != getattr(usual, name)
+        name: value for name in names if (value := getattr(rules, name)) != getattr(default, name)
     }

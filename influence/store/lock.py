@@ -24,7 +24,7 @@ from influence.runs import ago, new_run_id, now
 LOCK_TIMEOUT_SECONDS = 60.0
 HEARTBEAT_SECONDS = 15.0
 JOBS_OF_THIS_PROCESS: set[str] = set()
-"""Jobs of this process that hold a lock or are asking for one."""
+"""Jobs of this process that hold or request a lock."""
 
 
 def new_load_id() -> str:
@@ -49,7 +49,7 @@ class LockHolder:
     process : int
         Process id.
     born : float
-        When the process began, in seconds since 1970: process ids are reused.
+        When the process started, in seconds since 1970, because process ids are reused.
     since, heartbeat : str
         When the lock was taken, and when the last heartbeat was sent; ISO 8601.
     """
@@ -68,11 +68,11 @@ class LockHolder:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process is known to have ended; never known of another host."""
+        """Whether the process is known to have ended; False for a process on another host."""
         if not self.on_this_host:
             return False
         if self.process == os.getpid():
-            return self.job not in JOBS_OF_THIS_PROCESS  # a lock of ours whose release failed
+            return self.job not in JOBS_OF_THIS_PROCESS  # this process failed to release it
         try:
             process = psutil.Process(self.process)
             another = abs(process.create_time() - self.born) > 1.0
@@ -82,20 +82,19 @@ class LockHolder:
 
     @property
     def has_expired(self) -> bool:
-        """Whether the last heartbeat is too long ago, by this host's clock."""
+        """Whether the last heartbeat is older than the lock timeout, by this host's clock."""
         age = now() - datetime.fromisoformat(self.heartbeat)
         return age.total_seconds() > LOCK_TIMEOUT_SECONDS
 
     def __str__(self) -> str:
         age = ago(datetime.fromisoformat(self.since))
         where = "on this machine" if self.on_this_host else f"on {self.host}"
-        return f"{self.job}, begun {age} ago (process {self.process} {where})"
+        return f"{self.job}, started {age} ago (process {self.process} {where})"
 
     def refusal(self, url: str) -> StoreLocked:
         """Return the error for a second writer."""
         return StoreLocked(
-            f"store {url} is being written by {self}; try again when it is done (--wait SECONDS "
-            "waits)",
+            f"store {url} is being written by {self}; try again later, or wait with --wait SECONDS",
             job=self.job,
             host=self.host,
             process=self.process,
@@ -105,7 +104,7 @@ class LockHolder:
 
 @contextmanager
 def registered(job: str) -> Iterator[None]:
-    """List a job in `JOBS_OF_THIS_PROCESS` while it holds a lock or asks for one."""
+    """List a job in `JOBS_OF_THIS_PROCESS` while it holds or requests a lock."""
     JOBS_OF_THIS_PROCESS.add(job)
     try:
         yield
@@ -115,7 +114,7 @@ def registered(job: str) -> Iterator[None]:
 
 @contextmanager
 def heartbeat(beat: Callable[[], None]) -> Iterator[None]:
-    """Call `beat` repeatedly until the block is left; store errors of it are ignored."""
+    """Call `beat` repeatedly until the block exits; ignore its store errors."""
     done = threading.Event()
 
     def repeat() -> None:

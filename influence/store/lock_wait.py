@@ -27,7 +27,7 @@ class LockWait:
     Raises
     ------
     UsageError
-        If the seconds are below 0.
+        If the seconds are negative.
     """
 
     seconds: float = 0.0
@@ -35,7 +35,7 @@ class LockWait:
 
     def __post_init__(self) -> None:
         if not self.seconds >= 0.0:
-            raise UsageError(f"wait {self.seconds}: seconds from 0 up are needed")
+            raise UsageError(f"wait {self.seconds}: use 0 seconds or more")
 
     def acquire(self, take: Callable[[], T]) -> T:
         """Call `take` until it succeeds, and return what it returns.
@@ -43,7 +43,7 @@ class LockWait:
         Raises
         ------
         StoreLocked
-            If the lock is not free in time.
+            If the lock is still held when the time is over.
         """
         end, notified = time.monotonic() + self.seconds, False
         while True:

@@ -1,4 +1,4 @@
-"""`open_store`: from an address to a store."""
+"""Open the store at an address."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def open_store(
     Raises
     ------
     UsageError
-        If the scheme is unknown, or if the address carries a password.
+        If the scheme is unknown, or the address holds a password.
     StoreError
         If the server cannot be reached or refuses.
     """
@@ -49,8 +49,8 @@ def open_store(
         raise UsageError(f"store {scheme}://…: unknown scheme; use a path, files:PATH, {known}")
     if "@" in rest or "?" in rest:
         raise UsageError(
-            f"store {scheme}://…: an address is a host and a port; no user, password or option "
-            "belongs in it: set NEO4J_USERNAME and NEO4J_PASSWORD"
+            f"store {scheme}://…: an address has a host and a port only; set user and password "
+            "with NEO4J_USERNAME and NEO4J_PASSWORD"
         )
     from influence.store.neo4j.store import Neo4jStore
 

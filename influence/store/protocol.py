@@ -1,4 +1,4 @@
-"""The Store protocol, in verbs of the domain, and what its verbs report."""
+"""The Store protocol, and the return types of its methods."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from influence.tables.counts import RowCounts
 from influence.tables.notes import Note
 
 REMOVAL_LIMIT = 0.2
-"""The share of the customers, or of the ties, that a load may remove unasked."""
+"""The largest share of customers or ties that a load may remove without `allow_removal`."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did to each table.
+    """The changes that a load made.
 
     Attributes
     ----------
     changes : dict
-        By table.
+        The difference by table.
     notes : tuple of Note
-        Remarks for the person who did it.
+        Remarks for the user.
     matters : bool
-        Whether a run would find something else than before.
+        Whether a new run could give other figures.
     regroups : bool
-        Whether others than before are not to be profiled: then what runs kept of them together
-        would tell them apart.
+        Whether the set of customers who are not profiled changed. Comparing the stored totals
+        of the old set with those of the new one could identify a customer.
     rows : dict of str to RowCounts
-        By table, what became of the rows that were given.
+        By table, how many rows were given, merged, dropped and refused.
     origins : dict of str to dict
-        By table, its file, how that was read, and what became of the rows; see `Load`.
+        By table, the file, how it was read, and the row counts; see `Load`.
     """
 
     changes: dict[str, Difference]
@@ -56,27 +56,27 @@ class Loaded:
 
     @property
     def changed(self) -> bool:
-        """Whether anything differs from before."""
+        """Whether any table changed."""
         return any(change.any for change in self.changes.values())
 
     def __str__(self) -> str:
-        said = {name: str(change) for name, change in self.changes.items()}
-        told = [f"{name}: {text}" for name, text in said.items() if text != "none"]
-        return "; ".join(told) or "nothing to do"
+        texts = {name: str(change) for name, change in self.changes.items()}
+        changes = [f"{name}: {text}" for name, text in texts.items() if text != "none"]
+        return "; ".join(changes) or "nothing to do"
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a write-back did.
+    """The outcome of a write-back.
 
     Attributes
     ----------
     run : Run
-        As it is kept now: finished and current.
+        The run as stored: finished and current.
     changed : int
-        Customers whose figures are others than before, new ones included.
+        How many customers have new figures, new customers included.
     cleared : int
-        Customers who had figures and have none now.
+        How many customers lost their figures.
     """
 
     run: Run
@@ -85,16 +85,16 @@ class Written:
 
 
 class Store(Protocol):
-    """Keeps the company's tables and the scores of its runs.
+    """A store of the company's tables and the scores of its runs.
 
-    Every verb raises `StoreError` where the store does not answer, and `NothingToShow` where it
-    has nothing. Use it as a context manager, or call `close`.
+    Every method raises `StoreError` if the store does not respond, and `NothingToShow` if there is
+    nothing to return. Use the store as a context manager, or call `close`.
     """
 
     url: str
 
     def lock(self, job: str) -> AbstractContextManager[None]:
-        """Be the only writer while the block lasts; the write verbs do it by themselves.
+        """Hold the lock for the duration of a block; methods that write take it themselves.
 
         Raises
         ------
@@ -116,65 +116,68 @@ class Store(Protocol):
         dry_run: bool = False,
         progress: Progress = silent,
     ) -> Loaded:
-        """Add and update rows; with `replace`, remove what the tables that are given do not have.
+        """Add and update rows; with `replace`, remove rows that the given tables do not have.
 
-        The input is validated first: with faults nothing is written. A repeat changes nothing.
+        The input is validated first; nothing is written if it has problems. Repeating a load
+        changes nothing.
 
         Parameters
         ----------
         tables : Tables
         replace : bool
-            A table that is not given stays; rows that name a customer who is removed go, too.
+            Tables that are not given stay, except that rows of removed customers are removed.
         empty : sequence of str
-            With `replace`, tables that are not given and are to be emptied.
+            With `replace`, tables to empty that are not given.
         allow_removal : bool
             Remove more than `removal_limit`.
         removal_limit : float
-            The largest share of the customers, or of the ties, that a load may remove unasked.
+            The largest share of customers or ties that a load may remove without
+            `allow_removal`.
         readmit : bool
-            Let in customers who were forgotten; otherwise rows that name them are left out.
+            Load rows of forgotten customers; by default they are left out.
         rules : Rules, optional
         dry_run : bool
-            Work the changes out and do not make them.
+            Compute the changes without writing them.
         progress : callable, optional
 
         Raises
         ------
         InputRejected
-            If the input has faults, or (`RemovalRefused`) would remove too much.
+            If the input has problems, or (`RemovalRefused`) the load would remove too many rows.
         StoreLocked
             If another writer is at work.
         """
         ...
 
     def tables(self, progress: Progress = silent) -> Tables:
-        """All tables, complete."""
+        """Return all tables, complete."""
         ...
 
     def customers(
         self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
     ) -> pa.Table:
-        """The customers' table alone, with the company's own columns.
+        """Return the customers table, with the company's own columns.
 
         Parameters
         ----------
         columns : sequence of str, optional
-            Only these; those that customers do not have are left out.
+            Only these; columns that customers do not have are left out.
         ids : sequence of str, optional
             Only these customers, in any order; unknown ids are left out.
         """
         ...
 
     def forget(self, customer: str) -> dict[str, int]:
-        """Remove a person with all that was ever kept of them: rows, figures, history.
+        """Remove a customer with all their rows, figures and history.
 
-        Later loads leave them out; a hash tells them (see `docs/explanation/privacy.md`). Others'
-        figures still count them until the next run.
+        Later loads leave the customer out; a hash of the id identifies them (see
+        `docs/explanation/privacy.md`). The figures of other customers include them until the next
+        run.
 
         Returns
         -------
         dict
-            How many rows went, by table, and of how many `runs` their figures.
+            How many rows were removed by table, and from how many `runs` their figures.
 
         Raises
         ------
@@ -193,7 +196,7 @@ class Store(Protocol):
         snapshot: Snapshot | None = None,
         tables: Tables | None = None,
     ) -> Written:
-        """Make these scores the current ones.
+        """Write scores and make their run the current one.
 
         Parameters
         ----------
@@ -202,28 +205,28 @@ class Store(Protocol):
         snapshot : Snapshot, optional
             The network and values behind the scores, for a store that keeps them.
         tables : Tables, optional
-            What `tables()` returned and the snapshot was made of: it is kept only while the store
-            still holds these tables.
+            The tables, as `tables()` returned them, from which the snapshot was made. It is kept
+            only while the store still holds these tables.
         """
         ...
 
     def loads(self) -> list[Load]:
-        """The last twenty loads that changed something, newest first."""
+        """Return the last twenty loads that changed something, newest first."""
         ...
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
-        """The scores of the current run; of some customers only, where they are named."""
+        """Return the scores of the current run, of all customers or of the given ones."""
         ...
 
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
-        """The people within reach of a customer by the parameters of a run, and referrals."""
+        """Return the customers within reach of one by the parameters of a run, and referrals."""
         ...
 
     def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
-        """Answer a question of the analysts' library.
+        """Run a query of the library.
 
-        Both stores return the same columns and rows, in the same order. Money is rounded to 2
-        digits, shares and pressure to 3, halves away from zero. Dates are `datetime.date`.
+        Both stores return the same columns and rows in the same order. Money is rounded to 2
+        decimals, shares and pressure to 3, halves away from zero. Dates are `datetime.date`.
 
         Returns
         -------
@@ -233,30 +236,30 @@ class Store(Protocol):
         Raises
         ------
         UsageError
-            If a parameter is unknown, missing or out of its bounds, or if the query draws a graph
-            and the store is a directory.
+            If a parameter is unknown, missing or out of bounds, or if the query returns a graph and
+            the store is a directory.
         NothingToShow
             If there is no such customer, or no finished run yet.
         """
         ...
 
     def figures(self, run_id: str) -> pa.Table:
-        """The main figures of a run: customer, network_value, influence and rank.
+        """Return the main figures of a run: customer, network_value, influence and rank.
 
-        As far back as the store keeps them: ten runs in a directory, two in Neo4j.
+        A directory keeps the figures of ten runs, Neo4j those of two.
         """
         ...
 
     def checks(self) -> list[Check]:
-        """What `doctor` looks at; each check is made on its own."""
+        """Return the checks of `doctor` for this store."""
         ...
 
     def runs(self) -> list[Run]:
-        """The runs that are known, newest first."""
+        """Return all runs that the store records, newest first."""
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -270,5 +273,5 @@ class Store(Protocol):
 
 
 def unfinished(runs: list[Run]) -> Run | None:
-    """The newest run whose write-back began and did not end, if it is the newest of all."""
+    """Return the newest run if its write-back did not finish, else None."""
     return runs[0] if runs and runs[0].status != "finished" else None

@@ -1,4 +1,4 @@
-"""What a load may remove: rows of the tables that it gives, and not too many of them unasked."""
+"""The limits on what a load may remove."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from influence.tables.notes import Note
 from influence.tables.references import names_only
 
 SMALL, HALF = 10, 0.5
-"""Of a table with fewer rows than this one or two are more than the limit: half of it may go."""
+"""In a table with fewer rows than SMALL one row can exceed the limit, so HALF of it may go."""
 LIMITED = ("customers", "ties")
 
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """What a load does with what the store holds already.
+    """How a load treats rows that the store already holds.
 
     Attributes
     ----------
     replace : bool
-        Rows of the tables that are given go if the load does not have them.
+        Remove rows of the given tables that are not in the load.
     empty : tuple of str
-        With `replace`, tables that are not given and are to be emptied.
+        With `replace`, tables to empty that are not given.
     allow_removal : bool
-        Remove more than the limit.
+        Allow removing more than the limit.
     removal_limit : float
-        The largest share of the customers, or of the ties, that a load may remove unasked.
+        The largest share of customers or ties that a load may remove without `allow_removal`.
     readmit : bool
-        Let in customers who were forgotten.
+        Load rows of forgotten customers.
 
     Raises
     ------
     UsageError
-        If a table is unknown, or emptied without `replace`, or the limit is no share.
+        If a table is unknown, or emptied without `replace`, or the limit is not from 0 to 1.
     """
 
     replace: bool = False
@@ -51,29 +51,29 @@ class LoadOptions:
         unknown = [name for name in self.empty if name not in TABLES]
         if unknown:
             raise UsageError(
-                f"empty: there is no table {', '.join(map(repr, unknown))}; "
+                f"empty: unknown table {', '.join(map(repr, unknown))}; "
                 f"there are {', '.join(TABLES)}"
             )
         if self.empty and not self.replace:
-            raise UsageError("empty: only a load that replaces (--replace) empties tables")
+            raise UsageError("empty: tables can be emptied only with --replace")
         if not 0.0 <= self.removal_limit <= 1.0:
-            raise UsageError(f"removal_limit {self.removal_limit}: a share from 0 to 1 is needed")
+            raise UsageError(f"removal_limit {self.removal_limit}: use a share from 0 to 1")
 
     def cleared(self, given: Tables) -> set[str]:
-        """The tables of which nothing old stays but what the load has.
+        """Return the tables whose old rows are removed unless the load has them.
 
         Raises
         ------
         UsageError
-            If a table is given and is to be empty as well.
+            If a table to empty is also given.
         """
         both = [name for name in self.empty if name in given]
         if both:
-            raise UsageError(f"empty: {', '.join(both)}: this load gives rows of this table")
+            raise UsageError(f"empty: {', '.join(both)}: this load also gives rows for it")
         return {*given, *self.empty} if self.replace else set()
 
     def notes(self, base: Tables, given: Tables) -> list[Note]:
-        """Which tables stay though the load replaces."""
+        """Note which tables stay unchanged although the load replaces."""
         stay = [name for name in TABLES if self.replace and name not in given and len(base[name])]
         if not stay:
             return []
@@ -83,7 +83,7 @@ class LoadOptions:
 
 @dataclass(frozen=True)
 class Removal:
-    """How much of a table a load removes, where that is more than the limit."""
+    """The number of rows that a load removes from a table, if it exceeds the limit."""
 
     table: str
     before: int
@@ -92,40 +92,40 @@ class Removal:
 
     @property
     def share(self) -> float:
-        """Of the rows before."""
+        """The share of the rows before the load."""
         return self.removed / self.before
 
     def __str__(self) -> str:
         return f"{self.removed:,} of {self.before:,} {self.table} ({self.share:.0%})"
 
     def to_dict(self) -> dict[str, str | int | float]:
-        """For JSON."""
+        """Return plain data for JSON."""
         return {**vars(self), "share": self.share}
 
 
-def with_their_rows(base: Tables, customers: pa.Table) -> tuple[Tables, list[Note]]:
-    """Tables without the rows that name somebody who is no customer any more, and how many went."""
+def without_orphans(base: Tables, customers: pa.Table) -> tuple[Tables, list[Note]]:
+    """Return tables without the rows that name a removed customer, and a note with their number."""
     known = customers["id"].combine_chunks()
-    left, gone = {}, {}
+    kept, removed = {}, {}
     for name in TABLES:
-        stay = names_only(name, base[name], known)
-        left[name] = base[name] if stay.all() else base[name].filter(pa.array(stay))
-        if not stay.all():
-            gone[name] = int((~stay).sum())
-    if not gone:
+        stays = names_only(name, base[name], known)
+        kept[name] = base[name] if stays.all() else base[name].filter(pa.array(stays))
+        if not stays.all():
+            removed[name] = int((~stays).sum())
+    if not removed:
         return base, []
-    told = ", ".join(f"{count:,} {name}" for name, count in gone.items())
-    text = f"removed with the customers whom they name: {told}"
-    return Tables(complete=True, **left), [Note(text, "removed_with_customers", **gone)]
+    counts = ", ".join(f"{count:,} {name}" for name, count in removed.items())
+    text = f"removed because their customers are removed: {counts}"
+    return Tables(complete=True, **kept), [Note(text, "removed_with_customers", **removed)]
 
 
-def too_many(
+def excessive_removals(
     old: Tables, new: Tables, changes: dict[str, Difference], options: LoadOptions
 ) -> list[Removal]:
-    """The tables of which the load removes more than the limit allows.
+    """Return the tables from which a load removes more than the limit.
 
-    A table that is emptied on purpose is none of them. A tie that is there between the same two
-    people, listed in another way, is not removed.
+    Tables named in `empty` have no limit. A tie does not count as removed if the same two customers
+    have a new tie of the same kind and network.
     """
     found = []
     for name in LIMITED:
@@ -141,7 +141,7 @@ def too_many(
 
 
 def _pairs_gone(removed: pa.Table, ties: pa.Table) -> int:
-    """How many of some ties have no successor between the same two, of their kind and network."""
+    """Count removed ties with no tie left between the same two customers, kind and network."""
     keys = ["one", "other", "kind", "network"]
     return len(_pairs(removed).join(_pairs(ties), keys, join_type="left anti"))
 
@@ -159,7 +159,7 @@ def _pairs(ties: pa.Table) -> pa.Table:
 
 
 def refusal(removals: list[Removal], loaded: Loaded) -> RemovalRefused:
-    """Make the error for a load that removes too much."""
+    """Return the error for a load that removes too much."""
     limit = f"{removals[0].limit:.0%}"
     return RemovalRefused(
         f"this load would remove {' and '.join(map(str, removals))}, more than the limit of "

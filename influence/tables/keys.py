@@ -50,7 +50,7 @@ def _encoded(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
 
 
 def _dense(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:
-    """Do the same for numbers, which are sorted faster than looked up."""
+    """Return the same for integers, by sorting, which is faster than a dictionary."""
     different, ids = np.unique(numbers, return_inverse=True)
     return ids, len(different)
 

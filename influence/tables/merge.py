@@ -82,7 +82,7 @@ def with_defaults(customers: pa.Table) -> pa.Table:
 def completed(name: str, table: pa.Table) -> pa.Table:
     """Add the columns that a store keeps and the table lacks, with their defaults.
 
-    Tables of a store that an older version wrote may lack some.
+    A store of an older version may lack some columns.
     """
     if set(TABLES[name].stored.names) <= {*table.column_names}:
         return table
@@ -130,9 +130,9 @@ def _merge_ties(old: pa.Table, new: pa.Table) -> Merged:
 
 
 def merge_referrals(old: pa.Table, new: pa.Table) -> Merged:
-    """Merge referrals; of a repeated pair the earliest row decides, at the place of the first.
+    """Merge referrals; of a repeated pair the earliest row wins, at the position of the first.
 
-    Of equally early rows the last decides, so that a file can be loaded again with other amounts.
+    Of equally early rows the last wins, so that a file can be loaded again with other amounts.
     """
     new = _complete(new, REFERRALS)
     rows = pa.concat_tables([old.sort_by("place"), new])
@@ -173,9 +173,9 @@ MERGE = {
 
 
 def _best_of_each(rows: pa.Table, key: Sequence[str], rank: npt.NDArray[np.float64]) -> pa.Table:
-    """Return of the rows with the same key the one of the highest rank, of equal ones the last.
+    """Return for each key the row of the highest rank; of equal ranks the last row.
 
-    It takes the place of the first row with that key.
+    It takes the position of the first row with that key.
     """
     (ids,) = row_ids([rows.select(list(key))])
     different, first = np.unique(ids, return_index=True)

@@ -1,4 +1,4 @@
-"""Notes for the person who loads or runs: a sentence, with the same content as fields."""
+"""Notes for the user: a sentence, with the same content as fields."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Note(str):
 
 
 def warn(note: Note) -> None:
-    """Issue a note as a Python warning, unless the caller requested what it says."""
+    """Issue a note as a Python warning, unless the caller requested its event."""
     if note.event not in ASKED_FOR:
         warnings.warn(str(note), stacklevel=3)
 

@@ -194,7 +194,7 @@ class Problems:
         table = self.to_arrow()
         shown: dict[str, int] = {}
         counts = self.counts()
-        # There are few kinds and possibly many rows: look at the first ten rows of each kind.
+        # There may be many rows, but only the first ten of each kind are shown.
         firsts = [
             np.flatnonzero(pc.equal(table["problem"], kind).to_numpy())[:SHOWN_PER_KIND]
             for kind in counts

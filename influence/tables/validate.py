@@ -75,7 +75,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     dates.announce_window_end(check)
     dates.announce_future_dates(check)
     if len(check.problems):
-        # A rejected load adds nobody.
+        # A rejected load adds no customers.
         notes = [note for note in check.notes if note.event != customers.ADDED]
         raise InputRejected(check.problems, check.counts(), notes)
     read = Tables(sources=tables.sources, **check.read)

@@ -1,4 +1,4 @@
-"""What all stores are tested with."""
+"""Fixtures for the tests of all stores."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from influence.store import Credentials, open_store
 
 @pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def store(request, tmp_path):
-    """An empty store, of either sort."""
+    """An empty store: a directory, or Neo4j."""
     if request.param == "files":
         found = open_store(tmp_path / "store")
     else:
@@ -19,12 +19,12 @@ def store(request, tmp_path):
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    """So few rows travel at a time that small companies take several batches."""
+    """Set page and batch sizes so low that small companies take several of them."""
     from influence.store.neo4j import batches
     from influence.store.neo4j import figures as figure_pages
     from influence.store.neo4j import reader as graph_reader
 
-    monkeypatch.setattr(graph_reader, "CUSTOMERS_A_PAGE", 3)
-    monkeypatch.setattr(graph_reader, "CUSTOMERS_A_READ", 3)
-    monkeypatch.setattr(batches, "ROWS_A_BATCH", 3)
-    monkeypatch.setattr(figure_pages, "CUSTOMERS_A_PAGE", 4)
+    monkeypatch.setattr(graph_reader, "CUSTOMERS_PER_PAGE", 3)
+    monkeypatch.setattr(graph_reader, "CUSTOMERS_PER_READ", 3)
+    monkeypatch.setattr(batches, "ROWS_PER_BATCH", 3)
+    monkeypatch.setattr(figure_pages, "CUSTOMERS_PER_PAGE", 4)

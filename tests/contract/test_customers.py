@@ -1,4 +1,4 @@
-"""The customers' table alone, or some columns and rows of it, is the same in both stores."""
+"""Both stores return the same customers table, whole or in part."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def people(store: Store) -> Store:
     return store
 
 
-def test_some_columns_are_those_of_the_whole_table(people: Store) -> None:
+def test_selected_columns_equal_those_of_the_whole_table(people: Store) -> None:
     whole = people.customers().sort_by("id")
     some = people.customers(["city", "id", "clv", "nothing"]).sort_by("id")
     assert some.column_names == ["city", "id", "clv"]
     assert some.to_pylist() == whole.select(["city", "id", "clv"]).to_pylist()
 
 
-def test_some_customers_are_rows_of_the_whole_table(people: Store) -> None:
+def test_selected_customers_equal_rows_of_the_whole_table(people: Store) -> None:
     columns = ["id", "name", "do_not_profile"]
     rows = people.customers(columns, ["D", "A", "nobody"]).sort_by("id").to_pylist()
     assert rows == [
@@ -44,7 +44,7 @@ def test_some_customers_are_rows_of_the_whole_table(people: Store) -> None:
     assert set(people.customers(ids=[]).column_names) >= {*PEOPLE}
 
 
-def test_customers_are_found_by_id_or_by_a_name_of_those_who_are_profiled(people: Store) -> None:
+def test_customers_are_found_by_id_or_by_the_name_of_a_profiled_customer(people: Store) -> None:
     run(people)
     assert explain(people, "ann").figures["customer"] == "A"
     assert {row["customer"] for row in triage(people, ["Kim", "B"]).rows} == {"B", "C"}

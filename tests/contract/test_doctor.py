@@ -1,4 +1,4 @@
-"""Doctor on a graph: what is wrong with it is a finding, and ends no other check."""
+"""`doctor` on Neo4j: errors become findings, and do not stop other checks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def states(server):
     return {check: finding.state for check, finding in found(server).items()}
 
 
-def test_a_graph_that_is_well_is_well_and_looking_leaves_nothing(server):
+def test_a_sound_graph_passes_all_checks_and_is_not_changed(server):
     def everything():
         with server.session() as session:
             return session.run("MATCH (n) RETURN count(n), count(n:Customer)").single().values()
@@ -60,42 +60,42 @@ def test_a_graph_that_is_well_is_well_and_looking_leaves_nothing(server):
 
 def test_an_empty_graph_is_a_warning(empty_neo4j, server):
     by_hand(server, "MATCH (n) DETACH DELETE n")
-    told = states(server)
-    assert "failed" not in told.values()
-    assert (told["content"], told["current run"]) == ("warning", "warning")
+    findings = states(server)
+    assert "failed" not in findings.values()
+    assert (findings["content"], findings["current run"]) == ("warning", "warning")
 
 
-def test_a_wrong_password_is_a_finding_and_in_no_text(server, monkeypatch):
+def test_a_wrong_password_is_a_finding_that_does_not_show_it(server, monkeypatch):
     monkeypatch.setenv("NEO4J_PASSWORD", "hunter2")
-    told = found(server)
-    assert told["store"].state == "failed"
-    assert "NEO4J_PASSWORD" in told["store"].advice
-    assert "hunter2" not in str(told)
+    findings = found(server)
+    assert findings["store"].state == "failed"
+    assert "NEO4J_PASSWORD" in findings["store"].advice
+    assert "hunter2" not in str(findings)
 
 
-def test_a_port_that_answers_otherwise_is_a_finding():
+def test_a_port_without_a_neo4j_server_is_a_finding():
     with socket.create_server(("127.0.0.1", 0)) as other:
-        told = {one.check: one for one in examine(f"bolt://127.0.0.1:{other.getsockname()[1]}")}
-    assert told["store"].state == "failed"
+        findings = {one.check: one for one in examine(f"bolt://127.0.0.1:{other.getsockname()[1]}")}
+    assert findings["store"].state == "failed"
 
 
-def test_a_property_of_the_wrong_type_is_named_and_the_rest_is_looked_at(server):
+def test_a_property_of_the_wrong_type_is_named_and_other_checks_run(server):
     by_hand(server, "MATCH (c:Customer {id: 'A'}) SET c.clv = 'much', c.networkValue = 'more'")
-    told = found(server)
-    assert told["content"].state == "failed"
-    assert "wrong type" in told["content"].detail
-    assert told["current run"].state == "ok"
-    assert told["figures"].state == "failed"
-    assert "networkValue" in told["figures"].detail
+    findings = found(server)
+    assert findings["content"].state == "failed"
+    assert "wrong type" in findings["content"].detail
+    assert findings["current run"].state == "ok"
+    assert findings["figures"].state == "failed"
+    assert "networkValue" in findings["figures"].detail
 
 
 def test_a_run_of_an_unknown_format_is_a_finding(server):
     by_hand(server, "MATCH (r:InfluenceRun) REMOVE r.weights SET r.startedAt = 'yesterday'")
-    told = states(server)
-    assert (told["runs"], told["content"], told["loads"]) == ("failed", "ok", "ok")
+    findings = states(server)
+    assert (findings["runs"], findings["content"], findings["loads"]) == ("failed", "ok", "ok")
 
 
-def test_a_dead_write_back_and_a_lock_left_behind_are_warnings(server):
+def test_an_unfinished_write_back_and_an_expired_lock_are_warnings(server):
     by_hand(
         server,
         "MATCH (r:InfluenceRun) CREATE (dead:InfluenceRun) SET dead = r {.*, id: 'z', "
@@ -105,24 +105,24 @@ def test_a_dead_write_back_and_a_lock_left_behind_are_warnings(server):
                     "l.host = 'another', l.process = 1, l.born = 1.0, "
                     "l.since = '2024-01-01T00:00:00+00:00', "
                     "l.heartbeat = datetime('2024-01-01T00:00:00Z')")  # fmt: skip
-    told = found(server)
-    assert (told["write-back"].state, told["lock"].state) == ("warning", "warning")
-    assert "run-1" in told["lock"].detail
+    findings = found(server)
+    assert (findings["write-back"].state, findings["lock"].state) == ("warning", "warning")
+    assert "run-1" in findings["lock"].detail
 
 
-def test_a_lock_that_is_held_is_told(server):
+def test_the_holder_of_a_lock_is_named(server):
     with open_store(server.uri, Credentials(password=server.password)) as store, store.lock("job"):
-        told = found(server)
-    assert told["lock"].state == "ok"
-    assert "held by job" in told["lock"].detail
+        findings = found(server)
+    assert findings["lock"].state == "ok"
+    assert "held by job" in findings["lock"].detail
 
 
-def test_a_missing_constraint_is_a_warning_and_an_old_server_a_failure(server, monkeypatch):
+def test_a_missing_constraint_is_a_warning_and_an_old_server_fails(server, monkeypatch):
     by_hand(server, "DROP CONSTRAINT influence_run_id")
-    told = found(server)
-    assert told["constraints"].state == "warning"
-    assert "influence_run_id" in told["constraints"].detail
-    monkeypatch.setattr(graph_checks, "OLDEST", (9999, 1))
+    findings = found(server)
+    assert findings["constraints"].state == "warning"
+    assert "influence_run_id" in findings["constraints"].detail
+    monkeypatch.setattr(graph_checks, "MIN_VERSION", (9999, 1))
     assert states(server)["server"] == "failed"
     with open_store(server.uri, Credentials(password=server.password)) as store, store.lock("job"):
         pass

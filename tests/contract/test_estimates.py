@@ -1,4 +1,4 @@
-"""Estimated figures in every store: errors stand beside them and go with the next exact run."""
+"""Estimated figures are stored with their standard errors, which the next exact run removes."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def filled(store, small_pages):
     return store
 
 
-def test_a_sketched_run_keeps_its_errors_and_how_it_was_made(filled):
+def test_a_sketched_run_is_stored_with_its_errors_and_parameters(filled):
     written = run(filled, "sketch")
     kept = filled.scores()
     assert kept.run == written.run
@@ -35,7 +35,7 @@ def test_a_sketched_run_keeps_its_errors_and_how_it_was_made(filled):
     assert run(filled, "sketch").changed == 0
 
 
-def test_an_exact_run_takes_the_errors_away(filled):
+def test_an_exact_run_removes_the_standard_errors(filled):
     run(filled, "exact")
     before = figures(filled)
     run(filled, "sketch", (*graphs.WEIGHTS, 0.05))
@@ -50,7 +50,7 @@ def test_an_exact_run_takes_the_errors_away(filled):
 
 
 @pytest.mark.neo4j
-def test_nothing_of_the_errors_is_left_in_the_graph(empty_neo4j):
+def test_an_exact_run_removes_the_errors_from_the_graph(empty_neo4j):
     with connect(empty_neo4j) as there:
         there.write_tables(graphs.tables_of(graphs.worked()))
         run(there, "sketch")

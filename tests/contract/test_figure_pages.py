@@ -1,4 +1,4 @@
-"""A write-back goes page by page: what it writes, what it counts, and how much it holds."""
+"""The write-back in pages: its results, its counts and its page size."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def store(empty_neo4j, small_pages):
 
 
 def figures(server):
-    """Everybody's properties that a run sets, and her labels."""
+    """Return the properties that a run sets and the labels, by customer."""
     with server.session() as session:
         found = session.run("MATCH (c:Customer) RETURN c.id, properties(c), labels(c)").values()
     return {
-        who: ({k: (type(v), v) for k, v in hers.items() if k not in BESIDE}, sorted(labels))
-        for who, hers, labels in found
+        who: ({k: (type(v), v) for k, v in values.items() if k not in BESIDE}, sorted(labels))
+        for who, values, labels in found
     }
 
 
 def sentiments(server, seed):
-    """Somebody else's opinion of everybody, so that stances and labels change."""
+    """Set the sentiment of all customers, so that stances and labels change."""
     with server.session() as session:
         session.run(
             "MATCH (c:Customer) "
@@ -45,7 +45,7 @@ def sentiments(server, seed):
         ).consume()
 
 
-def test_every_page_is_written_and_what_changed_is_counted(store, empty_neo4j):
+def test_every_page_is_written_and_changed_customers_are_counted(store, empty_neo4j):
     for seed, weights in enumerate(RUNS, 1):
         sentiments(empty_neo4j, seed)
         before = figures(empty_neo4j)
@@ -60,7 +60,7 @@ def test_every_page_is_written_and_what_changed_is_counted(store, empty_neo4j):
             assert after[row["customer"]][1] == sorted(["Customer", *stance])
 
 
-def test_who_is_in_no_page_of_scores_loses_her_figures(store, empty_neo4j):
+def test_a_customer_who_is_not_in_the_scores_loses_their_figures(store, empty_neo4j):
     scores = compute(store.tables(), Parameters(RUNS[0]))
     store.write_scores(scores)
     # Every second customer, so that pages have both.
@@ -70,7 +70,7 @@ def test_who_is_in_no_page_of_scores_loses_her_figures(store, empty_neo4j):
     assert store.scores().table["customer"].to_pylist() == fewer.table["customer"].to_pylist()
 
 
-ODD = {
+OTHER_TYPES = {
     "a text": "'abc'",
     "the right text": "toString(c.{key})",
     "a fraction": "1.5",
@@ -82,9 +82,9 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("value", OTHER_TYPES.values(), ids=OTHER_TYPES)
 @pytest.mark.parametrize("key", ["reach1", "influence", "stance", "influence9", "influence2Se"])
-def test_what_somebody_has_set_to_another_type_is_written_anew(store, empty_neo4j, key, value):
+def test_a_figure_of_another_type_is_written_again(store, empty_neo4j, key, value):
     sentiments(empty_neo4j, 1)
     store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
     right = figures(empty_neo4j)
@@ -99,8 +99,8 @@ def test_what_somebody_has_set_to_another_type_is_written_anew(store, empty_neo4
     assert figures(empty_neo4j) == right
 
 
-@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
-def test_what_was_before_is_lost_for_her_alone(store, empty_neo4j, value):
+@pytest.mark.parametrize("value", OTHER_TYPES.values(), ids=OTHER_TYPES)
+def test_a_previous_figure_of_another_type_is_lost_for_one_customer(store, empty_neo4j, value):
     for weights in RUNS[:2]:
         store.write_scores(compute(store.tables(), Parameters(weights)))
     run = store.runs()[1].id
@@ -112,7 +112,7 @@ def test_what_was_before_is_lost_for_her_alone(store, empty_neo4j, value):
     assert left == right | {"p1": right["p1"] | {"rank": None}}
 
 
-def test_what_no_run_can_have_written_is_named(store, empty_neo4j):
+def test_the_error_for_invalid_figures_names_five_of_them(store, empty_neo4j):
     store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
     with empty_neo4j.session() as session:
         session.run("MATCH (c:Customer) WHERE c.id <> 'p1' SET c.reach1 = 'many'").consume()
@@ -120,14 +120,15 @@ def test_what_no_run_can_have_written_is_named(store, empty_neo4j):
     with pytest.raises(StoreRefused) as refused:
         store.scores()
     message = str(refused.value)
-    assert "networkValue of 'p1' is 'much'" not in message  # five are named
+    assert "networkValue of 'p1' is 'much'" not in message
     assert "reach1 of 'p0' is 'many', reach1 of 'p10' is 'many'" in message
-    assert f" and {PEOPLE - 5} more; `influence run` writes it anew" in message
+    assert f" and {PEOPLE - 5} more" in message
+    assert "`influence run`" in message
     with pytest.raises(StoreRefused, match="networkValue of 'p1' is 'much'"):
         store.scores(["p1"])
 
 
-def test_no_more_than_a_page_is_read_by_anybody(store, monkeypatch):
+def test_no_read_is_larger_than_a_page(store, monkeypatch):
     sizes, read = [], GraphReader.properties
 
     def watched(self, customers, *rest):
@@ -138,11 +139,11 @@ def test_no_more_than_a_page_is_read_by_anybody(store, monkeypatch):
     monkeypatch.setattr(GraphReader, "properties", watched)
     store.write_scores(scores)
     assert sum(sizes) == PEOPLE
-    assert max(sizes) == figure_pages.CUSTOMERS_A_PAGE < PEOPLE
+    assert max(sizes) == figure_pages.CUSTOMERS_PER_PAGE < PEOPLE
 
 
 @pytest.mark.parametrize("value", ["'abc'", "[1.0]", "date()"])
-def test_input_of_another_type_is_no_figure_to_be_written_anew(store, empty_neo4j, value):
+def test_an_input_of_another_type_is_refused(store, empty_neo4j, value):
     store.write_scores(compute(store.tables(), Parameters(RUNS[0])))
     with empty_neo4j.session() as session:
         session.run(f"MATCH (c:Customer {{id: 'p1'}}) SET c.clv = {value}").consume()
@@ -151,7 +152,7 @@ def test_input_of_another_type_is_no_figure_to_be_written_anew(store, empty_neo4
             asked()
 
 
-def test_a_mark_of_another_type_is_none(store, empty_neo4j):
+def test_a_computed_copy_of_another_type_is_ignored(store, empty_neo4j):
     run = Parameters(RUNS[0])
     store.write_scores(compute(store.tables(), run))
     with empty_neo4j.session() as session:

@@ -1,4 +1,4 @@
-"""Who was forgotten stays out of later loads, and only a hash of them stays in the store."""
+"""Forgotten customers are excluded from later loads, and only a hash of their id is stored."""
 
 from __future__ import annotations
 
@@ -63,26 +63,26 @@ def test_the_next_load_does_not_bring_the_customer_back(without_two):
         assert GONE not in named(without_two)
 
 
-def test_others_who_name_the_customer_do_not_add_them(without_two):
+def test_ties_that_name_a_forgotten_customer_do_not_add_them(without_two):
     ties = Tables(ties={"source": [PEOPLE[0], GONE], "target": [GONE, "new"]})
     loaded = without_two.write_tables(ties, rules=Rules(add_missing=7.0, drop_self=True))
     assert not loaded.changed
     assert note_of(loaded).fields == {"people": 1, "ties": 2}
 
 
-def test_who_was_readmitted_comes_in_and_stays(without_two):
+def test_a_readmitted_customer_is_loaded_and_stays(without_two):
     without_two.forget(PEOPLE[2])
     only = Tables(customers={"id": [GONE], "clv": [9.0]})
     loaded = without_two.write_tables(only, readmit=True)
     assert [(note.event, note.fields) for note in loaded.notes] == [("readmitted", {"people": 1})]
     assert len(loaded.changes["customers"].added) == 1
     loaded = without_two.write_tables(company())
-    assert note_of(loaded).fields["customers"] == 1  # the other one is still kept out
+    assert note_of(loaded).fields["customers"] == 1  # the other one is still excluded
     assert GONE in named(without_two)
     assert PEOPLE[2] not in named(without_two)
 
 
-def test_a_load_that_only_would_readmit_keeps_everybody_out(without_two):
+def test_a_dry_run_or_a_rejected_load_readmits_no_customer(without_two):
     assert without_two.write_tables(company(), readmit=True, dry_run=True).changed
     with pytest.raises(InputRejected):
         without_two.write_tables(
@@ -98,7 +98,7 @@ def test_a_run_and_further_loads_keep_the_hashes(without_two):
     assert GONE not in named(without_two)
 
 
-def test_rows_at_fault_are_still_named_as_the_editor_counts_them(without_two, tmp_path):
+def test_problems_keep_their_row_numbers_after_rows_were_dropped(without_two, tmp_path):
     (tmp_path / "customers.csv").write_text(f"id,clv\n{GONE},x\nnew,1\nold,y\n")
     with pytest.raises(InputRejected) as rejected:
         without_two.write_tables(loader.read([tmp_path]))
@@ -107,7 +107,7 @@ def test_rows_at_fault_are_still_named_as_the_editor_counts_them(without_two, tm
     assert GONE not in str(rejected.value)
 
 
-def test_the_id_stands_in_no_file_of_a_directory(tmp_path):
+def test_no_file_of_a_directory_contains_a_forgotten_id(tmp_path):
     with open_store(tmp_path / "store") as store:
         store.write_tables(company())
         run(store)
@@ -123,7 +123,7 @@ def test_the_id_stands_in_no_file_of_a_directory(tmp_path):
     assert [re.fullmatch("[0-9a-f]{32}", text) is not None for text in kept["hashes"]] == [True]
 
 
-def test_a_manifest_of_before_knows_of_nobody_and_of_no_load(tmp_path):
+def test_a_manifest_of_an_older_version_has_no_loads_and_forgotten_customers(tmp_path):
     with open_store(tmp_path) as store:
         store.write_tables(company())
         manifest = json.loads((tmp_path / "manifest.json").read_text())
@@ -136,7 +136,7 @@ def test_a_manifest_of_before_knows_of_nobody_and_of_no_load(tmp_path):
 
 
 @pytest.mark.neo4j
-def test_the_id_stands_nowhere_in_the_graph(empty_neo4j):
+def test_the_graph_does_not_contain_a_forgotten_id(empty_neo4j):
     with open_store(empty_neo4j.uri, Credentials(password=empty_neo4j.password)) as store:
         store.write_tables(company())
         run(store)
@@ -154,17 +154,17 @@ texts = st.text(min_size=1, max_size=8)
 
 @thoroughly
 @given(st.sets(texts, min_size=1), st.sets(texts))
-def test_exactly_the_forgotten_are_known_again(gone, others):
+def test_exactly_the_forgotten_ids_are_recognised(gone, others):
     forgotten = Forgotten()
     for name in gone:
-        forgotten = forgotten.and_also(name)
+        forgotten = forgotten.including(name)
     ids = pa.chunked_array([sorted(gone | others)], pa.string())
     assert set(forgotten.among(ids).to_pylist()) == gone
-    assert forgotten.but_for(ids).hashes == ()
-    assert Forgotten().and_also("a").hashes != Forgotten().and_also("a").hashes  # another salt
+    assert forgotten.excluding(ids).hashes == ()
+    assert Forgotten().including("a").hashes != Forgotten().including("a").hashes  # another salt
 
 
-def test_a_chain_that_closes_since_somebody_is_gone_does_not_refuse_the_same_files(store):
+def test_a_cycle_that_forgetting_a_customer_closes_does_not_reject_the_same_files(store):
     given = {"referrer": ["A", "C", "B"], "referred": ["B", "B", "A"],
              "date": ["2024-01-02", "2024-01-01", "2024-01-03"]}  # fmt: skip
     tables = Tables(customers={"id": ["A", "B", "C"]}, referrals=given)
@@ -184,13 +184,13 @@ def test_a_chain_that_closes_since_somebody_is_gone_does_not_refuse_the_same_fil
 
 
 @pytest.mark.parametrize("spelling", [" {} ", "{}\u00a0", "{}\u200e", "\u00ad{}", "\u202a{}\u202c"])
-def test_nobody_comes_back_under_a_spelling_that_looks_the_same(without_two, spelling):
+def test_an_id_that_differs_in_invisible_characters_is_recognised(without_two, spelling):
     loaded = without_two.write_tables(Tables(customers={"id": [spelling.format(GONE)]}))
     assert note_of(loaded).fields["customers"] == 1
     assert GONE not in named(without_two)
 
 
-def test_figures_that_are_lost_or_damaged_keep_nobody_in_and_are_replaced(tmp_path):
+def test_lost_or_damaged_figures_are_replaced_and_do_not_prevent_forgetting(tmp_path):
     store = open_store(tmp_path)
     store.write_tables(company())
     run(store)

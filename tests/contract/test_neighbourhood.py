@@ -1,4 +1,4 @@
-"""One customer's neighbourhood: from the database, and from the network of the tables."""
+"""The neighbourhood of a customer, from each store and from the tables."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from tests import graphs
 
 
 def company(seed, hidden):
-    """Random people of whom some are hidden, ties of all sorts, claims about who came first."""
+    """Random customers, some of them not profiled, with ties of all sorts and several referrers."""
     customers, ties = graphs.random_company(
         seed, n=40, ties=70, kinds=graphs.KINDS, networks=graphs.NETWORKS, directed_share=0.4
     )
@@ -48,7 +48,7 @@ def company(seed, hidden):
     ],
     ids=["default", "one kind", "directions", "walk", "weighted walk", "four steps"],
 )
-def test_a_story_is_the_same_wherever_it_was_searched(store, seed, hidden, parameters):
+def test_every_store_gives_the_same_explanation_as_the_tables(store, seed, hidden, parameters):
     store.write_tables(company(seed, hidden))
     run(store, parameters)
     tables, scores = store.tables(), store.scores()
@@ -69,7 +69,7 @@ def test_a_story_is_the_same_wherever_it_was_searched(store, seed, hidden, param
             assert mine[row["customer"]] == pytest.approx(row)
 
 
-def test_a_story_is_stale_once_a_load_has_brought_what_a_run_would_find(store):
+def test_a_neighbourhood_is_stale_after_a_load_that_affects_figures(store):
     store.write_tables(company(0, 0))
     first = run(store).written.run
 
@@ -91,10 +91,10 @@ def test_a_story_is_stale_once_a_load_has_brought_what_a_run_would_find(store):
     assert stale() == (True, True)
 
 
-def test_customers_without_a_row_are_not_among_the_scores_of_some(store):
+def test_selected_scores_leave_out_customers_without_a_row(store):
     store.write_tables(company(2, 12))
     run(store)
-    everybody = store.tables().customers["id"].to_pylist()
-    some = store.scores([*everybody, "nobody"]).to_arrow()["customer"].to_pylist()
+    everyone = store.tables().customers["id"].to_pylist()
+    some = store.scores([*everyone, "nobody"]).to_arrow()["customer"].to_pylist()
     assert sorted(some) == store.scores().to_arrow()["customer"].to_pylist()
     assert len(store.scores(["nobody"])) == 0

@@ -1,4 +1,4 @@
-"""One writer at a time, with real processes: who is told what, and who takes over when."""
+"""The lock of a store, tested with real processes: refusals, takeovers and waiting."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RUN_ID = r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}"
 
 
 class Place:
-    """A store, and its lock as it lies there."""
+    """A store and access to its lock."""
 
     def __init__(self, url, server=None):
         self.url, self.server = url, server
@@ -44,11 +44,11 @@ class Place:
         credentials = self.server and Credentials(self.server.username, self.server.password)
         return open_store(self.url, credentials)
 
-    def command(self, *arguments, **wishes):
-        return Job(*arguments, "--store", self.url, env=self.env, **wishes)
+    def command(self, *arguments, **options):
+        return Job(*arguments, "--store", self.url, env=self.env, **options)
 
     def holder(self):
-        """Who holds the lock, by what lies there; None where nobody does."""
+        """Return the stored lock holder; None if there is none."""
         if self.server:
             with self.server.session() as session:
                 found = session.run(
@@ -61,7 +61,7 @@ class Place:
             return None
 
     def put(self, holder, *, silent=0.0):
-        """Lay down a lock whose holder last showed life so many seconds ago."""
+        """Store a lock whose last heartbeat was so many seconds ago."""
         values = asdict(holder)
         if self.server:
             del values["heartbeat"]
@@ -95,16 +95,16 @@ def tables(tmp_path):
     return crashes.write_company(tmp_path / "in", 1, 600)
 
 
-def held(place, *, by, **wishes):
-    """Start a command that stops when it holds the lock; give it when it does."""
+def held(place, *, by, **options):
+    """Start a command, and return its job suspended while it holds the lock."""
     if place.server:
-        job = place.command(*by, **wishes, batch=20)
+        job = place.command(*by, **options, batch=20)
         until(place.holder, pause=0.001)
         job.send(signal.SIGSTOP)
     else:
         path = str(place.url / ("scores-" if by[0] == "run" else "customers-"))
         stop = {"accident": signal.SIGSTOP, "at": 1, "path": path, "events": ["open"]}
-        job = place.command(*by, **wishes, **stop)
+        job = place.command(*by, **options, **stop)
         # a run first reads customers-…
         job.stopped()
     return job
@@ -126,7 +126,7 @@ def holding(place, job="run-1"):
         ),
     ],
 )
-def test_the_second_of_two_is_told_whose_work_it_is_and_since_when(place, tables, first, second):
+def test_a_second_writer_is_refused_with_the_holder_and_its_start(place, tables, first, second):
     commands = {"load": ("load", "tables", tables, "--replace", "--allow-removal"), "run": ("run",)}
     if first == "run":
         assert place.command(*commands["load"]).end().code == 0
@@ -140,7 +140,7 @@ def test_the_second_of_two_is_told_whose_work_it_is_and_since_when(place, tables
         assert refused.seconds < 8
         refused.assert_one_sentence(*place.env.values())
         assert name in refused.err
-        assert re.search(r"begun [1-9] s ago", refused.err), refused.err
+        assert re.search(r"started [1-9] s ago", refused.err), refused.err
         assert f"process {job.process.pid} on this machine" in refused.err
         assert place.holder()["job"] == name
     finally:
@@ -150,19 +150,19 @@ def test_the_second_of_two_is_told_whose_work_it_is_and_since_when(place, tables
     assert place.command(*commands[second]).end().code == 0
 
 
-def test_a_killed_holder_is_followed_at_once(place, tables):
+def test_the_lock_of_a_killed_process_is_taken_over_at_once(place, tables):
     job = held(place, by=("load", "tables", tables, "--replace", "--allow-removal"))
     job.send(signal.SIGKILL)
     job.end()
     assert place.holder() is not None
     with place.open() as store:
-        begun = time.monotonic()
+        start = time.monotonic()
         batch.run(store)
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - start < 5
     assert place.holder() is None
 
 
-def test_a_process_number_that_was_given_again_does_not_keep_the_lock(place):
+def test_a_reused_process_id_does_not_keep_the_lock(place):
     born = psutil.Process().create_time()
     place.put(LockHolder("load-1", process=os.getpid(), born=born - 1000))
     with place.open() as store:
@@ -170,21 +170,21 @@ def test_a_process_number_that_was_given_again_does_not_keep_the_lock(place):
 
 
 @pytest.mark.parametrize("silent", [0, 55])
-def test_a_holder_elsewhere_is_respected_while_it_shows_life(place, silent):
+def test_a_holder_on_another_host_keeps_the_lock_while_it_sends_heartbeats(place, silent):
     since = (now() - timedelta(minutes=7)).isoformat()
     place.put(LockHolder("load-7", "another-host", 4711, 1.0, since), silent=silent)
     before = place.holder()
     with place.open() as store:
-        begun = time.monotonic()
+        start = time.monotonic()
         for work in (
             lambda: batch.run(store),
             lambda: store.write_tables(Tables(customers={"id": ["D"]})),
             lambda: store.write_scores(store.scores()),
         ):
-            with pytest.raises(StoreLocked, match=r"load-7, begun 7 min ago .*on another-host"):
+            with pytest.raises(StoreLocked, match=r"load-7, started 7 min ago .*on another-host"):
                 work()
-        assert time.monotonic() - begun < 5
-        # readers do not mind
+        assert time.monotonic() - start < 5
+        # reads and dry runs need no lock
         assert len(store.tables().customers) == 3
         assert len(store.scores()) == 3
         assert store.write_tables(Tables(customers={"id": ["D"]}), dry_run=True).changed
@@ -193,7 +193,7 @@ def test_a_holder_elsewhere_is_respected_while_it_shows_life(place, silent):
         assert after[name] == before[name]
 
 
-def test_a_holder_elsewhere_that_was_silent_for_a_minute_is_followed(place):
+def test_a_lock_without_a_heartbeat_for_a_minute_is_taken_over(place):
     place.put(LockHolder("load-7", "another-host", 4711, 1.0), silent=61)
     with place.open() as store:
         batch.run(store)
@@ -206,7 +206,7 @@ def fail_inside(place, store, error):
         raise error
 
 
-def test_the_lock_is_given_back_whatever_ends_the_work(place, monkeypatch):
+def test_the_lock_is_released_after_success_and_after_errors(place, monkeypatch):
     with place.open() as store:
         store.write_tables(Tables(customers={"id": ["D"]}))
         assert place.holder() is None
@@ -224,7 +224,7 @@ def test_the_lock_is_given_back_whatever_ends_the_work(place, monkeypatch):
         assert not [t for t in threading.enumerate() if t.name == "influence-heartbeat"]
 
 
-def test_a_rejected_load_gives_the_lock_back(place, tmp_path):
+def test_a_rejected_load_releases_the_lock(place, tmp_path):
     folder = tmp_path / "wrong"
     folder.mkdir()
     (folder / "customers.csv").write_text("id,clv\nA,1\nA,2\n")
@@ -234,7 +234,7 @@ def test_a_rejected_load_gives_the_lock_back(place, tmp_path):
         assert crashes.leftovers(place.url) == set()
 
 
-def test_ctrl_c_gives_the_lock_back(place, tables):
+def test_an_interrupt_releases_the_lock(place, tables):
     job = held(place, by=("load", "tables", tables, "--replace", "--allow-removal"))
     job.send(signal.SIGINT)
     job.send(signal.SIGCONT)
@@ -242,7 +242,7 @@ def test_ctrl_c_gives_the_lock_back(place, tables):
     assert place.holder() is None
 
 
-def test_of_many_at_once_one_at_a_time_works(place):
+def test_of_many_concurrent_writers_only_one_holds_the_lock(place):
     inside, most, refused = [], [], []
 
     def work(number):
@@ -266,7 +266,7 @@ def test_of_many_at_once_one_at_a_time_works(place):
     assert place.holder() is None
 
 
-def test_a_store_is_locked_once_by_its_own_nested_work(place):
+def test_nested_writes_keep_the_outer_lock(place):
     with place.open() as store, store.lock("run-1"):
         store.write_tables(Tables(customers={"id": ["D"]}))
         assert place.holder()["job"] == "run-1"
@@ -274,7 +274,7 @@ def test_a_store_is_locked_once_by_its_own_nested_work(place):
         assert place.holder()["job"] == "run-1"
 
 
-def test_the_heart_beats_as_often_as_the_constant_says(place, monkeypatch):
+def test_heartbeats_follow_the_interval(place, monkeypatch):
     monkeypatch.setattr(lock, "HEARTBEAT_SECONDS", 0.1)
     with holding(place):
         first = place.holder()["heartbeat"]
@@ -282,11 +282,11 @@ def test_the_heart_beats_as_often_as_the_constant_says(place, monkeypatch):
 
 
 @pytest.fixture
-def quick_heart(monkeypatch):
+def short_heartbeat(monkeypatch):
     monkeypatch.setattr(lock, "HEARTBEAT_SECONDS", 0.05)
 
 
-def test_the_heart_beats_until_the_work_is_done(place, quick_heart):
+def test_heartbeats_continue_until_the_lock_is_released(place, short_heartbeat):
     with holding(place):
         beats = set()
         until(lambda: beats.add(place.holder()["heartbeat"]) or len(beats) > 5)
@@ -296,7 +296,7 @@ def test_the_heart_beats_until_the_work_is_done(place, quick_heart):
     assert place.holder() is None
 
 
-def test_a_long_holder_elsewhere_that_beats_keeps_its_lock(place, quick_heart, monkeypatch):
+def test_heartbeats_keep_the_lock_beyond_the_timeout(place, short_heartbeat, monkeypatch):
     monkeypatch.setattr(lock, "LOCK_TIMEOUT_SECONDS", 1.0)
     monkeypatch.setattr(graph_lock, "LOCK_TIMEOUT_SECONDS", 1.0)
     with holding(place, "run-1"):
@@ -305,36 +305,36 @@ def test_a_long_holder_elsewhere_that_beats_keeps_its_lock(place, quick_heart, m
             pass
 
 
-def test_a_beat_that_fails_does_not_end_the_work_or_show_a_traceback(tmp_path, quick_heart):
-    """A disk that is full for a moment, or a folder whose rights change."""
+def test_a_failed_heartbeat_does_not_stop_the_work(tmp_path, short_heartbeat):
+    """It fails on a full disk, for example, and prints no traceback."""
     place = Place(tmp_path / "store")
     with place.open() as store:
         store.write_tables(Tables(customers={"id": ["A"]}))
-    sign, said, calls = directory_lock._write_holder, [], []
+    write, errors, calls = directory_lock._write_holder, [], []
 
     def full(path, holder):
         calls.append(holder)
         if len(calls) in (2, 3):
             raise StoreError("No space left on device")
-        sign(path, holder)
+        write(path, holder)
 
     directory_lock._write_holder = full
-    hook, threading.excepthook = threading.excepthook, said.append
+    hook, threading.excepthook = threading.excepthook, errors.append
     try:
         with holding(place):
             until(lambda: len(calls) > 5, timeout=3)
     finally:
-        directory_lock._write_holder, threading.excepthook = sign, hook
-        assert said == []
+        directory_lock._write_holder, threading.excepthook = write, hook
+        assert errors == []
 
 
 @pytest.mark.neo4j
-def test_who_slept_through_a_takeover_does_not_write_any_more(empty_neo4j, tmp_path):
-    """Ctrl-Z, or a laptop that was closed: after a minute another takes over; then it wakes."""
+def test_a_suspended_process_does_not_write_after_a_takeover(empty_neo4j, tmp_path):
+    """A process is suspended for a minute, another one takes the lock over, the first resumes."""
     place = Place(empty_neo4j.uri, empty_neo4j)
     company = crashes.write_company(tmp_path / "in", 1, 600)
     command = ("load", "tables", company, "--replace")
-    job = place.command(*command, batch=20, write=5.0)  # then the server ends what it began
+    job = place.command(*command, batch=20, write=5.0)  # the server ends its transaction
     with empty_neo4j.session() as session:
         count = "MATCH ()-[r:TIE]->() RETURN count(r)"
         until(lambda: session.run(count).single()[0] > 100, pause=0.001)
@@ -347,48 +347,46 @@ def test_who_slept_through_a_takeover_does_not_write_any_more(empty_neo4j, tmp_p
     whole = crashes.shown_at(place.url, empty_neo4j)
     time.sleep(1)
     job.send(signal.SIGCONT)
-    slept = job.end()
+    resumed = job.end()
     now_shown = crashes.shown_at(place.url, empty_neo4j)
     assert now_shown == whole, now_shown - whole
-    assert slept.code == 4
+    assert resumed.code == 4
     crashes.assert_tidy(empty_neo4j)
 
 
 @pytest.mark.neo4j
-def test_a_takeover_waits_for_what_is_being_committed(empty_neo4j):
-    """Between the confirmation of a batch and its commit, nobody can take the lock."""
+def test_a_takeover_waits_for_a_confirmed_transaction(empty_neo4j):
+    """Between the confirmation of a batch and its commit, the lock cannot be taken."""
     auth = (empty_neo4j.username, empty_neo4j.password)
     bolt = Bolt(empty_neo4j.uri, Credentials(*auth))
     driver = neo4j.GraphDatabase.driver(empty_neo4j.uri, auth=auth)
-    with driver, driver.session() as mine:
+    with driver, driver.session() as own:
         graph_lock._take(bolt, LockHolder("asleep"), ended="")
-        mine_to_lose = graph_lock.HeldLock(bolt, "asleep")
-        batch_of_mine = mine.begin_transaction()
-        batch_of_mine.run("CREATE (:Customer {id: 'A'})").consume()
+        held = graph_lock.HeldLock(bolt, "asleep")
+        confirmed = own.begin_transaction()
+        confirmed.run("CREATE (:Customer {id: 'A'})").consume()
         with empty_neo4j.session() as session:
             session.run(
                 "MATCH (l:InfluenceLock {id: 'store'}) "
                 "SET l.heartbeat = datetime() - duration({seconds: 61})"
             ).consume()
-        mine_to_lose.confirm(batch_of_mine)
+        held.confirm(confirmed)
         with ThreadPoolExecutor(1) as pool:
             taken = pool.submit(graph_lock._take, bolt, LockHolder("awake"), ended="")
             with pytest.raises(TimeoutError):
                 taken.result(timeout=1.0)
-            batch_of_mine.commit()
+            confirmed.commit()
             assert taken.result(timeout=10.0).job == "awake"
-        late = mine.begin_transaction()
+        late = own.begin_transaction()
         with pytest.raises(StoreLocked):
-            mine_to_lose.confirm(late)
+            held.confirm(late)
         late.rollback()
     bolt.close()
 
 
 @pytest.mark.neo4j
-def test_a_lock_that_could_not_be_given_back_does_not_keep_its_own_process_out(
-    empty_neo4j, monkeypatch
-):
-    """The connection breaks for a moment at the end; a notebook simply tries again."""
+def test_a_lock_that_could_not_be_released_does_not_block_its_own_process(empty_neo4j, monkeypatch):
+    """The connection is lost while the lock is released; the same process retries later."""
     place = Place(empty_neo4j.uri, empty_neo4j)
     with place.open() as store:
         store.write_tables(Tables(customers={"id": ["A"]}))
@@ -396,7 +394,7 @@ def test_a_lock_that_could_not_be_given_back_does_not_keep_its_own_process_out(
 
     def broken(self, query, *more):
         if query.name == "lock/release":
-            raise StoreUnreachable("the cable is cut")
+            raise StoreUnreachable("connection lost")
         return write(self, query, *more)
 
     with holding(place, new_run_id()):
@@ -408,7 +406,7 @@ def test_a_lock_that_could_not_be_given_back_does_not_keep_its_own_process_out(
     assert place.holder() is None
 
 
-def test_a_heart_that_beats_leaves_nothing_behind(tmp_path, quick_heart):
+def test_heartbeats_leave_no_files_behind(tmp_path, short_heartbeat):
     place = Place(Path(tmp_path / "store"))
     with place.open() as store:
         store.write_tables(Tables(customers={"id": ["A"]}))
@@ -417,26 +415,26 @@ def test_a_heart_that_beats_leaves_nothing_behind(tmp_path, quick_heart):
         assert crashes.leftovers(place.url) == set()
 
 
-def waiting(place, seconds, told):
+def waiting(place, seconds, notes):
     credentials = place.server and Credentials(place.server.username, place.server.password)
-    return open_store(place.url, credentials, LockWait(seconds, told.append))
+    return open_store(place.url, credentials, LockWait(seconds, notes.append))
 
 
-def test_who_waits_works_when_the_lock_is_free_and_says_once_for_whom(place):
-    told = []
+def test_a_waiting_writer_proceeds_after_the_release_and_notes_the_holder_once(place):
+    notes = []
     with holding(place, "run-1"):
-        late = threading.Thread(target=lambda: work(told))
+        late = threading.Thread(target=lambda: work(notes))
 
-        def work(told):
-            with waiting(place, 30, told) as store:
+        def work(notes):
+            with waiting(place, 30, notes) as store:
                 store.write_tables(Tables(customers={"id": ["D"]}))
 
         late.start()
-        until(lambda: told)
+        until(lambda: notes)
         time.sleep(1.2)
     late.join(20)
     assert not late.is_alive()
-    (note,) = told
+    (note,) = notes
     assert note.event == "waiting_for_lock"
     assert note.fields["job"] == "run-1"
     assert note.fields["process"] == os.getpid()
@@ -445,13 +443,13 @@ def test_who_waits_works_when_the_lock_is_free_and_says_once_for_whom(place):
     assert place.holder() is None
 
 
-def test_who_waits_in_vain_is_told_as_without_waiting(place):
-    told = []
-    with holding(place, "run-1"), waiting(place, 0.7, told) as store:
-        begun = time.monotonic()
+def test_a_waiting_writer_is_refused_when_the_wait_is_over(place):
+    notes = []
+    with holding(place, "run-1"), waiting(place, 0.7, notes) as store:
+        start = time.monotonic()
         with pytest.raises(StoreLocked, match="run-1"):
             store.forget("A")
-        assert 0.7 <= time.monotonic() - begun < 5
-        assert len(told) == 1
+        assert 0.7 <= time.monotonic() - start < 5
+        assert len(notes) == 1
         assert place.holder()["job"] == "run-1"
     assert place.holder() is None

@@ -1,4 +1,4 @@
-"""Who asks not to be profiled is nowhere by herself; whoever asks to be forgotten is gone."""
+"""Customers who are not profiled appear only in totals; forgotten customers not at all."""
 
 import json
 
@@ -22,7 +22,7 @@ HUB, NAMES = "hub", [f"h{i}" for i in range(8)]
 
 
 def company(hidden):
-    """A hub with eight friends, who all answered and were all referred by the one before."""
+    """A hub with eight customers, each referred by the one before; all answered a survey."""
     people = [HUB, *NAMES]
     return Tables(
         customers={
@@ -40,7 +40,7 @@ def company(hidden):
 
 @pytest.fixture(params=["files", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def place(request, tmp_path):
-    """A store's address, and the environment that leads there."""
+    """The address of a store, and the environment variables to open it."""
     if request.param == "files":
         return str(tmp_path / "store"), {}
     server = request.getfixturevalue("empty_neo4j")
@@ -55,7 +55,7 @@ def opened(place):
 
 
 @pytest.mark.parametrize("hidden", [1, 4, 5, 6])
-def test_people_who_are_not_profiled_are_in_no_answer(
+def test_no_command_shows_customers_who_are_not_profiled(
     place, opened, tmp_path, monkeypatch, capsys, hidden
 ):
     url, env = place
@@ -63,7 +63,7 @@ def test_people_who_are_not_profiled_are_in_no_answer(
     run(opened)
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    said = []
+    shown = []
     for command in (
         ["run"], ["top", "-n", "100", "--format", "json"], ["explain", HUB, "--format", "json"],
         ["explain", NAMES[-1], "--format", "json"], ["summary", "--by", "segment"],
@@ -72,9 +72,9 @@ def test_people_who_are_not_profiled_are_in_no_answer(
     ):  # fmt: skip
         code, out, err = influence(capsys, *command, "--store", url)
         assert code == 0, err
-        said += [out, err]
-    said.append((tmp_path / "scores.csv").read_text())
-    everything = "\n".join(said)
+        shown += [out, err]
+    shown.append((tmp_path / "scores.csv").read_text())
+    everything = "\n".join(shown)
     for name in NAMES[:hidden]:
         assert f'"{name}"' not in everything
         assert f"Name of {name}" not in everything
@@ -86,7 +86,7 @@ def test_people_who_are_not_profiled_are_in_no_answer(
 
 
 @pytest.mark.parametrize("hidden", [0, 1, 4, 5, 6])
-def test_enough_of_them_are_shown_together_and_fewer_not_at_all(opened, tmp_path, hidden):
+def test_five_or_more_customers_who_are_not_profiled_are_shown_as_a_total(opened, tmp_path, hidden):
     opened.write_tables(company(hidden))
     run(opened)
     scores, enough = opened.scores(), hidden >= 5
@@ -96,17 +96,17 @@ def test_enough_of_them_are_shown_together_and_fewer_not_at_all(opened, tmp_path
     total = sum(row["clv"] for row in rows)
     assert total == pytest.approx(360 if enough else 360 - sum(10 * i for i in range(hidden + 1)))
     if enough:
-        worth = sum(row["network_value"] for row in rows)
-        assert worth == pytest.approx(360, abs=1e-9)  # no costs, nothing saved
+        total_value = sum(row["network_value"] for row in rows)
+        assert total_value == pytest.approx(360, abs=1e-9)  # no costs, nothing saved
         assert rows[-1]["customers"] == hidden
-    story = explain_tables(opened.tables(), scores, HUB)
-    people = story.contributors.to_pylist()
+    explained = explain_tables(opened.tables(), scores, HUB)
+    people = explained.contributors.to_pylist()
     assert sum(row["people"] for row in people) == (8 if enough else 8 - hidden)
     assert [row["people"] for row in people if row["customer"] is None] == [hidden] * enough
-    influence_shown = sum(step["influence"] for step in story.by_distance)
+    influence_shown = sum(step["influence"] for step in explained.by_distance)
     assert influence_shown == pytest.approx(sum(row["contribution"] for row in people))
     if enough or not hidden:
-        assert influence_shown == pytest.approx(story.figures["influence"])
+        assert influence_shown == pytest.approx(explained.figures["influence"])
     export(scores, tmp_path / "scores.parquet")
     exported = pa.parquet.read_table(tmp_path / "scores.parquet").to_pylist()
     nameless = [row for row in exported if row["customer"] is None]
@@ -114,7 +114,7 @@ def test_enough_of_them_are_shown_together_and_fewer_not_at_all(opened, tmp_path
     assert all(row["rank"] is None and row["stance"] is None for row in nameless)
 
 
-def test_her_referrer_and_whom_she_brought_do_not_show_her(opened):
+def test_referrals_do_not_show_a_customer_who_is_not_profiled(opened):
     opened.write_tables(company(2))
     run(opened)
     tables, scores = opened.tables(), opened.scores()
@@ -126,7 +126,7 @@ def test_her_referrer_and_whom_she_brought_do_not_show_her(opened):
     )  # fmt: skip
 
 
-def test_a_forgotten_person_is_gone_from_tables_results_and_history(
+def test_a_forgotten_customer_is_removed_from_tables_scores_and_history(
     place, opened, monkeypatch, capsys
 ):
     url, env = place
@@ -156,13 +156,13 @@ def test_a_forgotten_person_is_gone_from_tables_results_and_history(
         opened.forget("h3")
 
 
-def test_nothing_of_a_forgotten_person_stays_on_the_disk(tmp_path):
+def test_no_file_keeps_data_of_a_forgotten_customer(tmp_path):
     with open_store(tmp_path / "store") as store:
         store.write_tables(company(6))
         run(store)
         before = set((tmp_path / "store").iterdir())
         store.forget("h2")
-        assert store.scores().run.unprofiled == {}  # she was part of what they carried together
+        assert store.scores().run.unprofiled == {}  # h2 was part of these totals
     for file in (tmp_path / "store").glob("*.parquet"):
         text = "".join(map(str, pa.parquet.read_table(file).to_pylist()))
         assert "'h2'" not in text
@@ -173,7 +173,7 @@ def test_nothing_of_a_forgotten_person_stays_on_the_disk(tmp_path):
 
 
 @pytest.mark.neo4j
-def test_nothing_of_a_forgotten_person_stays_in_the_graph(empty_neo4j):
+def test_the_graph_keeps_no_data_of_a_forgotten_customer(empty_neo4j):
     with open_store(empty_neo4j.uri, Credentials(password=empty_neo4j.password)) as store:
         bought = {"customer": ["h2"] * 2, "date": ["2024-01-01"] * 2, "amount": [1.0, 2.0]}
         store.write_tables(company(6))
@@ -187,7 +187,7 @@ def test_nothing_of_a_forgotten_person_stays_in_the_graph(empty_neo4j):
         assert not any(row["labels"] == ["Purchase"] for row in found)
 
 
-def test_sums_of_then_and_now_do_not_tell_anybody_apart(opened):
+def test_totals_before_and_after_a_change_cannot_identify_a_customer(opened):
     opened.write_tables(company(5))
     run(opened)
     assert opened.runs()[0].unprofiled
@@ -199,16 +199,17 @@ def test_sums_of_then_and_now_do_not_tell_anybody_apart(opened):
     assert not any(one.unprofiled for one in opened.runs())
 
 
-def test_nobody_is_profiled_again_by_a_blank_and_a_load_says_whom_it_does(opened):
+def test_a_blank_profiles_no_customer_again_and_an_explicit_no_is_noted(opened):
     opened.write_tables(company(2))
     opened.write_tables(Tables(customers={"id": NAMES[:1], "do_not_profile": [None]}))
     assert sum(opened.customers()["do_not_profile"].to_pylist()) == 2
     loaded = opened.write_tables(Tables(customers={"id": NAMES[:1], "do_not_profile": [False]}))
-    assert "1 customer who was not to be profiled will be" in " ".join(loaded.notes)
+    (note,) = (note for note in loaded.notes if note.event == "profiled_again")
+    assert note.fields == {"customers": 1}
     assert sum(opened.customers()["do_not_profile"].to_pylist()) == 1
 
 
-def test_a_refused_chain_does_not_name_whom_the_load_does_not_name(opened):
+def test_the_error_for_a_cycle_hides_customers_whom_the_load_does_not_name(opened):
     opened.write_tables(company(2))  # hub → h0 → h1 → h2
     with pytest.raises(InputRejected) as refused:
         opened.write_tables(Tables(referrals={"referrer": ["h2"], "referred": [HUB]}))
@@ -216,7 +217,7 @@ def test_a_refused_chain_does_not_name_whom_the_load_does_not_name(opened):
     assert "(not profiled)" in str(refused.value)
 
 
-def test_what_purchases_of_hidden_people_are_worth_stands_nowhere_but_counts(opened):
+def test_a_clv_computed_for_a_hidden_customer_counts_but_is_not_stored(opened):
     people = [HUB, *NAMES]
     opened.write_tables(
         Tables(
@@ -229,8 +230,8 @@ def test_what_purchases_of_hidden_people_are_worth_stands_nowhere_but_counts(ope
     )  # fmt: skip
     run(opened)
     scores = opened.scores([HUB])
-    story = explanation(scores, HUB, opened.neighbourhood(HUB, scores.run))
-    shown = sum(step["influence"] for step in story.by_distance)
-    assert shown == pytest.approx(story.figures["influence"])
+    explained = explanation(scores, HUB, opened.neighbourhood(HUB, scores.run))
+    shown = sum(step["influence"] for step in explained.by_distance)
+    assert shown == pytest.approx(explained.figures["influence"])
     opened.write_tables(Tables(customers={"id": NAMES[5:6], "do_not_profile": [True]}))
     assert opened.tables().customers["clv"].to_pylist() == [0.0] * 9

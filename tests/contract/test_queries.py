@@ -1,4 +1,4 @@
-"""The analysts' library: both stores give the same answers, whatever company is asked about."""
+"""The query library: both stores return the same rows for random companies."""
 
 from __future__ import annotations
 
@@ -67,21 +67,21 @@ ASKED: dict[str, Rows] = {
     "value-by": [{}],
     "underrated": [*LIMITS, {"segment": "gold"}],
 }
-"""By question, what is asked besides the customer; `LIMITS` where nothing is named."""
+"""Parameters by query, other than the customer; by default `LIMITS`."""
 
 
 @pytest.fixture
 def stores(tmp_path: Path, empty_neo4j: Server) -> Iterator[tuple[Store, Store]]:
-    """An empty store of either sort."""
+    """An empty directory store and an empty Neo4j store."""
     credentials = Credentials(password=empty_neo4j.password)
     with open_store(tmp_path / "store") as one, open_store(empty_neo4j.uri, credentials) as other:
         yield one, other
 
 
 def company(seed: int) -> dict[str, Rows]:
-    """All tables at random: hidden people, prospects, ties of all sorts, dated and undated rows.
+    """Random tables with hidden customers, prospects, ties of all sorts, dated and undated rows.
 
-    Every third company has no clv: it comes from purchases.
+    Every third company has no column clv, so that CLV is computed from purchases.
     """
     coin = random.Random(seed)
     customers, ties = graphs.random_company(
@@ -121,7 +121,7 @@ def company(seed: int) -> dict[str, Rows]:
 
 
 def referrals(coin: random.Random, names: list[str]) -> Rows:
-    """Several referrers of one person, at moments that are known to the day, the hour or not."""
+    """Several referrers per customer, with dates, with dates and times, or without."""
     dates = [None, "2024-01-01", "2024-02-01", "2024-02-01T09:00", "2024-02-01T12:30+02:00"]
     order = coin.sample(names, len(names))
     rows = [
@@ -141,7 +141,7 @@ def referrals(coin: random.Random, names: list[str]) -> Rows:
 
 
 def load(stores: tuple[Store, Store], tables: dict[str, Rows]) -> None:
-    """Put the same tables into both, in place of what is there."""
+    """Replace the tables of both stores."""
     frames = {name: pd.DataFrame(rows, dtype=object) for name, rows in tables.items() if rows}
     for store in stores:
         store.write_tables(
@@ -150,7 +150,7 @@ def load(stores: tuple[Store, Store], tables: dict[str, Rows]) -> None:
 
 
 def run(stores: tuple[Store, Store], parameters: Parameters) -> None:
-    """Compute once and write the same scores to both, as of a day ago: ages are equal then."""
+    """Write the same scores to both stores, started a day ago so that ages are equal."""
     scores = compute(stores[0].tables(), parameters, tell=lambda _: None)
     begun = now() - timedelta(days=1, hours=2, seconds=30)
     scores = replace(scores, run=replace(scores.run, started_at=begun))
@@ -159,7 +159,7 @@ def run(stores: tuple[Store, Store], parameters: Parameters) -> None:
 
 
 def compare(stores: tuple[Store, Store], stage: int = 0) -> int:
-    """Ask both everything, about every fourth customer; returns how many rows were compared."""
+    """Run all queries on both stores, for every fourth customer; return the rows compared."""
     customers = [*stores[0].tables().customers["id"].to_pylist()[stage::4], "nobody"]
     compared = 0
     for name, query in QUESTIONS.items():
@@ -178,7 +178,7 @@ def compare(stores: tuple[Store, Store], stage: int = 0) -> int:
 
 
 def asking(store: Store, name: str, asked: dict[str, Any]) -> tuple[list[str], Rows] | str:
-    """What a store answers, or why it does not."""
+    """Return the columns and rows of a query, or the message of its error."""
     try:
         return store.query(QUESTIONS[name], **asked)
     except NothingToShow as error:
@@ -186,7 +186,7 @@ def asking(store: Store, name: str, asked: dict[str, Any]) -> tuple[list[str], R
 
 
 def assert_same(mine: Rows, theirs: Rows, about: Any) -> None:
-    """The same rows, up to rounding: values, types, order of rows and columns."""
+    """Assert equal values up to rounding, equal types, and equal order of rows and columns."""
     shown = f"{about}\n{mine}\n{theirs}"
     decimals = {c.name: DECIMALS.get(c.type) for c in QUESTIONS[about[0]].columns}
     assert len(mine) == len(theirs), shown
@@ -205,15 +205,15 @@ def assert_same(mine: Rows, theirs: Rows, about: Any) -> None:
 
 
 def later(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
-    """The same company some time later: one customer left, others are hidden or have other names,
-    values, ties, purchases and answers.
+    """The same company later: one customer left, and others have other names, values, ties,
+    purchases and answers, or are hidden.
     """
     after = company(seed + 1000)
     kept = zip(tables["customers"][1:], after["customers"][1:], strict=True)
     after["customers"] = [
         old
         | {"name": new["name"], "do_not_profile": new["do_not_profile"]}
-        # A sentiment taken back is shown by one store until the next run.
+        # One store shows a removed sentiment until the next run.
         | {"sentiment": old["sentiment"] if new["sentiment"] is None else new["sentiment"]}
         for old, new in kept
     ]
@@ -228,7 +228,7 @@ def later(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
 @pytest.mark.parametrize(
     "seed", [*range(2), *(pytest.param(s, marks=pytest.mark.slow) for s in range(2, 28))]
 )
-def test_both_stores_give_the_same_answers(seed: int, stores: tuple[Store, Store]) -> None:
+def test_both_stores_return_the_same_rows(seed: int, stores: tuple[Store, Store]) -> None:
     tables = company(seed)
     load(stores, tables)
     run(stores, SETTINGS[seed % len(SETTINGS)])
@@ -239,14 +239,14 @@ def test_both_stores_give_the_same_answers(seed: int, stores: tuple[Store, Store
     compare(stores, 2)
 
 
-def test_both_stores_answer_what_needs_no_run_before_the_first(
+def test_queries_that_need_no_run_work_before_the_first_run(
     stores: tuple[Store, Store],
 ) -> None:
     load(stores, company(0))
     assert compare(stores) > 0
 
 
-def test_wrong_parameters_are_refused_alike(stores: tuple[Store, Store]) -> None:
+def test_both_stores_refuse_wrong_parameters(stores: tuple[Store, Store]) -> None:
     load(stores, company(0))
     for store in stores:
         for wrong in ({"colour": "red"}, {"limit": -1}):

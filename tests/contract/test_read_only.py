@@ -1,4 +1,4 @@
-"""Queries that analysts run cannot write: the server refuses it, whatever the text says."""
+"""Queries of the library cannot write: the server refuses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A load removes rows of the tables that it gives, few of them unasked, and leaves a stamp."""
+"""The limit on rows that a load removes, and the records of loads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDS = [f"C{i:02}" for i in range(30)]
 
 
 def chain(ids, **more):
-    """Customers who each have a tie with the next."""
+    """Customers with a tie from each to the next."""
     ties = {"source": ids[:-1], "target": ids[1:]}
     return Tables(customers={"id": ids, "clv": [1.0] * len(ids)}, ties=ties, **more)
 
@@ -51,7 +51,7 @@ def full(store):
 FULL = {"customers": 30, "ties": 29, "referrals": 3, "transactions": 4, "surveys": 2}
 
 
-def test_a_table_that_is_missing_is_no_empty_one(full):
+def test_a_table_that_is_not_given_is_not_emptied(full):
     loaded = full.write_tables(Tables(customers=full.tables().customers), replace=True)
     assert not loaded.changed
     assert sizes(full) == FULL
@@ -59,14 +59,14 @@ def test_a_table_that_is_missing_is_no_empty_one(full):
     assert stay.fields["tables"] == ["ties", "referrals", "transactions", "surveys"]
 
 
-def test_a_table_is_emptied_where_that_is_said(full):
+def test_a_table_is_emptied_on_request(full):
     people = Tables(customers=full.tables().customers)
     loaded = full.write_tables(people, replace=True, empty=["ties", "surveys"])
     assert len(loaded.changes["ties"].removed) == 29
     assert sizes(full) == {"customers": 30, "referrals": 3, "transactions": 4}
 
 
-def test_ties_that_replace_ties_leave_the_customers_alone(full):
+def test_replacing_ties_keeps_the_customers(full):
     ties = {"source": IDS[:28], "target": IDS[1:29]}
     full.write_tables(Tables(ties=ties), replace=True)
     assert sizes(full) == {**FULL, "ties": 28}
@@ -75,7 +75,7 @@ def test_ties_that_replace_ties_leave_the_customers_alone(full):
     assert sizes(full) == {**FULL, "ties": 28}
 
 
-def test_what_names_a_removed_customer_goes_with_them_and_is_counted(full):
+def test_rows_that_name_a_removed_customer_are_removed_and_counted(full):
     stay = full.tables().customers.slice(1)  # without C00
     loaded = full.write_tables(Tables(customers=stay), replace=True)
     assert sizes(full) == {
@@ -86,9 +86,7 @@ def test_what_names_a_removed_customer_goes_with_them_and_is_counted(full):
     assert loaded.changes["ties"].removed["source"].to_pylist() == ["C00"]
 
 
-def test_an_edge_list_replaces_ties_and_leaves_only_its_own_customers_where_that_is_said(
-    full, tmp_path
-):
+def test_an_edge_list_replaces_ties_and_removes_other_customers_only_on_request(full, tmp_path):
     (tmp_path / "e.txt").write_text("".join(f"{a} {b}\n" for a, b in pairwise(IDS[:26])))
     listed, rules = edges.read(tmp_path / "e.txt"), Rules(add_missing=2.0, drop_self=True)
     full.write_tables(listed, replace=True, rules=rules)
@@ -99,7 +97,7 @@ def test_an_edge_list_replaces_ties_and_leaves_only_its_own_customers_where_that
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_more_than_the_limit_is_refused_with_the_figures_and_nothing_is_written(full, dry_run):
+def test_a_load_that_removes_more_than_the_limit_is_refused(full, dry_run):
     before, loads = full.tables(), full.loads()
     with pytest.raises(RemovalRefused) as refused:
         full.write_tables(chain(IDS[:20]), replace=True, dry_run=dry_run)
@@ -115,7 +113,7 @@ def test_more_than_the_limit_is_refused_with_the_figures_and_nothing_is_written(
     assert sizes(full)["customers"] == 20
 
 
-def test_ties_listed_in_another_way_are_not_removed(full):
+def test_ties_listed_the_other_way_round_do_not_count_as_removed(full):
     turned = {"source": IDS[1:], "target": IDS[:-1], "directed": [True] * 29}
     full.write_tables(Tables(ties=turned), replace=True)
     assert full.tables().ties["source"].to_pylist() != IDS[:-1]
@@ -124,7 +122,7 @@ def test_ties_listed_in_another_way_are_not_removed(full):
 
 
 @pytest.mark.parametrize(
-    ("wish", "says"),
+    ("options", "message"),
     [
         ({"empty": ["ties"]}, "--replace"),
         ({"replace": True, "empty": ["tie"]}, "there are customers, ties"),
@@ -132,9 +130,9 @@ def test_ties_listed_in_another_way_are_not_removed(full):
         ({"removal_limit": 1.5}, "share"),
     ],
 )
-def test_a_wish_that_makes_no_sense_is_wrong_usage(store, wish, says):
-    with pytest.raises(UsageError, match=says):
-        store.write_tables(Tables(customers={"id": ["A"]}), **wish)
+def test_contradictory_options_are_wrong_usage(store, options, message):
+    with pytest.raises(UsageError, match=message):
+        store.write_tables(Tables(customers={"id": ["A"]}), **options)
 
 
 ids = st.sets(st.sampled_from(IDS[:14]), max_size=14).map(sorted)
@@ -142,7 +140,7 @@ ids = st.sets(st.sampled_from(IDS[:14]), max_size=14).map(sorted)
 
 @thoroughly
 @given(ids, ids, st.sampled_from([0.0, 0.2, 0.5]))
-def test_what_is_refused_is_more_than_the_share_or_of_few_rows_than_half(old, new, limit):
+def test_a_load_is_refused_if_it_removes_more_than_the_limit_or_half_of_few_rows(old, new, limit):
     before, options = complete(chain(old)), LoadOptions(replace=True, removal_limit=limit)
     gone = len(set(old) - set(new))
     pairs = {*pairwise(old)} - {*pairwise(new)}
@@ -160,7 +158,7 @@ def test_what_is_refused_is_more_than_the_share_or_of_few_rows_than_half(old, ne
 
 @thoroughly
 @given(ids, st.sets(st.sampled_from([*TABLES])))
-def test_no_row_names_somebody_who_is_not_there_whatever_is_replaced(new, tables):
+def test_no_row_names_a_removed_customer_whichever_tables_are_replaced(new, tables):
     before = complete(
         chain(
             IDS[:14],
@@ -184,10 +182,10 @@ def test_no_row_names_somebody_who_is_not_there_whatever_is_replaced(new, tables
             assert after[name].equals(before[name])
 
 
-# Stamps
+# Records of loads
 
 
-def test_a_load_that_changes_something_leaves_a_stamp_and_no_other_does(store):
+def test_only_a_load_that_changes_something_is_recorded(store):
     source = Source("ours.csv", 2, dropped=1, decided={"encoding": "cp1252"})
     company = chain(IDS)
     given = Tables(customers=company.customers, ties=company.ties, sources={"customers": source})
@@ -219,7 +217,7 @@ def replace_ties(tables):
     return Tables(ties=tables.ties.slice(1))
 
 
-def test_a_stamp_says_how_cells_were_read_where_somebody_chose(store):
+def test_a_record_holds_the_rules_that_differ_from_the_defaults(store):
     rules = Rules(decimal=",", currency_sign=("€",))
     store.write_tables(Tables(customers={"id": ["A"], "clv": ["€1,5"]}), rules=rules)
     decided = store.loads()[0].tables["customers"]["decided"]
@@ -227,7 +225,7 @@ def test_a_stamp_says_how_cells_were_read_where_somebody_chose(store):
     assert store.customers()["clv"].to_pylist() == [1.5]
 
 
-def test_the_last_twenty_stamps_stay(store):
+def test_the_last_twenty_records_are_kept(store):
     for i in range(LOADS_KEPT + 3):
         store.write_tables(Tables(customers={"id": ["A"], "clv": [float(i)]}))
     loads = store.loads()
@@ -239,7 +237,7 @@ def test_the_last_twenty_stamps_stay(store):
     assert store.loads() == loads
 
 
-def test_a_stamp_comes_back_from_its_dictionary(store):
+def test_a_record_survives_the_conversion_to_a_dictionary(store):
     store.write_tables(chain(IDS))
     (load,) = store.loads()
     assert type(load).from_dict(load.to_dict()) == load

@@ -1,4 +1,4 @@
-"""A repeated run writes nothing where nothing changed, and corrects what was changed by hand."""
+"""A repeated run writes only what changed, and corrects figures that were edited."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def by_hand(server, statement):
 
 
 def correct(store, weights="one"):
-    """Whether the database holds what a run computes."""
+    """Return whether the database holds the figures that a run computes."""
     expected = compute(store.tables(), Parameters(WEIGHTS[weights])).table.drop_columns("run")
     return store.scores().table.drop_columns("run").equals(expected)
 
 
-def test_a_repeated_run_changes_nobody_and_becomes_the_current_one(store):
+def test_a_repeated_run_changes_no_customer_and_becomes_the_current_one(store):
     written = [run(store) for _ in range(3)]
     assert [(w.changed, w.cleared) for w in written] == [(0, 0)] * 3
     newest = store.runs()[0]
@@ -60,28 +60,28 @@ def test_a_repeated_run_changes_nobody_and_becomes_the_current_one(store):
         "MATCH (c:Customer) SET c.previousRank = 7, c.influence3 = null",
     ],
 )
-def test_figures_changed_by_hand_are_corrected_by_the_next_run(store, empty_neo4j, statement):
+def test_the_next_run_corrects_edited_figures(store, empty_neo4j, statement):
     by_hand(empty_neo4j, statement)
     assert run(store).changed
     assert correct(store)
     assert run(store).changed == 0
 
 
-def test_figures_changed_by_hand_during_a_run_are_corrected_by_the_next(store, empty_neo4j):
+def test_the_next_run_corrects_figures_edited_during_a_run(store, empty_neo4j):
     scores = compute(store.tables(), Parameters(WEIGHTS["other"]))
     done = []
 
-    def meddle(stage, _, total):
+    def edit(stage, _, total):
         if stage == "writing back" and total and not done:
             done.append(by_hand(empty_neo4j, "MATCH (c:Customer) SET c.networkValue = -1.0"))
 
-    store.write_scores(scores, meddle)
+    store.write_scores(scores, edit)
     assert done
     run(store, "other")
     assert correct(store, "other")
 
 
-def test_a_customer_who_left_and_came_back_gets_figures_again(store):
+def test_a_customer_who_was_removed_and_loaded_again_gets_figures(store):
     people, ties = company().customers, company().ties
     there = (pc.field("source") != "A") & (pc.field("target") != "A")
     without = Tables(customers=people.filter(pc.field("id") != "A"), ties=ties.filter(there))
@@ -91,29 +91,29 @@ def test_a_customer_who_left_and_came_back_gets_figures_again(store):
     assert correct(store)
 
 
-def test_a_customer_who_was_forgotten_and_came_back_gets_figures_again(store):
+def test_a_customer_who_was_forgotten_and_readmitted_gets_figures(store):
     store.forget("A")
     store.write_tables(company(), replace=True, readmit=True)
     assert run(store).changed
     assert correct(store)
 
 
-def test_a_run_that_was_cut_off_is_completed_by_the_next(store, monkeypatch):
+def test_the_next_run_completes_an_unfinished_one(store, monkeypatch):
     write_batch = store._bolt.write_batch
 
     def fails(*arguments, **fixed):
         write_batch(*arguments, **fixed)
-        raise StoreError("the cable is cut")
+        raise StoreError("connection lost")
 
     monkeypatch.setattr(store._bolt, "write_batch", fails)
-    with pytest.raises(StoreError, match="cable"):
+    with pytest.raises(StoreError, match="connection lost"):
         run(store, "other")
     monkeypatch.undo()
     assert run(store).changed
     assert correct(store)
 
 
-def test_what_earlier_versions_kept_at_the_lock_does_not_matter(store, empty_neo4j):
+def test_properties_that_older_versions_kept_at_the_lock_are_ignored(store, empty_neo4j):
     by_hand(
         empty_neo4j,
         "MATCH (l:InfluenceLock) SET l.seal = 'a text', l.commits = 7 "
@@ -124,9 +124,9 @@ def test_what_earlier_versions_kept_at_the_lock_does_not_matter(store, empty_neo
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_happens_between_runs_the_figures_are_right_after_each(store, empty_neo4j, seed):
+def test_figures_are_correct_after_random_changes_between_runs(store, empty_neo4j, seed):
     rng = random.Random(seed)
-    meddling = "MATCH (c:Customer {id: 'C'}) SET c.networkValue = coalesce(c.networkValue, 0) + 1"
+    edited = "MATCH (c:Customer {id: 'C'}) SET c.networkValue = coalesce(c.networkValue, 0) + 1"
     events = [
         lambda: store.write_tables(company()),
         lambda: store.write_tables(company(), replace=True),
@@ -134,7 +134,7 @@ def test_whatever_happens_between_runs_the_figures_are_right_after_each(store, e
             Tables(customers={"id": ["A"], "clv": [rng.choice([1.0, 2.0])]})
         ),
         lambda: store.write_tables(Tables(customers={"id": ["A"], "name": [rng.choice("xy")]})),
-        lambda: by_hand(empty_neo4j, meddling),
+        lambda: by_hand(empty_neo4j, edited),
         lambda: store.forget("E"),
         lambda: None,
     ]

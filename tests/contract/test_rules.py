@@ -1,4 +1,4 @@
-"""What a store keeps so that credit goes to the right one: times, orders, currencies, last days."""
+"""Times, orders, currencies and window ends, which a store keeps for later loads and runs."""
 
 import json
 from datetime import date
@@ -17,7 +17,7 @@ NO_CLV = {"id": list("ABC")}
 
 
 def rows(store, name, *columns):
-    """Rows of a table without regard to their order."""
+    """Rows of a table, sorted."""
     return sorted(
         (tuple(row[c] for c in columns) for row in store.tables()[name].to_pylist()), key=str
     )
@@ -42,7 +42,7 @@ def test_of_two_referrers_on_one_day_the_earlier_time_counts(store):
     assert not store.write_tables(Tables(referrals=referrals)).changed
 
 
-def test_moments_with_offsets_are_compared_in_one_time(store):
+def test_times_with_offsets_are_compared_in_utc(store):
     referrals = {
         "referrer": ["A", "B"],
         "referred": ["C", "C"],
@@ -71,20 +71,20 @@ def test_of_two_answers_on_one_day_the_later_time_counts(store):
     assert not store.write_tables(Tables(surveys=earlier)).changed
 
 
-def test_another_question_counts_where_the_load_says_so(store):
+def test_another_question_counts_if_the_load_names_it(store):
     surveys = {"customer": ["A"], "score": [9.0], "question": ["Would you tell a friend?"]}
     loaded = store.write_tables(Tables(customers=PEOPLE, surveys=surveys))
     assert "'Would you tell a friend?' (1)" in str(loaded.notes)
-    said = []
-    run(store, tell=said.append)
-    assert next(getattr(line, "event", None) for line in said) == "no_answer_counts"
+    notes = []
+    run(store, tell=notes.append)
+    assert next(getattr(line, "event", None) for line in notes) == "no_answer_counts"
     rules = Rules(question="would you tell a FRIEND? ")
     assert not store.write_tables(Tables(surveys=surveys), rules=rules).notes
     run(store)
     assert figure(store, "stance")["A"] == "promoter"
 
 
-def test_purchases_are_told_apart_by_their_order_and_their_time(store):
+def test_purchases_are_distinguished_by_order_and_time(store):
     def bought(**columns):
         n = len(next(iter(columns.values())))
         given = {"customer": ["A"] * n, "date": ["2024-05-01"] * n, "amount": [5.0] * n}
@@ -98,8 +98,8 @@ def test_purchases_are_told_apart_by_their_order_and_their_time(store):
     assert [note.fields for note in again.notes] == [
         {"table": "transactions", "same": 2, "separate": 1}
     ]
-    told = store.write_tables(bought(invoice_no=[17.0, 18.0]))
-    assert events(told) == ["column_recognised", "purchases_told_better"]
+    ordered = store.write_tables(bought(invoice_no=[17.0, 18.0]))
+    assert events(ordered) == ["column_recognised", "purchases_told_better"]
     kept = ("order", "time", "occurrence")
     assert rows(store, "transactions", *kept) == [("17", None, 0), ("18", None, 0)]
     assert not store.write_tables(plain).changed
@@ -118,7 +118,7 @@ def test_purchases_are_told_apart_by_their_order_and_their_time(store):
     assert figure(store, "clv")["A"] == pytest.approx(25 * 2.48685, abs=1e-3)
 
 
-def test_a_purchase_after_today_moves_the_window_for_nobody(store):
+def test_a_purchase_after_today_does_not_move_the_window(store):
     bought = {
         "customer": ["A", "B", "C", "C"],
         "date": ["2024-03-01", "2024-04-01", "2024-05-01", "2204-05-01"],
@@ -127,9 +127,9 @@ def test_a_purchase_after_today_moves_the_window_for_nobody(store):
     loaded = store.write_tables(Tables(customers=NO_CLV, transactions=bought))
     (note,) = (note for note in loaded.notes if note.event == "window_end")
     assert (note.fields["later"], note.fields["as_of"]) == (1, date(2024, 5, 1))
-    said = []
-    first = run(store, tell=said.append).written.run
-    assert said[0].event == "window_end"
+    notes = []
+    first = run(store, tell=notes.append).written.run
+    assert notes[0].event == "window_end"
     assert figure(store, "clv") == pytest.approx(
         {"A": 248.685, "B": 124.343, "C": 24.869}, abs=1e-3
     )
@@ -144,7 +144,7 @@ def test_a_purchase_after_today_moves_the_window_for_nobody(store):
     assert json.dumps(kept[0].to_dict()["as_of"]) == '"2024-04-01"'
 
 
-def test_the_currency_is_kept_with_purchases_and_referrals_and_named_by_the_run(store):
+def test_the_currency_is_stored_with_purchases_and_referrals_and_in_the_run(store):
     bought = {"customer": ["A"], "date": ["2024-05-01"], "amount": [5.0]}
     referrals = {"referrer": ["A"], "referred": ["B"], "incentive": [1.0], "currency": ["eur "]}
     tables = Tables(customers=NO_CLV, transactions=bought, referrals=referrals)
@@ -158,7 +158,7 @@ def test_the_currency_is_kept_with_purchases_and_referrals_and_named_by_the_run(
     assert store.runs()[0].currency == "EUR"
 
 
-def test_times_and_orders_go_from_one_store_to_another(store, tmp_path):
+def test_times_and_orders_can_be_copied_between_stores(store, tmp_path):
     bought = {"customer": ["A"], "date": ["2024-05-01 10:30"], "amount": [5.0], "order": ["7"]}
     referrals = {"referrer": ["A"], "referred": ["B"], "date": ["2024-05-01T01:00+02:00"]}
     with open_store(tmp_path / "other") as other:
@@ -168,7 +168,7 @@ def test_times_and_orders_go_from_one_store_to_another(store, tmp_path):
     assert rows(store, "referrals", "time") == [(-3600.0,)]
 
 
-def test_a_directory_of_an_older_version_is_read_and_takes_more(tmp_path):
+def test_a_directory_of_an_older_version_can_be_read_and_written(tmp_path):
     later = {"time", "order", "currency"}
     with open_store(tmp_path) as store:
         bought = {"customer": ["A"], "date": ["2024-05-01"], "amount": [5.0]}
@@ -197,7 +197,7 @@ def test_replacing_customers_in_another_currency_is_refused_while_other_money_st
     assert store.customers()["currency"].to_pylist() == ["USD", "USD"]
 
 
-def test_one_amount_is_one_purchase_whatever_type_it_came_as(store):
+def test_an_amount_matches_in_every_numeric_type(store):
     who, when = ["A"] * 3, ["2024-01-01"] * 3
     amounts = ["0.35", "0.7", "19.99"]
     bought = {"customer": who, "date": when, "amount": amounts}
@@ -210,7 +210,7 @@ def test_one_amount_is_one_purchase_whatever_type_it_came_as(store):
     assert len(store.tables().transactions) == 3
 
 
-def test_an_order_is_the_same_with_blanks_around_it(store):
+def test_blanks_around_an_order_are_ignored(store):
     bought = {"customer": ["A"], "date": ["2024-01-01"], "amount": [5.0], "order": ["o1"]}
     store.write_tables(Tables(customers={"id": ["A"]}, transactions=bought))
     for order in (" o1 ", "o1\u00a0", "o\u200b1"):
@@ -219,7 +219,7 @@ def test_an_order_is_the_same_with_blanks_around_it(store):
         assert "cells_stripped" in [note.event for note in again.notes]
 
 
-def test_answers_of_the_future_are_said(store):
+def test_answers_in_the_future_are_noted(store):
     answers = {"customer": ["A"], "score": [9.0], "date": ["2099-01-01"]}
     loaded = store.write_tables(Tables(customers={"id": ["A"]}, surveys=answers))
     assert "dates_after_today" in [note.event for note in loaded.notes]

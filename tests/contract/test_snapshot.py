@@ -1,4 +1,4 @@
-"""What a directory keeps of a run beside its tables: there while it is true, and only then."""
+"""The snapshot of a run in a directory, which is kept only while the tables are unchanged."""
 
 import json
 
@@ -29,7 +29,7 @@ def kept(store):
     return list(store.path.glob("ground-*"))
 
 
-def test_a_run_keeps_its_snapshot_and_a_question_is_answered_without_tables(files):
+def test_a_neighbourhood_is_read_from_the_snapshot_without_tables(files):
     assert kept(files) == []
     scores = run(files).scores
     (only,) = kept(files)
@@ -43,7 +43,7 @@ def test_a_run_keeps_its_snapshot_and_a_question_is_answered_without_tables(file
         files.neighbourhood("A", scores.run)
 
 
-def test_the_next_run_keeps_its_own(files):
+def test_the_next_run_replaces_the_snapshot(files):
     run(files)
     (first,) = kept(files)
     run(files)
@@ -52,7 +52,7 @@ def test_the_next_run_keeps_its_own(files):
 
 
 @pytest.mark.parametrize("change", ["load", "forget"])
-def test_other_tables_are_another_snapshot(files, change):
+def test_changed_tables_remove_the_snapshot(files, change):
     scores = run(files).scores
     if change == "load":
         more = Tables(
@@ -68,7 +68,7 @@ def test_other_tables_are_another_snapshot(files, change):
     assert ("E" in found.people["customer"].to_pylist()) == (change == "load")
 
 
-def test_scores_of_tables_that_changed_meanwhile_bring_no_snapshot(files):
+def test_no_snapshot_is_written_if_the_tables_changed_during_the_run(files):
     tables = files.tables()
     computed = compute_run(tables)
     files.write_tables(Tables(customers={"id": ["A"], "clv": [7.0]}))
@@ -77,18 +77,18 @@ def test_scores_of_tables_that_changed_meanwhile_bring_no_snapshot(files):
     assert files.neighbourhood("A", computed.scores.run).stale
 
 
-def test_scores_of_frames_that_never_were_in_the_store_bring_none(files):
+def test_no_snapshot_is_written_for_scores_of_other_tables(files):
     write_star(files)
     assert kept(files) == []
 
 
-def test_scores_in_a_store_without_tables_bring_none(tmp_path):
+def test_no_snapshot_is_written_into_a_store_without_tables(tmp_path):
     store = open_store(tmp_path / "store")
     write_star(store)
     assert kept(store) == []
 
 
-def test_what_a_writer_handed_on_that_does_not_know_it_is_not_believed(files):
+def test_a_snapshot_that_an_older_version_kept_after_a_change_is_ignored(files):
     scores = run(files).scores
     manifest, (file,) = files.path / "manifest.json", kept(files)
     content = file.read_bytes()
@@ -101,7 +101,7 @@ def test_what_a_writer_handed_on_that_does_not_know_it_is_not_believed(files):
 
 
 @pytest.mark.parametrize("size", [0, 3, 100, -300])
-def test_a_damaged_file_is_refused_by_name(files, size):
+def test_the_error_for_a_damaged_snapshot_names_the_file(files, size):
     scores = run(files).scores
     (file,) = kept(files)
     file.write_bytes(file.read_bytes()[:size])
@@ -109,7 +109,7 @@ def test_a_damaged_file_is_refused_by_name(files, size):
         files.neighbourhood("A", scores.run)
 
 
-def test_a_file_of_which_one_byte_is_another_is_refused_by_name(files):
+def test_a_single_changed_byte_is_detected(files):
     scores = run(files).scores
     (file,) = kept(files)
     whole = file.read_bytes()
@@ -120,7 +120,7 @@ def test_a_file_of_which_one_byte_is_another_is_refused_by_name(files):
 
 
 @pytest.mark.parametrize("company", [graphs.worked, graphs.mixed, graphs.empty, graphs.isolate])
-def test_a_file_gives_back_what_was_written(tmp_path, company):
+def test_a_snapshot_is_read_back_as_written(tmp_path, company):
     snapshot = compute_run(graphs.tables_of(company())).snapshot
     with (tmp_path / "ground.arrow").open("wb") as sink:
         snapshot_file.write(snapshot, ("a.parquet", "b.parquet"), sink)

@@ -1,4 +1,4 @@
-"""Referrals, purchases and surveys, from files to figures, in both stores."""
+"""Referrals, purchases and surveys, from tables to figures, in both stores."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_the_second_example_of_referrals(store):
         )
 
 
-def test_tables_come_back_as_they_were_given_and_a_repeat_changes_nothing(store):
+def test_tables_are_read_back_as_given_and_a_repeat_changes_nothing(store):
     given = {
         "customers": {"id": list("ABC")},
         "referrals": {
@@ -113,7 +113,7 @@ def test_tables_come_back_as_they_were_given_and_a_repeat_changes_nothing(store)
     assert [row["place"] for row in after["referrals"]] == [0, 0, 1]
     fewer = Tables(customers={"id": ["A", "C"]}, surveys={"customer": ["A"], "score": [2.0]})
     store.write_tables(fewer, replace=True)
-    left = everything(store)  # those of customers who went, and of the table that was given
+    left = everything(store)  # without rows of removed customers
     assert (left["referrals"], len(left["transactions"]), len(left["surveys"])) == ([], 4, 1)
     store.write_tables(fewer, replace=True, empty=["transactions"])
     assert everything(store)["transactions"] == []
@@ -124,7 +124,7 @@ def everything(store):
     return {name: sorted(tables[name].to_pylist(), key=str) for name in tables}
 
 
-def test_of_two_referrers_the_earlier_counts_whatever_the_store_made_of_the_order(store):
+def test_the_earlier_of_two_referrers_counts_in_any_order_of_loading(store):
     both = {"referrer": ["C", "B"], "referred": ["A", "A"], "margin": [10.0, 10.0]}
     notes = store.write_tables(Tables(customers={"id": list("ABC")}, referrals=both)).notes
     assert [note.event for note in notes] == ["no_clv", "referrals_order_decided"]
@@ -136,7 +136,7 @@ def test_of_two_referrers_the_earlier_counts_whatever_the_store_made_of_the_orde
     assert figure(store, "crv") == {"A": 0, "B": 10, "C": 0}
 
 
-def test_an_own_value_comes_from_transactions_where_no_clv_was_given(store):
+def test_clv_is_computed_from_transactions_if_none_was_given(store):
     bought = {
         "customer": ["A", "A", "B"],
         "date": ["2024-01-01", "2024-06-01", "2020-01-01"],
@@ -145,7 +145,7 @@ def test_an_own_value_comes_from_transactions_where_no_clv_was_given(store):
     store.write_tables(Tables(customers={"id": list("AB")}, transactions=bought))
     run(store)
     assert figure(store, "clv") == pytest.approx({"A": 746.056, "B": 0}, abs=1e-3)
-    # what a run has computed is not input
+    # a computed CLV is not input
     assert store.tables().customers["clv"].to_pylist() == [0.0, 0.0]
     store.write_tables(Tables(customers={"id": ["A"], "name": ["Ada"]}))
     assert figure(store, "clv") == pytest.approx({"A": 746.056, "B": 0}, abs=1e-3)
@@ -189,7 +189,7 @@ def test_signed_influence_from_given_sentiments_and_from_surveys(store):
     store.write_tables(Tables(customers={"id": ["A"], "name": ["Ada"]}))
     assert figure(store, "sentiment") == before
     assert run(store).written.changed == 0
-    # a given sentiment wins; taken back, the survey speaks again
+    # a given sentiment overrides the survey until it is removed
     store.write_tables(Tables(customers={"id": ["A"], "sentiment": [0.0]}))
     run(store)
     assert (figure(store, "sentiment")["A"], figure(store, "stance")["A"]) == (0, "neutral")
@@ -217,7 +217,7 @@ def test_labels_follow_the_stance(empty_neo4j):
         assert labelled() == {"A": [], "B": [], "C": []}
 
 
-def test_a_later_row_moves_no_referral_and_forgetting_the_earliest_may_close_a_chain(store):
+def test_a_later_row_moves_no_referral_and_forgetting_the_earliest_may_close_a_cycle(store):
     referrals = {
         "referrer": ["X", "B", "A"],
         "referred": ["A", "A", "B"],
@@ -230,14 +230,14 @@ def test_a_later_row_moves_no_referral_and_forgetting_the_earliest_may_close_a_c
     assert "referrals_dated_earlier" in {note.event for note in loaded.notes}
     assert not loaded.changed
     assert everything(store) == before
-    # Forgetting X closes the chain: then its latest link does not count.
+    # Forgetting X closes the cycle, so its latest referral does not count.
     run(store)
     store.forget("X")
     run(store)
     assert figure(store, "referral_tree_value") == {"A": 0, "B": 0}
 
 
-def test_who_is_added_by_the_way_may_have_purchases_later(store):
+def test_an_added_customer_may_get_purchases_in_a_later_load(store):
     bought = {"customer": ["A", "Z"], "date": ["2024-01-01"] * 2, "amount": [100.0, 50.0]}
     store.write_tables(Tables(customers={"id": ["A", "B"]}))
     ties = Tables(ties={"source": ["A", "B"], "target": ["B", "Z"]})

@@ -1,4 +1,4 @@
-"""The store that the tests of the library share."""
+"""The store for the tests of the analysts' library."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def store(empty_neo4j: Server) -> Iterator[Neo4jStore]:
-    """Give an empty store; its constraints are there."""
+    """An empty store with its constraints."""
     credentials = Credentials(empty_neo4j.username, empty_neo4j.password)
     with influence.open_store(empty_neo4j.uri, credentials) as opened:
         yield opened  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Loading a company, running, and asking the library: what its tests do all the time."""
+"""Helpers that load a company, run, and query the analysts' library."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXPLORE = {name: query for name, query in LIBRARY.items() if name.startswith("ex
 
 
 def load(store: Neo4jStore, company: graphs.Company, **others: list[dict[str, Any]]) -> None:
-    """Put a company into the store, in place of what is there; `others` are more tables."""
+    """Replace the company in the store; `others` are further tables."""
     customers, ties = company
     names = [*naive.FIELDS]
     rows = [[naive.row(tie)[name] for name in names] for tie in ties]
@@ -35,30 +35,30 @@ def load(store: Neo4jStore, company: graphs.Company, **others: list[dict[str, An
 
 
 def run(store: Neo4jStore, parameters: Parameters | None = None) -> Scores:
-    """Compute what is in the store and write it back."""
+    """Compute the scores of the store and write them back."""
     scores = influence.compute(store.tables(), parameters)
     store.write_scores(scores)
     return scores
 
 
 def rows(store: Neo4jStore, name: str, **parameters: Any) -> list[dict[str, Any]]:
-    """What a query of the library finds."""
+    """Return the rows of a query of the library."""
     return store.query(LIBRARY[f"explore/{name}"], **parameters)[1]
 
 
 def rounded(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The same row with its figures rounded as the query rounds them."""
+    """Return a row with its figures rounded as in the query."""
     columns = {column.name: column for column in EXPLORE[f"explore/{name}"].columns}
     return {key: columns[key].rounded(v) if key in columns else v for key, v in row.items()}
 
 
 def hide(customers: graphs.Customers, *hidden: str) -> graphs.Customers:
-    """The same customers, of whom these asked not to be profiled."""
+    """Return the customers with `do_not_profile` set for those named."""
     return [customer | {"do_not_profile": customer["id"] in hidden} for customer in customers]
 
 
 def expected_arcs(ties: graphs.Ties, parameters: Parameters) -> dict[tuple[str, str], float]:
-    """Who can influence whom in a run with these parameters, by the slow twin."""
+    """Return the arcs of a run with these parameters, computed by the twin."""
     chosen = parameters.selection
     survivors, _ = naive.last_row_wins(ties)
     return naive.arcs(survivors, chosen.directions, chosen.kinds or None, chosen.networks or None)

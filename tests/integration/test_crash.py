@@ -1,7 +1,7 @@
-"""Accidents at any moment: a killed command, a killed server, a cut cable, a full disk.
+"""Crashes at random moments: a killed command or server, a lost connection, a full disk.
 
-After each, the embedded store shows the old state or the new one, Neo4j shows no customer whose
-figures are of two runs, and repeating the command gives what an undisturbed one gives.
+After each, the embedded store has the old or the new state, no customer in Neo4j has figures of two
+runs, and repeating the command gives the result of an undisturbed one.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ BATCH = 250
 OPERATIONS = ("replace", "add", "run")
 WEIGHTS = ("0.5,0.3", "0.45,0.25,0.1", "0.4,0.3,0.2,0.1")
 ROUNDS = [1, pytest.param(20, marks=pytest.mark.slow)]
-THREE = [3, pytest.param(20, marks=pytest.mark.slow)]
+THREE_ROUNDS = [3, pytest.param(20, marks=pytest.mark.slow)]
 
 
 class Company:
-    """A store that accidents happen to, and one that is spared them."""
+    """A store that suffers crashes, and a reference store that does not."""
 
     def __init__(
         self, folder: Path, url: str | Path, server: Server | None, seed: int, size: int = 1500
     ) -> None:
         self.url, self.server = url, server
-        self.coin = random.Random(seed)
+        self.random = random.Random(seed)
         self.env = server.environment if server else {}
         self.inputs = {
             name: crashes.write_company(folder / name, number, customers)
@@ -50,28 +50,28 @@ class Company:
                 {"a": size, "b": size - 100, "c": size // 3}.items()
             )
         }
-        self.spared = folder / "spared"
+        self.reference = folder / "reference"
         self.current, self.weights = "", ""
         self.seconds: dict[str, float] = {}
-        self.travelled: dict[str, tuple[int, int]] = {}
+        self.bytes_sent: dict[str, tuple[int, int]] = {}
         for operation in ("replace", "run"):
-            self.undisturbed(operation)
-        for operation in OPERATIONS:  # warm, and measured
-            ended = self.undisturbed(operation)
+            self.run_undisturbed(operation)
+        for operation in OPERATIONS:  # the second time is measured, with warm caches
+            ended = self.run_undisturbed(operation)
             self.seconds[operation] = ended.seconds
-        assert self.shows() == self.should_show(), self.shows() - self.should_show()
-        self.sound = True
+        assert self.shows() == self.expected(), self.shows() - self.expected()
+        self.intact = True
 
-    def undisturbed(self, operation: str) -> Ended:
+    def run_undisturbed(self, operation: str) -> Ended:
         arguments = self.arguments(operation)
         if not self.server:
             ended = self.command(arguments).end()
         else:
             with Proxy(self.port) as proxy:
                 ended = self.command(arguments, proxy.uri).end()
-                self.travelled[operation] = proxy.up, proxy.down
+                self.bytes_sent[operation] = proxy.up, proxy.down
         assert ended.code == 0, ended.err
-        self.spare(arguments)
+        self.repeat_on_reference(arguments)
         return ended
 
     @property
@@ -79,70 +79,73 @@ class Company:
         assert self.server is not None
         return int(self.server.uri.rpartition(":")[2])
 
-    def struck(self, arguments: list[str], blow: signal.Signals, turn: int) -> Ended:
-        """Run a command and send it a signal: after some seconds, or after some bytes."""
+    def signalled(self, arguments: list[str], sent: signal.Signals, turn: int) -> Ended:
+        """Run a command and send it a signal after a random time or number of bytes."""
         plain, operation = turn % 6 >= 3, OPERATIONS[turn % 3]
         if self.server is None or turn % 2:
             job = self.command(arguments, small=not plain)
-            job.send(blow, self.a_moment(operation))
+            job.send(sent, self.random_delay(operation))
             ended = job.end()
         else:
-            down = self.coin.random() < 0.3
-            with Proxy(self.port, self.a_byte(operation, down=down), down) as proxy:
+            down = self.random.random() < 0.3
+            with Proxy(self.port, self.random_byte(operation, down=down), down) as proxy:
                 job = self.command(arguments, proxy.uri, small=not plain)
-                proxy.accident = lambda _: job.send(blow)
+                proxy.accident = lambda _: job.send(sent)
                 ended = job.end()
         if ended.code == 0:
             self.seconds[operation] = min(self.seconds[operation], ended.seconds)
         return ended
 
-    def a_moment(self, operation: str) -> float:
-        """A moment of a command, in seconds; the first third is Python's imports."""
-        return self.coin.uniform(0.3, 1.0) * self.seconds[operation]
+    def random_delay(self, operation: str) -> float:
+        """Return a random time of a command; the first third, imports, is left out."""
+        return self.random.uniform(0.3, 1.0) * self.seconds[operation]
 
-    def a_byte(self, operation: str, *, down: bool) -> int:
-        """A moment of a command, by the bytes that it has sent, or got."""
-        return self.coin.randint(1, self.travelled[operation][down])
+    def random_byte(self, operation: str, *, down: bool) -> int:
+        """Return a random position in the bytes that a command sends or receives."""
+        return self.random.randint(1, self.bytes_sent[operation][down])
 
     def arguments(self, operation: str) -> list[str]:
-        """The next command of a kind, such that it changes much."""
+        """Return a command of a kind that changes much of the store."""
         if operation == "run":
-            self.weights = self.coin.choice([w for w in WEIGHTS if w != self.weights])
+            self.weights = self.random.choice([w for w in WEIGHTS if w != self.weights])
             return ["run", "--weights", self.weights]
         if operation == "add" and self.current != "c":
             self.current = "c"
             return ["load", "tables", str(self.inputs["c"])]
-        self.current = self.coin.choice([name for name in "ab" if name != self.current])
+        self.current = self.random.choice([name for name in "ab" if name != self.current])
         load = ["load", "tables", str(self.inputs[self.current])]
         return [*load, "--replace", "--allow-removal"]
 
-    def command(self, arguments: list[str], url: str | None = None, **wishes: object) -> Job:
-        if self.server and wishes.pop("small", True):
-            wishes["batch"] = BATCH
-        wishes.pop("small", None)
-        return Job(*arguments, "--store", url or self.url, env=self.env, **wishes)
+    def command(self, arguments: list[str], url: str | None = None, **options: object) -> Job:
+        if self.server and options.pop("small", True):
+            options["batch"] = BATCH
+        options.pop("small", None)
+        return Job(*arguments, "--store", url or self.url, env=self.env, **options)
 
-    def spare(self, arguments: list[str]) -> None:
-        """Do the same where nothing happens."""
+    def repeat_on_reference(self, arguments: list[str]) -> None:
+        """Run the same command on the reference store."""
         with contextlib.redirect_stdout(io.StringIO()):
-            main([*arguments, "--quiet", "--store", str(self.spared)])
+            main([*arguments, "--quiet", "--store", str(self.reference)])
 
     def shows(self) -> Shown:
         return shown_at(self.url, self.server)
 
-    def should_show(self) -> Shown:
-        return shown_at(self.spared)
+    def expected(self) -> Shown:
+        return shown_at(self.reference)
 
     def secrets(self) -> list[str]:
         return [self.server.password] if self.server else []
 
-    def survive(self, arguments: list[str]) -> str:
-        """Look at what an accident left, repeat the command, look again; which state was left."""
-        self.sound = False
-        before = self.should_show()
-        self.spare(arguments)
-        after = self.should_show()
-        found = self.look(before, after)
+    def check_recovery(self, arguments: list[str]) -> str:
+        """Check the state after a crash, repeat the command, and check the result.
+
+        Returns which state was left: old, new, unfinished or between.
+        """
+        self.intact = False
+        before = self.expected()
+        self.repeat_on_reference(arguments)
+        after = self.expected()
+        found = self.check_state(before, after)
         again = self.command(arguments).end()
         assert again.code == 0, again.err
         last = self.shows()
@@ -152,13 +155,13 @@ class Company:
             crashes.assert_tidy(self.server)
             assert not crashes.is_unfinished(self.server)
         elif arguments[0] == "run":
-            # holder.json-… has its own test
+            # holder.json-… is tested separately
             left = {name for name in crashes.leftovers(Path(self.url)) if "parquet" in name}
             assert left == set()
-        self.sound = True
+        self.intact = True
         return found
 
-    def look(self, before: Shown, after: Shown) -> str:
+    def check_state(self, before: Shown, after: Shown) -> str:
         found = self.shows()
         top = Job("top", "-n", 3, "--store", self.url, env=self.env).end()
         assert top.code == 0, top.err
@@ -177,171 +180,177 @@ class Company:
 
 @pytest.fixture(scope="module")
 def kept() -> dict[str, Company]:
-    """Companies that outlive a test which has left them in order."""
+    """Companies that later tests reuse if they are intact."""
     return {}
 
 
 @pytest.fixture
 def files(kept, tmp_path):
-    if "files" not in kept or not kept["files"].sound:
+    if "files" not in kept or not kept["files"].intact:
         kept["files"] = Company(tmp_path, tmp_path / "store", None, seed=11)
     return kept["files"]
 
 
 @pytest.fixture
 def graph(kept, neo4j_server, tmp_path):
-    if "graph" not in kept or not kept["graph"].sound:
+    if "graph" not in kept or not kept["graph"].intact:
         wipe(neo4j_server)
         kept["graph"] = Company(tmp_path, neo4j_server.uri, neo4j_server, seed=12)
     return kept["graph"]
 
 
-@pytest.fixture(params=["files", pytest.param("graph", marks=pytest.mark.neo4j)])
+@pytest.fixture(params=["files", pytest.param("graph", marks=[pytest.mark.neo4j, pytest.mark.ci])])
 def company(request):
     return request.getfixturevalue(request.param)
 
 
-def tell(what):
-    """What the rounds met; pytest -s shows it."""
+def report(what):
+    """Print the outcomes of the rounds, for pytest -s."""
     print(what)  # noqa: T201
 
 
-# The client dies
+# The client is killed
 
 
-@pytest.mark.parametrize("rounds", THREE)
-def test_a_command_that_is_killed_at_any_moment_is_completed_by_a_repeat(company, rounds):
-    met = []
+@pytest.mark.parametrize("rounds", THREE_ROUNDS)
+def test_repeating_a_killed_command_completes_it(company, rounds):
+    outcomes = []
     for turn in range(rounds):
         operation = OPERATIONS[turn % 3]
         arguments = company.arguments(operation)
-        ended = company.struck(arguments, signal.SIGKILL, turn)
+        ended = company.signalled(arguments, signal.SIGKILL, turn)
         assert ended.code in (0, -signal.SIGKILL)
         seconds = round(ended.seconds, 1)
-        met.append((operation, seconds, ended.code, company.survive(arguments)))
-    tell(met)
-    assert any(code for _, _, code, _ in met)
+        outcomes.append((operation, seconds, ended.code, company.check_recovery(arguments)))
+    report(outcomes)
+    assert any(code for _, _, code, _ in outcomes)
 
 
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_killed_before_any_dealing_with_a_file_the_store_is_old_or_new(
+@pytest.mark.parametrize(
+    "operation", ["run", *(pytest.param(name, marks=pytest.mark.ci) for name in ("replace", "add"))]
+)
+def test_a_command_killed_before_any_file_operation_leaves_the_old_or_new_state(
     files, operation, step, tmp_path
 ):
     arguments = files.arguments(operation)
-    before = files.should_show()
-    files.spare(arguments)
-    after = files.should_show()
-    store, copy, met, left = Path(files.url), tmp_path / "copy", [], []
-    files.sound = False
+    before = files.expected()
+    files.repeat_on_reference(arguments)
+    after = files.expected()
+    store, copy, outcomes, left = Path(files.url), tmp_path / "copy", [], []
+    files.intact = False
     shutil.copytree(store, copy)
-    for at in count(files.coin.randint(1, step), step):
+    for at in count(files.random.randint(1, step), step):
         shutil.rmtree(store)
         shutil.copytree(copy, store)
-        wishes = {"accident": signal.SIGKILL, "at": at, "path": str(store)}
-        code = files.command(arguments, **wishes, events=crashes.FILE_EVENTS).end().code
+        options = {"accident": signal.SIGKILL, "at": at, "path": str(store)}
+        code = files.command(arguments, **options, events=crashes.FILE_EVENTS).end().code
         if code == 0:
             break
         assert code == -signal.SIGKILL
         found = files.shows()
         assert found in (before, after), f"{at}: {found - before}; {found - after}"
-        met.append((at, "old" if found == before else "new"))
+        outcomes.append((at, "old" if found == before else "new"))
         with open_store(store) as opened:
             batch.run(opened)
         last = shown_at(store)
         assert (last.customers, last.ties) == (found.customers, found.ties)
         left += [(at, name) for name in crashes.leftovers(store)]
-    tell(met)
-    assert len(met) > 1
+    report(outcomes)
+    assert len(outcomes) > 1
     assert left == []
-    files.sound = True
+    files.intact = True
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
-def test_ctrl_c_ends_a_command_with_one_word_and_a_repeat_completes_it(company, rounds):
-    met = []
+def test_ctrl_c_ends_a_command_with_one_message_and_a_repeat_completes_it(company, rounds):
+    outcomes = []
     for turn in range(rounds):
         operation = OPERATIONS[turn % 3]
         arguments = company.arguments(operation)
-        ended = company.struck(arguments, signal.SIGINT, turn)
+        ended = company.signalled(arguments, signal.SIGINT, turn)
         assert ended.code in (0, 130), ended
         if ended.code == 130:
             ended.assert_one_sentence(*company.secrets())
             assert ended.err.splitlines()[-1] == "influence: interrupted"
         seconds = round(ended.seconds, 1)
-        met.append((operation, seconds, ended.code, company.survive(arguments)))
-    tell(met)
-    assert rounds == 1 or any(code for _, _, code, _ in met)
+        outcomes.append((operation, seconds, ended.code, company.check_recovery(arguments)))
+    report(outcomes)
+    assert rounds == 1 or any(code for _, _, code, _ in outcomes)
 
 
 @pytest.mark.parametrize(
     "module",
     ["influence.cli.options", "influence.loaders", "numpy", "pyarrow.csv", "influence.store"],
 )
-def test_ctrl_c_while_a_command_still_imports_shows_no_traceback(tmp_path, module):
+def test_ctrl_c_during_imports_shows_no_traceback(tmp_path, module):
     tables = crashes.write_company(tmp_path / "in", 1, 300)
     arguments = ("load", "tables", tables, "--store", tmp_path / "store")
-    wishes = {"accident": signal.SIGINT, "at": 1, "path": module, "events": ["import"]}
-    ended = Job(*arguments, **wishes).end()
+    options = {"accident": signal.SIGINT, "at": 1, "path": module, "events": ["import"]}
+    ended = Job(*arguments, **options).end()
     assert ended.code == 130, ended
     ended.assert_one_sentence()
     assert not (tmp_path / "store").exists()
 
 
-# The connection breaks
+# The connection is lost
 
 
 @pytest.mark.neo4j
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", ROUNDS)
-def test_a_connection_cut_for_good_ends_with_4_and_a_repeat_completes_it(graph, rounds):
-    met = []
+def test_a_lost_connection_exits_4_and_a_repeat_completes_the_command(graph, rounds):
+    outcomes = []
     for _ in range(rounds):
-        operation = graph.coin.choice(OPERATIONS)
+        operation = graph.random.choice(OPERATIONS)
         arguments = graph.arguments(operation)
-        down = graph.coin.random() < 0.3
-        at = graph.a_byte(operation, down=down)
+        down = graph.random.random() < 0.3
+        at = graph.random_byte(operation, down=down)
         with Proxy(graph.port, at, down, Proxy.close) as proxy:
             ended = graph.command(arguments, proxy.uri, retry=1.0).end()
         assert ended.code in (0, 4), ended
         assert (ended.code == 4) == proxy.happened
         if ended.code:
             ended.assert_one_sentence(*graph.secrets())
-        met.append((operation, at, down, round(ended.seconds, 1), graph.survive(arguments)))
-    tell(met)
+        outcomes.append(
+            (operation, at, down, round(ended.seconds, 1), graph.check_recovery(arguments))
+        )
+    report(outcomes)
 
 
 @pytest.mark.neo4j
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", ROUNDS)
-def test_a_connection_that_breaks_once_does_no_harm(graph, rounds):
-    met = []
+def test_a_connection_that_breaks_once_is_retried(graph, rounds):
+    outcomes = []
     for _ in range(rounds):
-        operation = graph.coin.choice(OPERATIONS)
+        operation = graph.random.choice(OPERATIONS)
         arguments = graph.arguments(operation)
-        down = graph.coin.random() < 0.5
-        at = graph.a_byte(operation, down=down)
+        down = graph.random.random() < 0.5
+        at = graph.random_byte(operation, down=down)
         with Proxy(graph.port, at, down, Proxy.cut) as proxy:
             ended = graph.command(arguments, proxy.uri).end()
         assert ended.code in (0, 4), ended
         if ended.code:
             ended.assert_one_sentence(*graph.secrets())
-        met.append((operation, at, down, ended.code, graph.survive(arguments)))
-    tell(met)
+        outcomes.append((operation, at, down, ended.code, graph.check_recovery(arguments)))
+    report(outcomes)
 
 
 @pytest.mark.neo4j
 @pytest.mark.slow
 def test_a_cut_connection_is_reported_within_half_a_minute(graph):
     arguments = graph.arguments("run")
-    # Of a first run's figures: a later one sends fewer, only what changes.
-    at = int(0.4 * graph.travelled["run"][0])
+    # In the figures of the first run; later ones send only changes.
+    at = int(0.4 * graph.bytes_sent["run"][0])
     with Proxy(graph.port, at, False, Proxy.close) as proxy:
         ended = graph.command(arguments, proxy.uri).end()
     assert ended.code == 4
     assert ended.seconds < 30
-    graph.survive(arguments)
+    graph.check_recovery(arguments)
 
 
-# The server dies
+# The server is killed
 
 
 @pytest.fixture
@@ -352,7 +361,7 @@ def own_server(tmp_path_factory):
     try:
         local.start()
     except ServerError as error:
-        pytest.skip(f"a Neo4j of one's own needs Maven and Java: {error}")
+        pytest.skip(f"a local Neo4j needs Maven and Java: {error}")
     try:
         yield local
     finally:
@@ -362,24 +371,24 @@ def own_server(tmp_path_factory):
 @pytest.mark.neo4j
 @pytest.mark.slow
 @pytest.mark.parametrize("rounds", [20])
-def test_a_server_killed_in_the_middle_keeps_what_it_acknowledged(own_server, rounds, tmp_path):
+def test_a_killed_server_keeps_acknowledged_batches(own_server, rounds, tmp_path):
     server = Server(own_server.uri, own_server.username, own_server.password)
     company = Company(tmp_path, server.uri, server, seed=13, size=600)
-    met = []
+    outcomes = []
     for turn in range(rounds):
         operation = OPERATIONS[(turn + 2) % 3]
         arguments = company.arguments(operation)
-        at = company.a_byte(operation, down=False)
+        at = company.random_byte(operation, down=False)
         with Proxy(own_server.bolt_port, at, False, lambda proxy: own_server.kill()) as proxy:
             ended = company.command(arguments, proxy.uri, retry=1.0).end()
-        # It may have been done already, with nothing left but giving the lock back.
+        # The command may have finished except for releasing the lock.
         assert ended.code == 4 or (ended.code == 0 and arguments[0] in ended.err + "load"), ended
         if ended.code:
             ended.assert_one_sentence(*company.secrets())
         if proxy.happened:
             own_server.start()
-        met.append((operation, at, round(ended.seconds, 1), company.survive(arguments)))
-    tell(met)
+        outcomes.append((operation, at, round(ended.seconds, 1), company.check_recovery(arguments)))
+    report(outcomes)
 
 
 # The disk is full
@@ -387,7 +396,7 @@ def test_a_server_killed_in_the_middle_keeps_what_it_acknowledged(own_server, ro
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of a few hundred kilobytes, where we may mount one."""
+    """A file system of 600 kB, if it can be mounted."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
@@ -399,9 +408,10 @@ def small_disk(tmp_path):
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", [6, pytest.param(20, marks=pytest.mark.slow)])
-def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, rounds, capfd):
-    coin = random.Random(14)
+def test_a_full_disk_is_reported_and_leaves_the_old_state(small_disk, tmp_path, rounds, capfd):
+    rng = random.Random(14)
     inputs = [crashes.write_company(tmp_path / name, i, 1200) for i, name in enumerate("ab")]
     store, filler = small_disk / "store", small_disk / "filler"
     assert Job("load", "tables", inputs[0], "--store", store).end().code == 0
@@ -409,17 +419,17 @@ def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, roun
     first = shown_at(store)
     files = {file.name for file in store.iterdir()}
     for turn in range(rounds):
-        # from nothing free at all to nearly enough
+        # from no free space to nearly enough
         filler.write_bytes(b"")
         room = shutil.disk_usage(small_disk).free
-        free = 0 if turn == 0 else coin.randint(0, 130_000)
+        free = 0 if turn == 0 else rng.randint(0, 130_000)
         filler.write_bytes(b"x" * max(0, room - free))
         load = turn % 2 == 0
         arguments = ["run"]
         if load:
             arguments = ["load", "tables", inputs[1], "--replace", "--allow-removal"]
         ended = Job(*arguments, "--store", store, heartbeat=0.005).end()
-        if ended.code == 0:  # there was room enough
+        if ended.code == 0:  # there was enough space
             assert free > 60_000
             break
         assert ended.code == 4, ended
@@ -434,20 +444,21 @@ def test_a_full_disk_leaves_the_old_state_and_says_so(small_disk, tmp_path, roun
     assert crashes.leftovers(store) == set()
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize(
     "operation",
     ["run", *(pytest.param(name, marks=pytest.mark.slow) for name in ("replace", "add"))],
 )
-def test_a_file_that_may_not_grow_leaves_the_old_state(files, operation):
+def test_a_file_size_limit_leaves_the_old_state(files, operation):
     arguments = files.arguments(operation)
-    before = files.should_show()
-    files.sound = False
+    before = files.expected()
+    files.intact = False
     for limit in (0, 1, 1000, 10_000):
         ended = files.command(arguments, file_size=limit).end()
         assert ended.code == 4, ended
         ended.assert_one_sentence()
         assert files.shows() == before
-    files.survive(arguments)
+    files.check_recovery(arguments)
     assert files.command(["run"]).end().code == 0
-    files.spare(["run"])
+    files.repeat_on_reference(["run"])
     assert crashes.leftovers(Path(files.url)) == set()

@@ -1,4 +1,4 @@
-"""The documents are run: Python as doctests, console lines in a shell, in an empty folder."""
+"""The examples in the documentation work: Python as doctests, commands in a shell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-steps.md"
 
 
-def test_the_python_examples_of_the_readme_hold() -> None:
+def test_the_python_examples_of_the_readme_are_correct() -> None:
     failed, tried = doctest.testfile(str(README), module_relative=False)
     assert tried > 5
     assert failed == 0
@@ -42,8 +42,8 @@ def test_the_commands_of_a_document_run_in_an_empty_folder(
     assert shows in done.stdout
 
 
-def test_the_tree_in_the_readme_names_what_is_there() -> None:
-    tree = re.search(r"## The house\n\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+def test_the_tree_in_the_readme_names_existing_files() -> None:
+    tree = re.search(r"## Structure\n\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
     assert tree
     for line in tree[1].splitlines():
         named = re.match(r"(  )?((?:[\w.]+(?:\.py|/)(?:\w+/)? ?)+)", line)

@@ -1,4 +1,4 @@
-"""The analysts' library on a real server: the same numbers as the engine, and no plan that scans.
+"""The analysts' library on a real server: the figures of the engine, and plans without scans.
 
 What a query should return is worked out by the slow twins of `tests.naive`, from the rows that
 were loaded; the company itself travels through the real store.
@@ -81,7 +81,7 @@ SAMPLES = {
 def expected_degrees(
     customers: graphs.Customers, ties: graphs.Ties, parameters: Parameters, customer: str
 ) -> list[tuple[str, int, float, float, float]]:
-    """Say what three-degrees returns, in its order."""
+    """Return the expected rows of three-degrees, in order."""
     hidden = {c["id"] for c in customers if c.get("do_not_profile")}
     clv = {c["id"]: c["clv"] for c in customers}
     arcs = expected_arcs(ties, parameters)
@@ -99,7 +99,7 @@ def expected_degrees(
 def expected_through(
     customers: graphs.Customers, ties: graphs.Ties, parameters: Parameters, customer: str
 ) -> dict[str, str | None]:
-    """Say through whom each is reached: the smallest id among those who may be shown."""
+    """Return customer → first person on the way: the smallest id among profiled customers."""
     hidden = {c["id"] for c in customers if c.get("do_not_profile")}
     arcs = expected_arcs(ties, parameters)
     distance = naive.shell(arcs, customer, min(len(parameters.weights), 3))
@@ -122,7 +122,7 @@ def sample(query: Query) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def explained(neo4j_server: Server) -> dict[str, tuple[list[str], dict[str, Any], str]]:
-    """Explain every query: columns, plan, and r, w, rw or s for what it does."""
+    """Return the columns, the plan and the type (r, w, rw or s) of every query."""
     found = {}
     wipe(neo4j_server)  # what the planner chooses depends on what is there
     with neo4j_server.session() as session:
@@ -139,14 +139,14 @@ def explained(neo4j_server: Server) -> dict[str, tuple[list[str], dict[str, Any]
 
 
 @pytest.mark.parametrize("name", LIBRARY)
-def test_the_server_understands_the_query_and_names_its_columns_as_declared(
+def test_the_server_accepts_the_query_and_returns_the_declared_columns(
     name: str, explained: dict[str, Any]
 ) -> None:
     columns, _, _ = explained[name]
     assert columns == [column.name for column in LIBRARY[name].columns]
 
 
-def test_nothing_that_analysts_run_can_write(explained: dict[str, Any]) -> None:
+def test_queries_for_analysts_only_read(explained: dict[str, Any]) -> None:
     assert EXPLORE
     assert {name: explained[name][2] for name in EXPLORE} == dict.fromkeys(EXPLORE, "r")
 
@@ -166,7 +166,7 @@ def scans_of_customers(plan: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def test_what_is_asked_of_one_customer_starts_at_the_index(
+def test_queries_about_one_customer_start_at_the_index(
     store: Neo4jStore, empty_neo4j: Server, explained: dict[str, Any]
 ) -> None:
     # On an empty database, and on one where the planner has counts to be misled by.
@@ -185,7 +185,7 @@ def test_what_is_asked_of_one_customer_starts_at_the_index(
 
 
 @pytest.mark.parametrize("name", OF_SOME_CUSTOMERS)
-def test_what_lies_at_customers_is_read_from_the_index(
+def test_queries_about_all_customers_use_the_index(
     name: str, store: Neo4jStore, empty_neo4j: Server, explained: dict[str, Any]
 ) -> None:
     load(store, graphs.random_company(1, n=200, ties=600))
@@ -211,14 +211,14 @@ def test_every_query_takes_numbers_as_the_browser_stores_them(store: Neo4jStore)
         more = {
             "explore/three-degrees",
             "explore/if-customer-left",
-        }  # no limit; three rows of her own
+        }  # no limit; three rows about the customer
         assert len(found) <= 3 or name in more
 
 
 # Three degrees
 
 
-def test_three_degrees_of_the_worked_graph_are_those_of_the_model_page(store: Neo4jStore) -> None:
+def test_three_degrees_matches_the_worked_example(store: Neo4jStore) -> None:
     load(store, graphs.worked())
     scores = run(store)
     columns, found = store.query(LIBRARY["explore/three-degrees"], customer="A")
@@ -237,9 +237,7 @@ def test_three_degrees_of_the_worked_graph_are_those_of_the_model_page(store: Ne
 
 
 @pytest.mark.parametrize("name", ["worked_directed", "mixed", "duplicates", "leaf_pairs"])
-def test_three_degrees_of_the_named_graphs_match_the_slow_twin(
-    name: str, store: Neo4jStore
-) -> None:
+def test_three_degrees_of_the_named_graphs_matches_the_twin(name: str, store: Neo4jStore) -> None:
     customers, ties = graphs.NAMED[name]()
     load(store, (customers, ties))
     run(store)
@@ -249,7 +247,7 @@ def test_three_degrees_of_the_named_graphs_match_the_slow_twin(
 def compare(
     store: Neo4jStore, customers: graphs.Customers, ties: graphs.Ties, parameters: Parameters
 ) -> None:
-    """Compare three-degrees and the carriers of everybody with the slow twins and the engine."""
+    """Compare three-degrees and carriers of all customers with the twins and the engine."""
     network = Network.from_tables(store.tables(), parameters.selection)
     clv = {c["id"]: c["clv"] for c in customers}
     values = np.array([clv[key] for key in network.keys.to_pylist()])
@@ -286,7 +284,7 @@ def compare(
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_three_degrees_of_a_random_company_honour_the_settings_of_the_run(
+def test_three_degrees_of_a_random_company_uses_the_settings_of_the_run(
     seed: int, store: Neo4jStore
 ) -> None:
     share = (0.0, 0.5, 1.0)[seed % 3]
@@ -303,7 +301,7 @@ def test_three_degrees_of_a_random_company_honour_the_settings_of_the_run(
         compare(store, customers, ties, parameters)
 
 
-def test_a_longer_run_still_shows_three_degrees_and_a_shorter_one_fewer(store: Neo4jStore) -> None:
+def test_three_degrees_shows_at_most_three_steps_of_a_run_of_any_depth(store: Neo4jStore) -> None:
     load(store, graphs.path())
     for weights, reached in (((0.4, 0.3, 0.2, 0.1), "BCD"), ((0.4, 0.3), "BC"), ((0.4,), "B")):
         run(store, Parameters(weights))
@@ -311,7 +309,7 @@ def test_a_longer_run_still_shows_three_degrees_and_a_shorter_one_fewer(store: N
         assert sorted(row["customer"] for row in found) == list(reached)
 
 
-def test_an_unknown_customer_and_a_store_without_a_run_are_nothing_to_show(
+def test_an_unknown_customer_or_a_store_without_a_run_gives_nothing_to_show(
     store: Neo4jStore,
 ) -> None:
     load(store, graphs.worked())
@@ -328,7 +326,7 @@ def test_an_unknown_customer_and_a_store_without_a_run_are_nothing_to_show(
     assert rows(store, "three-degrees", customer="alone") == []
 
 
-def test_people_who_are_not_to_be_profiled_are_walked_through_and_named_nowhere(
+def test_customers_who_are_not_profiled_are_traversed_and_never_named(
     store: Neo4jStore,
 ) -> None:
     customers, ties = graphs.path()
@@ -356,7 +354,7 @@ def test_people_who_are_not_to_be_profiled_are_walked_through_and_named_nowhere(
             assert set(ids) <= set(shown)
 
 
-def test_somebody_hidden_after_the_run_is_out_of_every_list_at_once(store: Neo4jStore) -> None:
+def test_a_customer_hidden_after_the_run_is_in_no_list(store: Neo4jStore) -> None:
     customers, ties = graphs.worked()
     load(store, (customers, ties))
     run(store)
@@ -366,7 +364,7 @@ def test_somebody_hidden_after_the_run_is_out_of_every_list_at_once(store: Neo4j
     assert "D" not in {row["customer"] for row in rows(store, "three-degrees", customer="A")}
 
 
-def test_ties_that_others_made_count_with_the_defaults(
+def test_ties_created_by_other_programs_count_with_the_defaults(
     store: Neo4jStore, empty_neo4j: Server
 ) -> None:
     load(store, (graphs.customers_with({"A": 1, "B": 2, "C": 4}), []))
@@ -390,10 +388,10 @@ def test_ties_that_others_made_count_with_the_defaults(
             assert total == pytest.approx(scores.row(customer)["influence"], abs=0.01)
 
 
-# The others
+# Other queries
 
 
-def test_carriers_are_the_largest_contributors_with_their_share(store: Neo4jStore) -> None:
+def test_carriers_list_contributors_with_their_shares(store: Neo4jStore) -> None:
     load(store, graphs.worked())
     run(store)
     found = rows(store, "carriers", customer="A", limit=2)
@@ -404,14 +402,14 @@ def test_carriers_are_the_largest_contributors_with_their_share(store: Neo4jStor
     assert [r["share"] for r in found] == [0.592, 0.266]  # of 84.5
 
 
-def test_a_share_of_nothing_is_blank(store: Neo4jStore) -> None:
+def test_a_share_of_zero_influence_is_blank(store: Neo4jStore) -> None:
     customers = graphs.customers_with({"A": 1, "B": 0})
     load(store, (customers, graphs.ties_between(["AB"])))
     run(store)
     assert [r["share"] for r in rows(store, "carriers", customer="A")] == [None]
 
 
-def test_top_is_the_ranking_of_the_scores(store: Neo4jStore) -> None:
+def test_top_matches_the_ranking_of_the_scores(store: Neo4jStore) -> None:
     load(store, graphs.random_company(7, n=60, ties=90))
     scores = run(store)
     found = rows(store, "top", limit=1000)
@@ -424,7 +422,7 @@ def test_top_is_the_ranking_of_the_scores(store: Neo4jStore) -> None:
     assert len(rows(store, "top")) == 25
 
 
-def test_movers_are_those_whose_value_changed_most(store: Neo4jStore) -> None:
+def test_movers_list_the_largest_changes(store: Neo4jStore) -> None:
     customers, ties = graphs.worked()
     load(store, (customers, ties))
     before = run(store)
@@ -442,7 +440,7 @@ def test_movers_are_those_whose_value_changed_most(store: Neo4jStore) -> None:
         assert row["run"] == after.run.id
 
 
-def test_underrated_are_those_who_stand_higher_than_by_clv(store: Neo4jStore) -> None:
+def test_underrated_lists_customers_ranked_higher_than_by_clv(store: Neo4jStore) -> None:
     load(store, graphs.random_company(3, n=20, ties=40))
     scores = run(store)
     better = [
@@ -457,7 +455,7 @@ def test_underrated_are_those_who_stand_higher_than_by_clv(store: Neo4jStore) ->
     )
 
 
-def test_the_underrated_of_one_segment_are_the_others_left_out(store: Neo4jStore) -> None:
+def test_underrated_can_be_limited_to_one_segment(store: Neo4jStore) -> None:
     customers, ties = graphs.random_company(3, n=20, ties=40)
     segment = {c["id"]: ("gold", "tin", None)[i % 3] for i, c in enumerate(customers)}
     load(store, ([c | {"segment": segment[c["id"]]} for c in customers], ties))
@@ -472,7 +470,7 @@ def test_the_underrated_of_one_segment_are_the_others_left_out(store: Neo4jStore
     assert rows(store, "underrated", segment="lead") == []
 
 
-def test_a_free_customer_who_is_worth_money_is_underrated(store: Neo4jStore) -> None:
+def test_underrated_lists_a_free_customer_with_a_network_value(store: Neo4jStore) -> None:
     values = {"free": 0, "friend": 100, "X": 5, "Y": 6}
     load(store, (graphs.customers_with(values), [{"source": "free", "target": "friend"}]))
     run(store)
@@ -489,7 +487,7 @@ def test_a_free_customer_who_is_worth_money_is_underrated(store: Neo4jStore) -> 
     ]
 
 
-def test_runs_begin_with_the_one_that_did_not_end(store: Neo4jStore, empty_neo4j: Server) -> None:
+def test_runs_list_unfinished_runs_first(store: Neo4jStore, empty_neo4j: Server) -> None:
     load(store, graphs.worked())
     runs = [run(store, parameters).run for parameters in (SETTINGS[0], Parameters((0.5,)))]
     found = rows(store, "runs")
@@ -518,7 +516,7 @@ def picture(server: Server, customer: str, limit: int = 60) -> list[neo4j.Record
         return list(session.run(EXPLORE["explore/picture"].text, customer=customer, limit=limit))
 
 
-def test_the_picture_is_her_the_first_step_and_the_second(
+def test_the_picture_shows_the_customer_and_two_steps(
     store: Neo4jStore, empty_neo4j: Server
 ) -> None:
     customers, ties = graphs.worked()
@@ -533,7 +531,7 @@ def test_the_picture_is_her_the_first_step_and_the_second(
     assert [row["through"]["id"] for row in drawn[1:]] == ["C", "C", "C", "D"]
 
 
-def test_a_hub_is_drawn_within_the_limit_and_a_third_is_left_for_the_second_step(
+def test_the_picture_of_a_hub_keeps_a_third_of_the_limit_for_the_second_step(
     store: Neo4jStore, empty_neo4j: Server
 ) -> None:
     names = [f"{i:03}" for i in range(200)]
@@ -550,7 +548,7 @@ def test_a_hub_is_drawn_within_the_limit_and_a_third_is_left_for_the_second_step
 
 
 @pytest.mark.parametrize("parameters", SETTINGS)
-def test_the_picture_draws_only_whom_the_run_lets_her_reach(
+def test_the_picture_shows_only_customers_within_reach_of_the_run(
     parameters: Parameters, store: Neo4jStore, empty_neo4j: Server
 ) -> None:
     customers, ties = graphs.random_company(5, n=12, ties=30, kinds=KINDS, networks=NETWORKS)

@@ -1,4 +1,4 @@
-"""Customers who leave, and bridges between segments: the same as the slow twins."""
+"""The queries if-customer-left and bridges, against plain twins."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def company(seed: int, *hidden: str) -> graphs.Company:
 def expected_contacts(
     company: graphs.Company, parameters: Parameters, customer: str
 ) -> list[tuple[str, int, float]]:
-    """Say who reaches whom in two steps only as long as she is there."""
+    """Return the contacts who reach others in two steps only through the customer."""
     customers, ties = company
     hidden = {c["id"] for c in customers if c.get("do_not_profile")}
     clv = {c["id"]: c["clv"] for c in customers}
@@ -48,15 +48,15 @@ def expected_contacts(
     without = {arc: strength for arc, strength in arcs.items() if customer not in arc}
     found = []
     for contact in {y for y, x in arcs if x == customer} - hidden:
-        with_her = {x for x, d in naive.shell(arcs, contact, 2).items() if d == 2}
-        lost = with_her - set(naive.shell(without, contact, 2)) - hidden
+        reached = {x for x, d in naive.shell(arcs, contact, 2).items() if d == 2}
+        lost = reached - set(naive.shell(without, contact, 2)) - hidden
         if lost and len(parameters.weights) >= 2:
             value = parameters.weights[1] * sum(clv[x] for x in lost)
             found.append((contact, len(lost), value))
     return sorted(found, key=lambda row: (-row[2], row[0]))
 
 
-def test_the_worked_graph_falls_apart_without_d(store: Neo4jStore) -> None:
+def test_if_customer_left_matches_the_worked_example(store: Neo4jStore) -> None:
     load(store, graphs.worked())
     run(store)
     found = rows(store, "if-customer-left", customer="D")
@@ -68,14 +68,14 @@ def test_the_worked_graph_falls_apart_without_d(store: Neo4jStore) -> None:
         ("contact", "E", None, 1, 0.25 * 50),
     ]
     assert rows(store, "if-customer-left", customer="D", limit=1) == found[:4]
-    # of the two contacts, C is worth less
+    # of the two contacts, C has the smaller value
     assert rows(store, "if-customer-left", customer="D", near=1) == [*found[:3], found[4]]
-    # A and B know each other: through either, the other reaches nobody whom it does not reach
+    # A and C are tied to each other, so neither needs B to reach the other
     assert len(rows(store, "if-customer-left", customer="B")) == 3
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_contacts_lose_those_whom_nobody_else_connects(seed: int, store: Neo4jStore) -> None:
+def test_contacts_lose_customers_without_another_connection(seed: int, store: Neo4jStore) -> None:
     hidden = ("p1", "p5") if seed % 2 else ()
     made = company(seed, *hidden)
     parameters = SETTINGS[seed % len(SETTINGS)]
@@ -109,7 +109,7 @@ def carried(
     weights: tuple[float, ...],
     ends: tuple[str, str],
 ) -> float:
-    """Say what the ends lose when the arcs between them are cut, by searching without them."""
+    """Return what the ends lose without the arcs between them."""
     without = {arc: strength for arc, strength in arcs.items() if set(arc) != set(ends)}
     depth = min(len(weights), 2)
     weight = dict(enumerate(weights[:depth], start=1))
@@ -129,7 +129,7 @@ def expected_bridges(
     one: str,
     two: str,
 ) -> list[tuple[str, str, list[str], float]]:
-    """Say which pairs are bridges, with the kinds of their ties and what they carry."""
+    """Return the pairs that are bridges, with the kinds of their ties and their value."""
     customers, ties = company
     hidden = {c["id"] for c in customers if c.get("do_not_profile")}
     segment = {c["id"]: c["segment"] for c in customers if c["id"] not in hidden}
@@ -155,7 +155,7 @@ def expected_bridges(
     return [(*ends, sorted(kinds[ends]), value[ends]) for ends in kinds]
 
 
-def test_the_ties_of_the_worked_graph_carry_what_two_steps_lose(store: Neo4jStore) -> None:
+def test_the_value_of_ties_matches_the_worked_example(store: Neo4jStore) -> None:
     customers, ties = graphs.worked()
     segments = [c | {"segment": "abcdef"[place]} for place, c in enumerate(customers)]
     load(store, (segments, ties))
@@ -176,7 +176,7 @@ def test_the_ties_of_the_worked_graph_carry_what_two_steps_lose(store: Neo4jStor
 @pytest.mark.parametrize(
     "segments", [("any", "any"), ("gold", "any"), ("any", "gold"), ("tin", "gold"), ("tin", "tin")]
 )
-def test_bridges_are_ties_between_two_segments_by_what_they_carry(
+def test_bridges_are_ties_between_two_segments_by_value(
     seed: int, segments: tuple[str, str], store: Neo4jStore
 ) -> None:
     made = company(seed, *(("p0", "p6") if seed % 2 else ()))

@@ -1,4 +1,4 @@
-"""The rule of a tie's direction in Cypher and in Python: the same for every combination."""
+"""The direction of ties in Cypher and Python is the same for every combination of settings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RETURN r.number AS tie, y.id = 'A' AS forward
 """
 
 
-def test_cypher_and_python_let_influence_run_along_the_same_ties(empty_neo4j: Server) -> None:
+def test_cypher_and_python_use_the_same_directions(empty_neo4j: Server) -> None:
     query = queries.parse("test/arcs", STATEMENT, queries.fragments())
     ties = [
         {"number": number, "kind": kind, "directed": directed, "mutual": mutual}
@@ -69,7 +69,7 @@ def test_cypher_and_python_let_influence_run_along_the_same_ties(empty_neo4j: Se
             assert {(row["tie"], row["forward"]) for row in found} == expected, directions
 
 
-def test_a_run_that_selects_kinds_or_networks_takes_no_other_ties(empty_neo4j: Server) -> None:
+def test_a_run_uses_only_selected_kinds_and_networks(empty_neo4j: Server) -> None:
     query = queries.parse("test/arcs", STATEMENT, queries.fragments())
     ties = [
         {"number": number, "kind": kind, "network": network}

@@ -1,4 +1,4 @@
-"""No query for analysts makes the server warn: about unknown names, plans or deprecated syntax."""
+"""No query for analysts causes a warning of the server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def notices(uri: str, password: str, examples: Examples) -> dict[str, list[str]]:
-    """What the server remarks on each query."""
+    """Return the notifications of the server for each query."""
     found = {}
     with (
         neo4j.GraphDatabase.driver(
@@ -46,7 +46,7 @@ def notices(uri: str, password: str, examples: Examples) -> dict[str, list[str]]
     return found
 
 
-def test_no_query_of_the_sample_company_makes_the_server_warn(neo4j_server: Server) -> None:
+def test_no_query_on_the_sample_company_causes_a_server_warning(neo4j_server: Server) -> None:
     wipe(neo4j_server)
     credentials = Credentials(neo4j_server.username, neo4j_server.password)
     with influence.open_store(neo4j_server.uri, credentials) as store:
@@ -57,7 +57,7 @@ def test_no_query_of_the_sample_company_makes_the_server_warn(neo4j_server: Serv
 
 
 @pytest.mark.slow
-def test_no_query_of_a_new_database_makes_the_server_warn(tmp_path: Path) -> None:
+def test_no_query_on_a_new_database_causes_a_server_warning(tmp_path: Path) -> None:
     # Names that were ever used stay known, so this needs a server of its own.
     tables = sample_company(customers=300)
     bare = influence.Tables(

@@ -1,4 +1,4 @@
-"""The library on referrals, purchases, surveys and groups: the same numbers as the engine."""
+"""Queries on referrals, purchases, surveys and groups, against the engine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Rows = list[dict[str, Any]]
 
 
 def social_company(seed: int, hidden: int = 0) -> tuple[graphs.Customers, graphs.Ties, Rows, Rows]:
-    """Customers with segments, relations and sentiments; ties, referrals and surveys."""
+    """Return customers with segments, relations and sentiments, their ties, referrals, surveys."""
     coin = random.Random(seed)
     customers, ties = graphs.random_company(
         seed, n=30, ties=70, kinds=("tie", "follows"), networks=("", "web"), directed_share=0.5
@@ -94,7 +94,7 @@ SECOND = (
 )
 
 
-def test_the_tree_of_the_worked_referrals(store: Neo4jStore) -> None:
+def test_referral_tree_matches_the_worked_example(store: Neo4jStore) -> None:
     customers, ties, referrals = SECOND
     load(store, (customers, ties), referrals=referrals)
     run(store)
@@ -114,7 +114,7 @@ def test_the_tree_of_the_worked_referrals(store: Neo4jStore) -> None:
 
 
 def naive_tree(counted: Rows, top: str) -> dict[str, tuple[int, str | None]]:
-    """Everybody in a tree, with generation and referrer."""
+    """Return the customers of a referral tree with generation and referrer."""
     tree: dict[str, tuple[int, str | None]] = {top: (0, None)}
     for person in (generation := [top]):
         for row in counted:
@@ -126,7 +126,7 @@ def naive_tree(counted: Rows, top: str) -> dict[str, tuple[int, str | None]]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("hidden", [0, 4])
-def test_trees_hold_the_referrals_that_count_and_sum_to_the_tree_value(
+def test_referral_trees_contain_counted_referrals_and_sum_to_the_tree_value(
     seed: int, hidden: int, store: Neo4jStore
 ) -> None:
     customers, ties, referrals, _ = social_company(seed, hidden)
@@ -156,7 +156,7 @@ def test_trees_hold_the_referrals_that_count_and_sum_to_the_tree_value(
             assert total == pytest.approx(scores[customer]["referral_tree_value"], abs=0.2)
 
 
-def test_a_tree_is_as_deep_as_it_is_and_one_referrer_each_keeps_it_fast(store: Neo4jStore) -> None:
+def test_a_deep_referral_tree_is_complete_and_fast(store: Neo4jStore) -> None:
     # Ways down through all referrals: 2^150; through those that count: one to each.
     names = [f"{i:03}{side}" for i in range(150) for side in "ab"]
     levels = [names[i : i + 2] for i in range(0, len(names), 2)]
@@ -176,7 +176,7 @@ def test_a_tree_is_as_deep_as_it_is_and_one_referrer_each_keeps_it_fast(store: N
     assert len(rows(store, "referral-tree", customer="000b")) == 1
 
 
-# Who is worth money without being worth any herself
+# Free customers and people who are not customers
 
 
 def expected_friend(
@@ -186,7 +186,7 @@ def expected_friend(
     return min(friends, key=lambda j: (-scores[j]["clv"], j), default=None)
 
 
-def test_the_free_customer_of_the_worked_graph(store: Neo4jStore) -> None:
+def test_free_customers_matches_the_worked_example(store: Neo4jStore) -> None:
     customers, ties = graphs.worked()
     customers += [{"id": "P", "clv": 0.0, "relation": "fan"}]
     load(store, (customers, [*ties, {"source": "P", "target": "F"}]))
@@ -201,7 +201,7 @@ def test_the_free_customer_of_the_worked_graph(store: Neo4jStore) -> None:
     assert rows(store, "not-customers", relation="prospect") == []
 
 
-def test_a_best_friend_who_asked_not_to_be_profiled_gives_way_to_the_next(
+def test_the_best_contact_is_never_a_customer_who_is_not_profiled(
     store: Neo4jStore,
 ) -> None:
     customers, ties = graphs.worked()
@@ -215,9 +215,7 @@ def test_a_best_friend_who_asked_not_to_be_profiled_gives_way_to_the_next(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_free_customers_and_those_who_are_none_with_their_best_friend(
-    seed: int, store: Neo4jStore
-) -> None:
+def test_free_customers_and_not_customers_match_the_twin(seed: int, store: Neo4jStore) -> None:
     customers, ties, referrals, _ = social_company(seed, hidden=5)
     load(store, (customers, ties), referrals=referrals)
     parameters = SETTINGS[seed]
@@ -248,10 +246,10 @@ def test_free_customers_and_those_who_are_none_with_their_best_friend(
             assert row.get("relation", "customer") == relation[who]
 
 
-# Advocates and detractors
+# Promoters and detractors
 
 
-def test_the_worked_value_at_risk(store: Neo4jStore) -> None:
+def test_value_at_risk_matches_the_worked_example(store: Neo4jStore) -> None:
     customers, ties = graphs.worked()
     feeling = {"A": 1.0, "C": 1.0, "E": -1.0}
     load(store, ([c | {"sentiment": feeling.get(c["id"])} for c in customers], ties))
@@ -272,9 +270,7 @@ def test_the_worked_value_at_risk(store: Neo4jStore) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_value_at_risk_with_the_nearest_detractors_who_may_be_shown(
-    seed: int, store: Neo4jStore
-) -> None:
+def test_value_at_risk_lists_the_nearest_profiled_detractors(seed: int, store: Neo4jStore) -> None:
     customers, ties, *_ = social_company(seed, hidden=4)
     load(store, (customers, ties))
     parameters = SETTINGS[seed]
@@ -334,7 +330,7 @@ def bought(seed: int) -> Rows:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_purchases_come_to_the_own_value_of_the_engine(seed: int, store: Neo4jStore) -> None:
+def test_purchases_give_the_own_value_of_the_engine(seed: int, store: Neo4jStore) -> None:
     purchases = bought(seed)
     load(store, ([{"id": name} for name in "ABCDEF"], []), transactions=purchases)
     scores = by_customer(run(store))
@@ -349,12 +345,12 @@ def test_purchases_come_to_the_own_value_of_the_engine(seed: int, store: Neo4jSt
         assert (window["period"], window["to"]) == ("window", last)
         assert window["from"] == last - timedelta(days=364)
         assert window["own_value"] == pytest.approx(scores[customer]["clv"], abs=0.0051)
-        hers = [row for row in purchases if row["customer"] == customer]
-        within = [r["amount"] for r in hers if r["date"] > last - timedelta(days=365)]
+        own_rows = [row for row in purchases if row["customer"] == customer]
+        within = [r["amount"] for r in own_rows if r["date"] > last - timedelta(days=365)]
         assert window["purchases"] == len(within)
         assert window["amount"] == pytest.approx(sum(within))
         spent: dict[int, list[float]] = defaultdict(list)
-        for row in hers:
+        for row in own_rows:
             spent[row["date"].year].append(row["amount"])
         assert [(r["period"], r["purchases"], r["own_value"]) for r in years] == [
             (str(year), len(spent[year]), None) for year in sorted(spent, reverse=True)
@@ -368,7 +364,7 @@ def test_purchases_come_to_the_own_value_of_the_engine(seed: int, store: Neo4jSt
         assert other["own_value"] == pytest.approx(own[place], abs=0.0051)
 
 
-def test_the_worked_purchases_and_a_store_without_any(store: Neo4jStore) -> None:
+def test_purchases_match_the_worked_example_and_may_be_absent(store: Neo4jStore) -> None:
     load(store, ([{"id": "A"}, {"id": "B"}], []))
     assert rows(store, "purchases", customer="A") == []
     days = (date(2024, 1, 1), date(2024, 12, 30), date(2023, 1, 1))
@@ -389,7 +385,7 @@ def test_the_worked_purchases_and_a_store_without_any(store: Neo4jStore) -> None
     assert (window["to"], window["amount"]) == (date(2024, 6, 30), 100.0)
 
 
-def test_of_two_answers_on_one_day_the_query_takes_the_later_moment(store: Neo4jStore) -> None:
+def test_of_two_answers_on_one_day_the_later_time_counts(store: Neo4jStore) -> None:
     surveys = [
         {"customer": "A", "score": 9.0, "date": "2024-05-01T23:30-05:00"},
         {"customer": "A", "score": 1.0, "date": "2024-05-02T01:00+02:00"},
@@ -402,7 +398,7 @@ def test_of_two_answers_on_one_day_the_query_takes_the_later_moment(store: Neo4j
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_intention_and_action_by_segment(seed: int, store: Neo4jStore) -> None:
+def test_intention_by_segment_matches_the_engine(seed: int, store: Neo4jStore) -> None:
     customers, ties, referrals, surveys = social_company(seed, hidden=seed)
     load(store, (customers, ties), referrals=referrals, surveys=surveys)
     shown = [c for c in customers if not c["do_not_profile"]]
@@ -433,9 +429,7 @@ def test_intention_and_action_by_segment(seed: int, store: Neo4jStore) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_totals_by_segment_and_relation_are_those_of_the_summary(
-    seed: int, store: Neo4jStore
-) -> None:
+def test_totals_by_segment_and_relation_match_the_summary(seed: int, store: Neo4jStore) -> None:
     customers, ties, referrals, _ = social_company(seed, hidden=seed)
     load(store, (customers, ties), referrals=referrals)
     scores = run(store)
@@ -453,10 +447,10 @@ def test_totals_by_segment_and_relation_are_those_of_the_summary(
     assert "network_value_gross" not in found[0]
 
 
-# What is never shown, and what is no answer
+# Customers who are not profiled, and errors
 
 
-def test_nothing_in_the_library_shows_who_asked_not_to_be_profiled(store: Neo4jStore) -> None:
+def test_no_query_shows_a_customer_who_is_not_profiled(store: Neo4jStore) -> None:
     customers, ties, referrals, surveys = social_company(11)
     coin = random.Random(11)
     hidden = {c["id"]: f"hidden {c['id']}" for c in coin.sample(customers, 8)}
@@ -479,15 +473,15 @@ def test_nothing_in_the_library_shows_who_asked_not_to_be_profiled(store: Neo4jS
             if customer.get("do_not_profile"):
                 with pytest.raises(NothingToShow) as hidden_one:
                     store.query(query, **given)
-                with pytest.raises(NothingToShow) as nobody:
+                with pytest.raises(NothingToShow) as unknown:
                     store.query(query, customer="nobody")
-                same = str(nobody.value).replace("nobody", customer["id"])
+                same = str(unknown.value).replace("nobody", customer["id"])
                 assert str(hidden_one.value) == same
             else:
                 assert "hidden" not in str(store.query(query, **given)[1]), name
 
 
-def test_an_unknown_customer_ends_the_command_with_1_and_a_sentence(
+def test_an_unknown_customer_exits_1(
     store: Neo4jStore,
     empty_neo4j: Server,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""The saved queries on a real server: no parameter is asked for, and an id is never Cypher."""
+"""Saved queries on a real server need no parameter, and an id in them is never Cypher."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OF_ONE_CUSTOMER = [
     name for name, query in EXPLORE.items() if any(p.name == "customer" for p in query.parameters)
 ]
-STRANGE = (
+HOSTILE_IDS = (
     "O'Hara",
     "back\\slash\\",
     "\\'",
@@ -31,29 +31,29 @@ STRANGE = (
 )
 
 
-def test_a_saved_query_means_the_customer_whatever_her_id_says(
+def test_a_hostile_id_in_a_saved_query_is_only_an_id(
     store: Neo4jStore, empty_neo4j: Server
 ) -> None:
-    values = dict.fromkeys(STRANGE, 5.0) | {"friend": 10.0}
-    ties = graphs.ties_between([(strange, "friend") for strange in STRANGE])
+    values = dict.fromkeys(HOSTILE_IDS, 5.0) | {"friend": 10.0}
+    ties = graphs.ties_between([(hostile, "friend") for hostile in HOSTILE_IDS])
     load(store, (graphs.customers_with(values), ties))
     run(store)
     with empty_neo4j.session() as session:
-        for strange in STRANGE:
-            chosen = Examples(customer=strange, critic=strange, referrer=strange)
+        for hostile in HOSTILE_IDS:
+            chosen = Examples(customer=hostile, critic=hostile, referrer=hostile)
             favorites = bundle.favorites(chosen)
             for name in OF_ONE_CUSTOMER:
                 query = EXPLORE[name]
                 text = favorites[name.removeprefix("explore/")]
                 plain = session.run(query.text, query.bind(bundle.given(query, chosen)))  # type: ignore[arg-type]
                 found = session.run(text)  # type: ignore[arg-type]
-                assert found.data() == plain.data(), (strange, name)
+                assert found.data() == plain.data(), (hostile, name)
         counted = session.run("MATCH (c:Customer) RETURN count(c)").single(strict=True).value()
         assert counted == len(values)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_neo4j_reads_a_literal_as_the_text_it_stands_for(seed: int, neo4j_server: Server) -> None:
+def test_neo4j_reads_literals_back_unchanged(seed: int, neo4j_server: Server) -> None:
     coin = random.Random(seed)
     parts = ["\\", "'", '"', "u0027", "\\u0027", "\\u000a", "\n", "\r", "\0", "`", "//", "😀", "a"]
     parts += [chr(coin.randrange(0xD800)) for _ in range(100)]

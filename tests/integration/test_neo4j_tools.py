@@ -1,4 +1,4 @@
-"""The tooling that gives tests and people a real Neo4j."""
+"""The tools that start a real Neo4j."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_docker_compose_and_the_pom_name_the_same_neo4j() -> None:
     assert f"image: {jars.IMAGE}\n" in Path(jars.ROOT, "docker-compose.yml").read_text("utf-8")
 
 
-def test_a_password_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+def test_a_password_is_generated_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("OTHER=1")
     first = serve.password(file)
@@ -28,7 +28,7 @@ def test_a_password_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_the_browser_link_fills_in_address_and_query() -> None:
+def test_the_browser_link_contains_address_and_query() -> None:
     link = urlsplit(serve.Running(1234, 5678).browser)
     assert link.netloc == "localhost:5678"
     query = parse_qs(link.query)
@@ -43,7 +43,7 @@ def test_neo4j_uri_without_a_password_is_an_error(monkeypatch: pytest.MonkeyPatc
         pass
 
 
-def test_without_any_way_to_a_server_one_sentence_names_the_three(
+def test_without_a_server_one_sentence_names_the_three_ways(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("NEO4J_URI", raising=False)
@@ -57,12 +57,12 @@ def test_without_any_way_to_a_server_one_sentence_names_the_three(
         assert way in str(caught.value)
 
 
-def test_a_plugin_without_maven_is_an_error_that_names_it(
+def test_fetching_a_plugin_without_maven_is_an_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(jars, "CACHE", tmp_path)
     monkeypatch.setattr(jars.shutil, "which", lambda *_, **__: None)
-    with pytest.raises(ServerError, match=r"gds-[\d.]+ comes through Maven"):
+    with pytest.raises(ServerError, match=r"Maven fetches gds-[\d.]+"):
         jars.fetch_plugin(jars.Java(tmp_path), jars.GDS)
 
 
@@ -75,7 +75,7 @@ def test_a_wrong_password_is_refused(neo4j_server: Server) -> None:
         driver.execute_query("RETURN 1")
 
 
-def test_a_borrowed_database_with_data_is_not_wiped(empty_neo4j: Server) -> None:
+def test_a_database_with_foreign_data_is_not_wiped(empty_neo4j: Server) -> None:
     borrowed = Server(empty_neo4j.uri, empty_neo4j.username, empty_neo4j.password, borrowed=True)
     with empty_neo4j.session() as session:
         if not empty_neo4j.borrowed:

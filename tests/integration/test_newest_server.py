@@ -1,4 +1,4 @@
-"""The contract holds on the newest Neo4j too, not only on the long-term one."""
+"""The contract also holds on the newest release of Neo4j."""
 
 from __future__ import annotations
 

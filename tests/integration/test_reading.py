@@ -1,4 +1,4 @@
-"""Reading a database in which others remove and add customers meanwhile."""
+"""Reading a database in which other programs remove and add customers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def store(empty_neo4j):
 
 @pytest.fixture
 def meanwhile(monkeypatch):
-    """Do something each time that customers have been read, before their ties are."""
+    """Call a function after each read of the customers, before that of the ties."""
 
     def arrange(work):
         rows, done = GraphReader._rows, []
@@ -55,7 +55,7 @@ def test_ties_of_a_customer_who_is_deleted_during_the_read_are_left_out(
     before = store.tables()
 
     def replace(number):
-        """A is deleted, and others are added, who may get the node of A."""
+        """Delete A and add other customers, who may get the internal id of A."""
         if number:
             return
         with empty_neo4j.session() as session:
@@ -74,7 +74,7 @@ def test_ties_of_a_customer_who_is_deleted_during_the_read_are_left_out(
     assert pairs(found) == expected | {frozenset({f"N{i}", "B"}) for i in range(1, 51)}
 
 
-def test_customers_who_are_added_meanwhile_disturb_nobody(store, empty_neo4j, meanwhile):
+def test_customers_added_during_the_read_do_no_harm(store, empty_neo4j, meanwhile):
     before = store.tables()
 
     def add(number):
@@ -92,7 +92,7 @@ def test_customers_who_are_added_meanwhile_disturb_nobody(store, empty_neo4j, me
     assert found.customers.equals(before.customers)
 
 
-def test_a_database_that_never_stands_still_is_refused(store, empty_neo4j, meanwhile):
+def test_a_database_that_changes_on_every_attempt_is_refused(store, empty_neo4j, meanwhile):
     gone = iter("ABCDEF")
 
     def remove(number):
@@ -105,7 +105,7 @@ def test_a_database_that_never_stands_still_is_refused(store, empty_neo4j, meanw
     assert len(done) == ATTEMPTS
 
 
-def test_ties_to_nodes_that_are_no_customers_are_passed_over(store, empty_neo4j):
+def test_ties_to_other_nodes_are_ignored(store, empty_neo4j):
     before = store.tables()
     with empty_neo4j.session() as session:
         session.run(
@@ -118,7 +118,7 @@ def test_ties_to_nodes_that_are_no_customers_are_passed_over(store, empty_neo4j)
     assert len(found.referrals) == 0
 
 
-def test_whoever_was_not_there_while_customers_were_read_is_read_again(store, monkeypatch):
+def test_customers_missed_by_the_read_are_read_again(store, monkeypatch):
     before, read, times = store.tables(), GraphReader._customers, []
 
     def without_the_first(self, ids, progress):

@@ -1,4 +1,4 @@
-"""Inputs made after public reports of people who do this job: right figures, or a clear refusal."""
+"""Inputs from public reports of problems: correct figures, or a clear refusal."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("case", REFUSED, indirect=True)
-def test_what_can_be_read_in_two_ways_is_refused_with_the_way_out(
+def test_ambiguous_input_is_refused_with_the_option_that_decides(
     case: Path, request: pytest.FixtureRequest, capsys: Capsys
 ) -> None:
     for command, *said in REFUSED[request.node.callspec.params["case"]]:
@@ -88,7 +88,7 @@ def test_what_can_be_read_in_two_ways_is_refused_with_the_way_out(
 
 
 @pytest.mark.parametrize("case", READ, indirect=True)
-def test_what_can_be_read_is_read_and_remarked_on(
+def test_readable_input_is_read_with_a_note(
     case: Path, request: pytest.FixtureRequest, capsys: Capsys
 ) -> None:
     for number, (command, ids, ties, *said) in enumerate(
@@ -104,7 +104,7 @@ def test_what_can_be_read_is_read_and_remarked_on(
 
 
 @pytest.mark.parametrize("case", ["07-future-date"], indirect=True)
-def test_a_purchase_of_the_far_future_makes_nobody_worthless(case: Path, capsys: Capsys) -> None:
+def test_a_purchase_in_the_far_future_does_not_move_the_window(case: Path, capsys: Capsys) -> None:
     assert influence(capsys, *TABLES, "--store", "s").code == 0
     run = influence(capsys, "run", "--store", "s")
     assert "1 of 4 purchases lies after today" in run.err
@@ -113,7 +113,7 @@ def test_a_purchase_of_the_far_future_makes_nobody_worthless(case: Path, capsys:
 
 
 @pytest.mark.parametrize("case", ["09-referral-earliest-same-day"], indirect=True)
-def test_the_earlier_of_two_referrers_on_one_day_has_the_credit(case: Path, capsys: Capsys) -> None:
+def test_of_two_referrers_on_one_day_the_earlier_counts(case: Path, capsys: Capsys) -> None:
     assert influence(capsys, *TABLES, "--store", "s").code == 0
     assert influence(capsys, "run", "--store", "s").code == 0
     first, *_ = influence(capsys, "top", "--store", "s", "--by", "referral_value").json
@@ -121,7 +121,7 @@ def test_the_earlier_of_two_referrers_on_one_day_has_the_credit(case: Path, caps
 
 
 @pytest.mark.parametrize("case", ["26-survey-question-text"], indirect=True)
-def test_the_text_of_a_question_can_be_taken_for_the_question(case: Path, capsys: Capsys) -> None:
+def test_another_survey_question_can_be_selected(case: Path, capsys: Capsys) -> None:
     question = "How likely are you to recommend us to a friend?"
     loaded = influence(capsys, *TABLES, "--store", "s")
     assert question in loaded.err
@@ -136,7 +136,7 @@ def test_the_text_of_a_question_can_be_taken_for_the_question(case: Path, capsys
 @pytest.mark.parametrize(
     "case", ["19-polars-categorical", "20-oracle-number-ids", "21-int128"], indirect=True
 )
-def test_odd_types_are_read_or_refused_by_name(case: Path, capsys: Capsys) -> None:
+def test_unusual_types_are_read_or_refused_by_name(case: Path, capsys: Capsys) -> None:
     for script in sorted(case.glob("*.py")):
         runpy.run_path(str(script))
     if (case / "in").is_dir():
@@ -149,7 +149,7 @@ def test_odd_types_are_read_or_refused_by_name(case: Path, capsys: Capsys) -> No
 
 
 @pytest.mark.parametrize("case", ["22-zip-bz2"], indirect=True)
-def test_packed_edge_lists_are_read(case: Path, capsys: Capsys) -> None:
+def test_compressed_edge_lists_are_read(case: Path, capsys: Capsys) -> None:
     with zipfile.ZipFile("e.zip", "w") as archive:
         archive.write("e.txt")
     assert influence(capsys, "load", "edges", "e.zip", "--store", "s").code == 0

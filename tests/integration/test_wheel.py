@@ -1,4 +1,4 @@
-"""What is shipped is what works: the wheel, alone, in a clean environment."""
+"""The wheel works by itself in a clean environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Only what a build needs, links included."""
+    """A copy of the files that a build needs, links included."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "constraints.txt"):
         shutil.copy(ROOT / name, folder)
@@ -30,6 +30,7 @@ def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.ci
 def test_the_wheel_works_in_a_clean_environment(checkout: Path, tmp_path: Path) -> None:
     built = run(
         sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", tmp_path, ".", cwd=checkout

@@ -1,4 +1,4 @@
-"""What both ways of searching are tested with."""
+"""Fixtures for both search backends."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from influence.models.backends import dense
 
 @pytest.fixture(scope="module", params=["dense", "compiled"])
 def search_by(request):
-    """Small networks need no compiler; what needs one is tested on them all the same."""
+    """Run each test with the dense and with the compiled backend, which small networks skip."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "compiled":
             patch.setattr(dense, "CUSTOMERS", -1)

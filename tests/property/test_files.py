@@ -1,4 +1,4 @@
-"""Files of any content: the fast way reads what the slow one does, and every row is counted."""
+"""Files of any content: the fast reader equals the slow one, and every row is counted."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ MARKS = [",", ";", "\t", "|", " "]
 snippets = st.sampled_from([*'ab1"', '""', ",", ";", "\t", "|", " ", "\n", "\r\n", "\r", "é", "#"])
 
 
-def by_hand(text: Text, width: int) -> tuple[list[list[str]], list[int], int, int]:
-    """The obvious way: record after record."""
+def one_by_one(text: Text, width: int) -> tuple[list[list[str]], list[int], int, int]:
+    """Read the records one by one."""
     kept, rows, refused, dropped = [], [], 0, 0
     for row, cells in text.records():
         if is_empty(cells):
@@ -46,12 +46,12 @@ def by_hand(text: Text, width: int) -> tuple[list[list[str]], list[int], int, in
 @example(list('a, "b"\n'), ",", 2, True)
 @example(list('"a","b\n'), ",", 2, True)
 @example(list("a,b\r\r\nc, d"), ",", 2, True)
-def test_all_at_once_is_the_same_as_one_by_one(
+def test_columns_equal_the_records_read_one_by_one(
     parts: list[str], mark: str, width: int, quotes: bool
 ) -> None:
     text = Text("".join(parts).encode(), 1, mark, quotes)
     try:
-        kept, rows, refused, dropped = by_hand(text, width)
+        kept, rows, refused, dropped = one_by_one(text, width)
     except Unreadable as error:
         with pytest.raises(Unreadable) as again:
             columns(text, width)
@@ -74,7 +74,7 @@ cells = st.text(st.sampled_from('abcé"\n\r,;|\t 0'), min_size=1, max_size=6).fi
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
-def test_what_a_csv_writer_wrote_comes_back_to_the_letter(
+def test_cells_of_a_csv_writer_are_read_back_unchanged(
     rows: list[tuple[str, ...]], mark: str, end: str, encoding: str
 ) -> None:
     sink = io.StringIO(newline="")
@@ -91,7 +91,7 @@ def test_what_a_csv_writer_wrote_comes_back_to_the_letter(
 @thoroughly
 @given(st.lists(st.lists(st.sampled_from(["a", "b c", "d;e", "f"]), min_size=2, max_size=3),
                 min_size=1, max_size=6))  # fmt: skip
-def test_a_separator_that_is_found_fits_every_row(rows: list[list[str]]) -> None:
+def test_a_detected_separator_fits_every_row(rows: list[list[str]]) -> None:
     text = "".join(",".join(row) + "\n" for row in rows)
     try:
         mark = find_separator(text.encode())
@@ -181,7 +181,9 @@ def read(folder: Path, is_edges: bool, data: bytes) -> tuple[Tables, Rules, str]
 
 @examples(1000)
 @given(broken_files())
-def test_of_any_file_every_row_is_read_merged_dropped_or_refused(file: tuple[bool, bytes]) -> None:
+def test_every_row_is_read_merged_dropped_or_refused(
+    file: tuple[bool, bytes],
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         given_tables, rules, name = read(Path(folder), *file)
         try:
@@ -202,7 +204,7 @@ def test_of_any_file_every_row_is_read_merged_dropped_or_refused(file: tuple[boo
 
 @examples(300)
 @given(broken_files(), st.sampled_from([",", "blank"]), st.sampled_from([None, True, False]))
-def test_no_option_leads_to_anything_but_an_error_of_ours(
+def test_options_on_a_broken_file_raise_only_errors_of_this_package(
     file: tuple[bool, bytes], separator: str, header: bool | None
 ) -> None:
     reading = Reading(separator=separator, encoding="cp1252", quotes=False, header=header)
@@ -212,4 +214,4 @@ def test_no_option_leads_to_anything_but_an_error_of_ours(
         try:
             plan(EMPTY, edges.read(path, reading=reading, strength="3"), Rules(add_missing=0.0))
         except InfluenceError as error:
-            assert str(error)  # noqa: PT017 - or none at all
+            assert str(error)  # noqa: PT017 - there may be no error

@@ -1,4 +1,4 @@
-"""Every kernel gives compiled what it gives as plain Python; twins are compared elsewhere."""
+"""Compiled kernels equal the same code as plain Python; twins are compared elsewhere."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import numpy as np
 
 ROOT = Path(__file__).parents[2]
 
-# Run twice, with the compiler and without: each result under the name of kernel, shape and size.
+# Run with the compiler and without; the name of a result is its kernel, shape and size.
 PROGRAM = """
 import sys
 import numpy as np
@@ -24,23 +24,23 @@ from influence.models.triangles import one_by_one
 from influence.progress import silent
 
 compiled = hasattr(arcs_within, "signatures")
-assert compiled == (sys.argv[1] == "0"), "the compiler is not as asked for"
+assert compiled == (sys.argv[1] == "0"), "the compiler is not in the requested state"
 
 
 def shapes(n):
     rng = np.random.default_rng(n)
-    everybody = np.arange(n)
+    everyone = np.arange(n)
     some = rng.integers(0, n, (2, 2 * n))
     yield "directed", *some
     yield "undirected", *np.hstack([some, some[::-1]])
-    yield "empty", everybody[:0], everybody[:0]
+    yield "empty", everyone[:0], everyone[:0]
     hub = np.full(n, n // 2)
-    yield "star", np.hstack([hub, everybody]), np.hstack([everybody, hub])
+    yield "star", np.hstack([hub, everyone]), np.hstack([everyone, hub])
     few = np.arange(min(n, 20))
     yield "clique", *(part.ravel() for part in np.meshgrid(few, few))
-    third = everybody[: n // 3]
+    third = everyone[: n // 3]
     yield "disconnected", np.hstack([third[1:], n - third - 1]), np.hstack([third[:-1], third])
-    half = everybody[: n // 2]
+    half = everyone[: n // 2]
     yield "leaves only", np.hstack([half, n - half - 1]), np.hstack([n - half - 1, half])
 
 
@@ -48,7 +48,7 @@ found = {}
 for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
     keys = pa.array([f"{i:03}" for i in range(n)], pa.string())
     money = np.random.default_rng(7).integers(-40, 90, n) / 4
-    for shape, source, target in shapes(n) if n else [("nobody", *np.zeros((2, 0), dtype=int))]:
+    for shape, source, target in shapes(n) if n else [("none", *np.zeros((2, 0), dtype=int))]:
         strength = np.random.default_rng(8).integers(1, 9, len(source)) / 4
         network = Network.from_arcs(keys, source, target, strength, ties=len(source))
         columns = np.ones((2, 3, n))
@@ -78,7 +78,7 @@ np.savez(sys.argv[2], **found)
 """
 
 
-def test_every_kernel_is_the_same_with_the_compiler_and_without(tmp_path):
+def test_every_kernel_is_the_same_with_and_without_the_compiler(tmp_path):
     kept = []
     for off in ("0", "1"):
         file = str(tmp_path / f"{off}.npz")

@@ -1,4 +1,4 @@
-"""The ledger: every unit of money once; against the closed form and against the Shapley value."""
+"""The ledger against its twin and the Shapley value; every unit of money is assigned once."""
 
 from fractions import Fraction
 
@@ -21,15 +21,15 @@ thoroughly = examples(80)
 
 
 def computed(company, weights=graphs.WEIGHTS, directions=None):
-    """Customer → column → figure."""
+    """Return the figures by customer and column."""
     parameters = Parameters(tuple(weights), Selection(directions=directions))
     rows = compute(graphs.tables_of(company), parameters).to_arrow().to_pylist()
     return {row["customer"]: row for row in rows}
 
 
-def ways_that_exist(company, directions):
-    there = {naive.row(tie)["kind"] for tie in company[1]}
-    return {kind: way for kind, way in directions.items() if kind in there}
+def directions_of_kinds(company, directions):
+    present = {naive.row(tie)["kind"] for tie in company[1]}
+    return {kind: way for kind, way in directions.items() if kind in present}
 
 
 def arcs_of(company, directions=None):
@@ -48,14 +48,14 @@ def assert_equals_the_twin(company, weights, directions=None):
     for customer, row in expected.items():
         for column, figure in row.items():
             if column.endswith("rank"):
-                continue  # a gap of about the tolerance may fall either way
+                continue  # values that differ by about the tolerance may be tied or not
             assert found[customer][column] == pytest.approx(
                 float(figure), rel=1e-12, abs=tolerance
             ), (customer, column)
     return found, expected
 
 
-def assert_books_balance(company, weights, rows):
+def assert_ledger_balances(company, weights, rows):
     total = scale(company)
     close = {"rel": 0, "abs": 1e-9 * total}
     assert sum(row["network_value"] for row in rows) == pytest.approx(
@@ -76,9 +76,9 @@ def assert_books_balance(company, weights, rows):
 
 @every_named_graph
 @pytest.mark.parametrize("weights", [graphs.WEIGHTS, (1.0,), (0.3, 0.3, 0.3, 0.3, 0.0), (0.0,)])
-def test_named_graphs_give_what_the_twin_gives(company, weights):
+def test_named_graphs_equal_the_twin(company, weights):
     found, expected = assert_equals_the_twin(company, weights)
-    assert_books_balance(company, weights, found.values())
+    assert_ledger_balances(company, weights, found.values())
     for customer, row in expected.items():
         assert found[customer]["rank"] == row["rank"], customer
         assert found[customer]["clv_rank"] == row["clv_rank"], customer
@@ -90,18 +90,18 @@ def test_named_graphs_give_what_the_twin_gives(company, weights):
     weights=graphs.weights(5),
     directions=graphs.directions(),
 )
-def test_random_companies_give_what_the_twin_gives(company, weights, directions):
-    ways = ways_that_exist(company, directions)
+def test_random_companies_equal_the_twin(company, weights, directions):
+    ways = directions_of_kinds(company, directions)
     found, _ = assert_equals_the_twin(company, weights, ways)
-    assert_books_balance(company, weights, found.values())
+    assert_ledger_balances(company, weights, found.values())
 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("directed_share", [0.0, 0.4, 1.0])
-def test_larger_companies_give_what_the_twin_gives(seed, directed_share):
+def test_larger_companies_equal_the_twin(seed, directed_share):
     company = graphs.random_company(seed, n=75, ties=130, directed_share=directed_share)
     found, _ = assert_equals_the_twin(company, (0.6, 0.4, 0.2, 0.1))
-    assert_books_balance(company, (0.6, 0.4, 0.2, 0.1), found.values())
+    assert_ledger_balances(company, (0.6, 0.4, 0.2, 0.1), found.values())
 
 
 @examples(60)
@@ -110,8 +110,8 @@ def test_larger_companies_give_what_the_twin_gives(seed, directed_share):
     weights=graphs.weights(4),
     directions=graphs.directions(),
 )
-def test_it_is_the_shapley_value_of_the_game(company, weights, directions):
-    ways = ways_that_exist(company, directions)
+def test_network_value_is_the_shapley_value_of_the_game(company, weights, directions):
+    ways = directions_of_kinds(company, directions)
     value = {customer["id"]: customer["clv"] for customer in company[0]}
     expected = naive.shapley(value, arcs_of(company, ways), value, weights)
     found = computed(company, weights, ways)
@@ -123,7 +123,7 @@ def test_it_is_the_shapley_value_of_the_game(company, weights, directions):
 
 @thoroughly
 @given(company=graphs.companies(max_customers=9, max_ties=18), weights=graphs.weights(4))
-def test_whoever_has_no_tie_keeps_all(company, weights):
+def test_a_customer_without_ties_keeps_the_whole_clv(company, weights):
     tied = {end for arc in arcs_of(company) for end in arc}
     for customer, row in computed(company, weights).items():
         if customer not in tied:
@@ -139,7 +139,7 @@ def test_whoever_has_no_tie_keeps_all(company, weights):
     weights=graphs.weights(4),
     factor=st.sampled_from([-1.0, -2.5, 0.5, 1000.0]),
 )
-def test_it_is_linear_in_the_values_negative_ones_too(company, weights, factor):
+def test_the_ledger_is_linear_in_the_clv(company, weights, factor):
     customers, ties = company
     scaled = [customer | {"clv": factor * customer["clv"]} for customer in customers], ties
     before, after = computed(company, weights), computed(scaled, weights)
@@ -152,7 +152,7 @@ def test_it_is_linear_in_the_values_negative_ones_too(company, weights, factor):
 
 @thoroughly
 @given(company=graphs.companies(min_customers=1, max_customers=8, max_ties=16), data=st.data())
-def test_the_shares_of_a_sum_are_the_sums_of_the_shares(company, data):
+def test_the_ledger_is_additive_in_the_clv(company, data):
     customers, ties = company
     others = [customer | {"clv": data.draw(graphs.money())} for customer in customers]
     both = [
@@ -186,14 +186,14 @@ def test_renaming_customers_renames_the_figures(company, data):
             )
 
 
-def test_a_free_customer_among_spenders_is_worth_something():
+def test_a_free_customer_has_the_published_network_value():
     assert computed(graphs.worked())["B"]["network_value"] == pytest.approx(27.58333333)
 
 
 # The arrays alone
 
 
-def test_shares_of_an_influencer_never_grow_with_distance():
+def test_shares_of_an_influencer_do_not_grow_with_distance():
     value = np.array([100.0, 40.0, 0.0])
     influencers = np.array([[2.0, 0.0, 1.0], [1.0, 3.0, 0.0]])
     shares = ledger.shares(value, (0.5, 0.2), influencers)
@@ -213,7 +213,7 @@ def test_ranks_start_with_the_largest_and_ties_share_the_smallest():
     assert rank(np.zeros(4)).tolist() == [1, 1, 1, 1]
 
 
-def test_values_within_the_tolerance_are_tied_and_chains_hold_together():
+def test_chains_of_values_within_the_tolerance_are_tied():
     assert rank(np.array([3.0, 2.9, 2.8, 2.0]), tolerance=0.15).tolist() == [1, 1, 1, 4]
 
 
@@ -222,15 +222,15 @@ def test_values_within_the_tolerance_are_tied_and_chains_hold_together():
     values=st.lists(st.integers(-5, 5).map(lambda quarter: quarter / 4), max_size=12),
     tolerance=st.sampled_from([0.0, 0.25, 0.3]),
 )
-def test_ranks_are_those_of_the_twin(values, tolerance):
+def test_ranks_equal_the_twin(values, tolerance):
     named = {f"{at:02}": value for at, value in enumerate(values)}
     expected = naive.rank(named, tolerance)
     found = rank(np.array(values, dtype=float), tolerance).tolist()
     assert found == [expected[name] for name in named]
 
 
-def test_equal_network_values_share_a_rank_whatever_their_last_bits():
-    # Two mirror images of one company, added up in another order.
+def test_network_values_that_differ_by_rounding_share_a_rank():
+    # Two copies of a company whose sums are added in different orders.
     left = ["AB", "BC", "CD", "AC", "DE"]
     ties = graphs.ties_between(left) + graphs.ties_between([pair.lower() for pair in left])
     values = {"A": 0.1, "B": 0.7, "C": 12.3, "D": 1e-3, "E": 33.3}

@@ -1,4 +1,4 @@
-"""A text written into Cypher is read back as that text; the twin reads it the way Neo4j does."""
+"""Literals of Cypher are read back unchanged by a twin that reads them like Neo4j."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from influence.browser.literals import literal, saved
 from tests.examples import examples
 
 SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\"}
-nasty = st.lists(
+hostile_texts = st.lists(
     st.sampled_from(
         [*"\\'\"`\n\r\0\u2028\x85;}/*😀", "u0027", "\\u0027", "\\u000a", "$limit", "//"]
     )
@@ -20,7 +20,7 @@ thoroughly = examples(300)
 
 
 def read(text: str) -> tuple[str, str]:
-    """Read one quoted text at the beginning; the rest comes second."""
+    """Read the quoted text at the beginning; return it and the rest."""
     assert text[0] == "'"
     units: list[int] = []
     i = 1
@@ -29,7 +29,7 @@ def read(text: str) -> tuple[str, str]:
         if char == "\\":
             if text[i + 1] == "u":
                 char, size = chr(int(text[i + 2 : i + 6], 16)), 6
-                # a quote, a backslash or an end of line by its number would not be quoted
+                # Neo4j decodes these before it parses, so they would end the literal.
                 assert char not in "'\"\\\n\r"
             else:
                 char, size = SHORT[text[i + 1]], 2
@@ -40,16 +40,16 @@ def read(text: str) -> tuple[str, str]:
 
 
 @thoroughly
-@given(nasty)
-def test_a_text_is_read_back(text: str) -> None:
+@given(hostile_texts)
+def test_a_literal_is_read_back(text: str) -> None:
     written = literal(text)
     assert read(written + " rest") == (text, " rest")
     assert written.isprintable()
 
 
 @thoroughly
-@given(nasty)
-def test_a_saved_query_has_the_same_lines_whatever_the_id_says(text: str) -> None:
+@given(hostile_texts)
+def test_an_id_adds_no_line_to_a_saved_query(text: str) -> None:
     query = queries.explore("picture")
     plain = saved(query, {"customer": "A"}).splitlines()
     found = saved(query, {"customer": text}).splitlines()

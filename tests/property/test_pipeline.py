@@ -1,4 +1,4 @@
-"""The whole road from tables to scores, referrals and sentiments included, against the twins."""
+"""The whole computation from tables to scores, with referrals and sentiment, against the twins."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ sentiments = st.one_of(st.none(), st.sampled_from([-1.0, 0.0, 1.0]), st.floats(-
 
 @st.composite
 def companies(draw):
-    """Customers with sentiments, some of them hidden; ties of any direction; a forest."""
+    """Customers with sentiments, some of them hidden; ties of any direction; a referral forest."""
     customers, ties = draw(graphs.companies(max_customers=9, max_ties=14))
     people = [
         c | {"sentiment": draw(sentiments), "do_not_profile": draw(st.booleans())}
@@ -28,7 +28,7 @@ def companies(draw):
 
 @thoroughly
 @given(company=companies(), weights=graphs.weights(), share=shares, bias=st.floats(0, 5))
-def test_every_figure_equals_its_plain_twin(company, weights, share, bias):
+def test_every_figure_equals_its_twin(company, weights, share, bias):
     people, ties, referrals = company
     conventions = Conventions(referral_share=share, negativity=bias)
     scores = compute(
@@ -37,12 +37,12 @@ def test_every_figure_equals_its_plain_twin(company, weights, share, bias):
     )
     arcs = naive.arcs(naive.last_row_wins(ties)[0])
     value = {c["id"]: c["clv"] for c in people}
-    said = {c["id"]: c["sentiment"] for c in people if c["sentiment"] is not None}
-    books = naive.ledger_with_referrals(value, arcs, referrals, value, weights, share)
-    brought = naive.crv(value, referrals, value)
-    trees = naive.tree_value(value, referrals, brought)
+    sentiment = {c["id"]: c["sentiment"] for c in people if c["sentiment"] is not None}
+    ledger = naive.ledger_with_referrals(value, arcs, referrals, value, weights, share)
+    crv = naive.crv(value, referrals, value)
+    trees = naive.tree_value(value, referrals, crv)
     influence = naive.shells_gain(value, arcs, value, weights)
-    felt = naive.signed(value, arcs, value, said, weights, bias)
+    signed = naive.signed(value, arcs, value, sentiment, weights, bias)
     money = sum(map(abs, value.values())) + sum(
         row[name] or 0
         for row in referrals
@@ -52,27 +52,27 @@ def test_every_figure_equals_its_plain_twin(company, weights, share, bias):
     rows = {row["customer"]: row for row in scores.to_arrow().to_pylist()}
     assert rows.keys() == {c["id"] for c in people if not c["do_not_profile"]}
     for name, row in rows.items():
-        for column, expected in books.items():
+        for column, expected in ledger.items():
             assert row[column] == pytest.approx(float(expected[name]), abs=scale), column
-        assert row["crv"] == pytest.approx(float(brought[name]), abs=scale)
+        assert row["crv"] == pytest.approx(float(crv[name]), abs=scale)
         assert row["referral_tree_value"] == pytest.approx(float(trees[name]), abs=scale)
-        gross = value[name] + brought[name] + influence[name]
+        gross = value[name] + crv[name] + influence[name]
         assert row["network_value_gross"] == pytest.approx(float(gross), abs=scale)
-        assert row["stance"] == naive.stance(said.get(name))
+        assert row["stance"] == naive.stance(sentiment.get(name))
         for column in ("influence_signed", "pressure", "value_at_risk"):
-            assert row[column] == pytest.approx(float(felt[column][name]), abs=scale), column
+            assert row[column] == pytest.approx(float(signed[column][name]), abs=scale), column
     hidden = [c["id"] for c in people if c["do_not_profile"]]
-    together = scores.run.unprofiled
-    assert bool(together) == (len(hidden) >= 5)
-    if together:
-        assert together["customers"] == len(hidden)
-        worth = sum(books["network_value"][name] for name in hidden)
-        assert together["network_value"] == pytest.approx(float(worth), abs=scale)
+    unprofiled = scores.run.unprofiled
+    assert bool(unprofiled) == (len(hidden) >= 5)
+    if unprofiled:
+        assert unprofiled["customers"] == len(hidden)
+        total = sum(ledger["network_value"][name] for name in hidden)
+        assert unprofiled["network_value"] == pytest.approx(float(total), abs=scale)
 
 
 @thoroughly
 @given(company=companies(), weights=graphs.weights(), share=shares)
-def test_the_books_close_for_each_and_for_all(company, weights, share):
+def test_the_ledger_balances_for_each_customer_and_in_total(company, weights, share):
     people, ties, referrals = company
     shown = [c | {"do_not_profile": False} for c in people]
     conventions = Conventions(referral_share=share)

@@ -1,4 +1,4 @@
-"""Referrals: CRV, the ledger's share and trees against the twins; every identity of the books."""
+"""Referrals: CRV, ledger and trees against the twins, and every identity of the ledger."""
 
 from datetime import date
 from fractions import Fraction
@@ -37,7 +37,7 @@ trees = st.integers(0, 9).flatmap(lambda n: graphs.forests("ABCDEFGHI"[:n]))
 
 @st.composite
 def referring_companies(draw):
-    """A company and the referrals between its customers, with or without a tie."""
+    """A company and referrals between its customers, with or without ties."""
     company = draw(graphs.companies(max_customers=9, max_ties=14))
     return company, draw(graphs.forests([customer["id"] for customer in company[0]]))
 
@@ -49,14 +49,14 @@ def arrays(rows, keys):
 
 
 def plain(referrer, referred):
-    """Referrals of nothing but people."""
+    """Referrals without amounts."""
     nothing = np.zeros(len(referrer))
     ends = np.asarray(referrer, np.intp), np.asarray(referred, np.intp)
     return Referrals(*ends, nothing, nothing, nothing, nothing, nothing)
 
 
 def exactly(rows):
-    """The same rows with the doubles as they are, not as they print."""
+    """Return rows with floats as exact fractions."""
     return [
         {key: Fraction(cell) if isinstance(cell, float) else cell for key, cell in row.items()}
         for row in rows
@@ -68,13 +68,13 @@ def value_of(company):
 
 
 def scale(company, rows):
-    """Σ|V| + Σ(q + a + c): what the sums of the books are compared with."""
+    """Σ|V| + Σ(q + a + c), the scale of tolerances for sums of the ledger."""
     paid = sum(row["acquisition_saved"] + row["incentive"] + row["marketing"] for row in rows)
     return paid + sum(abs(value) for value in value_of(company).values())
 
 
-def spread(network, value, weights):
-    """The ledger of influence, as a run draws it up."""
+def influence_ledger(network, value, weights):
+    """The ledger of influence as a run computes it."""
     shells = Shells(tuple(weights))
     influencers = shells.by_distance(network.reversed(), 1.0)[0]
     paid = ledger.shares(value, shells.weights, influencers)
@@ -82,8 +82,8 @@ def spread(network, value, weights):
     return ledger.settle(value, shells.weights, influencers, received)
 
 
-def booked(company, rows, weights, share, directions=None):
-    """Customer → column → figure, through the arrays."""
+def figures_of(company, rows, weights, share, directions=None):
+    """Return the figures by customer and column, computed from arrays."""
     customers, ties = company
     tables = complete(
         Tables(
@@ -95,29 +95,29 @@ def booked(company, rows, weights, share, directions=None):
     keys = network.keys.to_pylist()
     value = np.array([value_of(company)[key] for key in keys], float)
     referrals = arrays(rows, keys)
-    taken, brought = referral.settle(network.n, referrals, value, share)
-    books = spread(network, value - taken, weights)
+    taken, gained = referral.settle(network.n, referrals, value, share)
+    settled = influence_ledger(network, value - taken, weights)
     columns = {
-        "own_kept": books.own_kept,
-        "credit_received": books.credit_received,
-        "credit_given": books.credit_given,
+        "own_kept": settled.own_kept,
+        "credit_received": settled.credit_received,
+        "credit_given": settled.credit_given,
         "referral_taken": taken,
-        "referral_value": brought,
-        "network_value": books.network_value + brought,
+        "referral_value": gained,
+        "network_value": settled.network_value + gained,
     }
     return {
         key: {name: column[at] for name, column in columns.items()} for at, key in enumerate(keys)
     }
 
 
-# The books
+# The ledger
 
 
 @thoroughly
 @given(case=referring_companies(), weights=graphs.weights(4), share=shares)
-def test_the_books_are_those_of_the_twin(case, weights, share):
+def test_the_ledger_equals_the_twin(case, weights, share):
     company, rows = case
-    found = booked(company, rows, weights, share)
+    found = figures_of(company, rows, weights, share)
     expected = naive.ledger_with_referrals(
         found,
         naive.arcs(naive.last_row_wins(company[1])[0]),
@@ -137,10 +137,10 @@ def test_the_books_are_those_of_the_twin(case, weights, share):
 
 @thoroughly
 @given(case=referring_companies(), weights=graphs.weights(4), share=shares)
-def test_the_books_balance(case, weights, share):
+def test_the_ledger_balances(case, weights, share):
     company, rows = case
     value = value_of(company)
-    found = booked(company, rows, weights, share)
+    found = figures_of(company, rows, weights, share)
     close = {"rel": 0, "abs": 1e-9 * scale(company, rows)}
     outside = sum(
         row["acquisition_saved"]
@@ -165,9 +165,9 @@ def test_the_books_balance(case, weights, share):
 
 @thoroughly
 @given(case=referring_companies(), weights=graphs.weights(3), share=shares)
-def test_without_ties_everybody_keeps_what_her_referrer_leaves(case, weights, share):
+def test_without_ties_customers_keep_all_that_referrers_do_not_take(case, weights, share):
     (customers, _), rows = case
-    for customer, row in booked((customers, []), rows, weights, share).items():
+    for customer, row in figures_of((customers, []), rows, weights, share).items():
         clv = value_of((customers, []))[customer]
         assert row["own_kept"] == clv - row["referral_taken"]
         assert row["network_value"] == row["own_kept"] + row["referral_value"]
@@ -178,7 +178,7 @@ def test_without_ties_everybody_keeps_what_her_referrer_leaves(case, weights, sh
 def test_without_referrals_the_ledger_is_that_of_influence(company, weights):
     arcs = naive.arcs(naive.last_row_wins(company[1])[0])
     expected = naive.ledger(value_of(company), arcs, value_of(company), weights)
-    for customer, row in booked(company, [], weights, 0.5).items():
+    for customer, row in figures_of(company, [], weights, 0.5).items():
         assert row["referral_taken"] == row["referral_value"] == 0
         assert row["network_value"] == pytest.approx(
             expected["network_value"][customer], rel=1e-12, abs=1e-12 * scale(company, [])
@@ -187,21 +187,21 @@ def test_without_referrals_the_ledger_is_that_of_influence(company, weights):
 
 @thoroughly
 @given(case=referring_companies())
-def test_nothing_is_taken_for_whoever_would_have_joined_anyway_or_at_a_share_of_zero(case):
+def test_nothing_is_taken_for_certain_joiners_or_at_a_share_of_zero(case):
     company, rows = case
     certain = [row | {"joined_anyway": 1.0} for row in rows]
     for some, share in ((certain, 1.0), (rows, 0.0)):
-        found = booked(company, some, (0.5,), share)
+        found = figures_of(company, some, (0.5,), share)
         assert all(row["referral_taken"] == 0 for row in found.values())
 
 
-def test_a_margin_beyond_the_value_takes_no_more_than_the_value():
+def test_a_referrer_takes_no_more_than_the_clv():
     both = {"referrer": "A", "joined_anyway": 0.0, "incentive": 0, "marketing": 0}
     rows = [both | {"referred": name, "margin": 1000.0, "acquisition_saved": 0.0} for name in "BCD"]
     value = np.array([0.0, 10.0, 0.0, -10.0])
-    taken, brought = referral.settle(4, arrays(rows, "ABCD"), value, share=1.0)
+    taken, gained = referral.settle(4, arrays(rows, "ABCD"), value, share=1.0)
     assert taken.tolist() == [0, 10, 0, 0]
-    assert brought.tolist() == [10, 0, 0, 0]
+    assert gained.tolist() == [10, 0, 0, 0]
 
 
 # CRV
@@ -209,7 +209,7 @@ def test_a_margin_beyond_the_value_takes_no_more_than_the_value():
 
 @thoroughly
 @given(case=referring_companies(), charge_certain=st.booleans())
-def test_crv_is_that_of_the_twin(case, charge_certain):
+def test_crv_equals_the_twin(case, charge_certain):
     company, rows = case
     value = value_of(company)
     expected = naive.crv(
@@ -240,7 +240,7 @@ def test_crv_is_that_of_the_twin(case, charge_certain):
         (0.5, True, 37),
     ],
 )
-def test_type_one_earns_all_and_type_two_the_saving_with_its_costs_on_request(
+def test_crv_of_type_one_and_of_type_two_with_and_without_costs(
     joined_anyway, charge_certain, expected
 ):
     row = {"referrer": "A", "referred": "B", "margin": 50, "incentive": 5, "marketing": 3}
@@ -250,7 +250,7 @@ def test_type_one_earns_all_and_type_two_the_saving_with_its_costs_on_request(
     assert found.tolist() == [expected, 0]
 
 
-def test_a_blank_margin_is_the_value_and_nothing_where_that_is_negative():
+def test_a_blank_margin_is_the_clv_or_zero_if_that_is_negative():
     row = {"referrer": "A", "margin": None, "joined_anyway": 0, "incentive": 1, "marketing": 0}
     rows = [row | {"referred": name, "acquisition_saved": 0} for name in "BC"]
     value = np.array([0.0, 30.0, -30.0])
@@ -259,7 +259,7 @@ def test_a_blank_margin_is_the_value_and_nothing_where_that_is_negative():
 
 @thoroughly
 @given(case=referring_companies(), data=st.data())
-def test_the_order_of_the_rows_changes_no_bit(case, data):
+def test_the_order_of_rows_does_not_change_a_bit(case, data):
     company, rows = case
     shuffled = data.draw(st.permutations(rows))
     n = len(company[0])
@@ -278,32 +278,32 @@ def test_the_order_of_the_rows_changes_no_bit(case, data):
 
 @thoroughly
 @given(rows=trees, crv=st.lists(graphs.money(), min_size=9, max_size=9))
-def test_a_tree_is_worth_what_recursion_says(rows, crv):
+def test_the_value_of_a_tree_equals_the_recursive_twin(rows, crv):
     named = dict(zip("ABCDEFGHI", crv, strict=True))
     expected = naive.tree_value(named, rows, named)
     found = referral.tree_value(9, arrays(rows, named), np.array(crv))
     assert found.tolist() == list(expected.values())  # quarters add up exactly
 
 
-def test_a_chain_a_million_deep_and_a_star_of_a_million_are_trees_like_any():
+def test_a_chain_and_a_star_of_a_million_customers_are_computed():
     n = 1_000_000
     people = np.random.default_rng(7).permutation(n)
     chain = plain(people[:-1], people[1:])
     assert np.array_equal(referral.tree_value(n, chain, np.ones(n))[people], np.arange(n, 0, -1))
     star = plain(np.full(n - 1, people[0]), people[1:])
-    worth = referral.tree_value(n, star, np.ones(n))
-    assert worth[people[0]] == n
-    assert (worth[people[1:]] == 1).all()
+    values = referral.tree_value(n, star, np.ones(n))
+    assert values[people[0]] == n
+    assert (values[people[1:]] == 1).all()
 
 
 @pytest.mark.parametrize("n", [2, 3, 8, 1000])
-def test_a_chain_that_closes_is_refused_instead_of_followed_for_ever(n):
+def test_the_tree_value_of_a_cycle_raises(n):
     ring = plain(np.arange(n), np.roll(np.arange(n), 1))
     with pytest.raises(ValueError, match="cycle"):
         referral.tree_value(n, ring, np.ones(n))
 
 
-def test_nobody_and_no_referral_are_no_special_case():
+def test_no_customers_and_no_referrals_are_accepted():
     for n in (0, 3):
         nothing, value = plain([], []), np.ones(n)
         assert referral.crv(n, nothing, value).tolist() == [0] * n
@@ -316,22 +316,22 @@ def test_nobody_and_no_referral_are_no_special_case():
 # Which referrals count
 
 
-def claimed(rows):
+def claims_table(rows):
     return pa.Table.from_pylist(rows, schema=CLAIMS)
 
 
 @examples(300)
 @given(rows=graphs.claims())
-def test_the_rows_that_count_and_the_chains_that_close_are_those_of_the_twin(rows):
-    table = claimed(rows)
+def test_counting_rows_and_cycles_equal_the_twin(rows):
+    table = claims_table(rows)
     assert counting(table).tolist() == naive.counting(rows)
     assert cycles(table) == [Cycle(row, chain) for row, chain in naive.cycles(rows)]
 
 
 @thoroughly
 @given(rows=graphs.claims("ABCDE"))
-def test_what_counts_and_does_not_close_is_a_forest(rows):
-    table = claimed(rows)
+def test_counting_rows_without_cycles_are_a_forest(rows):
+    table = claims_table(rows)
     chains = cycles(table)
     for found in chains:
         assert found.chain[0] == found.chain[-1]
@@ -366,23 +366,23 @@ def test_the_earliest_referrer_wins_then_the_first_row_and_blank_dates_come_last
     assert np.flatnonzero(counting(undated)).tolist() == [0, 4, 7]
 
 
-def test_a_chain_that_closes_only_through_a_row_that_does_not_count_is_none():
+def test_a_cycle_through_a_row_that_does_not_count_is_not_reported():
     rows = [
         {"referrer": "A", "referred": "B", "date": None},
         {"referrer": "B", "referred": "A", "date": None},
     ]
-    assert cycles(claimed(rows)) == [Cycle(0, ("A", "B", "A"))]
+    assert cycles(claims_table(rows)) == [Cycle(0, ("A", "B", "A"))]
     later = [*rows, {"referrer": "C", "referred": "A", "date": date(2020, 1, 1)}]
-    assert cycles(claimed(later)) == []
+    assert cycles(claims_table(later)) == []
 
 
-def test_chains_come_by_their_first_row_and_branches_do_not_belong_to_them():
+def test_cycles_are_ordered_by_first_row_and_exclude_branches():
     pairs = ["PQ", "EF", "CA", "XY", "FG", "AB", "YX", "BC", "BZ", "ZW"]
     rows = [{"referrer": a, "referred": b, "date": None} for a, b in pairs]
-    assert cycles(claimed(rows)) == [Cycle(2, tuple("CABC")), Cycle(3, tuple("XYX"))]
+    assert cycles(claims_table(rows)) == [Cycle(2, tuple("CABC")), Cycle(3, tuple("XYX"))]
 
 
-def test_long_and_many_cycles_are_found_in_time():
+def test_long_cycles_and_many_cycles_are_found():
     n = 200_000
     people = np.random.default_rng(3).permutation(n)
     ids = pa.array(people).cast(pa.string())

@@ -1,4 +1,4 @@
-"""Rows of several loads: whichever way a company's rows are split, the store holds the same."""
+"""The result of loads does not depend on how rows are split between them."""
 
 from collections import Counter
 from itertools import pairwise, permutations
@@ -18,7 +18,7 @@ DAYS = st.integers(19_000, 19_002)
 
 
 def text_of(day, time):
-    """A date as it may stand in a file."""
+    """A date as a file may write it."""
     if day is None:
         return ""
     written = str(pa.scalar(day, pa.int32()).cast(pa.date32()).as_py())
@@ -38,7 +38,7 @@ def loaded(name, loads):
 
 
 def split(rows, cuts):
-    """Rows in so many loads as there are cuts, and one more."""
+    """Split rows into one more load than there are cuts."""
     places = sorted({0, len(rows), *(cut % (len(rows) + 1) for cut in cuts)})
     return [rows[a:b] for a, b in pairwise(places)]
 
@@ -61,7 +61,7 @@ cuts = st.lists(st.integers(0, 12), max_size=3)
 
 @thoroughly
 @given(rows=referrals, cuts=cuts)
-def test_the_earliest_row_of_a_pair_decides_date_and_amounts_however_loads_are_split(rows, cuts):
+def test_the_earliest_row_of_a_pair_wins_for_any_split_into_loads(rows, cuts):
     rows = [{**row, "time": row["time"] if row["date"] is not None else None} for row in rows]
     given_rows = [
         {**row, "date": text_of(row["date"], row["time"])} | {"time": "not used"} for row in rows
@@ -87,7 +87,7 @@ answers = st.lists(
 
 @thoroughly
 @given(rows=answers, cuts=cuts)
-def test_the_latest_answer_of_a_day_counts_however_loads_are_split(rows, cuts):
+def test_the_latest_answer_of_a_day_counts_for_any_split_into_loads(rows, cuts):
     given_rows = [
         {"customer": customer, "score": score, "date": text_of(day, time)}
         for customer, day, time, score in rows
@@ -114,7 +114,7 @@ purchases = st.lists(
 
 @thoroughly
 @given(loads=purchases)
-def test_equal_purchases_are_counted_as_the_decision_says_in_any_order_of_the_loads(loads):
+def test_equal_purchases_are_counted_alike_in_any_order_of_loads(loads):
     files = [
         [
             {"customer": who, "date": text_of(day, time), "amount": amount, "order": order}

@@ -1,10 +1,11 @@
-"""Input as attack: what docs/explanation/security.md promises."""
+"""Hostile input: the guarantees of docs/explanation/security.md."""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from influence import StoreError, Tables, UsageError, compute, open_store, queries
 from influence.cli.output import write_csv
 from influence.reports.export import export
-from influence.reports.spreadsheet import harmless, is_live
+from influence.reports.spreadsheet import harmless, is_formula
 from influence.store import Credentials
 from influence.tables.reading.ids import NULL_WORDS, stripped
 from influence.tables.reading.names import canonical_names
@@ -25,7 +26,7 @@ from tests.commands import influence
 from tests.examples import examples
 from tests.servers import Server
 
-EVIL = [
+HOSTILE = [
     "'; MATCH (n) DETACH DELETE n //",
     '"}) DETACH DELETE n //',
     "`x` SET c.admin = true //",
@@ -38,18 +39,18 @@ EVIL = [
     "[red]bold[/red]",
     "\x1b[2J",
 ]
-texts = st.sampled_from(EVIL) | st.text(
+texts = st.sampled_from(HOSTILE) | st.text(
     st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20
 )
 
 
 def is_bare(text: str) -> bool:
-    """Whether nothing that cannot be seen would be taken away."""
+    """Return whether a text has no blanks at its ends and no invisible characters."""
     return text == stripped(pa.chunked_array([[text]]))[0].as_py()
 
 
-# What is left of an id when what cannot be seen around it is gone, unless it is a word for nothing.
-persons = texts.filter(
+# Ids that a load keeps unchanged: stripped, visible, and not a null word.
+ids_kept = texts.filter(
     lambda text: (
         canonical_names([text], "ties") == [text]
         and is_bare(text)
@@ -69,15 +70,15 @@ def company(ids: list[str], kind: str, column: str) -> Tables:
 @pytest.mark.neo4j
 @often
 @given(
-    ids=st.lists(persons, min_size=2, max_size=5, unique=True),
+    ids=st.lists(ids_kept, min_size=2, max_size=5, unique=True),
     kind=texts.filter(str.strip).filter(is_bare),
-    column=persons.filter(lambda name: "\0" not in name).filter(
+    column=ids_kept.filter(lambda name: "\0" not in name).filter(
         lambda name: (
             name.lower() not in {"id", "clv", "joined", "sentiment", "do_not_profile", "currency"}
         )
     ),
 )
-def test_no_statement_is_ever_made_from_data(
+def test_no_statement_is_built_from_data(
     neo4j_server: Server, ids: list[str], kind: str, column: str
 ) -> None:
     known = {query.text for query in queries.library().values()}
@@ -101,8 +102,8 @@ def test_no_statement_is_ever_made_from_data(
 
 
 @often
-@given(ids=st.lists(persons, min_size=2, max_size=5, unique=True), kind=texts.filter(str.strip))
-def test_no_data_leads_out_of_the_directory_of_the_store(
+@given(ids=st.lists(ids_kept, min_size=2, max_size=5, unique=True), kind=texts.filter(str.strip))
+def test_no_data_causes_a_write_outside_the_directory(
     tmp_path_factory: pytest.TempPathFactory, ids: list[str], kind: str
 ) -> None:
     around = tmp_path_factory.mktemp("around")
@@ -113,7 +114,7 @@ def test_no_data_leads_out_of_the_directory_of_the_store(
     assert all(path.is_file() for path in (around / "store").iterdir())
 
 
-def test_a_manifest_that_names_files_elsewhere_is_refused(tmp_path: Path) -> None:
+def test_a_manifest_that_names_a_file_of_another_directory_is_refused(tmp_path: Path) -> None:
     with open_store(tmp_path / "store") as store:
         store.write_tables(company(["A", "B"], "tie", "plan"))
     manifest = tmp_path / "store" / "manifest.json"
@@ -121,29 +122,29 @@ def test_a_manifest_that_names_files_elsewhere_is_refused(tmp_path: Path) -> Non
     name = next((tmp_path / "store").glob("customers-*.parquet")).name
     (tmp_path / name).write_bytes((tmp_path / "store" / name).read_bytes())
     manifest.write_text(text.replace(name, f"../{name}"))
-    with pytest.raises(StoreError, match="not ours"):
+    with pytest.raises(StoreError, match=re.escape(f"../{name}")):
         open_store(tmp_path / "store").tables()
 
 
 @often
 @given(cells=st.lists(texts, min_size=1, max_size=6))
-def test_no_cell_of_a_csv_is_a_live_formula(cells: list[str]) -> None:
+def test_no_cell_of_a_csv_is_a_formula(cells: list[str]) -> None:
     sink = io.StringIO(newline="")
     write_csv([{"value": cell} for cell in cells], ["value"], sink)
     sink.seek(0)
     read = [row[0] if row else "" for row in csv.reader(sink)][1:]
     assert len(read) == len(cells)
     for cell, shown in zip(cells, read, strict=True):
-        assert not is_live(shown)
+        assert not is_formula(shown)
         assert shown in {cell, f"'{cell}"}
 
 
 @pytest.mark.parametrize("value", [-3.5, 0, None, True, "-12", "+4.5", "C0001", "é"])
-def test_numbers_and_harmless_text_never_change(value: object) -> None:
+def test_numbers_and_text_that_is_not_a_formula_do_not_change(value: object) -> None:
     assert harmless(value) == value
 
 
-def test_an_export_says_how_many_ids_look_like_formulas(tmp_path: Path) -> None:
+def test_an_export_counts_escaped_ids(tmp_path: Path) -> None:
     scores = compute(company(["=1+1", "B"], "tie", "plan"))
     assert export(scores, tmp_path / "s.csv").disarmed == 1
     assert "'=1+1" in (tmp_path / "s.csv").read_text()
@@ -153,7 +154,7 @@ def test_an_export_says_how_many_ids_look_like_formulas(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]])
-def test_a_password_is_in_no_message_and_no_traceback(debug: list[str]) -> None:
+def test_messages_and_tracebacks_do_not_contain_the_password(debug: list[str]) -> None:
     command = [str(Path(sys.executable).with_name("influence"))]
     done = subprocess.run(
         [*command, "run", "--store", "bolt://127.0.0.1:1", *debug],
@@ -164,7 +165,7 @@ def test_a_password_is_in_no_message_and_no_traceback(debug: list[str]) -> None:
     assert "hunter2" not in done.stdout + done.stderr
 
 
-def test_what_a_terminal_shows_has_no_control_characters(
+def test_terminal_output_has_no_control_characters(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with open_store(tmp_path / "store") as store:

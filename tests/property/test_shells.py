@@ -1,4 +1,4 @@
-"""The shells engine against its slow twin, on named, awkward and random companies."""
+"""The shells model against its slow twin, on named, unusual and random companies."""
 
 import itertools
 import os
@@ -32,7 +32,7 @@ thoroughly = examples(150)
 
 
 def twin(company, directions=None, kinds=None, networks=None):
-    """Ids in the engine's order, and the arcs."""
+    """Return the ids in the order of the network, and the arcs."""
     customers, ties = company
     survivors, _ = naive.last_row_wins(ties)
     nodes = sorted(customer["id"] for customer in customers)
@@ -43,14 +43,14 @@ def values_of(company):
     return {customer["id"]: customer["clv"] for customer in company[0]}
 
 
-def selection_that_exists(company, directions, kinds=(), networks=()):
-    """Only names that some tie has: others are refused, which is tested elsewhere."""
-    there = {naive.row(tie)["kind"] for tie in company[1]}
+def selection_of_present_names(company, directions, kinds=(), networks=()):
+    """A selection of names that some tie has; others are refused, which is tested elsewhere."""
+    present = {naive.row(tie)["kind"] for tie in company[1]}
     places = {naive.row(tie)["network"] for tie in company[1]}
     return Selection(
-        kinds=tuple(kind for kind in kinds if kind in there),
+        kinds=tuple(kind for kind in kinds if kind in present),
         networks=tuple(name for name in networks if name in places),
-        directions={kind: way for kind, way in directions.items() if kind in there},
+        directions={kind: way for kind, way in directions.items() if kind in present},
     )
 
 
@@ -77,7 +77,7 @@ def assert_equals_the_twin(n, arcs, depth=3, seed=0):
     for i, j in twin_arcs:
         out[i].append(j)
     expected = np.zeros((3, depth, n))
-    for i in nodes:  # naive.shell looks at every arc; this is it with neighbour lists
+    for i in nodes:  # naive.shell with neighbour lists, which is faster
         seen, frontier = {i}, {i}
         for d in range(depth):
             frontier = {j for f in frontier for j in out[f]} - seen
@@ -85,7 +85,7 @@ def assert_equals_the_twin(n, arcs, depth=3, seed=0):
             expected[0, d, i] = sum(payoff[j] for j in frontier)
             expected[1, d, i] = len(frontier)
             expected[2, d, i] = sum(each[d, j] for j in frontier)
-    # quarters up to 100 are exact as doubles, and so are their sums
+    # Quarters up to 100 are exact as doubles, and so are their sums.
     np.testing.assert_array_equal(found, expected)
     for kernel in ("bfs", "multi-source"):
         search = Search(reorder(network.indptr, network.indices), columns, kernel)
@@ -98,7 +98,7 @@ def assert_equals_the_twin(n, arcs, depth=3, seed=0):
 
 @every_named_graph
 @pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
-def test_named_graphs_give_what_the_twin_gives(company, depth):
+def test_named_graphs_equal_the_twin(company, depth):
     nodes, arcs = twin(company)
     network = Network.from_tables(graphs.tables_of(company))
     value = values_of(company)
@@ -119,8 +119,8 @@ def test_named_graphs_give_what_the_twin_gives(company, depth):
     kinds=st.lists(st.sampled_from(graphs.KINDS), unique=True),
     networks=st.lists(st.sampled_from(graphs.NETWORKS), unique=True),
 )
-def test_random_companies_give_what_the_twin_gives(company, weights, directions, kinds, networks):
-    selection = selection_that_exists(company, directions, kinds, networks)
+def test_random_companies_equal_the_twin(company, weights, directions, kinds, networks):
+    selection = selection_of_present_names(company, directions, kinds, networks)
     nodes, arcs = twin(
         company, selection.directions, selection.kinds or None, selection.networks or None
     )
@@ -135,7 +135,7 @@ def test_random_companies_give_what_the_twin_gives(company, weights, directions,
 
 @thoroughly
 @given(seed=st.integers(0, 10_000), n=st.integers(60, 200), ties=st.integers(0, 400))
-def test_companies_of_more_than_a_batch_give_what_the_twin_gives(seed, n, ties):
+def test_companies_of_more_than_a_batch_equal_the_twin(seed, n, ties):
     coin = random.Random(seed)
     arcs = [(coin.randrange(n), coin.randrange(n)) for _ in range(ties)]
     assert_equals_the_twin(n, arcs, depth=1 + seed % 5, seed=seed)
@@ -154,7 +154,7 @@ SHAPES = ["empty", "path", "one_way", "star", "in_star", "ring", "clique"]
     ("n", "shape"),
     [*itertools.product(SIZES, SHAPES), *itertools.product(BATCHES, SHAPES[:-1])],
 )
-def test_sizes_around_a_batch_give_what_the_twin_gives(n, shape):
+def test_sizes_around_a_batch_equal_the_twin(n, shape):
     one_way = [(i, i + 1) for i in range(n - 1)]
     hub = n // 2
     arcs = {
@@ -169,7 +169,7 @@ def test_sizes_around_a_batch_give_what_the_twin_gives(n, shape):
     assert_equals_the_twin(n, arcs, depth=4, seed=n)
 
 
-def test_more_than_four_groups_of_batches_give_what_the_twin_gives():
+def test_more_than_four_groups_of_batches_equal_the_twin():
     coin = random.Random(3)
     arcs = [(coin.randrange(1000), coin.randrange(1000)) for _ in range(1500)]
     assert_equals_the_twin(1000, arcs, depth=5)
@@ -183,18 +183,18 @@ def test_more_than_four_groups_of_batches_give_what_the_twin_gives():
     depth=st.integers(1, 6),
     small=st.sampled_from([0, 5000]),
 )
-def test_companies_full_of_leaves_give_what_the_twin_gives(seed, n, share, depth, small):
+def test_companies_with_many_pendant_customers_equal_the_twin(seed, n, share, depth, small):
     coin = random.Random(seed)
     hubs = max(n // 5, 1)
     ends = [coin.choice((n, hubs)) for _ in range(int(share * n))]
     ties = [(coin.randrange(n), coin.randrange(end)) for end in ends]
-    with mock.patch.object(vertex_order, "SMALL", small):  # in order, or as they come
+    with mock.patch.object(vertex_order, "SMALL", small):  # reordered or not
         assert_equals_the_twin(n, [*ties, *((j, i) for i, j in ties)], depth, seed)
 
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("depth", [1, 2, 3, 5])
-def test_trees_and_couples_give_what_the_twin_gives(n, depth):
+def test_trees_and_couples_equal_the_twin(n, depth):
     trees = {
         "couples": [(i, i + 1) for i in range(0, n - 1, 2)],
         "comb": [(i, i + 2) for i in range(0, n - 2, 2)] + [(i, i + 1) for i in range(0, n - 1, 2)],
@@ -204,7 +204,7 @@ def test_trees_and_couples_give_what_the_twin_gives(n, depth):
         assert_equals_the_twin(n, [*ties, *((j, i) for i, j in ties)], depth, seed=n)
 
 
-def test_second_steps_from_a_few_and_from_most_give_what_the_twin_gives():
+def test_second_steps_from_few_and_from_most_customers_equal_the_twin():
     n, coin = 5000, random.Random(8)
     ring = [(i, (i + step) % n) for i in range(n) for step in (1, 2)]
     across = [(coin.randrange(n), coin.randrange(n)) for _ in range(50)]
@@ -213,19 +213,19 @@ def test_second_steps_from_a_few_and_from_most_give_what_the_twin_gives():
     assert_equals_the_twin(n, [*one_way, *((j, i) for i, j in one_way)], depth=3)
 
 
-def test_one_rich_leaf_does_not_blur_what_the_others_see():
+def test_one_large_clv_does_not_round_the_sums_of_others():
     network = network_of(5, [pair for i in range(1, 5) for pair in ((0, i), (i, 0))])
     payoff = np.array([0.1, 1e200, 0.25, 0.0, 0.0])
-    seen = Shells((1.0, 1.0, 1.0)).by_distance(network, payoff)[0]
-    assert seen[:, 1].tolist() == [0.1, 0.25, 0.0]
+    sums = Shells((1.0, 1.0, 1.0)).by_distance(network, payoff)[0]
+    assert sums[:, 1].tolist() == [0.1, 0.25, 0.0]
 
 
-def test_nobody_counts_herself_though_ways_lead_back():
+def test_customers_on_a_cycle_do_not_count_themselves():
     network = network_of(3, [(0, 1), (1, 2), (2, 0)])
     assert Shells((1.0,) * 5).gain(network, 1.0).tolist() == [2.0, 2.0, 2.0]
 
 
-def test_a_customer_counts_once_at_the_shortest_of_her_distances():
+def test_a_customer_counts_once_at_the_shortest_distance():
     network = network_of(3, [(0, 1), (1, 2), (0, 2)])
     by_distance = Shells((1.0, 1.0)).by_distance(network, 1.0)[0]
     assert by_distance.tolist() == [[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
@@ -282,7 +282,7 @@ def test_renaming_customers_renames_the_gains(company, data):
 
 @thoroughly
 @given(company=graphs.companies(max_customers=9, max_ties=18))
-def test_reach_of_the_reversed_network_counts_the_same_pairs(company):
+def test_the_reversed_network_has_the_same_number_of_pairs(company):
     network = Network.from_tables(graphs.tables_of(company))
     model = Shells((1.0,) * 4)
     out = model.by_distance(network, 1.0)[0].sum(axis=1)
@@ -302,7 +302,7 @@ def test_the_sums_have_the_same_bits_with_any_number_of_threads(monkeypatch):
 
 
 @pytest.mark.parametrize("groups", [1, 2, 3, 5, 100])
-def test_the_number_of_groups_changes_no_count_and_rounds_money_only(monkeypatch, groups):
+def test_the_number_of_groups_affects_only_the_rounding_of_money(monkeypatch, groups):
     network = random_network(900, 4000, seed=6)
     payoff = np.random.default_rng(6).lognormal(5, 2, network.n)
     before = Shells((1.0,) * 4).by_distance(network, 1.0, payoff)
@@ -327,7 +327,7 @@ def test_a_payoff_may_depend_on_the_distance(company, depth):
     np.testing.assert_array_equal(found, expected)
 
 
-def test_several_payoffs_at_once_have_the_bits_of_each_alone():
+def test_several_payoffs_at_once_have_the_same_bits_as_each_alone():
     network = random_network(300, 900, seed=7)
     payoffs = np.random.default_rng(7).normal(size=(3, network.n))
     together = Shells().by_distance(network, *payoffs)
@@ -335,7 +335,7 @@ def test_several_payoffs_at_once_have_the_bits_of_each_alone():
         assert Shells().by_distance(network, payoff)[0].tobytes() == found.tobytes()
 
 
-def test_the_payoff_that_was_given_is_left_as_it_was():
+def test_the_given_payoff_is_not_modified():
     network = random_network(100, 300, seed=8)
     payoff = np.arange(100.0)
     payoff.setflags(write=False)
@@ -348,7 +348,7 @@ def test_a_payoff_of_the_wrong_length_is_refused():
         Shells().gain(random_network(10, 20, seed=9), np.ones(11))
 
 
-def test_the_kernel_adds_to_what_is_there_and_takes_any_range_of_targets():
+def test_the_accumulator_accepts_ranges_of_targets_in_any_order():
     n = 1100
     network = random_network(n, 3300, seed=10)
     payoff = np.ones((1, 3, n))
@@ -359,16 +359,16 @@ def test_the_kernel_adds_to_what_is_there_and_takes_any_range_of_targets():
     np.testing.assert_array_equal(parts, whole)
 
 
-def test_progress_ends_with_all_customers_done():
-    told = []
+def test_progress_reaches_all_customers():
+    steps = []
     network = random_network(700, 2000, seed=11)
-    Shells().by_distance(network, 1.0, progress=lambda *step: told.append(step))
-    assert max(done for _, done, _ in told) == 700
-    assert {(stage, total) for stage, _, total in told} == {("searching", 700)}
-    assert all(0 < done <= 700 for _, done, _ in told)
+    Shells().by_distance(network, 1.0, progress=lambda *step: steps.append(step))
+    assert max(done for _, done, _ in steps) == 700
+    assert {(stage, total) for stage, _, total in steps} == {("searching", 700)}
+    assert all(0 < done <= 700 for _, done, _ in steps)
 
 
-def test_loaded_in_parts_or_at_once_the_network_is_the_same():
+def test_loading_in_parts_gives_the_same_network():
     customers, ties = graphs.random_company(4, n=40, ties=90)
     once = merge(EMPTY, validate(graphs.tables_of((customers, ties))).tables)
     some = merge(EMPTY, validate(graphs.tables_of((customers, ties[:40]))).tables)
@@ -385,7 +385,7 @@ def test_loaded_in_parts_or_at_once_the_network_is_the_same():
     "weights",
     [(), (-0.1,), (1.1,), (float("nan"),), (0.5, float("nan")), (0.2, 0.3), (float("inf"),)],
 )
-def test_weights_that_cannot_be_used_are_refused(weights):
+def test_invalid_weights_are_refused(weights):
     from influence import UsageError
 
     with pytest.raises(UsageError, match="weights"):
@@ -395,12 +395,12 @@ def test_weights_that_cannot_be_used_are_refused(weights):
 
 
 @pytest.mark.parametrize("weights", [(0.0,), (1.0, 1.0, 1.0), (0.5, 0.5, 0.0), (1e-300,)])
-def test_weights_at_the_bounds_are_fine(weights):
+def test_weights_at_the_bounds_are_accepted(weights):
     assert check_weights(weights) == weights
     assert Shells(weights).depth == len(weights)
 
 
-def test_every_preset_can_be_used_and_the_default_is_three_degrees():
+def test_every_preset_is_valid_and_the_default_is_three_degrees():
     for name, weights in PRESETS.items():
         assert preset(name) == check_weights(weights)
         assert preset(name, depth=len(weights)) == weights
@@ -424,14 +424,14 @@ def test_every_preset_can_be_used_and_the_default_is_three_degrees():
         ("", None),
     ],
 )
-def test_a_preset_that_cannot_be_used_is_wrong_usage(name, depth):
+def test_an_invalid_preset_is_wrong_usage(name, depth):
     from influence import UsageError
 
     with pytest.raises(UsageError):
         preset(name, depth)
 
 
-def test_geometric_weights_go_to_the_depth_asked_for():
+def test_geometric_weights_have_the_requested_depth():
     assert preset("geometric(0.5)") == (0.5, 0.25, 0.125)
     assert preset("geometric( 0.5 )", 5) == (0.5, 0.25, 0.125, 0.0625, 0.03125)
 
@@ -468,7 +468,7 @@ for n, ties, depth in (
             seen |= frontier
             expected[:, d, i] = sum(payoff[0, d, j] for j in frontier), len(frontier)
     for kernel, few in (("bfs", 0.5), ("multi-source", 0.0), ("multi-source", 2.0)):
-        shells.FEW = few  # second steps pushed as it comes, never, always
+        shells.FEW = few  # second steps pushed sometimes, never, always
         search = Search(local, payoff, kernel)
         sums = search.shells(search.first_step() + search.adder()(0, n))
         np.testing.assert_array_equal(sums, expected, (n, kernel))
@@ -476,7 +476,7 @@ print("equal")
 """
 
 
-def test_the_kernel_as_plain_python_gives_what_the_twin_gives():
+def test_the_kernel_as_plain_python_equals_the_twin():
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", WITHOUT_JIT],

@@ -1,4 +1,4 @@
-"""Sketched sums against their plain twins, against exact ones, and against their own error bars."""
+"""Sketched sums against their twins, against exact sums, and against their standard errors."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ seeded = examples(40)
 
 @st.composite
 def networks(draw):
-    """Directed and undirected, with isolates, loops and whatever else comes."""
+    """Directed and undirected networks, with isolates and loops."""
     n = draw(st.integers(1, 12))
     who = st.integers(0, n - 1)
     arcs = draw(st.lists(st.tuples(who, who), max_size=30))
@@ -31,7 +31,7 @@ def networks(draw):
 
 
 def twin_of_draw(key, height, part, logs):
-    """One register after the other, in whole numbers of any size."""
+    """Draw registers one by one, with integers of any size."""
     out = np.zeros((len(key), 64), dtype=np.uint8)
     for u, r in np.ndindex(out.shape):
         if height[u] == -np.inf:
@@ -47,8 +47,8 @@ def twin_of_draw(key, height, part, logs):
     return out
 
 
-def circles(network, depth):
-    """bool[D + 1, n, n]: who lies within 0 … D steps of whom."""
+def pairs_within(network, depth):
+    """Return which pairs are within each distance from 0 to D; bool[D + 1, n, n]."""
     within = [np.eye(network.n, dtype=bool)]
     arcs = network.to_scipy().toarray() > 0
     for _ in range(depth):
@@ -66,7 +66,7 @@ def drawn(values, seed=0, part=0):
 
 @seeded
 @given(networks(), st.integers(0, 3))
-def test_without_a_compiler_ranks_are_drawn_and_followed_the_same(network, part):
+def test_the_dense_backend_draws_and_follows_the_same_ranks(network, part):
     values = np.arange(network.n) * 1.5
     near, level, key, height = drawn(values, seed=part, part=part)
     logs, rank = registers.logarithms(), registers.ranks(level)
@@ -81,7 +81,7 @@ def test_without_a_compiler_ranks_are_drawn_and_followed_the_same(network, part)
     assert np.array_equal(dense.draw(key, height, some, logs), kept)
 
 
-def test_ranks_are_drawn_as_the_twin_draws_them():
+def test_drawn_ranks_equal_the_twin():
     values = np.array([1.0, 0.0, 2.5, 1e-9, 1e9])
     near, _, key, height = drawn(values, part=3)
     assert np.array_equal(dense.draw(key, height, range(192, 256), registers.logarithms()), near)
@@ -97,13 +97,13 @@ def test_a_rank_is_exponential_with_the_value_as_its_rate():
     assert found.mean() == pytest.approx(1.0, abs=0.01)
     for p in (0.001, 0.01, 0.1, 0.5, 0.9, 0.999):
         expected = -np.log1p(-p)
-        # A step is a fifth wide.
+        # Levels are about a fifth apart.
         assert np.quantile(found, p) == pytest.approx(expected, rel=0.12), p
 
 
 @seeded
 @given(networks(), st.integers(0, 3))
-def test_ranks_are_followed_as_the_twin_follows_them(network, seed):
+def test_followed_ranks_equal_the_twin(network, seed):
     values = np.arange(network.n) * 1.0
     near, level, *_ = drawn(values, seed)
     start, rank = near.copy(), registers.ranks(level)
@@ -112,7 +112,7 @@ def test_ranks_are_followed_as_the_twin_follows_them(network, seed):
         network.indptr, network.indices, rank, np.array([True, False, True]),
         near, aligned_rows(network.n), sums,
     )  # fmt: skip
-    within = circles(network, 3)
+    within = pairs_within(network, 3)
     for d in (1, 3):
         for u in range(network.n):
             largest = start[within[d, u]].max(axis=0)
@@ -122,7 +122,7 @@ def test_ranks_are_followed_as_the_twin_follows_them(network, seed):
 
 @seeded
 @given(networks(), st.integers(1, 4))
-def test_some_customers_searched_at_once_have_the_sums_of_the_search_of_all(network, depth):
+def test_sums_of_a_subset_equal_those_of_a_full_search(network, depth):
     payoffs = np.random.default_rng(0).normal(size=(2, depth, network.n))
     exact = Shells((1.0,) * depth).by_distance(network, *payoffs)
     who = np.arange(network.n)[::-2]
@@ -131,7 +131,7 @@ def test_some_customers_searched_at_once_have_the_sums_of_the_search_of_all(netw
     )
 
 
-def test_more_than_512_customers_are_searched_in_turns():
+def test_more_than_512_customers_are_searched_in_batches():
     network = scattered(700)
     payoffs = np.ones((1, 2, network.n))
     exact = Shells((1.0, 1.0)).by_distance(network, 1.0)
@@ -139,7 +139,7 @@ def test_more_than_512_customers_are_searched_in_turns():
 
 
 @every_named_graph
-def test_named_graphs_have_exact_neighbours_and_nobody_where_nobody_is(company):
+def test_direct_neighbours_and_empty_shells_are_exact_on_named_graphs(company):
     network = Network.from_tables(graphs.tables_of(company))
     value = np.linspace(0, 100, network.n)
     exact = Shells(DEPTH).by_distance(network, 1.0, value)
@@ -147,13 +147,13 @@ def test_named_graphs_have_exact_neighbours_and_nobody_where_nobody_is(company):
     np.testing.assert_allclose(found.sums[:, 0], exact[:, 0], rtol=1e-12)
     assert not found.variances[:, 0].any()
     assert not found.sums[exact == 0].any()
-    nobody = np.broadcast_to(exact[0] == 0, exact.shape)
-    assert not found.variances[nobody].any()
+    empty = np.broadcast_to(exact[0] == 0, exact.shape)
+    assert not found.variances[empty].any()
 
 
 @seeded
 @given(networks(), st.integers(0, 5))
-def test_nothing_is_negative_and_an_empty_shell_is_exactly_empty(network, seed):
+def test_estimates_are_not_negative_and_empty_shells_are_zero(network, seed):
     value = np.random.default_rng(seed).exponential(size=network.n)
     exact = Shells(DEPTH).by_distance(network, value)
     found = Sketch(DEPTH, registers=64, seed=seed, sample=0).by_distance(network, value)
@@ -163,7 +163,7 @@ def test_nothing_is_negative_and_an_empty_shell_is_exactly_empty(network, seed):
 
 @seeded
 @given(networks())
-def test_a_sign_turned_round_turns_the_estimate_round(network):
+def test_negative_payoffs_give_negative_estimates(network):
     value = np.linspace(1, 2, network.n)
     found = Sketch(DEPTH, registers=64, sample=0).by_distance(network, -value)
     assert (found <= 0).all()
@@ -172,7 +172,7 @@ def test_a_sign_turned_round_turns_the_estimate_round(network):
     assert not zero.variances.any()
 
 
-def test_a_payoff_by_distance_is_read_at_its_distance():
+def test_a_payoff_by_distance_is_used_at_its_distance():
     network = scattered(seed=4)
     payoff = np.stack([np.full(network.n, x) for x in (1.0, 0.0, 5.0)])
     exact = Shells(DEPTH).by_distance(network, payoff)[0]
@@ -182,10 +182,10 @@ def test_a_payoff_by_distance_is_read_at_its_distance():
     assert found[2].sum() == pytest.approx(exact[2].sum(), rel=0.1)
 
 
-def test_sums_within_are_those_of_the_circles_without_herself():
+def test_sums_within_a_distance_exclude_the_customer():
     network = scattered(seed=5, directed=True)
     levels = np.random.default_rng(5).normal(size=(3, network.n)) * [[1], [2], [3]]
-    within = circles(network, 3)
+    within = pairs_within(network, 3)
     found = Sketch(DEPTH, registers=1024).within(network, levels, within.any(axis=-1)[1:])
     for d in range(3):
         others = within[d + 1] & ~np.eye(network.n, dtype=bool)
@@ -197,7 +197,7 @@ def test_sums_within_are_those_of_the_circles_without_herself():
 
 
 @pytest.mark.parametrize("directed", [False, True])
-def test_over_many_seeds_estimates_are_right_on_average_and_as_far_off_as_they_say(directed):
+def test_estimates_over_many_seeds_are_unbiased_with_the_stated_variance(directed):
     network = scattered(300, seed=1, directed=directed)
     value = np.random.default_rng(1).lognormal(size=network.n) - 0.5
     exact = Shells(DEPTH).by_distance(network, 1.0, value)
@@ -208,7 +208,7 @@ def test_over_many_seeds_estimates_are_right_on_average_and_as_far_off_as_they_s
     ]
     off = np.array([each.sums - exact for each in found])
     stated = np.mean([each.variances for each in found], axis=0)
-    # All customers of a seed share its luck; so the total's own spread is the yardstick.
+    # Errors of one seed are correlated, so the bias is compared with the spread of totals.
     totals = off[:, :, 1:].sum(axis=-1)
     spread = totals.std(axis=0) / np.sqrt(seeds)
     assert (np.abs(totals.mean(axis=0)) <= 4 * spread).all()
@@ -218,7 +218,7 @@ def test_over_many_seeds_estimates_are_right_on_average_and_as_far_off_as_they_s
         assert (ratio < 1.25).all(), ratio
 
 
-def test_what_is_found_at_two_distances_is_off_independently():
+def test_errors_at_two_distances_are_uncorrelated():
     network = scattered(300, seed=2)
     exact = Shells(DEPTH).by_distance(network, 1.0)[0]
     off = np.array([
@@ -230,7 +230,7 @@ def test_what_is_found_at_two_distances_is_off_independently():
     assert abs(correlation) < 0.15
 
 
-def test_a_sample_searched_exactly_brings_the_total_right():
+def test_an_exact_sample_corrects_the_total():
     network = scattered(2000, seed=3)
     exact = Shells(DEPTH).by_distance(network, 1.0)[0]
     for seed in range(5):
@@ -251,7 +251,7 @@ def test_the_same_seed_gives_the_same_bits_on_any_number_of_threads(monkeypatch)
     assert Sketch(seed=6).by_distance(network, 1.0).tobytes() != found[0][0]
 
 
-def test_streams_draw_ranks_that_have_nothing_to_do_with_each_other():
+def test_streams_draw_different_ranks():
     network = scattered(seed=7)
     exact = Shells(DEPTH).by_distance(network, 1.0)[0, 2]
     one, other = (
@@ -271,12 +271,12 @@ def test_streams_draw_ranks_that_have_nothing_to_do_with_each_other():
         ({"weights": (0.1, 0.2)}, "must not increase"),
     ],
 )
-def test_what_cannot_be_used_is_refused(parameters, message):
+def test_invalid_parameters_are_refused(parameters, message):
     with pytest.raises(UsageError, match=message):
         Sketch(**parameters)
 
 
-def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch, search_by):
+def test_an_error_in_one_slice_is_raised(monkeypatch, search_by):
     def fail(*_):
         raise MemoryError
 
@@ -287,7 +287,7 @@ def test_a_slice_that_fails_is_the_error_and_nobody_waits_for_it(monkeypatch, se
 
 
 @pytest.mark.parametrize("registers", [64, 320, 1024])
-def test_with_a_compiler_or_without_estimates_are_the_same(monkeypatch, registers):
+def test_estimates_are_the_same_with_and_without_the_compiler(monkeypatch, registers):
     network = scattered(300, seed=8, directed=True)
     found = []
     for most in (300, -1):

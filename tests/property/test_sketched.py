@@ -1,4 +1,4 @@
-"""A sketched run: what has to be exact is exact, and the rest is as far off as it says."""
+"""A sketched run: exact columns are exact, and estimates match their standard errors."""
 
 import numpy as np
 import pyarrow as pa
@@ -60,7 +60,7 @@ def assert_holds(exact, sketched):
 
 
 @every_named_graph
-def test_a_company_of_512_is_all_head_and_keeps_its_books(company):
+def test_a_small_company_is_computed_exactly_and_its_ledger_balances(company):
     exact, sketched = both(graphs.tables_of(company))
     a, b = assert_holds(exact, sketched)
     for name in ("influence", "reach_2", "reach_3", "network_value_gross"):
@@ -70,7 +70,7 @@ def test_a_company_of_512_is_all_head_and_keeps_its_books(company):
 
 @examples(40)
 @given(graphs.companies(), graphs.weights(), st.integers(0, 9))
-def test_books_balance_for_any_company_and_seed(company, weights, seed):
+def test_the_ledger_balances_for_any_company_and_seed(company, weights, seed):
     tables = graphs.tables_of(company)
     if weights == sorted(weights, reverse=True):
         assert_holds(*both(tables, weights=tuple(weights), seed=seed, registers=64))
@@ -93,7 +93,7 @@ def crowd(n=3000, seed=0, directed=False):
 
 
 @pytest.mark.parametrize("directed", [False, True])
-def test_figures_are_as_far_off_as_they_say_and_the_head_is_exact(directed):
+def test_errors_match_the_standard_errors_and_the_largest_are_exact(directed):
     exact, sketched = both(crowd(directed=directed))
     a, b = assert_holds(exact, sketched)
     for name in ("reach_2", "reach_3", "influence", "network_value", "credit_received",
@@ -101,7 +101,7 @@ def test_figures_are_as_far_off_as_they_say_and_the_head_is_exact(directed):
         off, error = b[name] - a[name], b[f"{name}_se"]
         standardised = (off / np.where(error > 0, error, 1))[error > 0]
         assert np.sqrt((standardised**2).mean()) < 1.5, name
-    # Equal up to rounding of sums in another order.
+    # Equal up to rounding, because sums are added in another order.
     np.testing.assert_allclose(off[error == 0], 0, atol=1e-6)
     first = np.argsort(-a["network_value_gross"])[:100]
     assert np.array_equal(np.argsort(-b["network_value_gross"])[:100], first)
@@ -129,7 +129,7 @@ def test_walks_are_exact_beside_a_sketched_ledger():
     assert b["network_value_se"].any()
 
 
-def test_nobody_and_nobody_with_a_value():
+def test_no_customers_and_customers_without_value_are_accepted():
     empty = {"id": pa.array([], pa.string())}
     assert len(compute(Tables(customers=empty), Parameters(method="sketch"))) == 0
     ties = {"source": ["A"], "target": ["B"]}
@@ -138,7 +138,7 @@ def test_nobody_and_nobody_with_a_value():
     assert scores.run.accuracy.factor == 1.0
 
 
-def test_the_error_of_what_is_capped_is_that_of_a_simulation():
+def test_the_error_of_a_capped_estimate_equals_a_simulation():
     coin = np.random.default_rng(7)
     estimate = np.array([0.0, 0.5, 0.9, 1.0, 1.05, 1.3, 4.0])
     for sigma in (0.02, 0.1, 0.4):

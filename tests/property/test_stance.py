@@ -1,4 +1,4 @@
-"""Sentiment and what it does to others, against the plain twins; stated intention likewise."""
+"""Sentiment, its effect on others, and stated intention, against the twins."""
 
 import numpy as np
 import pyarrow as pa
@@ -22,17 +22,17 @@ biases = st.sampled_from([1.0, 0.0, 0.5, 2.0, 10.0])
 
 
 class Case:
-    """A company, what its people say, and the engine's figures."""
+    """A company, the sentiments of its customers, and the computed figures."""
 
-    def __init__(self, company, said, weights, bias):
+    def __init__(self, company, given, weights, bias):
         customers, ties = company
         self.network = Network.from_tables(graphs.tables_of(company))
         self.keys = self.network.keys.to_pylist()
         self.arcs = naive.arcs(naive.last_row_wins(ties)[0])
         self.clv = {customer["id"]: customer["clv"] for customer in customers}
-        self.said = {key: s for key, s in said.items() if s is not None}
+        self.given_sentiment = {key: s for key, s in given.items() if s is not None}
         self.value = np.array([self.clv[key] for key in self.keys])
-        self.sentiment = np.array([self.said.get(key, np.nan) for key in self.keys])
+        self.sentiment = np.array([self.given_sentiment.get(key, np.nan) for key in self.keys])
         self.weights, self.bias = tuple(weights), bias
         self.shells = Shells(self.weights)
         self.influence = self.shells.gain(self.network, self.value)
@@ -40,15 +40,15 @@ class Case:
         self.scale = 1 + bias * float(np.abs(self.value).sum())
 
     def signed(self, sentiment, bias):
-        turned = self.network.reversed()
-        felt = (self.shells.gain(turned, side) for side in sides(sentiment, bias))
-        return signed(sentiment, self.influence, self.value, *felt, bias)
+        reverse = self.network.reversed()
+        received = (self.shells.gain(reverse, side) for side in sides(sentiment, bias))
+        return signed(sentiment, self.influence, self.value, *received, bias)
 
 
 @st.composite
-def cases(draw, said=sentiments):
+def cases(draw, values=sentiments):
     company = draw(companies)
-    answers = {customer["id"]: draw(said) for customer in company[0]}
+    answers = {customer["id"]: draw(values) for customer in company[0]}
     return Case(company, answers, draw(graphs.weights()), draw(biases))
 
 
@@ -61,7 +61,7 @@ def random_case(seed, directed_share, bias=1.5):
 
 def assert_equals_the_twin(case):
     expected = naive.signed(
-        case.keys, case.arcs, case.clv, case.said, case.weights, naive.exact(case.bias)
+        case.keys, case.arcs, case.clv, case.given_sentiment, case.weights, naive.exact(case.bias)
     )
     for column, figures in expected.items():
         found = getattr(case.found, column)
@@ -73,19 +73,19 @@ def assert_equals_the_twin(case):
 
 @thoroughly
 @given(case=cases())
-def test_random_companies_give_what_the_twin_gives(case):
+def test_random_companies_equal_the_twin(case):
     assert_equals_the_twin(case)
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("directed_share", [0.0, 0.5, 1.0])
-def test_larger_companies_give_what_the_twin_gives(seed, directed_share):
+def test_larger_companies_equal_the_twin(seed, directed_share):
     assert_equals_the_twin(random_case(seed, directed_share))
 
 
 @thoroughly
 @given(case=cases())
-def test_what_is_sent_out_is_what_arrives(case):
+def test_total_signed_influence_equals_total_pressure(case):
     # Σ_i s_i·I_i = Σ_j V_j·pressure_j: both are Σ s_i·w_d(i,j)·V_j over all pairs.
     sent, arrived = case.found.influence_signed.sum(), case.value @ case.found.pressure
     assert sent == pytest.approx(arrived, rel=1e-12, abs=1e-11 * case.scale)
@@ -93,7 +93,7 @@ def test_what_is_sent_out_is_what_arrives(case):
 
 @thoroughly
 @given(case=cases())
-def test_what_is_at_risk_lies_between_nothing_and_her_own_value(case):
+def test_value_at_risk_is_between_zero_and_the_clv(case):
     at_risk = case.found.value_at_risk
     assert (at_risk >= 0).all()
     assert (at_risk <= np.maximum(case.value, 0)).all()
@@ -101,7 +101,7 @@ def test_what_is_at_risk_lies_between_nothing_and_her_own_value(case):
 
 @thoroughly
 @given(case=cases(st.sampled_from([-1.0, -0.25, None])))
-def test_without_advocates_what_is_at_risk_is_the_pressure_up_to_all_of_it(case):
+def test_without_promoters_value_at_risk_is_the_capped_pressure(case):
     pressure = case.found.pressure
     assert (pressure <= 0).all()
     assert (case.found.value_at_risk == np.maximum(case.value, 0) * np.minimum(-pressure, 1)).all()
@@ -109,7 +109,7 @@ def test_without_advocates_what_is_at_risk_is_the_pressure_up_to_all_of_it(case)
 
 @thoroughly
 @given(case=cases(st.sampled_from([0.0, 0.5, 1.0, None])))
-def test_without_detractors_nothing_is_at_risk_and_the_bias_changes_nothing(case):
+def test_without_detractors_no_value_is_at_risk_and_the_bias_has_no_effect(case):
     assert not case.found.value_at_risk.any()
     plain = case.signed(case.sentiment, 1.0)
     assert (plain.pressure == case.found.pressure).all()
@@ -118,7 +118,7 @@ def test_without_detractors_nothing_is_at_risk_and_the_bias_changes_nothing(case
 
 @thoroughly
 @given(case=cases(st.sampled_from([0.0, None])))
-def test_where_nobody_has_a_sentiment_all_is_zero(case):
+def test_figures_are_zero_without_sentiments(case):
     for column in (case.found.influence_signed, case.found.pressure, case.found.value_at_risk):
         assert column.shape == (len(case.keys),)
         assert not column.any()
@@ -127,7 +127,7 @@ def test_where_nobody_has_a_sentiment_all_is_zero(case):
 
 @thoroughly
 @given(case=cases())
-def test_turning_every_sentiment_round_turns_the_pressure_round(case):
+def test_negated_sentiments_negate_the_pressure(case):
     plain, turned = (case.signed(sentiment, 1.0) for sentiment in (case.sentiment, -case.sentiment))
     assert (turned.pressure == -plain.pressure).all()
     assert (turned.influence_signed == -plain.influence_signed).all()
@@ -135,14 +135,14 @@ def test_turning_every_sentiment_round_turns_the_pressure_round(case):
 
 @thoroughly
 @given(case=cases())
-def test_a_larger_bias_never_lowers_what_is_at_risk(case):
+def test_a_larger_bias_does_not_lower_the_value_at_risk(case):
     more = case.signed(case.sentiment, case.bias + 1)
     assert (more.value_at_risk >= case.found.value_at_risk - 1e-12 * case.scale).all()
     assert (more.pressure <= case.found.pressure + 1e-12).all()
 
 
 @pytest.mark.parametrize("bias", [-0.1, float("nan"), float("inf")])
-def test_a_bias_that_cannot_be_is_refused(bias):
+def test_an_invalid_bias_is_refused(bias):
     with pytest.raises(UsageError, match="negativity"):
         Conventions(negativity=bias)
 
@@ -161,7 +161,7 @@ surveys = st.lists(
 
 @thoroughly
 @given(rows=surveys)
-def test_the_newest_survey_is_that_of_the_twin(rows):
+def test_the_newest_survey_equals_the_twin(rows):
     expected = naive.newest_sentiment(rows)
     found = newest_score(
         5,
@@ -178,7 +178,7 @@ def test_the_newest_survey_is_that_of_the_twin(rows):
 
 @thoroughly
 @given(drawn=st.lists(st.one_of(st.none(), st.floats(-1, 1)), max_size=20))
-def test_a_stance_is_that_of_the_twin(drawn):
+def test_stances_equal_the_twin(drawn):
     sentiment = np.array([np.nan if s is None else s for s in drawn], dtype=float)
     assert stance(sentiment).tolist() == [naive.stance(s) for s in drawn]
 
@@ -197,7 +197,7 @@ people = st.lists(
 
 @thoroughly
 @given(rows=people, threshold=st.sampled_from([9.0, 7.0, 0.0, 11.0]))
-def test_the_counts_of_a_segment_are_those_of_the_twin(rows, threshold):
+def test_the_counts_of_segments_equal_the_twin(rows, threshold):
     expected = naive.said_and_did(rows, threshold)
     found = by_segment(
         np.array([np.nan if score is None else score for _, score, _ in rows], dtype=float),
@@ -215,7 +215,7 @@ def test_the_counts_of_a_segment_are_those_of_the_twin(rows, threshold):
         assert one.others_did.of == answered - said
 
 
-def test_a_stance_goes_to_arrow_as_text():
+def test_stances_convert_to_arrow_text():
     names = pa.array(stance(np.array([1.0, 0.0, -1.0, np.nan])))
     assert names.type == pa.string()
     assert names.to_pylist() == ["promoter", "neutral", "detractor", "unknown"]

@@ -1,3 +1,5 @@
+"""Walks and closed triangles, against enumeration and SciPy."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -25,7 +27,7 @@ VALUES = [100.0, 0.0, 50.0, 200.0, 120.0, 80.0]
 
 @pytest.fixture(scope="module", autouse=True, params=["scipy", "compiled"])
 def closed_by(request: Any) -> Iterator[str]:
-    """Small networks need no compiler; what needs one is tested on them all the same."""
+    """Run each test with SciPy and with the compiled kernel, which small networks skip."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "compiled":
             patch.setattr(triangles, "FEW", -1)
@@ -33,7 +35,7 @@ def closed_by(request: Any) -> Iterator[str]:
 
 
 def worked(one_way: str = "") -> Network:
-    """The worked graph; the ties named run as written."""
+    """The worked graph, in which the named ties are directed."""
     ties = ["AB", "AC", "BC", "CD", "DE", "EF"]
     return Network.from_tables(
         Tables(
@@ -47,7 +49,7 @@ def worked(one_way: str = "") -> Network:
     )
 
 
-def test_the_published_numbers_of_the_worked_graph() -> None:
+def test_the_worked_graph_has_the_published_gains() -> None:
     gain = Walk().gain(worked(), np.array(VALUES))
     assert gain == pytest.approx([117, 187, 198, 131.5, 148.5, 109])
     gain = Walk().gain(worked("AC DE EF"), np.array(VALUES))
@@ -56,7 +58,7 @@ def test_the_published_numbers_of_the_worked_graph() -> None:
 
 @examples(60)
 @given(company=graphs.companies(), weighted=st.booleans())
-def test_walks_are_those_that_enumeration_finds(company: Any, weighted: bool) -> None:
+def test_walks_equal_enumeration(company: Any, weighted: bool) -> None:
     customers, ties = company
     network = Network.from_tables(graphs.tables_of((customers, ties)))
     arcs = naive.arcs(naive.last_row_wins(ties)[0])
@@ -85,7 +87,7 @@ SHAPES = [(0, 0), (1, 0), (2, 1), (3, 3), (7, 20), (64, 300), (513, 2500)]
 
 
 def random_matrix(n: int, arcs: int, seed: int, strengths: str) -> sp.csr_array:
-    """Arcs both ways and one way, without loops."""
+    """One-way and mutual arcs, without loops."""
     rng = np.random.default_rng(seed)
     source, target = rng.integers(0, max(n, 1), (2, arcs))
     source, target = source[source != target], target[source != target]
@@ -104,7 +106,7 @@ every_strength = pytest.mark.parametrize("strengths", ["one", "equal", "any"])
 @every_matrix
 @every_strength
 @pytest.mark.parametrize("cores", [1, 2, 7])
-def test_rows_in_threads_have_the_bits_of_scipy(
+def test_parallel_row_sums_have_the_same_bits_as_scipy(
     n: int, arcs: int, strengths: str, cores: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "LARGE", 0)
@@ -117,19 +119,19 @@ def test_rows_in_threads_have_the_bits_of_scipy(
 @every_matrix
 @every_strength
 def test_closed_triangles_are_the_diagonal_of_the_cube(n: int, arcs: int, strengths: str) -> None:
-    told: list[int] = []
+    steps_done: list[int] = []
     matrix = random_matrix(n, arcs, arcs + 1, strengths)
-    found = closed_triangles(matrix, lambda _, done, all_: told.append(done + n - all_))
+    found = closed_triangles(matrix, lambda _, done, all_: steps_done.append(done + n - all_))
     dense = matrix.toarray()
     expected = np.diag(dense @ dense @ dense)
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
     assert strengths != "one" or found.tolist() == expected.tolist()
-    assert told[-1:] in ([n], [])
+    assert steps_done[-1:] in ([n], [])
 
 
 @every_matrix
 @every_strength
-def test_of_arcs_that_run_both_ways_half_are_enough(n: int, arcs: int, strengths: str) -> None:
+def test_mutual_arcs_give_the_same_from_half_of_them(n: int, arcs: int, strengths: str) -> None:
     one_way = random_matrix(n, arcs, arcs + 2, strengths)
     matrix = one_way.maximum(one_way.T).tocsr()
     all_of_them = closed_triangles(matrix, silent)
@@ -147,7 +149,7 @@ def test_closed_triangles_have_the_same_bits_with_any_number_of_threads(
     assert len(seen) == 1
 
 
-def test_the_kernels_as_plain_python_do_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kernels_equal_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix = random_matrix(65, 400, 3, "any")
     compiled = closed_triangles(matrix, silent)
     monkeypatch.setattr(kernel, "add_triangles", kernel.add_triangles.py_func)
@@ -163,7 +165,7 @@ def test_the_kernels_as_plain_python_do_the_same(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("directed", [False, True])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_a_large_network_walks_as_a_small_one(
+def test_the_method_for_large_networks_equals_that_for_small_ones(
     directed: bool, weighted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     customers, ties = graphs.random_company(5, 60, 400, directed_share=0.5 * directed)

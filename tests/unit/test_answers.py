@@ -1,4 +1,4 @@
-"""The analysts' library on the embedded store, with numbers worked out by hand."""
+"""The analysts' library on the embedded store, against figures computed by hand."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ def store(tmp_path):
 
 
 def load(store, company, **more):
-    """Put a company in place of what is there; `more` are tables as lists of rows."""
+    """Replace the company in the store; `more` are further tables as lists of rows."""
     customers, ties = company
     given = Tables(
         customers=pd.DataFrame(customers),
@@ -40,7 +40,7 @@ def load(store, company, **more):
 
 
 def ask(store, name, **parameters):
-    """Rows of an answer, as tuples."""
+    """Return the rows of a query as tuples."""
     columns, rows = store.query(QUESTIONS[name], **parameters)
     assert all(list(row) == columns for row in rows)
     return [tuple(row.values()) for row in rows]
@@ -48,7 +48,7 @@ def ask(store, name, **parameters):
 
 @pytest.fixture
 def worked(store):
-    """The worked graph of the model page, after a run."""
+    """A store with the worked graph, after a run."""
     load(store, graphs.worked())
     run(store)
     return store
@@ -57,7 +57,7 @@ def worked(store):
 # One customer
 
 
-def test_three_degrees_of_the_worked_graph(worked):
+def test_three_degrees_matches_the_worked_example(worked):
     assert ask(worked, "three-degrees", customer="A") == [
         ("D", 2, 0.25, 200.0, 50.0),
         ("C", 1, 0.45, 50.0, 22.5),
@@ -66,21 +66,21 @@ def test_three_degrees_of_the_worked_graph(worked):
     ]
 
 
-def test_carriers_come_with_their_share_of_84_50(worked):
+def test_carriers_list_contributors_with_their_shares(worked):
     assert ask(worked, "carriers", customer="A", limit=2) == [
         ("D", None, "C", 2, 200.0, 50.0, 0.592),
         ("C", None, "C", 1, 50.0, 22.5, 0.266),
     ]
 
 
-def test_a_deeper_run_still_shows_three_degrees_and_a_shorter_one_fewer(store):
+def test_three_degrees_shows_at_most_three_steps_of_a_run_of_any_depth(store):
     load(store, graphs.path())
     for weights, reached in (((0.4, 0.3, 0.2, 0.1), "BCD"), ((0.4, 0.3), "BC"), ((0.4,), "B")):
         run(store, Parameters(weights))
         assert sorted(row[0] for row in ask(store, "three-degrees", customer="A")) == list(reached)
 
 
-def test_without_d_c_loses_e_and_e_loses_c(worked):
+def test_if_customer_left_lists_lost_connections(worked):
     assert ask(worked, "if-customer-left", customer="D") == [
         ("own value", "D", None, None, 200.0),
         ("credit received", "D", None, None, 31.08),
@@ -93,7 +93,7 @@ def test_without_d_c_loses_e_and_e_loses_c(worked):
     ]
 
 
-def test_the_tree_of_the_second_example_of_referrals(store):
+def test_referral_tree_matches_the_second_worked_example(store):
     customers = graphs.customers_with({"A": 100, "C": 50, "D": 70, "E": -30, "F": 40})
     ties = graphs.ties_between(["AC"], directed=True) + graphs.ties_between(["CD", "DE", "EF"])
     names = (
@@ -133,7 +133,7 @@ def test_the_tree_of_the_second_example_of_referrals(store):
     assert ask(store, "referral-tree", customer="A", limit=2.0) == tree[:2]
 
 
-def test_a_tree_ends_where_a_forgotten_referrer_lets_a_chain_close(store):
+def test_referral_tree_ends_at_a_cycle_left_by_a_forgotten_referrer(store):
     referrals = [
         dict(zip(("referrer", "referred", "date"), row, strict=True))
         for row in (("X", "A", "2020-01-01"), ("B", "A", "2021-01-01"), ("A", "B", "2021-02-01"))
@@ -149,7 +149,7 @@ def test_a_tree_ends_where_a_forgotten_referrer_lets_a_chain_close(store):
     ]
 
 
-def test_purchases_of_a_year_are_carried_on_for_three(store):
+def test_own_value_projects_the_purchases_of_one_year(store):
     bought = [("A", "2024-01-01", 100.0), ("A", "2024-12-30", 200.0), ("B", "2023-01-01", 50.0)]
     bought.append(("B", str(date.today() + timedelta(days=3)), 7.0))
     rows = [dict(zip(("customer", "date", "amount"), row, strict=True)) for row in bought]
@@ -170,10 +170,10 @@ def test_purchases_of_a_year_are_carried_on_for_three(store):
     ]
 
 
-# Everybody
+# All customers
 
 
-def test_top_is_the_ledger_of_the_model_page(worked):
+def test_top_matches_the_worked_ledger(worked):
     assert [(row[0], row[1], row[3], row[7]) for row in ask(worked, "top", limit=3)] == [
         (1, "D", 200.0, 162.75),
         (2, "E", 120.0, 120.5),
@@ -181,21 +181,21 @@ def test_top_is_the_ledger_of_the_model_page(worked):
     ]
 
 
-def test_b_pays_nothing_and_is_underrated_by_nobody_but_itself(worked):
+def test_the_worked_example_has_one_free_customer_and_none_underrated(worked):
     assert ask(worked, "free-customers") == [
         ("B", None, 6, 27.58, 0.0, 27.58, 129.5, "A", None, 45.0)
     ]
     assert ask(worked, "underrated") == []
 
 
-def test_a_free_customer_who_is_worth_money_is_underrated(store):
+def test_underrated_lists_a_free_customer_with_a_network_value(store):
     values = {"free": 0, "friend": 100, "X": 5, "Y": 6}
     load(store, (graphs.customers_with(values), [{"source": "free", "target": "friend"}]))
     run(store)
     assert ask(store, "underrated") == [("free", None, 0.0, 4, 22.5, 2, 2)]
 
 
-def test_a_fan_is_no_customer(store):
+def test_not_customers_lists_a_fan(store):
     customers, ties = graphs.worked()
     fan = {"id": "P", "clv": 0.0, "relation": "fan", "name": "Pat"}
     load(store, ([*customers, fan], [*ties, {"source": "P", "target": "F"}]))
@@ -206,7 +206,7 @@ def test_a_fan_is_no_customer(store):
     assert ask(store, "not-customers", relation="prospect") == []
 
 
-def test_value_at_risk_and_the_nearest_detractors_of_the_model_page(store):
+def test_value_at_risk_lists_the_nearest_detractors_of_the_worked_example(store):
     customers, ties = graphs.worked()
     feeling = {"A": 1.0, "C": 1.0, "E": -1.0}
     load(store, ([c | {"sentiment": feeling.get(c["id"])} for c in customers], ties))
@@ -224,7 +224,7 @@ def test_value_at_risk_and_the_nearest_detractors_of_the_model_page(store):
     ]
 
 
-def test_bridges_run_between_two_segments_and_totals_add_up(store):
+def test_bridges_connect_two_segments_and_totals_add_up(store):
     customers, ties = graphs.worked()
     customers = [c | {"segment": "gold" if c["id"] in "ABC" else "tin"} for c in customers]
     ties = [*ties, {"source": "D", "target": "C", "kind": "follows"}]
@@ -254,7 +254,7 @@ def test_bridges_run_between_two_segments_and_totals_add_up(store):
     assert sum(row[5] for row in totals) == pytest.approx(550)
 
 
-def test_intention_counts_the_newest_answer(store):
+def test_intention_counts_only_the_newest_answer(store):
     customers = [{"id": name, "segment": "gold"} for name in "ABC"] + [{"id": "D"}]
     surveys = [
         {"customer": "A", "score": 9.0, "date": "2024-02-01"},
@@ -303,10 +303,10 @@ def test_runs_are_listed_with_their_settings_and_age(store):
     assert row[5:] == ("1 d 6 h 0 min", "shells", list(DEFAULT), [], [], [], 6, 6)
 
 
-# What is never shown, and what is no answer
+# Customers who are not profiled, and errors
 
 
-def test_people_who_are_not_to_be_profiled_are_walked_through_and_named_nowhere(store):
+def test_customers_who_are_not_profiled_are_traversed_and_never_named(store):
     customers, ties = graphs.path()
     customers = [
         c | {"name": f"name of {c['id']}", "do_not_profile": c["id"] in "BE"} for c in customers
@@ -332,7 +332,7 @@ def test_people_who_are_not_to_be_profiled_are_walked_through_and_named_nowhere(
                 ask(store, name, customer="B")
 
 
-def test_an_unknown_customer_and_a_store_without_a_run_are_nothing_to_show(store):
+def test_an_unknown_customer_or_a_store_without_a_run_gives_nothing_to_show(store):
     with pytest.raises(NothingToShow, match="influence load"):
         ask(store, "purchases", customer="A")
     with pytest.raises(NothingToShow, match="no finished run"):
@@ -350,7 +350,7 @@ def test_an_unknown_customer_and_a_store_without_a_run_are_nothing_to_show(store
         ask(store, "top", colour="red")
 
 
-def test_ties_of_the_kinds_of_a_run_that_are_all_gone_lead_nowhere(store):
+def test_a_run_whose_kinds_have_no_ties_left_reaches_no_one(store):
     customers, ties = graphs.mixed()
     load(store, (customers, ties))
     run(store, Parameters(DEFAULT, Selection(kinds=("trusts",))))
@@ -358,7 +358,7 @@ def test_ties_of_the_kinds_of_a_run_that_are_all_gone_lead_nowhere(store):
     assert ask(store, "three-degrees", customer="D") == []
 
 
-def test_all_questions_but_those_that_draw_are_answered(worked, capsys):
+def test_every_query_except_drawings_is_answered_without_a_server(worked, capsys):
     drawing = {
         name
         for name, query in QUESTIONS.items()

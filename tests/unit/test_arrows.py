@@ -1,4 +1,4 @@
-"""Who may import whom: every import of the package, against the layers below."""
+"""The layers of the package: every import goes to the same folder or to a lower layer."""
 
 import ast
 from functools import cache
@@ -24,21 +24,21 @@ LAYERS = (
     {"reports"},
     {"cli"},
 )
-"""A module may import modules of its own room and of rooms in the layers above its own line."""
+"""A module may import from its own folder and from the folders in the lines above its own."""
 
 OUTER = {"loaders", "demo", "browser", "settings", "batch", "reports", "cli"}
-"""Only the rooms of this set may import each other's: the core knows nothing of them."""
+"""Only these folders may import one another; the core imports none of them."""
 
 FOR_TYPES_ONLY = {("errors", "tables")}
-"""Imports that only the type checker makes."""
+"""Imports for type checking only."""
 
 APART = ({"influence.store.directory"}, {"influence.store.neo4j"})
-"""The two stores share what stands beside them, and know nothing of each other."""
+"""The two stores, which must not import each other."""
 
 
 @cache
 def modules():
-    """Module name → path; the links `loaders` and `cypher` are followed by hand."""
+    """Return module name → path; rglob does not follow the linked folders."""
     folders = [ROOT, *sorted(p for p in ROOT.iterdir() if p.is_dir() and p.name != "__pycache__")]
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     names = {}
@@ -50,7 +50,7 @@ def modules():
 
 @cache
 def imports(file):
-    """Every import, wherever it stands: (module, names, whether for the type checker only)."""
+    """Return all imports of a file: (module, names, whether for type checking only)."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for_types = {
         id(inner)
@@ -70,8 +70,8 @@ def imports(file):
     return found
 
 
-def room(module):
-    """The room a module of influence lies in; the package itself is `influence`."""
+def folder(module):
+    """Return the folder or top-level module of a module; `influence` for the package itself."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else "influence"
 
@@ -91,7 +91,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
 def allowed(module, target, for_types):
-    one, other = room(module), room(target)
+    one, other = folder(module), folder(target)
     if "influence" in {one, other} or one == other:
         return True
     if for_types and (one, other) in FOR_TYPES_ONLY:
@@ -99,18 +99,18 @@ def allowed(module, target, for_types):
     return LEVEL[other] < LEVEL[one] and (other not in OUTER or one in OUTER)
 
 
-def test_every_module_lies_in_a_room_of_the_table():
-    rooms = {room(module) for module in modules()} - {"influence"}
+def test_every_module_is_in_a_layer():
+    rooms = {folder(module) for module in modules()} - {"influence"}
     assert rooms == set(LEVEL)
 
 
-def test_imports_go_down_the_layers_only():
+def test_modules_import_only_from_lower_layers():
     wrong = [f"{module} imports {target}" for module, target, t in arrows()
              if not allowed(module, target, t)]  # fmt: skip
     assert wrong == [], "\n".join(wrong)
 
 
-def test_the_two_stores_know_nothing_of_each_other():
+def test_the_two_stores_do_not_import_each_other():
     one, other = (next(iter(side)) for side in APART)
     for module, target, _ in arrows():
         ends = module.startswith(one) + 2 * module.startswith(other)
@@ -119,7 +119,7 @@ def test_the_two_stores_know_nothing_of_each_other():
 
 
 @pytest.mark.parametrize("name", ["kernels", "value"])
-def test_kernels_and_value_see_arrays_only(name):
+def test_kernels_and_value_import_only_array_libraries(name):
     allowed = {"__future__", "numpy", "numba", "dataclasses", "typing", "math", "collections"}
     wraps_a_library = {
         "influence.kernels.bitmasks": {"llvmlite"},
@@ -129,37 +129,37 @@ def test_kernels_and_value_see_arrays_only(name):
         "influence.value.conventions": {"datetime"},
     }
     for module, file in modules().items():
-        if room(module) == name:
+        if folder(module) == name:
             found = {target.split(".")[0] for target, _, _ in imports(file)}
             more = wraps_a_library.get(module, set())
             assert found - {"influence"} <= allowed | more, module
             inner = {target for source, target, _ in arrows() if source == module}
-            assert {room(target) for target in inner} <= {name, "errors"}, module
+            assert {folder(target) for target in inner} <= {name, "errors"}, module
 
 
-def test_only_the_store_knows_the_driver_and_only_the_cli_knows_the_terminal():
+def test_only_the_store_imports_the_driver_and_only_the_cli_imports_click_and_rich():
     homes = {"neo4j": {"store"}, "click": {"cli"}, "rich": {"cli"}}
     for module, file in modules().items():
         for target, _, _ in imports(file):
             home = homes.get(target.split(".")[0])
-            assert home is None or room(module) in home, f"{module} imports {target}"
+            assert home is None or folder(module) in home, f"{module} imports {target}"
 
 
-def test_the_environment_is_read_in_the_settings_only():
+def test_only_settings_and_cli_read_the_environment():
     for module, file in modules().items():
-        if room(module) in {"cli", "settings"}:
+        if folder(module) in {"cli", "settings"}:
             continue
         assert "environ" not in file.read_text(encoding="utf-8"), module
 
 
-def test_the_walk_sees_imports_inside_functions_and_through_the_links():
+def test_the_check_finds_imports_inside_functions_and_linked_folders():
     found = list(arrows())
     assert ("influence.store.open", "influence.store.directory.store", False) in found
-    assert any(room(module) == "loaders" for module in modules())
+    assert any(folder(module) == "loaders" for module in modules())
     assert any(for_types for _, _, for_types in found)
 
 
-def test_test_modules_import_helpers_and_never_each_other():
+def test_test_modules_do_not_import_each_other():
     tests = ROOT.parent / "tests"
     for file in sorted(tests.rglob("test_*.py")):
         for module, names, _ in imports(file):

@@ -1,4 +1,4 @@
-"""What the benchmarks stand on: the graphs, the plain answers and the peers' answers."""
+"""The graphs of the benchmarks, their plain answers, and the answers of the peers."""
 
 import numpy as np
 import pyarrow as pa
@@ -41,7 +41,7 @@ def test_the_generated_graphs_differ_as_their_models_say():
     assert 500 < largest["barabasi-albert"] < largest["chung-lu"]
 
 
-def test_in_communities_more_triangles_close_than_where_ties_are_swapped_for_anybody():
+def test_communities_have_more_triangles_than_randomly_swapped_ties():
     def closed(mixing):
         found = graphs.communities(5_000, mixing)
         arcs = answers.ones(found.relabelled(np.random.default_rng(0))[0])
@@ -50,7 +50,7 @@ def test_in_communities_more_triangles_close_than_where_ties_are_swapped_for_any
     assert closed(0.3) > 3 * closed(1.0)
 
 
-def test_every_repeat_has_other_numbers_and_another_payoff(graph):
+def test_every_repeat_permutes_customers_and_draws_a_new_payoff(graph):
     (one, payoff), (other, another) = (
         graph.relabelled(np.random.default_rng([graphs.SEED, r])) for r in range(2)
     )
@@ -59,7 +59,7 @@ def test_every_repeat_has_other_numbers_and_another_payoff(graph):
     assert not np.array_equal(payoff, another)
 
 
-def test_plain_shells_and_walks_are_those_of_the_naive_twin():
+def test_plain_shells_and_walks_match_the_naive_twin():
     edges = ["AB", "AC", "BC", "CD", "DE", "EF", "FA", "DA"]
     network = Network.from_tables(
         tables_of(([{"id": key, "clv": 1.0} for key in "ABCDEFG"], ties_between(edges)))
@@ -79,7 +79,7 @@ def test_plain_shells_and_walks_are_those_of_the_naive_twin():
             assert answers.walks(network, payoff, i)[d - 1] == expected
 
 
-def test_plain_answers_are_those_of_the_models(case):
+def test_plain_answers_match_the_models(case):
     network, payoff = case
     shells, walks = (m.by_distance(network, payoff)[0] for m in (Shells(), Walk()))
     for customer in range(0, SIZE, 29):
@@ -88,7 +88,7 @@ def test_plain_answers_are_those_of_the_models(case):
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
-def test_a_peer_that_is_there_gives_the_same_answers(peer, case):
+def test_an_installed_peer_gives_the_same_answers(peer, case):
     if not peer.there:
         pytest.skip(f"{peer.module} is not installed")
     network, payoff = case
@@ -99,7 +99,7 @@ def test_a_peer_that_is_there_gives_the_same_answers(peer, case):
     assert np.allclose(found, exact.sum(axis=1, keepdims=True) if counted else exact)
 
 
-def test_a_repeat_checks_and_measures_all_that_is_there(graph):
+def test_a_repeat_checks_and_measures_every_installed_peer(graph):
     machine = limits.Limits(1, {1_000_000: 1.0}, {1_000_000: 1.0})
     searches, estimates = Searches(graph, machine, 0.0), Estimates()
     found = searches.repeat(0)
@@ -109,7 +109,7 @@ def test_a_repeat_checks_and_measures_all_that_is_there(graph):
         assert row is searches.value or row.note == "not installed" or row.ratio > 0
 
 
-def test_a_wrong_answer_stops_the_clock(case):
+def test_a_wrong_answer_aborts_the_measurement(case):
     network, payoff = case
     exact = Shells().by_distance(network, payoff)[0]
     with pytest.raises(AssertionError):
@@ -123,7 +123,7 @@ def test_quality_names_the_error_and_the_share_of_the_top():
     assert answers.quality(-exact, exact).endswith("top 1 % 0%")
 
 
-def test_the_limit_grows_with_arcs_and_lies_between_what_was_measured():
+def test_the_limit_grows_with_arcs_within_the_measured_range():
     found = limits.Limits(2, {1_000_000: 2.0}, {1_000_000: 1.0, 100_000_000: 3.0})
     assert limits.between(found.together, 10_000_000) == pytest.approx(2.0)
     assert limits.between(found.together, 1) == 1.0
@@ -141,7 +141,7 @@ def test_the_table_fits_eighty_columns(capsys):
     assert "…" not in shown
 
 
-def test_a_ratio_is_the_median_of_those_of_the_repeats():
+def test_a_ratio_is_the_median_over_repeats():
     row = measure.Row("")
     for seconds, other in ((1.0, 1.0), (20.0, 10.0), (9.0, 3.0)):
         row.add(seconds, of=other)
@@ -155,7 +155,7 @@ def test_a_company_has_the_ties_of_its_graph(graph):
     assert isinstance(network.keys, pa.StringArray)
 
 
-def test_readers_of_files_are_asked_for_the_same_rows(tmp_path):
+def test_all_file_readers_return_the_same_rows(tmp_path):
     for _, path, ours in files.written(tmp_path, 1000):
         assert ours() == 1000
         assert {read(path) for read in files.PEERS.values()} == {1000}

@@ -1,4 +1,4 @@
-"""The files for the Neo4j Browser, without a Browser: what is in them and who may fetch them."""
+"""The files for the Neo4j Browser: their contents, and who may fetch them."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from influence.browser.examples import ID_PLACEHOLDER, caption
 from influence.browser.style import NODES
 from tests import graphs
 from tests.commands import influence
-from tools.neo4j import handout as tool
+from tools.neo4j import browser_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 Capsys = pytest.CaptureFixture[str]
-NASTY = (
+HOSTILE_ID = (
     "x'}) DETACH DELETE c //\\u0027 \n\u2028 </pre><script>alert(1)</script> [[first]] $limit \"`;"
 )
 LIBRARY = {name: q for name, q in queries.library().items() if name.startswith(queries.EXPLORE)}
 
 
 class Guide(HTMLParser):
-    """The slides and queries of a guide, as the Browser takes them."""
+    """The slides and queries of a guide, parsed like in the Browser."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ def examples(customer: str = "A", clv: float = 100.0) -> Examples:
 # The style
 
 
-def test_every_label_has_a_colour_of_its_own_and_the_later_ones_win() -> None:
+def test_every_label_has_its_own_colour_and_later_labels_win() -> None:
     text = files(Examples())[bundle.STYLE].decode()
     labels = re.findall(r"^node\.(\w+) \{", text, re.MULTILINE)
     assert labels == list(NODES)
@@ -106,7 +106,7 @@ def test_every_label_has_a_colour_of_its_own_and_the_later_ones_win() -> None:
         (None, "{id}"),
     ],
 )
-def test_a_node_is_called_by_name_or_by_id(names: list[str | None] | None, expected: str) -> None:
+def test_nodes_are_captioned_by_name_or_id(names: list[str | None] | None, expected: str) -> None:
     columns = {"id": ["A", "B"][: len(names) if names is not None else 2]}
     customers = pa.table(columns if names is None else {**columns, "name": pa.array(names, "str")})
     assert caption(customers) == expected
@@ -117,7 +117,7 @@ def test_a_node_is_called_by_name_or_by_id(names: list[str | None] | None, expec
 # The queries
 
 
-def test_the_zip_is_a_folder_with_every_query_of_the_library() -> None:
+def test_the_zip_contains_every_query_of_the_library() -> None:
     content = files(Examples())[bundle.FAVORITES]
     assert content == files(Examples())[bundle.FAVORITES]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -133,7 +133,7 @@ def test_the_zip_is_a_folder_with_every_query_of_the_library() -> None:
         assert (f"'{ID_PLACEHOLDER}'" in text) == asks
 
 
-def test_what_can_be_changed_in_a_saved_query_stands_above_it() -> None:
+def test_a_saved_query_lists_the_values_to_change() -> None:
     text = literals.saved(queries.explore("carriers"), {"customer": "O'Hara", "limit": 7})
     assert (
         "//   'O\\'Hara'  id of the customer\n//   7          maximum number of contributors\n"
@@ -143,7 +143,7 @@ def test_what_can_be_changed_in_a_saved_query_stands_above_it() -> None:
     assert "[0..toInteger(7)]" in text
 
 
-def test_a_parameter_inside_a_comment_or_a_text_stays() -> None:
+def test_parameters_in_comments_and_strings_are_not_replaced() -> None:
     query = queries.parse(
         "explore/x",
         "// Title\n//\n// Purpose.\n//\n// Parameters\n//   $a  text = b  doc\n//\n// Columns\n"
@@ -152,12 +152,12 @@ def test_a_parameter_inside_a_comment_or_a_text_stays() -> None:
     assert literals.body(query, {}) == "RETURN 'b' + '$a' AS x // $a"
 
 
-def test_only_values_that_cypher_can_write_are_written() -> None:
+def test_values_without_a_cypher_literal_are_refused() -> None:
     with pytest.raises(TypeError, match="dict"):
         literals.literal({})
 
 
-def test_the_chosen_are_first_by_gross_the_loudest_critic_and_the_largest_tree() -> None:
+def test_examples_are_the_top_gross_the_strongest_detractor_and_the_largest_tree() -> None:
     customers, ties = graphs.worked()
     sentiment = {"B": 1.0, "D": -1.0, "F": -1.0}
     tables = product.Tables(
@@ -176,7 +176,7 @@ def test_the_chosen_are_first_by_gross_the_loudest_critic_and_the_largest_tree()
 # The guide
 
 
-def test_the_guide_has_five_slides_and_no_place_left_open() -> None:
+def test_the_guide_has_five_slides_and_no_unfilled_placeholder() -> None:
     for chosen in (Examples(), examples()):
         found = guide(chosen)
         assert found.slides == 5
@@ -184,13 +184,13 @@ def test_the_guide_has_five_slides_and_no_place_left_open() -> None:
         assert "[[" not in files(chosen)[bundle.GUIDE].decode()
 
 
-def test_an_id_is_text_in_every_file_whatever_it_says() -> None:
-    found, plain = guide(examples(NASTY)), guide(examples())
+def test_a_hostile_id_is_only_text_in_every_file() -> None:
+    found, plain = guide(examples(HOSTILE_ID)), guide(examples())
     assert found.tags == plain.tags
-    quoted = literals.literal(NASTY)
+    quoted = literals.literal(HOSTILE_ID)
     assert "\n" not in quoted
     assert [text.replace(quoted, "'A'") for text in found.queries] == plain.queries
-    assert NASTY.encode() not in files(examples(NASTY))[bundle.STYLE]
+    assert HOSTILE_ID.encode() not in files(examples(HOSTILE_ID))[bundle.STYLE]
 
 
 # Who may fetch them
@@ -218,7 +218,7 @@ def ask(url: str, origin: str, method: str = "GET") -> tuple[int, dict[str, str]
             return error.code, dict(error.headers), b""
 
 
-def test_the_browser_of_this_machine_may_read_the_files_and_other_pages_may_not(
+def test_only_pages_from_localhost_may_read_the_files(
     address: str,
 ) -> None:
     for method in ("GET", "OPTIONS"):
@@ -235,12 +235,12 @@ def test_the_browser_of_this_machine_may_read_the_files_and_other_pages_may_not(
 @pytest.mark.parametrize(
     "path", ["/", "/other.txt", "/../secret", "/%2e%2e/secret", "//etc/passwd"]
 )
-def test_nothing_else_is_handed_out(address: str, path: str) -> None:
+def test_no_other_file_is_served(address: str, path: str) -> None:
     assert ask(address + path, "http://localhost")[0] == 404
 
 
-def test_the_settings_of_the_local_server_name_both_files() -> None:
-    assert tool.settings(1234).splitlines() == [
+def test_the_server_settings_load_style_and_guide() -> None:
+    assert browser_files.settings(1234).splitlines() == [
         (
             "browser.post_connect_cmd=style http://localhost:1234/influence.grass; "
             "play http://localhost:1234/guide.html"
@@ -252,16 +252,14 @@ def test_the_settings_of_the_local_server_name_both_files() -> None:
 # The command
 
 
-def test_the_command_writes_the_files_for_the_customers_of_a_store(
-    tmp_path: Path, capsys: Capsys
-) -> None:
+def test_browser_writes_files_for_the_customers_of_a_store(tmp_path: Path, capsys: Capsys) -> None:
     (tmp_path / "customers.csv").write_text("id,clv,name\nQ7,100,Ann\nB,0,Bob\n")
     (tmp_path / "ties.csv").write_text("source,target\nQ7,B\n")
     store = tmp_path / "store"
     out = tmp_path / "new" / "browser"
-    nobody = influence(capsys, "browser", out, "--store", store)
-    assert (nobody.code, nobody.out) == (0, "")
-    assert "no customer is known" in nobody.err
+    without_store = influence(capsys, "browser", out, "--store", store)
+    assert (without_store.code, without_store.out) == (0, "")
+    assert "placeholder" in without_store.err
     assert ID_PLACEHOLDER in (out / bundle.GUIDE).read_text("utf-8")
     assert influence(capsys, "load", "tables", tmp_path, "--store", store).code == 0
     assert influence(capsys, "run", "--store", store).code == 0
@@ -270,14 +268,14 @@ def test_the_command_writes_the_files_for_the_customers_of_a_store(
     assert 'caption: "{name}";' in (out / bundle.STYLE).read_text("utf-8")
 
 
-def test_a_directory_that_cannot_be_written_is_wrong_usage(tmp_path: Path, capsys: Capsys) -> None:
+def test_an_unwritable_directory_is_a_usage_error(tmp_path: Path, capsys: Capsys) -> None:
     (tmp_path / "file").write_text("")
     done = influence(capsys, "browser", tmp_path / "file", "--store", tmp_path / "store")
     assert done.code == 2
     assert "cannot write" in done.err
 
 
-def test_serve_hands_them_out_until_ctrl_c(tmp_path: Path) -> None:
+def test_serve_runs_until_ctrl_c(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "influence", "browser", str(tmp_path / "out"), "--serve"]
     command[1:3] = ["-c", "from influence.cli import main; main()"]
     with subprocess.Popen(

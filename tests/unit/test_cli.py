@@ -67,7 +67,7 @@ def test_help_needs_no_heavy_import() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
-def test_the_road_from_files_to_the_ranking(store: Path, capsys: Capsys) -> None:
+def test_check_load_run_and_top_give_the_worked_ranking(store: Path, capsys: Capsys) -> None:
     top = influence(capsys, "top", "--store", store, "-n", 2).json
     assert [row["customer"] for row in top] == ["D", "E"]
     assert top[0]["network_value"] == pytest.approx(162.75)
@@ -75,13 +75,13 @@ def test_the_road_from_files_to_the_ranking(store: Path, capsys: Capsys) -> None
     assert top[0]["run"] == influence(capsys, "runs", "--store", store).json[0]["id"]
 
 
-def test_explain_adds_up(store: Path, capsys: Capsys) -> None:
-    story = influence(capsys, "explain", "A", "--store", store).json
-    assert story["influence"] == pytest.approx(84.5)
-    assert [step["people"] for step in story["by_distance"]] == [2, 1, 1]
-    assert sum(step["influence"] for step in story["by_distance"]) == pytest.approx(84.5)
-    assert sum(row["contribution"] for row in story["contributors"]) == pytest.approx(84.5)
-    assert story["contributors"][0] == {
+def test_explain_sums_to_the_influence(store: Path, capsys: Capsys) -> None:
+    explained = influence(capsys, "explain", "A", "--store", store).json
+    assert explained["influence"] == pytest.approx(84.5)
+    assert [step["people"] for step in explained["by_distance"]] == [2, 1, 1]
+    assert sum(step["influence"] for step in explained["by_distance"]) == pytest.approx(84.5)
+    assert sum(row["contribution"] for row in explained["contributors"]) == pytest.approx(84.5)
+    assert explained["contributors"][0] == {
         "customer": "D", "distance": 2, "through": "C", "clv": 200.0, "contribution": 50.0,
         "people": 1,
     }  # fmt: skip
@@ -96,7 +96,9 @@ def test_triage_puts_the_most_valuable_first(store: Path, capsys: Capsys) -> Non
     assert [row["customer"] for row in rows] == ["D", "A", "B"]
 
 
-def test_a_changed_company_makes_explain_warn(store: Path, capsys: Capsys, tmp_path: Path) -> None:
+def test_explain_warns_after_a_change_of_the_data(
+    store: Path, capsys: Capsys, tmp_path: Path
+) -> None:
     assert "changed" not in influence(capsys, "explain", "A", "--store", store).err
     (tmp_path / "ties.csv").write_text("source,target\nA,F\n")
     assert influence(capsys, "load", "tables", tmp_path / "ties.csv", "--store", store).code == 0
@@ -104,7 +106,7 @@ def test_a_changed_company_makes_explain_warn(store: Path, capsys: Capsys, tmp_p
 
 
 @pytest.mark.parametrize("command", ["top", "triage", "explain", "runs", "run"])
-def test_tables_are_for_people_and_json_for_pipes(
+def test_the_format_is_table_on_a_terminal_and_json_in_a_pipe(
     store: Path, capsys: Capsys, command: str
 ) -> None:
     names = {"triage": ["A", "B"], "explain": ["A"]}.get(command, [])
@@ -116,20 +118,20 @@ def test_tables_are_for_people_and_json_for_pipes(
     assert influence(capsys, command, *names, "--store", store).json
 
 
-def test_csv_holds_every_column(store: Path, capsys: Capsys) -> None:
+def test_csv_contains_every_column(store: Path, capsys: Capsys) -> None:
     out = influence(capsys, "top", "--store", store, "--format", "csv").out
     rows = list(csv.DictReader(io.StringIO(out)))
     assert float(rows[0]["credit_given"]) == pytest.approx(200 - 131.6666666)
 
 
-def test_quiet_says_nothing_but_the_result(company: Path, tmp_path: Path, capsys: Capsys) -> None:
+def test_quiet_prints_only_the_result(company: Path, tmp_path: Path, capsys: Capsys) -> None:
     path = tmp_path / "quiet"
     loaded = influence(capsys, "load", "tables", company, "--store", path, "--quiet")
     ran = influence(capsys, "run", "--store", path, "--quiet")
     assert (loaded.out, loaded.err, ran.err) == ("", "", "")
 
 
-def test_directions_and_weights_reach_the_run(
+def test_directions_and_weights_are_recorded_in_the_run(
     company: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     path = tmp_path / "s"
@@ -173,7 +175,7 @@ def test_directions_and_weights_reach_the_run(
         (["frobnicate"], "No such command"),
     ],
 )
-def test_wrong_usage_exits_2_and_says_what_would_be_right(
+def test_wrong_usage_exits_2_and_names_the_remedy(
     store: Path, capsys: Capsys, arguments: list[str], says: str
 ) -> None:
     where = [] if arguments == ["frobnicate"] else ["--store", str(store)]
@@ -183,7 +185,7 @@ def test_wrong_usage_exits_2_and_says_what_would_be_right(
     assert "Traceback" not in outcome.err
 
 
-def test_an_unknown_scheme_or_a_password_in_the_address_is_wrong_usage(capsys: Capsys) -> None:
+def test_an_unknown_scheme_or_a_password_in_the_url_is_a_usage_error(capsys: Capsys) -> None:
     assert influence(capsys, "runs", "--store", "redis://x").code == 2
     outcome = influence(capsys, "runs", "--store", "bolt://me:secret@localhost")
     assert outcome.code == 2
@@ -222,7 +224,7 @@ def test_check_reports_all_problems_and_writes_nothing(tmp_path: Path, capsys: C
     assert influence(capsys, "check", tmp_path, "--format", "table").out == ""
 
 
-def test_a_clean_check_says_so(company: Path, capsys: Capsys) -> None:
+def test_check_of_valid_tables_exits_0(company: Path, capsys: Capsys) -> None:
     outcome = influence(capsys, "check", company)
     assert (outcome.code, outcome.json) == (0, [])
     assert "6 customers, 6 ties" in outcome.err
@@ -241,7 +243,7 @@ def test_a_rejected_load_leaves_the_store_as_it_was(
 
 
 @pytest.mark.parametrize(("rule", "rows"), [("zero", 2), ("drop", 1)])
-def test_missing_values_are_zero_or_get_no_row(
+def test_missing_clv_is_zero_or_drops_the_row(
     tmp_path: Path, capsys: Capsys, rule: str, rows: int
 ) -> None:
     (tmp_path / "customers.csv").write_text("id,clv\nA,10\nB,\n")
@@ -256,7 +258,7 @@ def test_missing_values_are_zero_or_get_no_row(
     assert top[0]["reach_1"] == 1
 
 
-def test_edges_are_loaded_onto_customers_that_keep_their_value(
+def test_loading_edges_keeps_the_clv_of_known_customers(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     (tmp_path / "e.txt").write_text("A\tA\nA\tG\nG\tA\n")
@@ -273,7 +275,7 @@ def test_edges_are_loaded_onto_customers_that_keep_their_value(
     assert (values["A"], values["G"]) == (100.0, 7.0)
 
 
-def test_the_demo_shows_whom_clv_misjudges(tmp_path: Path, capsys: Capsys) -> None:
+def test_the_demo_shows_customers_whom_clv_misjudges(tmp_path: Path, capsys: Capsys) -> None:
     outcome = influence(capsys, "demo", tmp_path / "d", "--format", "json")
     found = outcome.json
     below = [row for row in found["call_first"] if row["clv"] < found["median_clv"]]
@@ -304,7 +306,7 @@ def test_the_demo_names_four_customers_whom_clv_does_not_show(
     assert f"{rows['referrer']['referral_tree_value']:,.0f}" in rows["referrer"]["reason"]
 
 
-def test_the_demo_fits_a_screen(tmp_path: Path, capsys: Capsys) -> None:
+def test_the_demo_fits_80_columns(tmp_path: Path, capsys: Capsys) -> None:
     screen = influence(capsys, "demo", tmp_path / "d")
     lines = screen.out.splitlines()
     assert max(len(line) for line in lines) <= 80

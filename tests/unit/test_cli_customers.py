@@ -38,7 +38,7 @@ def store(tmp_path: Path, capsys: Capsys) -> str:
 # Names
 
 
-def test_names_stand_after_ids_and_can_be_hidden(store: str, capsys: Capsys) -> None:
+def test_names_follow_ids_and_ids_only_hides_them(store: str, capsys: Capsys) -> None:
     for row in influence(capsys, "top", "--store", store).json:
         assert list(row)[:2] == ["customer", "name"]
     hidden = influence(capsys, "top", "--store", store, "--ids-only")
@@ -47,7 +47,7 @@ def test_names_stand_after_ids_and_can_be_hidden(store: str, capsys: Capsys) -> 
     assert "Ann" in drawn
 
 
-def test_a_company_without_names_has_no_column_for_them(tmp_path: Path, capsys: Capsys) -> None:
+def test_without_names_there_is_no_name_column(tmp_path: Path, capsys: Capsys) -> None:
     (tmp_path / "customers.csv").write_text("id,clv\nA,1\nB,2\n")
     (tmp_path / "ties.csv").write_text("source,target\nA,B\n")
     url = str(tmp_path / "s")
@@ -57,7 +57,7 @@ def test_a_company_without_names_has_no_column_for_them(tmp_path: Path, capsys: 
     assert "name" not in influence(capsys, "explain", "A", "--store", url).json
 
 
-def test_a_customer_is_found_by_a_name_that_nobody_else_has(store: str, capsys: Capsys) -> None:
+def test_a_customer_is_found_by_a_unique_name(store: str, capsys: Capsys) -> None:
     by_name = influence(capsys, "explain", " ann ", "--store", store).json
     assert by_name == influence(capsys, "explain", "A", "--store", store).json
     assert (by_name["customer"], by_name["name"]) == ("A", "Ann")
@@ -66,7 +66,7 @@ def test_a_customer_is_found_by_a_name_that_nobody_else_has(store: str, capsys: 
     assert [(row["customer"], row["name"]) for row in rows] == [("D", "=SUM(A1)"), ("A", "Ann")]
 
 
-def test_a_name_that_several_have_lists_their_ids(store: str, capsys: Capsys) -> None:
+def test_an_ambiguous_name_lists_the_ids(store: str, capsys: Capsys) -> None:
     refused = influence(capsys, "explain", "Kim", "--store", store)
     assert refused.code == 2
     assert "B (segment retail)" in refused.err
@@ -74,14 +74,14 @@ def test_a_name_that_several_have_lists_their_ids(store: str, capsys: Capsys) ->
 
 
 @pytest.mark.parametrize("asked", ["Nobody", "Hidden", "H"])
-def test_who_is_not_there_or_not_to_be_profiled_is_not_found(
+def test_unknown_customers_and_those_not_profiled_are_not_found(
     store: str, capsys: Capsys, asked: str
 ) -> None:
     for command in (["explain", asked], ["triage", "A", asked]):
         assert influence(capsys, *command, "--store", store).code == 1
 
 
-def test_who_is_not_to_be_profiled_is_named_nowhere(
+def test_customers_who_are_not_profiled_are_never_named(
     store: str, tmp_path: Path, capsys: Capsys
 ) -> None:
     influence(capsys, "run", "--store", store, "--weights", "0.5")
@@ -116,7 +116,7 @@ def test_a_condition_keeps_the_ranks_of_the_whole_ranking(store: str, capsys: Ca
     assert [row["rank"] for row in found.json] == sorted(row["rank"] for row in found.json)
 
 
-def test_the_order_can_be_turned_round(store: str, capsys: Capsys) -> None:
+def test_ascending_reverses_the_order(store: str, capsys: Capsys) -> None:
     down = influence(capsys, "top", "--store", store, "--by", "gross").json
     up = influence(capsys, "top", "--store", store, "--by", "gross", "--ascending").json
     assert [row["customer"] for row in up] == [row["customer"] for row in reversed(down)]
@@ -130,7 +130,7 @@ def test_the_order_can_be_turned_round(store: str, capsys: Capsys) -> None:
         ("credit-received", "credit_received"),
     ],
 )  # fmt: skip
-def test_by_understands_the_words_of_people(
+def test_by_accepts_short_names_of_columns(
     store: str, capsys: Capsys, word: str, column: str
 ) -> None:
     by_word = influence(capsys, "top", "--store", store, "--by", word).json
@@ -155,7 +155,7 @@ def test_columns_are_shown_in_the_order_given(store: str, capsys: Capsys) -> Non
         (["--where", "clv <"], "value is expected"),
     ],
 )
-def test_what_is_not_there_is_wrong_usage_and_names_what_is_near(
+def test_an_unknown_column_is_a_usage_error_with_suggestions(
     store: str, capsys: Capsys, arguments: list[str], says: str
 ) -> None:
     refused = influence(capsys, "top", "--store", store, *arguments)
@@ -163,7 +163,7 @@ def test_what_is_not_there_is_wrong_usage_and_names_what_is_near(
     assert says in refused.err
 
 
-def test_a_summary_counts_those_who_match(store: str, capsys: Capsys) -> None:
+def test_a_summary_with_where_covers_matching_customers(store: str, capsys: Capsys) -> None:
     where = ["--where", "segment = retail", "--columns", "customers,clv"]
     found = influence(capsys, "summary", "--store", store, *where)
     assert found.json == [{"all": "all", "customers": 3, "clv": 220.0}]
@@ -178,7 +178,7 @@ def test_a_summary_counts_those_who_match(store: str, capsys: Capsys) -> None:
 # Files
 
 
-def test_a_file_holds_who_matches_with_the_columns_wanted(
+def test_export_contains_matching_customers_and_requested_columns(
     store: str, tmp_path: Path, capsys: Capsys
 ) -> None:
     wanted = ["--where", "segment = retail", "--columns", "customer,name,city,joined,clv"]
@@ -202,7 +202,7 @@ def test_a_file_holds_who_matches_with_the_columns_wanted(
     assert sheet["D2"].is_date
 
 
-def test_an_export_has_all_figures_and_names_unless_told_otherwise(
+def test_export_contains_all_figures_and_names_by_default(
     store: str, tmp_path: Path, capsys: Capsys
 ) -> None:
     influence(capsys, "export", tmp_path / "all.parquet", "--store", store)
@@ -215,10 +215,10 @@ def test_an_export_has_all_figures_and_names_unless_told_otherwise(
     assert influence(capsys, "export", tmp_path / "a.txt", "--store", store).code == 2
 
 
-# Earlier names
+# Former names
 
 
-def test_the_earlier_name_of_max_seconds_still_works(
+def test_budget_is_accepted_as_the_former_name_of_max_seconds(
     store: str, capsys: Capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Loads that say what they would do, logs for a monitor, and doctor on what is broken."""
+"""Safe loads, forgetting, JSON logs, locks, and the checks of `doctor`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import os
 import pty
 import subprocess
 import sys
-import threading
-import time
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from influence.cli import main
-from influence.cli.output import log_as
+from influence.cli.output import log_as, warn
 from influence.store import open_store
 from tests.commands import Outcome, influence
 
@@ -53,14 +52,14 @@ def load(capsys: Capsys, folder: Path, store: Path, *more: object) -> Outcome:
 
 
 def logged(outcome: Outcome) -> list[dict[str, Any]]:
-    """Every line of stderr is one JSON object."""
+    """Return the JSON objects on stderr, one per line."""
     return [json.loads(line) for line in outcome.err.splitlines()]
 
 
 # Loads
 
 
-def test_a_directory_without_ties_does_not_empty_the_ties(
+def test_replace_keeps_a_table_that_is_not_given(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     only = write(tmp_path / "only", IDS, ties=False)
@@ -72,7 +71,7 @@ def test_a_directory_without_ties_does_not_empty_the_ties(
     assert load(capsys, only, store, "--empty", "ties").code == 2
 
 
-def test_a_dry_run_lists_what_would_go_and_writes_nothing(
+def test_a_dry_run_lists_removed_rows_and_writes_nothing(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     before = sorted((file.name, file.read_bytes()) for file in store.iterdir())
@@ -93,7 +92,7 @@ def test_a_dry_run_lists_what_would_go_and_writes_nothing(
     assert sorted((file.name, file.read_bytes()) for file in store.iterdir()) == before
 
 
-def test_a_load_that_would_remove_too_much_says_what_and_how_to_do_it_all_the_same(
+def test_a_load_that_removes_too_much_is_refused_and_names_allow_removal(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     half = write(tmp_path / "half", IDS[:10])
@@ -114,7 +113,7 @@ def test_a_load_that_would_remove_too_much_says_what_and_how_to_do_it_all_the_sa
     assert load(capsys, half, store, "--replace", "--allow-removal").code == 0
 
 
-def test_a_rejected_load_has_its_problems_in_the_same_object(
+def test_the_json_of_a_rejected_load_contains_the_problems(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     wrong = write(tmp_path / "wrong", [*IDS, "C00"])
@@ -126,7 +125,9 @@ def test_a_rejected_load_has_its_problems_in_the_same_object(
     assert refused.json["problems"] == influence(capsys, "check", wrong).json
 
 
-def test_edges_tell_the_same(store: Path, tmp_path: Path, capsys: Capsys) -> None:
+def test_loading_edges_reports_changes_and_notes_as_json(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
     (tmp_path / "e.txt").write_text("C00 new\nC00 C00\n")
     done = influence(
         capsys, "load", "edges", tmp_path / "e.txt", "--store", store, "--format", "json"
@@ -141,7 +142,7 @@ def test_edges_tell_the_same(store: Path, tmp_path: Path, capsys: Capsys) -> Non
 # Forget
 
 
-def test_the_forgotten_stay_out_until_they_are_readmitted(
+def test_a_forgotten_customer_stays_out_until_readmitted(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     assert influence(capsys, "forget", "C03", "--store", store).code == 0
@@ -158,8 +159,8 @@ def test_the_forgotten_stay_out_until_they_are_readmitted(
         assert "C03" in opened.tables().customers["id"].to_pylist()
 
 
-def typed(answer: bytes, *arguments: object) -> tuple[int, str]:
-    """A command on a terminal, and what somebody types into it."""
+def run_with_answer(answer: bytes, *arguments: object) -> tuple[int, str]:
+    """Run a command with a terminal as stdin and type an answer; return exit code and stderr."""
     master, slave = pty.openpty()
     job = subprocess.Popen(
         [str(Path(sys.executable).with_name("influence")), *map(str, arguments)],
@@ -172,23 +173,23 @@ def typed(answer: bytes, *arguments: object) -> tuple[int, str]:
     return job.returncode, err
 
 
-def test_on_a_terminal_forgetting_asks_first(store: Path) -> None:
-    code, err = typed(b"n\n", "forget", "C03", "--store", store)
+def test_forget_asks_for_confirmation_on_a_terminal(store: Path) -> None:
+    code, err = run_with_answer(b"n\n", "forget", "C03", "--store", store)
     assert code == 1
-    assert "Remove C03 for good" in err
+    assert "Remove C03" in err
     assert "nothing was removed" in err
     with open_store(store) as opened:
         assert len(opened.tables().customers) == 20
-    assert typed(b"", "forget", "C03", "--yes", "--store", store)[0] == 0
-    assert typed(b"y\n", "forget", "C04", "--store", store)[0] == 0
+    assert run_with_answer(b"", "forget", "C03", "--yes", "--store", store)[0] == 0
+    assert run_with_answer(b"y\n", "forget", "C04", "--store", store)[0] == 0
     with open_store(store) as opened:
         assert len(opened.tables().customers) == 18
 
 
-# Settings that name what is not there
+# Settings that name unknown kinds
 
 
-def test_a_kind_that_todays_file_lacks_is_a_warning(store: Path, capsys: Capsys) -> None:
+def test_a_kind_without_ties_is_a_warning(store: Path, capsys: Capsys) -> None:
     Path("influence.toml").write_text('[directions]\nfollows = "reversed"\n')
     for command in (["run"], ["estimate"], ["run", "--kinds", "tie,gone"], ["run", "--quiet"]):
         done = influence(capsys, *command, "--store", store)
@@ -205,7 +206,7 @@ def test_a_kind_that_todays_file_lacks_is_a_warning(store: Path, capsys: Capsys)
 # Runs by name
 
 
-def test_the_latest_run_is_compared_with_the_one_before(store: Path, capsys: Capsys) -> None:
+def test_compare_accepts_latest_current_and_previous(store: Path, capsys: Capsys) -> None:
     nothing = influence(capsys, "compare", "previous", "latest", "--store", store)
     assert (nothing.code, "no finished run yet" in nothing.err) == (1, True)
     influence(capsys, "run", "--store", store)
@@ -234,7 +235,7 @@ def test_the_latest_run_is_compared_with_the_one_before(store: Path, capsys: Cap
         (["compare", "a", "b"], "nothing_to_show", 1),
     ],
 )
-def test_every_failure_is_one_json_object_with_its_exit_code(
+def test_every_failure_is_logged_as_one_json_object_with_its_exit_code(
     store: Path, capsys: Capsys, arguments: list[str], event: str, code: int
 ) -> None:
     influence(capsys, "run", "--store", store)
@@ -256,7 +257,9 @@ def test_a_rejected_input_is_logged_with_the_number_of_problems_of_each_kind(
     assert line["problems"] == sum(line["kinds"].values())
 
 
-def test_a_job_ends_with_its_numbers(store: Path, tmp_path: Path, capsys: Capsys) -> None:
+def test_the_last_event_of_a_load_or_run_contains_its_numbers(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
     *_, last = logged(load(capsys, tmp_path / "in", store, "--log-format", "json"))
     assert last["event"] == "load_finished"
     assert last["changes"]["ties"] == {"new": 0, "changed": 0, "removed": 0, "unchanged": 19}
@@ -270,23 +273,23 @@ def test_a_job_ends_with_its_numbers(store: Path, tmp_path: Path, capsys: Capsys
     assert last["run"] == influence(capsys, "runs", "--store", store).json[0]["id"]
 
 
-def test_with_debug_the_traceback_is_a_field_of_the_object(store: Path, capsys: Capsys) -> None:
+def test_debug_adds_the_traceback_to_the_json_object(store: Path, capsys: Capsys) -> None:
     where = ["--store", store, "--log-format", "json", "--debug"]
     (line,) = logged(influence(capsys, "explain", "nobody", *where))
     assert "NothingToShow" in line["traceback"]
 
 
 def test_ctrl_c_is_logged(store: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
-    def struck(*_: object, **__: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("influence.batch.compute_run", struck)
+    monkeypatch.setattr("influence.batch.compute_run", interrupt)
     outcome = influence(capsys, "run", "--store", store, "--log-format", "json")
     (line,) = logged(outcome)
     assert (outcome.code, line["event"], line["exit_code"]) == (130, "interrupted", 130)
 
 
-def test_a_field_cannot_take_the_place_of_the_event(capsys: Capsys) -> None:
+def test_fields_cannot_override_level_and_event(capsys: Capsys) -> None:
     log_as("info", "text", "event", {"level": "error", "rows": 1}, as_json=True)
     line = json.loads(capsys.readouterr().err)
     assert (line["level"], line["event"], line["rows"]) == ("info", "event", 1)
@@ -295,25 +298,41 @@ def test_a_field_cannot_take_the_place_of_the_event(capsys: Capsys) -> None:
 # Locks
 
 
-def test_a_command_that_waits_says_for_whom_and_then_works(
+def test_a_command_without_wait_is_refused_while_the_lock_is_held(
+    store: Path, capsys: Capsys
+) -> None:
+    with open_store(store) as other, other.lock("run-1"):
+        refused = influence(capsys, "run", "--store", store, "--log-format", "json")
+    (line,) = logged(refused)
+    assert (refused.code, line["event"], line["job"]) == (4, "store_locked", "run-1")
+
+
+def test_a_command_that_waits_in_vain_names_the_lock_holder_and_is_refused(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     where = ["--store", store, "--log-format", "json"]
-    with open_store(store) as other:
-        held = other.lock("run-1")
-        held.__enter__()
-        refused = influence(capsys, "run", *where)
-        (line,) = logged(refused)
-        assert (refused.code, line["event"], line["job"]) == (4, "store_locked", "run-1")
+    with open_store(store) as other, other.lock("run-1"):
         for command in (["run"], ["load", "tables", tmp_path / "in"], ["forget", "C00"]):
-            waited = influence(capsys, *command, *where, "--wait", "0.3")
+            waited = influence(capsys, *command, *where, "--wait", "0.01")
             first, last = logged(waited)
             assert (first["event"], first["job"], waited.code) == ("waiting_for_lock", "run-1", 4)
             assert last["event"] == "store_locked"
-        free = threading.Thread(target=lambda: time.sleep(1) or held.__exit__(None, None, None))
-        free.start()
+
+
+def test_a_command_that_waits_runs_when_the_lock_is_released(
+    store: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = ["--store", store, "--log-format", "json"]
+    with open_store(store) as other, ExitStack() as held:
+        held.enter_context(other.lock("run-1"))
+
+        def warn_and_release(message: str, event: str, **fields: object) -> None:
+            warn(message, event, **fields)
+            if event == "waiting_for_lock":
+                held.close()
+
+        monkeypatch.setattr("influence.cli.output.warn", warn_and_release)
         done = influence(capsys, "run", *where, "--wait", "30")
-        free.join()
     assert done.code == 0
     assert [line["event"] for line in logged(done)] == [
         "waiting_for_lock", "planned", "run_finished",
@@ -329,7 +348,7 @@ def states(outcome: Outcome) -> dict[str, str]:
     return {one["check"]: one["state"] for one in outcome.json}
 
 
-def test_a_store_that_is_well_is_well_from_end_to_end(store: Path, capsys: Capsys) -> None:
+def test_doctor_reports_a_healthy_store_as_ok(store: Path, capsys: Capsys) -> None:
     influence(capsys, "run", "--store", store)
     done = influence(capsys, "doctor", "--store", store)
     assert done.code == 0
@@ -343,7 +362,7 @@ def test_a_store_that_is_well_is_well_from_end_to_end(store: Path, capsys: Capsy
 @pytest.mark.parametrize(
     "text", ["stroe = 'x'\n", "store = \n", "[value]\nmargn = 1\n", "\xff", "memory = 'much'\n"]
 )
-def test_broken_settings_stop_no_other_check(store: Path, capsys: Capsys, text: str) -> None:
+def test_invalid_settings_do_not_stop_other_checks(store: Path, capsys: Capsys, text: str) -> None:
     Path("influence.toml").write_bytes(text.encode("latin-1"))
     done = influence(capsys, "doctor", "--store", store)
     assert done.code == 1
@@ -352,14 +371,14 @@ def test_broken_settings_stop_no_other_check(store: Path, capsys: Capsys, text: 
     assert "1 check failed: settings" in done.err
 
 
-def test_of_broken_settings_the_store_is_still_read(store: Path, capsys: Capsys) -> None:
+def test_the_store_is_read_from_settings_with_an_unknown_key(store: Path, capsys: Capsys) -> None:
     Path("influence.toml").write_text(f"store = '{store}'\nnonsense = 1\n")
     done = influence(capsys, "doctor")
     assert states(done)["content"] == "ok"
     assert str(store) in done.out
 
 
-def test_a_store_that_is_not_there_yet_is_a_warning(tmp_path: Path, capsys: Capsys) -> None:
+def test_a_missing_store_is_a_warning(tmp_path: Path, capsys: Capsys) -> None:
     done = influence(capsys, "doctor", "--store", tmp_path / "none")
     assert done.code == 0
     assert states(done)["directory"] == "warning"
@@ -397,7 +416,7 @@ def test_every_damaged_file_is_named(store: Path, capsys: Capsys, kind: str, dam
         (lambda m: json.dumps({**m, "loads": [{"id": 1}]}), "loads"),
     ],
 )
-def test_a_manifest_that_cannot_be_understood_is_a_finding(
+def test_an_invalid_manifest_fails_a_check(
     store: Path, capsys: Capsys, change: Any, check: str
 ) -> None:
     influence(capsys, "run", "--store", store)
@@ -411,7 +430,7 @@ def test_a_manifest_that_cannot_be_understood_is_a_finding(
     }
 
 
-def test_a_lock_that_is_held_or_left_behind_is_told(store: Path, capsys: Capsys) -> None:
+def test_doctor_reports_the_lock_holder(store: Path, capsys: Capsys) -> None:
     with open_store(store) as other, other.lock("run-1"):
         done = influence(capsys, "doctor", "--store", store)
     (lock,) = (one for one in done.json if one["check"] == "lock")
@@ -425,7 +444,7 @@ def test_a_stale_run_is_a_warning(store: Path, tmp_path: Path, capsys: Capsys) -
     assert (done.code, states(done)["input"]) == (0, "warning")
 
 
-def test_a_run_whose_kinds_are_gone_is_stale_and_no_failure(
+def test_a_run_whose_kinds_have_no_ties_is_stale(
     store: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     influence(capsys, "run", "--store", store, "--kinds", "tie")
@@ -436,14 +455,14 @@ def test_a_run_whose_kinds_are_gone_is_stale_and_no_failure(
     assert (done.code, states(done)["input"]) == (0, "warning")
 
 
-def test_an_unreachable_server_or_a_wrong_scheme_is_a_finding(capsys: Capsys) -> None:
+def test_an_unreachable_server_or_a_wrong_scheme_fails_a_check(capsys: Capsys) -> None:
     for url in ("bolt://127.0.0.1:1", "redis://x", "bolt://me:secret@localhost"):
         done = influence(capsys, "doctor", "--store", url)
         assert (done.code, states(done)["store"]) == (1, "failed")
         assert "secret" not in done.out + done.err
 
 
-def test_the_whole_command_line_says_usage_errors_as_text_by_default(capsys: Capsys) -> None:
+def test_usage_errors_are_text_by_default(capsys: Capsys) -> None:
     with pytest.raises(SystemExit):
         main(["top", "--nope"])
     assert "Usage:" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Options that decide what counts: what a person types, and what the screen says."""
+"""Options for currencies, survey questions and the end of the window, with their messages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return where
 
 
-def test_mixed_currencies_exit_3_and_the_way_out_is_named(folder: Path, capsys: Capsys) -> None:
+def test_mixed_currencies_exit_3_and_name_the_options(folder: Path, capsys: Capsys) -> None:
     outcome = influence(capsys, "check", folder)
     assert outcome.code == 3
     assert "transactions.csv:3: currency" in outcome.err
@@ -40,7 +40,7 @@ def test_mixed_currencies_exit_3_and_the_way_out_is_named(folder: Path, capsys: 
     assert influence(capsys, "check", folder, "--currency", "USD").code == 0
 
 
-def test_from_two_currencies_to_amounts_that_name_one(
+def test_converted_amounts_are_shown_with_their_currency(
     folder: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     rates, store = tmp_path / "rates.csv", tmp_path / "store"
@@ -66,7 +66,7 @@ def test_from_two_currencies_to_amounts_that_name_one(
     assert "Network value in USD" in compared.out
 
 
-def test_the_warning_of_a_run_is_an_event_with_numbers_in_the_log(
+def test_a_warning_of_a_run_is_logged_as_an_event_with_fields(
     folder: Path, tmp_path: Path, capsys: Capsys
 ) -> None:
     store = tmp_path / "store"
@@ -85,12 +85,15 @@ def test_the_warning_of_a_run_is_an_event_with_numbers_in_the_log(
     ("text", "says"),
     [
         ("currency\nEUR\n", "needs the columns currency and rate"),
-        ("currency,rate\nEUR,x\nEUR,0\n,1\n", "row 2: EUR,x is no currency and rate; row 3"),
-        ("currency,rate\nEUR,1\neur,2\n", "row 3: EUR has another rate already"),
+        (
+            "currency,rate\nEUR,x\nEUR,0\n,1\n",
+            "row 2: EUR,x is not a currency and a rate above 0; row 3",
+        ),
+        ("currency,rate\nEUR,1\neur,2\n", "row 3: EUR has two different rates"),
         ("currency,rate\nGBP,1\n", "no rate for EUR in USD"),
     ],
 )
-def test_rates_that_cannot_be_used_exit_2(
+def test_invalid_rates_exit_2(
     folder: Path, tmp_path: Path, capsys: Capsys, text: str, says: str
 ) -> None:
     rates = tmp_path / "rates.csv"
@@ -100,7 +103,7 @@ def test_rates_that_cannot_be_used_exit_2(
     assert says in outcome.err
 
 
-def test_a_day_that_is_none_exits_2(folder: Path, tmp_path: Path, capsys: Capsys) -> None:
+def test_an_invalid_date_exits_2(folder: Path, tmp_path: Path, capsys: Capsys) -> None:
     store = tmp_path / "store"
     influence(capsys, "load", "tables", folder, "--currency", "USD", "--store", store)
     outcome = influence(capsys, "run", "--store", store, "--as-of", "yesterday")
@@ -108,7 +111,7 @@ def test_a_day_that_is_none_exits_2(folder: Path, tmp_path: Path, capsys: Capsys
     assert "as_of" in outcome.err
 
 
-def test_the_day_may_stand_in_the_settings(
+def test_as_of_can_be_set_in_the_settings(
     folder: Path, tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Tables fit the terminal: columns are left out and named, numbers are never cut."""
+"""Tables and messages fit the terminal; numbers are never cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from influence.cli.output import emit
+from influence.cli.output import emit, say_commands, warn
 from influence.cli.tables import cell
 
 Capsys = pytest.CaptureFixture[str]
@@ -27,14 +27,14 @@ COLUMNS = {name: name.replace("_", " ") for name in ROWS[0]}
 
 
 def terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    """Make stdout a terminal of so many columns."""
+    """Make stdout a terminal of the given width."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     for name, value in {"COLUMNS": str(width), "TERM": "xterm", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_a_table_is_as_wide_as_the_terminal_and_names_what_is_left_out(
+def test_a_table_fits_the_terminal_and_names_hidden_columns(
     width: int, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal(monkeypatch, width)
@@ -50,7 +50,7 @@ def test_a_table_is_as_wide_as_the_terminal_and_names_what_is_left_out(
         assert all(cell(row[name]) in out for name in shown if name != "name")
 
 
-def test_text_is_printed_as_it_is(capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_is_printed_without_markup(capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal(monkeypatch, 80)
     emit(ROWS[2:], {"customer": "customer", "name": "name"}, None)
     assert "[red] :smile: 🎉" in capsys.readouterr().out
@@ -72,3 +72,21 @@ def test_control_characters_and_joiners_do_not_reach_the_terminal() -> None:
     assert cell("a\x1b[31mb") == "a\\x1b[31mb"
     assert cell(["a\x1b", "b"]) == "a\\x1b, b"
     assert cell("👩\u200d👧") == "👩👧"
+
+
+def test_messages_are_wrapped_between_words_on_a_terminal_only(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/a-long/path/" + 8 * "without-blanks/"
+    text = f"{'some words of a message ' * 8}{path}\n  {'and an indented line ' * 8}end"
+    monkeypatch.setenv("COLUMNS", "80")
+    warn(text, "event")
+    assert capsys.readouterr().err == f"warning: {text}\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    warn(text, "event")
+    lines = capsys.readouterr().err.splitlines()
+    assert " ".join(" ".join(lines).split()) == " ".join(f"warning: {text}".split())
+    assert [line for line in lines if len(line) > 80] == [path]
+    assert lines[-1].startswith("  ")
+    say_commands(text, "event")
+    assert capsys.readouterr().err == f"{text}\n"

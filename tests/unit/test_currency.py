@@ -46,7 +46,7 @@ def test_rows_of_another_currency_are_problems_in_every_table_with_all_counts():
     ]
 
 
-def test_one_currency_is_taken_and_the_rows_of_others_are_dropped_and_counted():
+def test_rows_in_other_currencies_are_dropped_and_counted():
     checked = validate(company(referrals=["GBP"]), Rules(currency="usd"))
     assert checked.tables.transactions["amount"].to_pylist() == [1.0, 3.0]
     assert len(checked.tables.referrals) == 0
@@ -61,7 +61,7 @@ def test_one_currency_is_taken_and_the_rows_of_others_are_dropped_and_counted():
     assert rows == {"customers": (2, 0, 2), "transactions": (3, 1, 2), "referrals": (1, 1, 0)}
 
 
-def test_problems_after_dropped_rows_are_named_by_the_row_they_stand_in():
+def test_problems_after_dropped_rows_have_the_row_numbers_of_the_file():
     tables = company()
     bought = tables.transactions.set_column(0, "customer", [["A", "A", "Z"]])
     with pytest.raises(InputRejected) as refused:
@@ -70,7 +70,7 @@ def test_problems_after_dropped_rows_are_named_by_the_row_they_stand_in():
     assert (problem["row"], problem["value"]) == (2, "Z")
 
 
-def test_money_is_converted_where_there_are_rates():
+def test_money_is_converted_at_the_given_rates():
     rules = Rules(currency="USD", rates={"eur": 2.0, "GBP": 3.0})
     checked = validate(company(referrals=["gbp"]), rules)
     assert checked.tables.customers["clv"].to_pylist() == [10.0, 40.0]
@@ -81,7 +81,7 @@ def test_money_is_converted_where_there_are_rates():
         validate(company(), Rules(currency="USD", rates={"GBP": 3.0}))
 
 
-def test_the_store_keeps_its_currency_whichever_table_named_it():
+def test_the_store_keeps_the_currency_that_any_table_names():
     bought = Tables(
         customers={"id": ["A", "B"]},
         transactions={
@@ -103,6 +103,6 @@ def test_the_store_keeps_its_currency_whichever_table_named_it():
     [{"currency": " "}, {"question": ""}, {"rates": {"EUR": 1.0}}]
     + [{**USD, "rates": {"EUR": rate}} for rate in (0.0, -1.0, float("nan"), float("inf"))],
 )
-def test_rules_that_cannot_be_are_refused(rules):
+def test_invalid_rules_are_refused(rules):
     with pytest.raises(UsageError):
         Rules(**rules)

@@ -1,4 +1,4 @@
-"""What the sample company noted down about its people, and those who are there on purpose."""
+"""Purchases, referrals and surveys of the sample company, and the customers planted in it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run(company: Company, conventions: Conventions | None = None, without: str =
 
 
 def found(company: Company, scores: Scores) -> dict[str, str | None]:
-    """Whom the rule finds, by part."""
+    """Return part → customer that the rule finds."""
     figures = scores.to_pandas()
     relation = np.array(company.tables["customers"]["relation"].to_pylist())
     picked = overlooked(
@@ -73,19 +73,19 @@ def planted(company: Company) -> dict[str, str]:
     return {part: company.characters[part] for part in PARTS}
 
 
-def test_the_rule_finds_those_who_were_put_there(company: Company, scores: Scores) -> None:
+def test_the_rule_finds_the_planted_customers(company: Company, scores: Scores) -> None:
     assert found(company, scores) == planted(company)
 
 
 @pytest.mark.parametrize("size", [50, 300, 1500])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_rule_finds_them_at_any_seed_and_size(seed: int, size: int) -> None:
+def test_the_rule_finds_the_planted_customers_at_any_seed_and_size(seed: int, size: int) -> None:
     other = make_company(seed, size)
     assert len(set(other.characters.values())) == 5
     assert found(other, run(other)) == planted(other)
 
 
-def test_the_characters_are_what_the_page_says(company: Company, scores: Scores) -> None:
+def test_the_planted_customers_match_the_page(company: Company, scores: Scores) -> None:
     cast = {part: scores.row(key) for part, key in company.characters.items()}
     page = " ".join(PAGE.read_text(encoding="utf-8").split())
     names = dict(
@@ -125,7 +125,7 @@ def test_the_characters_are_what_the_page_says(company: Company, scores: Scores)
 
 
 @pytest.mark.parametrize(("seed", "size"), [(7, 2000), (3, 50), (5, 300)])
-def test_the_tables_are_sound(seed: int, size: int) -> None:
+def test_the_tables_are_consistent(seed: int, size: int) -> None:
     tables = {name: table.to_pandas() for name, table in sample_company(seed, size).items()}
     joined = tables["customers"].set_index("id")["joined"].to_dict()
     complete(influence.Tables(**sample_company(seed, size)))  # refuses what is not valid
@@ -154,7 +154,7 @@ def test_the_tables_are_sound(seed: int, size: int) -> None:
     )
 
 
-def test_the_files_pass_the_check_and_hold_every_table(tmp_path: Path) -> None:
+def test_the_files_pass_the_check_and_contain_every_table(tmp_path: Path) -> None:
     write_company(tmp_path, seed=3, customers=300)
     read = complete(loader.read([tmp_path]))
     assert len(read.customers) == 300
@@ -162,9 +162,7 @@ def test_the_files_pass_the_check_and_hold_every_table(tmp_path: Path) -> None:
         assert len(getattr(read, table)) == len(sample_company(3, 300)[table]) > 0
 
 
-def test_without_the_column_purchases_give_nearly_the_same_values(
-    company: Company, scores: Scores
-) -> None:
+def test_purchases_give_nearly_the_given_clv(company: Company, scores: Scores) -> None:
     again = run(company, Conventions(margin=DEFAULTS.margin), without="clv").to_pandas()
     given = scores.to_pandas()
     assert again["clv"].sum() == pytest.approx(given["clv"].sum(), rel=0.03)
@@ -205,7 +203,7 @@ def test_referrals_follow_the_ties_outside_the_community(
     assert 0.5 < (rows["joined_anyway"] == 0).mean() < 0.8
 
 
-def test_two_fifths_answer_some_of_them_twice_and_most_like_the_company(
+def test_two_fifths_answer_and_most_are_positive(
     frames: dict[str, pd.DataFrame], scores: Scores
 ) -> None:
     answers = Counter(frames["surveys"]["customer"])
@@ -215,7 +213,7 @@ def test_two_fifths_answer_some_of_them_twice_and_most_like_the_company(
     assert stances["promoter"] > stances["neutral"] > stances["detractor"] > 20
 
 
-def test_households_agree_a_little(frames: dict[str, pd.DataFrame]) -> None:
+def test_answers_within_households_are_slightly_correlated(frames: dict[str, pd.DataFrame]) -> None:
     score = frames["surveys"].drop_duplicates("customer", keep="last").set_index("customer")
     home = frames["ties"].query("kind == 'household'")
     both = home[home["source"].isin(score.index) & home["target"].isin(score.index)]
@@ -237,7 +235,7 @@ def intentions(company: Company) -> dict[str, Intention]:
     return {one.segment: one for one in segments}
 
 
-def test_saying_so_predicts_referring_in_retail_and_nothing_in_business(company: Company) -> None:
+def test_intention_predicts_referrals_in_retail_but_not_in_business(company: Company) -> None:
     said = intentions(company)
     assert said["retail"].predicts
     assert said["retail"].interval[0] > 0.05
@@ -251,14 +249,14 @@ def test_saying_so_predicts_referring_in_retail_and_nothing_in_business(company:
         assert f"{segment} {did:.0%} against {others:.0%}" in page
 
 
-def test_that_is_so_at_other_seeds_too() -> None:
+def test_intention_predicts_the_same_at_other_seeds() -> None:
     differences = [intentions(make_company(seed, 2000)) for seed in range(1, 6)]
     assert all(said["retail"].predicts for said in differences)
     business = [said["business"].difference or 0.0 for said in differences]
     assert abs(float(np.mean(business))) < 0.1
 
 
-def test_the_page_counts_what_was_noted_down(
+def test_the_page_has_the_counts_of_the_tables(
     company: Company, frames: dict[str, pd.DataFrame], scores: Scores
 ) -> None:
     page = " ".join(PAGE.read_text(encoding="utf-8").split())

@@ -1,4 +1,4 @@
-"""The sample company has the shape that makes the product's point, and is the same every time.
+"""The sample company has the intended distributions and is reproducible.
 
 Reach, gross and ledger are computed here by hand (breadth first, plain dictionaries), so that
 these tests know nothing of the engine.
@@ -67,7 +67,7 @@ def column(table: pa.Table, name: str) -> list[Any]:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a user would see of the company, by customer id."""
+    """Figures of the company by customer id, computed independently of the package."""
 
     clv: dict[str, float]
     contacts: dict[str, int]
@@ -81,7 +81,7 @@ class Measured:
 
 
 def arcs(ties: pa.Table) -> dict[str, set[str]]:
-    """Who can influence whom, with `follows` reversed and the rest as the rows say."""
+    """Return customer → customers they can influence, with `follows` reversed."""
     out: dict[str, set[str]] = {}
     for tie in ties.to_pylist():
         source, target = tie["source"], tie["target"]
@@ -145,7 +145,8 @@ def spearman(left: dict[str, float], right: dict[str, float]) -> float:
 
 
 def misjudged_pairs(measured: Measured) -> list[tuple[str, str]]:
-    """Disjoint pairs (a, b): b above the mean CLV, a with less than half of it, a worth more."""
+    """Return disjoint pairs (a, b) in which b has a CLV above the mean, and a has less than half of
+    it and a higher network value."""
     clv, ledger = measured.clv, measured.ledger
     mean = statistics.fmean(clv.values())
     best_first = measured.top(ledger, len(ledger))
@@ -174,7 +175,7 @@ def measured(company: dict[str, pa.Table]) -> Measured:
     return measure(company)
 
 
-def test_the_hand_made_measure_gives_the_worked_graph() -> None:
+def test_the_independent_measure_matches_the_worked_example() -> None:
     worked = {
         "customers": pa.table({"id": list("ABCDEF"), "clv": [100.0, 0, 50, 200, 120, 80]}),
         "ties": pa.table(
@@ -207,7 +208,7 @@ def test_the_same_seed_gives_the_same_tables_and_another_seed_others() -> None:
 
 
 @pytest.mark.parametrize("size", [50, 200, 2000, 5000])
-def test_every_size_gives_a_sound_company(size: int) -> None:
+def test_every_size_gives_a_consistent_company(size: int) -> None:
     company = sample_company(customers=size)
     customers, ties = company["customers"], company["ties"]
     for name, types in ARROW_TYPES.items():
@@ -251,7 +252,7 @@ def test_too_few_customers_are_refused() -> None:
         sample_company(customers=10)
 
 
-def test_all_who_pay_are_customers_and_most_free_people_are_not(
+def test_paying_people_are_customers_and_most_free_people_are_not(
     company: dict[str, pa.Table],
 ) -> None:
     rows = company["customers"].to_pylist()
@@ -272,7 +273,7 @@ def test_business_customers_are_worth_more_than_retail_and_students_less(
     assert median["business"] > 1.3 * median["retail"] > 1.3 * 1.3 * median["student"]
 
 
-def test_dates_lie_in_the_life_of_the_company_and_ids_follow_them(
+def test_dates_are_within_the_company_history_and_ids_follow_them(
     company: dict[str, pa.Table],
 ) -> None:
     joined = column(company["customers"], "joined")
@@ -304,7 +305,7 @@ def test_households_are_cliques_of_at_most_five(company: dict[str, pa.Table]) ->
     assert all(home[other] == people for people in home.values() for other in people)
 
 
-def test_a_third_take_part_in_a_community_with_a_few_stars(
+def test_a_third_follow_others_and_a_few_have_most_followers(
     company: dict[str, pa.Table],
 ) -> None:
     rows = [tie for tie in company["ties"].to_pylist() if tie["kind"] == "follows"]
@@ -316,12 +317,12 @@ def test_a_third_take_part_in_a_community_with_a_few_stars(
     assert sum(followers[:10]) > 0.25 * len(rows)
 
 
-def test_a_tenth_of_the_people_hold_more_than_two_fifths_of_the_money(measured: Measured) -> None:
+def test_the_top_tenth_has_more_than_two_fifths_of_all_clv(measured: Measured) -> None:
     clv = np.sort(np.array(list(measured.clv.values())))[::-1]
     assert 0.40 < clv[:200].sum() / clv.sum() < 0.75
 
 
-def test_households_resemble_each_other_in_value_but_contacts_do_not_follow_money(
+def test_clv_correlates_within_households_but_not_with_contacts(
     company: dict[str, pa.Table], measured: Measured
 ) -> None:
     both = [
@@ -336,25 +337,25 @@ def test_households_resemble_each_other_in_value_but_contacts_do_not_follow_mone
     assert abs(spearman(measured.clv, contacts)) < 0.1
 
 
-def test_some_of_the_richest_know_nobody(measured: Measured) -> None:
+def test_some_of_the_highest_clv_have_no_contacts(measured: Measured) -> None:
     richest = measured.top(measured.clv)
     assert sum(measured.contacts[key] <= 1 for key in richest) >= 2
     assert sum(measured.contacts[key] >= 4 for key in richest) >= 4
 
 
-def test_several_whom_to_call_first_are_worth_little_themselves(measured: Measured) -> None:
+def test_several_top_gross_customers_have_a_small_clv(measured: Measured) -> None:
     median = statistics.median(measured.clv.values())
     low = [key for key in measured.top(measured.gross) if measured.clv[key] < median]
     assert 4 <= len(low) <= 7
 
 
-def test_many_are_worth_more_than_somebody_with_twice_their_clv(measured: Measured) -> None:
+def test_many_pairs_reverse_the_clv_ranking(measured: Measured) -> None:
     pairs = misjudged_pairs(measured)
     assert len({key for pair in pairs for key in pair}) == 2 * len(pairs)
     assert len(pairs) >= 100
 
 
-def test_the_ledger_is_not_the_clv_ranking(measured: Measured) -> None:
+def test_the_ledger_ranking_differs_from_the_clv_ranking(measured: Measured) -> None:
     assert sum(measured.ledger.values()) == pytest.approx(
         sum(measured.clv.values()) + measured.saved, rel=1e-9
     )
@@ -363,13 +364,13 @@ def test_the_ledger_is_not_the_clv_ranking(measured: Measured) -> None:
     assert 0.6 < spearman(measured.clv, measured.ledger) < 0.9
 
 
-def test_three_steps_reach_a_neighbourhood_and_not_everybody(measured: Measured) -> None:
+def test_three_steps_reach_only_part_of_the_company(measured: Measured) -> None:
     assert 100 <= statistics.median(measured.reach.values()) <= 400
     assert max(measured.reach.values()) < 0.9 * 2000
     assert min(measured.reach.values()) == 0
 
 
-def test_the_page_gives_the_figures_of_the_default_company(
+def test_the_page_has_the_figures_of_the_default_company(
     company: dict[str, pa.Table], measured: Measured
 ) -> None:
     page = " ".join(PAGE.read_text(encoding="utf-8").split())
@@ -415,7 +416,7 @@ def test_the_page_gives_the_figures_of_the_default_company(
     assert f"There are {len(misjudged_pairs(measured))} pairs" in page
     assert f"the average of {statistics.fmean(clv.values()):.0f})" in page
     assert f"reaches {statistics.median(measured.reach.values()):.0f} others" in page
-    assert f"{sum(n == 0 for n in measured.reach.values())} people can influence nobody" in page
+    assert f"{sum(n == 0 for n in measured.reach.values())} people can influence no one" in page
     fans = Counter(t["target"] for t in company["ties"].to_pylist() if t["kind"] == "follows")
     most, typical = max(fans.values()), statistics.median(fans.values())
     assert f"has {most} followers, the median {typical:.0f}" in page

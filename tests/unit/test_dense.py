@@ -1,4 +1,4 @@
-"""Small networks are searched without a compiler, and alike."""
+"""Small networks are searched without the compiler, with equal results."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ def network_of(n, arcs, seed=0):
 
 
 @pytest.mark.parametrize("n", [63, 64, 65, 255, 256, 257, 511, 513])
-def test_bits_and_compiled_searches_find_the_same_people(n, monkeypatch):
+def test_dense_and_compiled_searches_give_the_same_sums(n, monkeypatch):
     network = network_of(n, 3 * n, seed=n)
     payoff = np.random.default_rng(n).integers(-50, 50, n) / 4  # quarters add up exactly
     found = []
@@ -29,7 +29,7 @@ def test_bits_and_compiled_searches_find_the_same_people(n, monkeypatch):
     np.testing.assert_array_equal(*found)
 
 
-def test_small_is_few_customers_and_few_arcs(monkeypatch):
+def test_small_means_few_customers_and_few_arcs(monkeypatch):
     monkeypatch.setattr(dense, "CUSTOMERS", 50)
     monkeypatch.setattr(dense, "ARCS", 60)
     assert dense.suits(network_of(50, 60))

@@ -1,4 +1,4 @@
-"""Edge lists as they are published: headers, kinds of files, direction, strengths."""
+"""Edge lists in published formats: headers, file formats, direction, strengths."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def refusal(tmp_path: Path, text: str, **wishes: object) -> str:
         "Source,Destination", "follower,followee", "\ufefffrom,to",
     ],
 )  # fmt: skip
-def test_headers_of_the_field_are_known(tmp_path: Path, header: str) -> None:
+def test_common_headers_are_recognised(tmp_path: Path, header: str) -> None:
     assert ties(tmp_path, f"{header}\nann,bob\nbob,cem\n") == [
         ("ann", "bob", 1.0, False), ("bob", "cem", 1.0, False),
     ]  # fmt: skip
@@ -75,9 +75,7 @@ def test_headers_of_the_field_are_known(tmp_path: Path, header: str) -> None:
         "p,q,w\nann,bob,2\nbob,cem,3.5\n",
     ],
 )
-def test_a_first_row_that_may_be_a_header_is_refused_with_both_readings(
-    tmp_path: Path, text: str
-) -> None:
+def test_a_first_row_that_may_be_a_header_is_refused(tmp_path: Path, text: str) -> None:
     said = refusal(tmp_path, text)
     assert "a header?" in said
     assert "--columns" in said
@@ -99,22 +97,20 @@ def test_a_first_row_that_may_be_a_header_is_refused_with_both_readings(
         "C00 new\nC00 C01\n",
     ],
 )
-def test_a_first_row_like_the_others_is_a_tie(tmp_path: Path, text: str) -> None:
+def test_a_first_row_similar_to_the_others_is_a_tie(tmp_path: Path, text: str) -> None:
     assert len(read(tmp_path, text).ties) == text.count("\n")
 
 
 @pytest.mark.parametrize(
     "text", ["user1 user2\nuser2 user3\n", "start,end\nend,start\n", "node_1,node_2\n"]
 )
-def test_known_names_that_may_be_ids_are_refused_with_both_readings(
-    tmp_path: Path, text: str
-) -> None:
+def test_header_names_that_may_be_ids_are_refused(tmp_path: Path, text: str) -> None:
     assert "a header, or a tie between such ids?" in refusal(tmp_path, text)
     assert len(read(tmp_path, text, header=True).ties) == text.count("\n") - 1
     assert len(read(tmp_path, text, header=False).ties) == text.count("\n")
 
 
-def test_columns_may_be_named_in_their_order(tmp_path: Path) -> None:
+def test_columns_can_be_named_by_position(tmp_path: Path) -> None:
     text = "2020-01-01,a,b,2\n2021-01-01,b,c,3\n"
     found = read(tmp_path, text, columns=("since", "source", "target", "strength")).ties
     assert found.select(["since", "source", "target", "strength"]).to_pylist()[1] == {
@@ -125,7 +121,7 @@ def test_columns_may_be_named_in_their_order(tmp_path: Path) -> None:
         read(tmp_path, "a,b\n", columns=("source", "target", "strength"))
 
 
-def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
+def test_unused_columns_are_named_in_a_note(tmp_path: Path) -> None:
     assert "not used: rating, time" in notes(tmp_path, "source,target,rating,time\na,b,5,9\n")
     assert "not used: column 3" in notes(tmp_path, "1 2 7\n2 3 8\n")
 
@@ -133,7 +129,7 @@ def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
 # Strengths
 
 
-def test_weight_is_a_strength_unless_told_otherwise(tmp_path: Path) -> None:
+def test_weight_is_read_as_strength_by_default(tmp_path: Path) -> None:
     text = "source,target,weight,trust\na,b,10,3\na,c,0.1,4\n"
     assert [t[2] for t in ties(tmp_path, text)] == [10.0, 0.1]
     assert "column weight is read as strength" in notes(tmp_path, text)
@@ -151,7 +147,7 @@ def test_the_third_column_without_a_header_is_a_strength_only_on_request(tmp_pat
     assert [t[2] for t in ties(tmp_path, text, strength="3")] == [5.0, 6.0]
 
 
-def test_negative_strengths_are_refused_by_row_unless_told(tmp_path: Path) -> None:
+def test_negative_strengths_are_refused_by_default(tmp_path: Path) -> None:
     text = "source,target,weight\na,b,-2\nb,c,3\n"
     assert "e.txt:2: strength" in refusal(tmp_path, text)
 
@@ -159,7 +155,7 @@ def test_negative_strengths_are_refused_by_row_unless_told(tmp_path: Path) -> No
 # Direction
 
 
-def test_what_gephi_says_of_direction_counts_row_by_row(tmp_path: Path) -> None:
+def test_the_type_column_of_gephi_sets_the_direction_of_each_row(tmp_path: Path) -> None:
     text = "Source,Target,Type,Id,Label,Weight\na,b,Directed,0,,2.5\nb,c,Undirected,1,,1\n"
     assert ties(tmp_path, text) == [("a", "b", 2.5, True), ("b", "c", 1.0, False)]
     assert "not used: Id, Label" in notes(tmp_path, text)
@@ -167,18 +163,20 @@ def test_what_gephi_says_of_direction_counts_row_by_row(tmp_path: Path) -> None:
     assert [t[:2] for t in ties(tmp_path, text, ends="reversed")] == [("b", "a"), ("c", "b")]
 
 
-def test_a_comment_that_speaks_of_direction_is_pointed_at(tmp_path: Path) -> None:
+def test_a_comment_that_mentions_direction_is_noted(tmp_path: Path) -> None:
     said = notes(tmp_path, "# Directed graph (each pair once)\n1\t2\n2\t3\n")
     assert "read as running both ways" in said
     assert "--directed" in said
     assert "taken to run" not in notes(tmp_path, "# Undirected graph\n1\t2\n2\t3\n")
 
 
-# Kinds of files
+# File formats
 
 
 @pytest.mark.parametrize("row", ["1\t2 1 1082040961", "1 2\t1\t1082040961", "1 2 1 1082040961"])
-def test_konect_separates_by_any_blanks_and_says_its_direction(tmp_path: Path, row: str) -> None:
+def test_konect_files_are_separated_by_blanks_and_declare_direction(
+    tmp_path: Path, row: str
+) -> None:
     text = f"% asym positive\n% 3 3 3\n{row}\n{row.replace('1', '3', 1)}\n"
     assert ties(tmp_path, text) == [("1", "2", 1.0, True), ("3", "2", 1.0, True)]
     said = notes(tmp_path, text)
@@ -189,7 +187,7 @@ def test_konect_separates_by_any_blanks_and_says_its_direction(tmp_path: Path, r
 
 
 @pytest.mark.parametrize(("symmetry", "directed"), [("general", True), ("symmetric", False)])
-def test_matrix_market_has_a_line_of_sizes_that_is_no_tie(
+def test_the_size_line_of_matrix_market_is_not_a_tie(
     tmp_path: Path, symmetry: str, directed: bool
 ) -> None:
     head = f"%%MatrixMarket matrix coordinate pattern {symmetry}\n% by somebody\n\n"
@@ -213,13 +211,13 @@ def test_matrix_market_has_a_line_of_sizes_that_is_no_tie(
         ("*Vertices 3\n1 a\n", "Pajek"),
     ],
 )
-def test_matrices_and_files_that_are_no_ties_are_refused_by_name(
+def test_files_that_cannot_contain_ties_are_refused_by_format(
     tmp_path: Path, text: str, why: str
 ) -> None:
     assert why in refusal(tmp_path, text)
 
 
-def test_a_line_of_sizes_is_no_tie(tmp_path: Path) -> None:
+def test_a_possible_size_line_is_refused(tmp_path: Path) -> None:
     text = "5 4\n0 1\n1 2\n2 3\n3 4\n"
     assert "a line of sizes?" in refusal(tmp_path, text)
     assert len(ties(tmp_path, text, header=True)) == 4
@@ -227,24 +225,24 @@ def test_a_line_of_sizes_is_no_tie(tmp_path: Path) -> None:
     assert len(ties(tmp_path, "5 4\n0 1\n1 2\n2 3\n3 9\n")) == 5
 
 
-def test_a_count_of_rows_before_two_words_is_refused_with_both_readings(tmp_path: Path) -> None:
+def test_a_possible_index_column_is_refused(tmp_path: Path) -> None:
     text = "0,a,b\n1,b,c\n2,c,a\n"
     assert "an index or an end" in refusal(tmp_path, text)
     assert ties(tmp_path, text, columns=("-", "source", "target"))[0][:2] == ("a", "b")
     assert ties(tmp_path, text, columns=("source", "target"))[0][:2] == ("0", "a")
 
 
-# Noise
+# Repeated headers, comments and null words
 
 
-def test_a_header_in_the_middle_is_named_by_its_row(tmp_path: Path) -> None:
+def test_a_repeated_header_is_reported_with_its_row(tmp_path: Path) -> None:
     said = refusal(tmp_path, "source,target\na,b\nsource,target\nc,d\n")
     assert "e.txt:3" in said
     assert "the header is repeated here" in said
 
 
 @pytest.mark.parametrize("line", ["# part2", "#part x", "% end of it all"])
-def test_a_comment_among_rows_is_refused_with_both_readings(tmp_path: Path, line: str) -> None:
+def test_a_possible_comment_among_rows_is_refused(tmp_path: Path, line: str) -> None:
     text = f"1 2\n3 4\n{line}\n5 6\n"
     said = refusal(tmp_path, text)
     assert "e.txt:3" in said
@@ -254,17 +252,17 @@ def test_a_comment_among_rows_is_refused_with_both_readings(tmp_path: Path, line
         assert len(ties(tmp_path, text, comments=False)) == 4
 
 
-def test_ids_may_begin_like_comments_below_a_header_or_when_told(tmp_path: Path) -> None:
+def test_ids_may_begin_like_comments_below_a_header_or_with_no_comments(tmp_path: Path) -> None:
     assert ties(tmp_path, "source,target\n#a,b\nb,#c\n")[0][0] == "#a"
     assert len(ties(tmp_path, "#a,b\nb,#c\n", comments=False)) == 2
 
 
-def test_words_for_nothing_are_no_hubs(tmp_path: Path) -> None:
+def test_null_words_are_refused_as_ids(tmp_path: Path) -> None:
     said = refusal(tmp_path, "ann,NULL\nbob,NULL\n")
     assert "e.txt:1: target: an id must not be empty" in said
 
 
-def test_both_ways_listed_is_one_tie_that_says_so(tmp_path: Path) -> None:
+def test_a_tie_listed_in_both_directions_is_one_mutual_tie(tmp_path: Path) -> None:
     from influence.store.loading import plan
     from influence.tables import EMPTY
 
@@ -277,7 +275,7 @@ def test_both_ways_listed_is_one_tie_that_says_so(tmp_path: Path) -> None:
     assert any("listed" in note for note in loaded.notes)
 
 
-# Guesses and ways out that were found wanting
+# Ambiguous files
 
 
 @pytest.mark.parametrize(
@@ -288,7 +286,7 @@ def test_both_ways_listed_is_one_tie_that_says_so(tmp_path: Path) -> None:
         "referrer,referred", "Quelle,Ziel", "От,Кому", "u,v", "subject,object",
     ],
 )  # fmt: skip
-def test_headers_of_other_words_are_refused_and_columns_leave_them_out(
+def test_headers_of_unknown_words_are_refused_until_columns_are_named(
     tmp_path: Path, header: str
 ) -> None:
     text = f"{header}\nann,bob\nbob,cem\ncem,dee\n"
@@ -299,11 +297,11 @@ def test_headers_of_other_words_are_refused_and_columns_leave_them_out(
 
 
 @pytest.mark.parametrize("first", ["C1,C2", "x1,x2", "A,B", "team a,team b"])
-def test_numbered_ids_above_others_of_their_kind_are_ties(tmp_path: Path, first: str) -> None:
+def test_numbered_ids_above_similar_ids_are_ties(tmp_path: Path, first: str) -> None:
     assert len(ties(tmp_path, f"{first}\nq3,r9\nC7,B\n")) == 3
 
 
-def test_naming_columns_does_not_make_a_tie_of_a_line_of_sizes(tmp_path: Path) -> None:
+def test_a_size_line_is_refused_even_if_columns_are_named(tmp_path: Path) -> None:
     text = "5 4\n0 1\n1 2\n2 3\n3 4\n"
     assert "a line of sizes?" in refusal(tmp_path, text, columns=("source", "target"))
     three = "5 4\n0 1 9\n1 2 9\n2 3 9\n3 4 9\n"
@@ -312,14 +310,12 @@ def test_naming_columns_does_not_make_a_tie_of_a_line_of_sizes(tmp_path: Path) -
     assert "left out: 5 4" in notes(tmp_path, three, header=True)
 
 
-def test_a_header_below_a_title_is_pointed_at(tmp_path: Path) -> None:
+def test_a_header_below_a_title_is_reported(tmp_path: Path) -> None:
     assert "a header in a row below?" in refusal(tmp_path, "My export, 2024\nsource,target\na,b\n")
 
 
 @pytest.mark.parametrize("again", ["Source,Target", "\ufeffsource,target", " SOURCE , target"])
-def test_a_header_that_stands_again_is_known_however_it_is_spelt(
-    tmp_path: Path, again: str
-) -> None:
+def test_a_repeated_header_is_recognised_in_any_case(tmp_path: Path, again: str) -> None:
     said = refusal(tmp_path, f"source,target\na,b\n{again}\nb,c\n")
     assert "e.txt:3" in said
     assert "is repeated here" in said
@@ -334,31 +330,29 @@ def test_a_header_that_stands_again_is_known_however_it_is_spelt(
         '"2004-04-15 14:56:01" 1 2\n"2004-04-16 14:56:01" 2 3\n',
     ],
 )
-def test_a_second_column_that_is_no_end_is_refused_with_both_readings(
-    tmp_path: Path, text: str
-) -> None:
+def test_a_second_column_that_may_not_be_an_end_is_refused(tmp_path: Path, text: str) -> None:
     assert "is the second column an end of ties?" in refusal(tmp_path, text)
     names = ("-", "source", "target") if text[0] == '"' else ("source", "-", "target")
     assert len(ties(tmp_path, text, columns=names)) == 2
     assert len(read(tmp_path, text, columns=("source", "target")).ties) == 2
 
 
-def test_a_count_from_one_beside_words_is_asked_about_too(tmp_path: Path) -> None:
+def test_a_possible_index_column_from_one_is_refused(tmp_path: Path) -> None:
     assert "an index or an end" in refusal(tmp_path, "1,a,b\n2,b,c\n3,c,a\n")
 
 
-def test_one_blank_in_gephis_type_leaves_the_other_rows_directed(tmp_path: Path) -> None:
+def test_a_blank_type_of_gephi_affects_only_its_own_row(tmp_path: Path) -> None:
     text = "Source,Target,Type\na,b,Directed\nb,c,\nc,d,Mutual\nd,e,Directed\n"
     assert [t[3] for t in ties(tmp_path, text)] == [True, False, False, True]
     assert "neither true nor false" in refusal(tmp_path, text.replace("Mutual", "sideways"))
 
 
-def test_rows_below_a_header_that_begin_like_comments_are_said(tmp_path: Path) -> None:
+def test_rows_that_begin_like_comments_below_a_header_are_noted(tmp_path: Path) -> None:
     text = "source,target\na,b\n#b,c\n"
     assert "1 row begins with # or %" in notes(tmp_path, text)
     assert len(ties(tmp_path, text, comments=True)) == 1
 
 
-def test_types_behind_neo4js_names_are_no_part_of_them(tmp_path: Path) -> None:
+def test_type_suffixes_of_neo4j_headers_are_ignored(tmp_path: Path) -> None:
     text = ":START_ID,weight:float,:END_ID\na,2.5,b\nb,1,c\n"
     assert [t[2] for t in ties(tmp_path, text, strength="weight")] == [2.5, 1.0]

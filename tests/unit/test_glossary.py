@@ -19,11 +19,11 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "explanation" / "glossary.md").read_text("utf-8")
 NAMES = set(re.findall(r"`([^`]+)`", GLOSSARY))
 
-ROOMS = (
+FOLDERS = (
     "influence",
     "loaders",
 )
-"""Where every text follows the glossary."""
+"""Folders in which every text follows the glossary."""
 
 NOT_THESE_WORDS = re.compile(
     r"\b(she|hers?|herself|he|him|his|himself|circles?|worth|reckon\w*|stor(y|ies)|told"
@@ -39,10 +39,10 @@ ALLOWED = {
     ("influence/queries/library.py", "she"),  # the former name of a query
     ("influence/answers/leaving.py", "credit"),  # credit_received
 }
-"""(file, word) pairs that may stand; None for every word of a file."""
+"""Allowed pairs (file, word); None for every word of a file."""
 
 TECHNICAL = {"--help", "--version", "--quiet", "--log-format", "--debug", "--format", "--dry-run"}
-"""Options of every program, which need no entry."""
+"""Common options, which need no entry."""
 
 
 def commands() -> dict[str, click.Command]:
@@ -99,9 +99,9 @@ def test_every_entry_has_a_meaning() -> None:
         assert row.split("|")[2].strip().endswith("."), row
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_text_uses_a_word_for_which_the_glossary_has_another(room: str) -> None:
-    place = ROOT / room
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_text_uses_a_word_for_which_the_glossary_has_another(folder: str) -> None:
+    place = ROOT / folder
     files = [place] if place.is_file() else sorted(place.rglob("*.py"))
     found = [
         f"{path.relative_to(ROOT)}:{line}: {match[0]}"

@@ -1,18 +1,18 @@
-"""Ctrl-C ends a command, wherever it strikes."""
+"""Ctrl-C ends a command wherever it arrives."""
 
 from __future__ import annotations
 
 import signal
 import sys
-import time
+import threading
 
 import pytest
 
-from influence.cli.interrupts import interrupts_kept
+from influence.cli.interrupts import reliable_interrupts
 
 
-class Falling:
-    """What raises when it goes, as any destructor does in which Ctrl-C strikes."""
+class RaisesOnDeletion:
+    """An object whose destructor raises, as if Ctrl-C had arrived in it."""
 
     def __init__(self, error):
         self.error = error
@@ -22,50 +22,65 @@ class Falling:
 
 
 @pytest.fixture
-def hook(monkeypatch):
-    """What Python was told that could not be raised."""
-    told = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+def reported(monkeypatch):
+    """The types of the exceptions that Python could only report."""
+    types = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: types.append(found.exc_type))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield told
+    yield types
     signal.signal(signal.SIGINT, before)
 
 
-def test_ctrl_c_in_a_destructor_strikes_once_more(hook):
+@pytest.fixture
+def timers(monkeypatch):
+    """The timers that were started."""
+    started = []
+
+    class Timer(threading.Timer):
+        def start(self):
+            started.append(self)
+            super().start()
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+    return started
+
+
+def test_an_interrupt_in_a_destructor_is_sent_again(reported, timers):
     def work():
-        Falling(KeyboardInterrupt())
-        for _ in range(1000):
-            time.sleep(0.01)
+        RaisesOnDeletion(KeyboardInterrupt())
+        timers[0].join()
+        for _ in range(1000):  # Python raises the interrupt between two instructions
+            pass
 
-    with pytest.raises(KeyboardInterrupt), interrupts_kept():
+    with pytest.raises(KeyboardInterrupt), reliable_interrupts():
         work()
-    assert hook == []
+    assert reported == []
 
 
-def test_other_errors_in_a_destructor_are_told_as_before(hook):
-    with interrupts_kept():
-        Falling(ValueError())
-        time.sleep(0.05)
-    Falling(OSError())
-    assert hook == [ValueError, OSError]
+def test_other_errors_in_a_destructor_are_only_reported(reported, timers):
+    with reliable_interrupts():
+        RaisesOnDeletion(ValueError())
+    RaisesOnDeletion(OSError())
+    assert reported == [ValueError, OSError]
+    assert timers == []
 
 
-def test_ctrl_c_behind_an_error_of_a_library_is_ctrl_c(hook):
-    def stumble():
+def test_an_interrupt_hidden_by_an_error_of_a_library_is_restored(reported):
+    def fail():
         try:
             raise KeyboardInterrupt
         finally:
             raise BufferError
 
-    with pytest.raises(KeyboardInterrupt), interrupts_kept():
-        stumble()
-    with pytest.raises(BufferError), interrupts_kept():
+    with pytest.raises(KeyboardInterrupt), reliable_interrupts():
+        fail()
+    with pytest.raises(BufferError), reliable_interrupts():
         raise BufferError
 
 
-def test_ctrl_c_after_the_command_changes_nothing(hook):
-    with interrupts_kept(then_python_ends=True):
-        Falling(KeyboardInterrupt())
+def test_interrupts_after_the_command_are_ignored(reported, timers):
+    with reliable_interrupts(ignore_afterwards=True):
+        RaisesOnDeletion(KeyboardInterrupt())
     signal.raise_signal(signal.SIGINT)
-    time.sleep(0.05)
-    assert hook == []
+    timers[0].join()
+    assert reported == []

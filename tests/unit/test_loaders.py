@@ -25,7 +25,7 @@ def problems(path: Path) -> list[tuple[str, int, str, str, str]]:
     return [(r["file"], r["row"], r["column"], r["problem"], r["value"]) for r in rows]
 
 
-def test_cells_come_in_to_the_letter(tmp_path: Path) -> None:
+def test_cells_are_read_unchanged(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", 'id,clv\n007,1\n7,2\n"a,""b",3\né,4\n" x ",5\nNA,6\nnull,7\n')
     ids = tables.read([tmp_path]).customers["id"].to_pylist()
     assert ids == ["007", "7", 'a,"b', "é", " x ", "NA", "null"]
@@ -39,7 +39,7 @@ def test_rows_are_counted_as_an_editor_does(tmp_path: Path) -> None:
     assert [(row, lines[row - 1][0]) for _, row, *_ in found] == [(5, "B"), (9, "E")]
 
 
-def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_ignored(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", b"\xef\xbb\xbfid,clv\r\nA,1\r\nB,x\r\n")
     assert problems(tmp_path) == [("customers.csv", 3, "clv", "not_a_number", "x")]
 
@@ -61,7 +61,7 @@ def test_records_with_too_few_or_too_many_cells_are_reported(tmp_path: Path) -> 
         (b"id,id\nA,1\n", 1, "twice"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_where_and_why(
+def test_an_unreadable_file_is_reported_with_row_and_reason(
     tmp_path: Path, content: bytes, row: int, reason: str
 ) -> None:
     write(tmp_path / "customers.csv", content)
@@ -77,7 +77,7 @@ def test_a_damaged_gzip_file_is_reported(tmp_path: Path) -> None:
     assert (file, problem) == ("customers.csv.gz", "unreadable_file")
 
 
-def test_gzip_and_parquet_hold_the_same_as_csv(tmp_path: Path) -> None:
+def test_gzip_and_parquet_give_the_same_tables_as_csv(tmp_path: Path) -> None:
     text = "id,clv\nA,1.5\nB,0\n"
     plain = write(tmp_path / "a" / "customers.csv", text)
     packed = write(tmp_path / "b" / "customers.csv.gz", gzip.compress(text.encode()))
@@ -95,7 +95,7 @@ def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
     assert validate(tables.read([tmp_path])).tables.customers.num_rows == 0
 
 
-def test_names_that_are_no_tables_are_refused_and_left_alone_in_a_directory(tmp_path: Path) -> None:
+def test_files_with_other_names_are_refused_or_ignored_in_a_directory(tmp_path: Path) -> None:
     other = write(tmp_path / "people.csv", "id\nA\n")
     with pytest.raises(UsageError, match="customers, ties"):
         tables.read([other])
@@ -105,7 +105,7 @@ def test_names_that_are_no_tables_are_refused_and_left_alone_in_a_directory(tmp_
     assert list(tables.read([tmp_path])) == ["customers"]
 
 
-def test_a_table_that_comes_twice_is_refused(tmp_path: Path) -> None:
+def test_two_files_of_one_table_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "id\nA\n")
     write(tmp_path / "customers.csv.gz", gzip.compress(b"id\nA\n"))
     with pytest.raises(UsageError, match="one file per table"):
@@ -124,7 +124,7 @@ def test_edge_lists_are_read_with_their_own_separator(tmp_path: Path, mark: str)
     assert set(ties["directed"].to_pylist()) == {False}
 
 
-def test_a_third_column_is_strength_only_where_the_header_says_so(tmp_path: Path) -> None:
+def test_a_third_column_is_strength_only_with_a_header(tmp_path: Path) -> None:
     rated = write(tmp_path / "a.csv", "source,target,trust\nx,y,5\n")
     strong = write(tmp_path / "b.csv", "Source,Target,strength\nx,y,5\n")
     bare = write(tmp_path / "c.csv", "x,y,5\n")
@@ -133,7 +133,7 @@ def test_a_third_column_is_strength_only_where_the_header_says_so(tmp_path: Path
     assert "strength" not in edges.read(bare).ties.column_names
 
 
-def test_the_ends_of_an_edge_can_be_swapped(tmp_path: Path) -> None:
+def test_reversed_swaps_the_ends_of_ties(tmp_path: Path) -> None:
     path = write(tmp_path / "e.csv", "fan,star\n")
     for ends, source, directed in (
         ("undirected", "fan", False), ("directed", "fan", True), ("reversed", "star", True),
@@ -142,7 +142,7 @@ def test_the_ends_of_an_edge_can_be_swapped(tmp_path: Path) -> None:
         assert (tie["source"], tie["directed"]) == (source, directed)
 
 
-def test_a_faulty_edge_is_named_by_its_row(tmp_path: Path) -> None:
+def test_a_faulty_edge_is_reported_with_its_row(tmp_path: Path) -> None:
     path = write(tmp_path / "e.csv", "# c\nsource,target,strength\na,b,1\nb,c,-2\nc\n")
     with pytest.raises(InputRejected) as caught:
         validate(edges.read(path))
@@ -151,14 +151,14 @@ def test_a_faulty_edge_is_named_by_its_row(tmp_path: Path) -> None:
     assert {(4, "strength_not_positive"), (5, "unreadable_file")} <= kinds
 
 
-def test_one_column_is_no_edge_list(tmp_path: Path) -> None:
+def test_a_single_column_is_refused_as_an_edge_list(tmp_path: Path) -> None:
     for content in ("", "lonely\n"):
         path = write(tmp_path / "e.txt", content)
         with pytest.raises(InputRejected, match=r"e\.txt"):
             validate(edges.read(path))
 
 
-def test_a_header_of_other_names_is_refused_and_columns_are_found_by_name(tmp_path: Path) -> None:
+def test_a_header_of_unknown_names_is_refused_until_columns_are_named(tmp_path: Path) -> None:
     foreign = write(tmp_path / "a.csv", "giver,taker\n1,2\n2,3\n")
     with pytest.raises(InputRejected, match="a header"):
         validate(edges.read(foreign))
@@ -189,19 +189,19 @@ def test_a_table_without_a_header_is_refused_until_its_columns_are_named(tmp_pat
         tables.read([path, renamed], Reading(columns=("id", "clv")))
 
 
-def test_a_title_above_a_header_is_named(tmp_path: Path) -> None:
+def test_a_title_above_a_header_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "Our customers, 2024\nid,clv\na,1\n")
     with pytest.raises(InputRejected, match="the header is in a row below"):
         validate(tables.read([tmp_path]))
 
 
-def test_separators_at_the_ends_of_rows_are_no_title(tmp_path: Path) -> None:
+def test_separators_at_row_ends_are_not_a_title(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "id,clv\na,1,\nb,2,\n")
     with pytest.raises(InputRejected, match="do rows end with a separator"):
         validate(tables.read([tmp_path]))
 
 
-def test_what_is_not_read_in_a_directory_is_named(tmp_path: Path) -> None:
+def test_ignored_files_of_a_directory_are_noted(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", "id\na\n")
     for name in ("tie.csv", "customers.xls", "notes.md", ".hidden"):
         write(tmp_path / name, "?")
@@ -216,7 +216,7 @@ def test_what_is_not_read_in_a_directory_is_named(tmp_path: Path) -> None:
     assert "hidden" not in said
 
 
-def test_of_a_table_that_cannot_be_read_the_rows_are_counted_all_the_same(tmp_path: Path) -> None:
+def test_the_rows_of_an_unreadable_table_are_counted(tmp_path: Path) -> None:
     write(tmp_path / "customers.csv", 'id,clv\na,1\nb,"2\n')
     write(tmp_path / "ties.csv", "source,target\na,b\n")
     with pytest.raises(InputRejected) as caught:

@@ -1,4 +1,4 @@
-"""What a store holds after a load: customers column by column, of equal ties the last row."""
+"""Merging a load: customers are merged by column, and of equal ties the last row is kept."""
 
 from itertools import pairwise
 
@@ -32,7 +32,7 @@ rows_of_ties = st.lists(
 
 
 def as_set(rows):
-    """Rows of ties as a set; either end of an undirected one may come first."""
+    """Return rows of ties as a set, with the ends of undirected ties in sorted order."""
     found = {
         (
             (row["source"], row["target"])
@@ -52,7 +52,7 @@ def company(rows):
 
 
 def loaded(*parts):
-    """The ties after loads one after the other."""
+    """Return the ties after successive loads."""
     state = EMPTY
     for rows in parts:
         state = merge(state, validate(company(rows)).tables)
@@ -64,14 +64,14 @@ def loaded(*parts):
 
 @thoroughly
 @given(rows=rows_of_ties)
-def test_the_last_row_wins_as_in_the_twin(rows):
+def test_the_last_of_equal_ties_wins_as_in_the_twin(rows):
     survivors, _ = naive.last_row_wins(rows)
     assert as_set(loaded(rows)) == as_set(survivors)
 
 
 @thoroughly
 @given(rows=rows_of_ties, cuts=st.lists(st.integers(0, 12), max_size=3))
-def test_loading_in_parts_is_loading_at_once(rows, cuts):
+def test_loading_in_parts_equals_loading_at_once(rows, cuts):
     bounds = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
     parts = [rows[start:stop] for start, stop in pairwise(bounds)]
     assert as_set(loaded(*parts)) == as_set(loaded(rows))
@@ -79,20 +79,20 @@ def test_loading_in_parts_is_loading_at_once(rows, cuts):
 
 @thoroughly
 @given(rows=rows_of_ties)
-def test_loading_again_changes_nothing_but_what_the_last_rows_say(rows):
+def test_loading_again_changes_only_what_the_last_rows_change(rows):
     once = loaded(rows)
     again = loaded(rows, once_more(once))
     assert as_set(again) == as_set(once)
 
 
 def once_more(rows):
-    """What a store would export: the surviving rows."""
+    """Return the rows that are kept, as a store would export them."""
     return [{name: row[name] for name in graphs.TIES.names} for row in rows]
 
 
 @thoroughly
 @given(old=rows_of_ties, rows=rows_of_ties)
-def test_what_is_listed_twice_is_counted_whatever_was_there_before(old, rows):
+def test_repeated_ties_are_counted_independently_of_the_store(old, rows):
     state = merge(EMPTY, validate(company(old)).tables)
     merged, counted, _ = merge_counting(state, validate(company(rows)).tables)
     assert merged.ties.equals(merge(state, validate(company(rows)).tables).ties)
@@ -103,7 +103,7 @@ def test_what_is_listed_twice_is_counted_whatever_was_there_before(old, rows):
 
 @thoroughly
 @given(rows=rows_of_ties)
-def test_no_key_is_there_twice_and_no_pair_both_ways_undirected(rows):
+def test_keys_are_unique_and_undirected_pairs_occur_once(rows):
     keys = [tuple(row[name] for name in ("source", "target", "kind", "network"))
             for row in loaded(rows)]  # fmt: skip
     assert len(set(keys)) == len(keys)
@@ -141,8 +141,8 @@ def test_the_named_duplicates_keep_the_rows_of_the_twin():
     assert len(rows) - len(found) == replaced
 
 
-def test_an_id_that_looks_like_two_is_one():
-    """Keys are columns, not glued text."""
+def test_ids_are_not_joined_to_keys():
+    """Keys are compared by column."""
     tables = Tables(
         customers={"id": ["a", "b", "ab", "a,b", "c"]},
         ties={
@@ -158,7 +158,7 @@ def test_an_id_that_looks_like_two_is_one():
 # Customers
 
 
-def test_a_customer_in_both_takes_the_columns_of_the_new_table_and_keeps_the_others():
+def test_a_load_updates_given_columns_and_keeps_the_others():
     old = complete(
         Tables(
             customers={
@@ -180,7 +180,7 @@ def test_a_customer_in_both_takes_the_columns_of_the_new_table_and_keeps_the_oth
     assert [rows[key]["do_not_profile"] for key in rows] == [True, True, False]
 
 
-def test_a_blank_in_a_later_load_is_the_default_again_but_profiles_nobody():
+def test_a_blank_in_a_later_load_resets_a_value_but_not_do_not_profile():
     old = complete(Tables(customers={"id": ["A"], "relation": ["fan"], "do_not_profile": [True]}))
     new = Tables(customers={"id": ["A"], "relation": [""], "do_not_profile": [None]})
     (row,) = merge(old, validate(new).tables).customers.to_pylist()
@@ -221,7 +221,7 @@ def test_customers_of_several_loads_have_their_last_value(loads):
     ("first", "second"),
     [("gold", 5), (5, "gold"), ("gold", None), (None, "gold"), (1, 2.5), (2.5, 1), (True, "x")],
 )
-def test_a_column_of_the_companys_own_may_change_its_type(first, second):
+def test_an_own_column_may_change_its_type(first, second):
     state = merge(EMPTY, validate(Tables(customers={"id": ["A"], "plan": [first]})).tables)
     state = merge(state, validate(Tables(customers={"id": ["B"], "plan": [second]})).tables)
     plans = {row["id"]: row["plan"] for row in state.customers.to_pylist()}
@@ -229,7 +229,7 @@ def test_a_column_of_the_companys_own_may_change_its_type(first, second):
     assert plans["B"] in {second, str(second)}
 
 
-def test_tables_that_are_complete_are_not_read_again():
+def test_complete_tables_are_not_read_again():
     tables = complete(company([{"source": "A", "target": "B"}]))
     assert complete(tables) is tables
     assert merge(tables, Tables()).ties.equals(tables.ties)
@@ -253,19 +253,19 @@ def test_a_difference_has_new_changed_removed_and_unchanged_rows():
     assert str(found) == "1 new, 1 changed, 1 removed, 2 unchanged"
 
 
-def test_a_difference_of_nothing_is_none():
+def test_equal_tables_have_no_difference():
     empty = table(id=pa.array([], pa.string()))
     assert str(difference(empty, empty, ["id"])) == "none"
 
 
-def test_columns_that_only_one_side_has_count_as_null():
+def test_columns_of_only_one_side_count_as_null():
     found = difference(table(id=["a", "b"], x=[1, None]), table(id=["a", "b"], y=[None, 2]), ["id"])
     assert {row["id"] for row in found.changed.to_pylist()} == {"a", "b"}
     same = difference(table(id=["a"], x=[None]), table(id=["a"]), ["id"])
     assert same.unchanged == 1
 
 
-def test_the_order_of_columns_and_rows_is_no_difference():
+def test_the_order_of_columns_and_rows_does_not_matter():
     old = table(id=["a", "b"], x=[1, 2])
     new = table(x=[2, 1], id=["b", "a"])
     assert str(difference(old, new, ["id"])) == "2 unchanged"
@@ -276,7 +276,7 @@ def test_the_order_of_columns_and_rows_is_no_difference():
     old=st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([None, 1.0, 2.0])),
     new=st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([None, 1.0, 2.0])),
 )
-def test_differences_are_those_of_dicts(old, new):
+def test_differences_match_those_of_dicts(old, new):
     def as_table(rows):
         return pa.table(
             {"id": pa.array(list(rows), pa.string()), "x": pa.array(list(rows.values()), "double")}
@@ -289,7 +289,7 @@ def test_differences_are_those_of_dicts(old, new):
     assert found.unchanged == len({k for k in old.keys() & new if old[k] == new[k]})
 
 
-def test_rows_are_numbered_apart_however_many_values_there_are():
+def test_distinct_rows_get_distinct_numbers():
     n = 70_000  # n squared does not fit in 32 bits, n to the fourth not in 64
     numbers = [f"{i}" for i in range(n)]
     wide = pa.table(dict.fromkeys("abcde", numbers))

@@ -1,4 +1,4 @@
-"""The twins against each other, against networkx, and against the numbers the model page prints."""
+"""The plain twins against each other, networkx, and the published figures."""
 
 import json
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,7 +23,7 @@ every_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIAN
 
 
 def parts(company, directions=None):
-    """Ids, arcs and exact values, as the engine's load and run would see them."""
+    """Return ids, arcs and exact values, as a load and a run use them."""
     customers, ties = company
     value = {c["id"]: naive.exact(c["clv"]) for c in customers}
     survivors, _ = naive.last_row_wins(ties)
@@ -37,7 +37,7 @@ def exact_scores(variant):
 
 
 def as_printed(exact, printed):
-    """The exact number, rounded to as many decimals as the page prints."""
+    """Return the exact number, rounded to the decimals of the page."""
     places = Decimal(1).scaleb(Decimal(printed).as_tuple().exponent)
     wide = Decimal(exact.numerator) / Decimal(exact.denominator)
     return wide.quantize(places, ROUND_HALF_UP)
@@ -90,13 +90,13 @@ def test_brute_force_gives_the_published_ledger(variant):
         assert as_printed(by_coalition[customer], printed) == Decimal(printed)
 
 
-def test_worked_graph_as_written_is_the_same_by_row_and_by_setting():
+def test_as_written_by_row_and_by_setting_are_equal():
     by_row = parts(graphs.worked_directed())
     assert by_row == parts(graphs.worked(), {"tie": "as-written"})
     assert parts(graphs.worked()) == parts(graphs.worked_directed(), {"tie": "both"})
 
 
-def test_the_best_groups_on_the_worked_graph_are_worth_what_the_page_says():
+def test_the_best_groups_of_the_worked_graph_match_the_page():
     nodes, arcs, value = parts(graphs.worked())
 
     def worth(group):
@@ -132,7 +132,7 @@ def test_the_best_groups_on_the_worked_graph_are_worth_what_the_page_says():
         ("AB", "20", "20"),
     ],
 )
-def test_cutting_a_tie_of_the_worked_graph_loses_what_the_page_says(tie, total, endpoints):
+def test_the_loss_by_cutting_a_tie_matches_the_page(tie, total, endpoints):
     nodes, arcs, value = parts(graphs.worked())
     cut = {arc: s for arc, s in arcs.items() if set(arc) != set(tie)}
     before = naive.shells_gain(nodes, arcs, value, W)
@@ -147,7 +147,7 @@ def test_cutting_a_tie_of_the_worked_graph_loses_what_the_page_says(tie, total, 
 
 
 @every_named_graph
-def test_shells_are_the_shortest_distances_that_networkx_finds(company):
+def test_shells_match_the_shortest_distances_of_networkx(company):
     nodes, arcs, _ = parts(company())
     graph = nx.DiGraph(list(arcs))
     graph.add_nodes_from(nodes)
@@ -175,9 +175,7 @@ def test_the_shells_twins_agree(company, directions, weights):
 
 @given(graphs.companies(max_customers=7), graphs.directions(), graphs.weights())
 @examples(150)
-def test_the_closed_form_is_the_shapley_value_of_the_nearest_influencer_game(
-    company, directions, weights
-):
+def test_the_closed_form_equals_the_shapley_value(company, directions, weights):
     nodes, arcs, value = parts(company, directions)
     weights = [naive.exact(w) for w in weights]
     closed_form = naive.ledger(nodes, arcs, value, weights)["network_value"]
@@ -186,7 +184,7 @@ def test_the_closed_form_is_the_shapley_value_of_the_nearest_influencer_game(
 
 @given(graphs.companies(max_customers=5), graphs.weights())
 @examples(50)
-def test_coalitions_and_arrival_orders_give_one_shapley_value(company, weights):
+def test_coalitions_and_arrival_orders_give_the_same_shapley_value(company, weights):
     nodes, arcs, value = parts(company)
     by_coalition = naive.shapley(nodes, arcs, value, weights)
     assert by_coalition == naive.shapley_by_arrival(nodes, arcs, value, weights)
@@ -197,14 +195,14 @@ def test_coalitions_and_arrival_orders_give_one_shapley_value(company, weights):
     [graph for graph in graphs.NAMED.values() if len(graph()[0]) <= 7],
     ids=lambda graph: graph.__name__,
 )
-def test_the_closed_form_is_the_shapley_value_on_every_small_named_graph(company):
+def test_the_closed_form_equals_the_shapley_value_on_small_named_graphs(company):
     nodes, arcs, value = parts(company())
     closed_form = naive.ledger(nodes, arcs, value, W)["network_value"]
     assert closed_form == naive.shapley(nodes, arcs, value, W)
 
 
 @every_named_graph
-def test_the_ledger_hands_out_every_value_once(company):
+def test_the_ledger_assigns_every_value_once(company):
     nodes, arcs, value = parts(company())
     books = naive.ledger(nodes, arcs, value, W)
     assert sum(books["network_value"].values()) == sum(value.values())
@@ -220,7 +218,7 @@ def test_the_ledger_hands_out_every_value_once(company):
 
 @given(graphs.companies(min_customers=1), graphs.weights())
 @examples()
-def test_a_negative_value_is_carried_like_a_positive_one(company, weights):
+def test_a_negative_clv_is_split_like_a_positive_one(company, weights):
     nodes, arcs, value = parts(company)
     weights = [naive.exact(w) for w in weights]
     turned = {i: -v for i, v in value.items()}
@@ -245,13 +243,13 @@ def test_brute_force_refuses_more_than_seven():
 # Ties to arcs
 
 
-def test_a_directed_row_gives_one_arc_and_another_row_two():
+def test_a_directed_row_gives_one_arc_and_an_undirected_row_two():
     assert naive.arcs([("A", "B", "tie", "", 2.0, True)]) == {("A", "B"): 2.0}
     assert naive.arcs([("A", "B")]) == {("A", "B"): 1.0, ("B", "A"): 1.0}
 
 
 @pytest.mark.parametrize("directed", [False, True])
-def test_the_setting_of_the_run_wins_over_the_row(directed):
+def test_the_direction_of_the_run_overrides_the_row(directed):
     ties = [{"source": "A", "target": "B", "kind": "trusts", "directed": directed}]
     forth, back = {("A", "B"): 1.0}, {("B", "A"): 1.0}
     assert naive.arcs(ties, {"trusts": "both"}) == forth | back
@@ -261,14 +259,14 @@ def test_the_setting_of_the_run_wins_over_the_row(directed):
 
 
 @pytest.mark.parametrize("way", ["both", "as-written", "reversed"])
-def test_a_tie_listed_both_ways_round_runs_both_ways_whatever_the_setting(way):
+def test_a_tie_listed_in_both_directions_runs_both_ways_with_any_setting(way):
     survivors, replaced = naive.last_row_wins([("A", "B"), ("B", "A")])
     assert replaced == 1
     assert [tie["mutual"] for tie in survivors] == [True]
     assert set(naive.arcs(survivors, {"tie": way})) == {("A", "B"), ("B", "A")}
 
 
-def test_self_ties_and_what_is_filtered_out_give_no_arc():
+def test_self_ties_and_unselected_ties_give_no_arc():
     ties = [("A", "A"), ("A", "B", "friend", "town"), ("B", "C", "friend", "web"), ("C", "D")]
     undirected = {("A", "B"), ("B", "A")}
     assert set(naive.arcs(ties, kinds=["friend"], networks=["town"])) == undirected
@@ -277,7 +275,7 @@ def test_self_ties_and_what_is_filtered_out_give_no_arc():
     assert naive.arcs(ties, kinds=[]) == {}
 
 
-def test_between_kinds_and_networks_the_strongest_arc_stays():
+def test_of_parallel_arcs_the_strongest_counts():
     ties = [
         ("A", "B", "friend", "town", 2.0, False),
         ("A", "B", "follows", "web", 5.0, True),
@@ -290,7 +288,7 @@ def test_between_kinds_and_networks_the_strongest_arc_stays():
 # Duplicates
 
 
-def test_the_last_row_wins_also_where_the_ends_are_swapped():
+def test_the_last_row_wins_also_with_swapped_ends():
     customers, ties = graphs.duplicates()
     survivors, replaced = naive.last_row_wins(ties)
     kept = [
@@ -319,13 +317,13 @@ def test_one_undirected_row_replaces_two_directed_ones():
     assert naive.arcs(survivors) == {("A", "B"): 1.0, ("B", "A"): 2.0}
 
 
-def test_the_same_row_twice_is_not_listed_both_ways_round():
+def test_a_repeated_row_is_not_mutual():
     survivors, replaced = naive.last_row_wins([("A", "B"), ("A", "B")])
     assert replaced == 1
     assert not survivors[0]["mutual"]
 
 
-def test_a_row_the_other_way_round_in_another_kind_or_network_changes_nothing():
+def test_a_reversed_row_of_another_kind_or_network_is_another_tie():
     ties = [("A", "B"), ("B", "A", "friend"), ("B", "A", "tie", "web")]
     survivors, replaced = naive.last_row_wins(ties)
     assert replaced == 0
@@ -333,7 +331,7 @@ def test_a_row_the_other_way_round_in_another_kind_or_network_changes_nothing():
 
 
 @given(graphs.companies(max_customers=4))
-def test_a_row_survives_exactly_where_no_later_row_is_the_same_tie(company):
+def test_a_row_is_kept_unless_a_later_row_is_the_same_tie(company):
     rows = [naive.row(tie) for tie in company[1]]
     survivors, replaced = naive.last_row_wins(rows)
     expected = [
@@ -346,13 +344,13 @@ def test_a_row_survives_exactly_where_no_later_row_is_the_same_tie(company):
 
 
 @given(graphs.companies())
-def test_settling_duplicates_twice_changes_nothing(company):
+def test_removing_duplicates_is_idempotent(company):
     once, _ = naive.last_row_wins(company[1])
     assert naive.last_row_wins(once) == (once, 0)
 
 
 @given(graphs.companies(), graphs.directions())
-def test_reversing_every_kind_turns_every_arc_round(company, directions):
+def test_reversing_every_kind_reverses_every_arc(company, directions):
     survivors, _ = naive.last_row_wins(company[1])
     turn = {"both": "both", "as-written": "reversed", "reversed": "as-written"}
     ways = dict.fromkeys(graphs.KINDS, "as-written") | directions
@@ -364,12 +362,12 @@ def test_reversing_every_kind_turns_every_arc_round(company, directions):
 # Ranks
 
 
-def test_the_tied_share_the_smallest_rank_and_the_next_one_skips():
+def test_equal_values_share_the_smallest_rank():
     values = {"A": 10.0, "B": 30.0, "C": 10.0, "D": 20.0, "E": -5.0}
     assert naive.rank(values, 0) == {"B": 1, "D": 2, "A": 3, "C": 3, "E": 5}
 
 
-def test_values_within_the_tolerance_of_the_one_before_are_tied():
+def test_values_within_the_tolerance_share_a_rank():
     values = {"A": 3.0, "B": 2.5, "C": 2.0, "D": 1.0}
     assert naive.rank(values, 0.5) == {"A": 1, "B": 1, "C": 1, "D": 4}
     assert naive.rank(values, 0.25) == {"A": 1, "B": 2, "C": 3, "D": 4}
@@ -377,7 +375,7 @@ def test_values_within_the_tolerance_of_the_one_before_are_tied():
 
 
 @given(st.dictionaries(st.text(max_size=2), st.integers(-5, 5), max_size=12))
-def test_a_rank_is_one_more_than_the_number_above(values):
+def test_a_rank_is_one_plus_the_number_of_larger_values(values):
     ranks = naive.rank(values, 0)
     for name, value in values.items():
         assert ranks[name] == 1 + sum(1 for other in values.values() if other > value)
@@ -398,7 +396,7 @@ def test_a_random_company_is_the_same_for_the_same_seed():
 
 
 @every_named_graph
-def test_a_named_graph_ties_only_its_own_customers_and_is_made_afresh(company):
+def test_a_named_graph_is_consistent_and_new_on_each_call(company):
     customers, ties = company()
     ids = {c["id"] for c in customers}
     assert len(ids) == len(customers)

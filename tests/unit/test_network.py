@@ -1,4 +1,4 @@
-"""The influence graph: directions, selections, what becomes of odd ties, and other libraries."""
+"""The network: directions, selections, repeated and self ties, and other libraries."""
 
 import networkx as nx
 import numpy as np
@@ -21,7 +21,7 @@ def network_of(ties, ids="ABCDEF", **selection):
 
 
 def arcs(network):
-    """(from, to) → strength, read from the arrays."""
+    """Return (from, to) → strength from the arrays."""
     names = network.keys.to_pylist()
     found = {}
     for i in range(network.n):
@@ -52,31 +52,31 @@ def test_a_tie_runs_both_ways_unless_its_row_says_directed():
         ("reversed", {("B", "A")}),
     ],
 )
-def test_the_setting_of_the_run_wins_over_the_row(directed, way, expected):
+def test_the_direction_of_the_run_overrides_the_row(directed, way, expected):
     network = network_of([tie("AB", directed=directed)], directions={"tie": way})
     assert set(arcs(network)) == expected
 
 
-def test_a_setting_is_for_its_own_kind_only():
+def test_a_direction_applies_to_its_kind_only():
     ties = [tie("AB", kind="trusts", directed=True), tie("CD", directed=True)]
     network = network_of(ties, directions={"trusts": "reversed"})
     assert set(arcs(network)) == {("B", "A"), ("C", "D")}
 
 
 @pytest.mark.parametrize("way", ["both", "as-written", "reversed"])
-def test_a_tie_listed_both_ways_round_runs_both_ways_whatever_the_setting(way):
+def test_a_tie_listed_in_both_directions_runs_both_ways_with_any_setting(way):
     network = network_of([tie("AB"), tie("BA"), tie("CD")], directions={"tie": way})
     assert {("A", "B"), ("B", "A")} <= set(arcs(network))
     assert network.ties == 2
 
 
-def test_two_directed_ties_there_and_back_are_two_ties():
+def test_opposite_directed_ties_are_two_ties():
     network = network_of([tie("AB", directed=True), tie("BA", directed=True)])
     assert (network.ties, network.arcs) == (2, 2)
 
 
 @pytest.mark.parametrize("way", ["backwards", "", "BOTH", None])
-def test_an_unknown_direction_is_wrong_usage(way):
+def test_an_unknown_direction_is_a_usage_error(way):
     with pytest.raises(UsageError, match="tie"):
         Selection(directions={"tie": way})
 
@@ -88,7 +88,7 @@ def test_an_unknown_direction_is_wrong_usage(way):
     kinds=st.lists(st.sampled_from(graphs.KINDS), unique=True),
     networks=st.lists(st.sampled_from(graphs.NETWORKS), unique=True),
 )
-def test_random_companies_have_the_arcs_of_the_twin(company, directions, kinds, networks):
+def test_arcs_of_random_companies_match_the_twin(company, directions, kinds, networks):
     rows = [naive.row(row) for row in company[1]]
     there = {row["kind"] for row in rows}
     places = {row["network"] for row in rows}
@@ -133,7 +133,7 @@ def test_only_the_selected_kinds_and_networks_are_taken():
         {"kinds": ("tie",), "networks": ("web", "mail")},
     ],
 )
-def test_only_names_that_no_tie_has_are_wrong_usage_and_those_there_are_listed(selection):
+def test_only_unknown_kinds_or_networks_are_a_usage_error_that_lists_known_ones(selection):
     with pytest.raises(UsageError, match=r"no tie has the .*; there is ('tie'|'')"):
         network_of([tie("AB")], **selection)
 
@@ -146,7 +146,7 @@ def test_only_names_that_no_tie_has_are_wrong_usage_and_those_there_are_listed(s
         ({"directions": {"follows": "reversed"}}, "kind_not_there"),
     ],
 )
-def test_a_name_that_no_tie_has_beside_one_that_some_have_is_told_and_passed_over(selection, event):
+def test_an_unknown_kind_or_network_among_known_ones_is_noted_and_ignored(selection, event):
     tables = graphs.tables_of((graphs.customers_with({"A": 1.0, "B": 1.0}), [tie("AB")]))
     told = []
     network = Network.from_tables(tables, Selection(**selection), told.append)
@@ -158,14 +158,14 @@ def test_a_name_that_no_tie_has_beside_one_that_some_have_is_told_and_passed_ove
         Network.from_tables(tables, Selection(**selection))
 
 
-def test_a_message_does_not_list_a_thousand_names():
+def test_a_message_lists_few_names():
     ties = [tie("AB", kind=f"k{i}") for i in range(1000)]
     with pytest.raises(UsageError) as caught:
         network_of(ties, kinds=("x",))
     assert len(str(caught.value)) < 500
 
 
-# What becomes of odd ties
+# Repeated ties and self ties
 
 
 def test_of_a_repeated_tie_the_last_strength_counts():
@@ -173,7 +173,7 @@ def test_of_a_repeated_tie_the_last_strength_counts():
     assert arcs(network) == {("A", "B"): 2.0, ("B", "A"): 2.0}
 
 
-def test_between_kinds_and_networks_the_strongest_arc_stays():
+def test_of_parallel_arcs_the_strongest_counts():
     ties = [
         tie("AB", kind="friend", strength=2.0),
         tie("AB", kind="trusts", strength=5.0, directed=True),
@@ -184,12 +184,12 @@ def test_between_kinds_and_networks_the_strongest_arc_stays():
     assert (network.ties, network.arcs) == (3, 2)
 
 
-def test_a_tie_with_oneself_is_bad_input():
+def test_a_self_tie_is_refused():
     with pytest.raises(InputRejected, match="same customer"):
         network_of([tie("AA")])
 
 
-def test_arcs_to_oneself_and_equal_arcs_are_dropped_from_arrays():
+def test_self_arcs_and_repeated_arcs_are_dropped_from_arrays():
     keys = pa.array(["a", "b"])
     network = Network.from_arcs(
         keys, np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), np.array([9.0, 1.0, 3.0, 9.0]), ties=4
@@ -204,7 +204,7 @@ def test_customers_without_ties_are_in_the_network():
     assert network.neighbours("A") == []
 
 
-def test_a_network_of_nobody():
+def test_an_empty_network():
     network = network_of([], ids="")
     assert (network.n, network.arcs, network.ties) == (0, 0, 0)
     assert network.indptr.tolist() == [0]
@@ -221,7 +221,7 @@ def test_keys_are_sorted_as_text_by_code_point():
 # The arrays
 
 
-def test_the_arrays_are_csr_sorted_typed_and_frozen():
+def test_the_arrays_are_sorted_typed_read_only_csr():
     network = Network.from_tables(graphs.tables_of(graphs.karate()))
     assert network.indptr.dtype == np.int64
     assert network.indices.dtype == np.uint32
@@ -248,14 +248,14 @@ def test_index_and_neighbours_go_by_key():
             call("nobody")
 
 
-def test_a_network_says_its_size():
+def test_the_repr_of_a_network_has_its_size():
     assert repr(network_of([tie("AB")])) == "Network(6 customers, 1 ties, 2 arcs)"
 
 
 # The reverse
 
 
-def test_the_reverse_has_every_arc_turned_round_with_its_strength():
+def test_the_reverse_has_every_arc_reversed_with_its_strength():
     network = network_of([tie("AB", directed=True, strength=2.0), tie("BC", strength=3.0)])
     back = network.reversed()
     assert arcs(back) == {(j, i): s for (i, j), s in arcs(network).items()}
@@ -268,7 +268,7 @@ def test_a_network_whose_arcs_all_run_both_ways_is_its_own_reverse():
     assert network.reversed() is network
 
 
-def test_the_reverse_of_arcs_of_unequal_strengths_has_them_turned_round():
+def test_the_reverse_keeps_unequal_strengths():
     network = network_of(
         [tie("AB", directed=True, strength=1.0), tie("BA", directed=True, strength=2.0)]
     )
@@ -289,7 +289,7 @@ def test_the_reverse_is_the_transposed_matrix(company):
 
 @thoroughly
 @given(company=graphs.companies(max_customers=8, max_ties=16))
-def test_there_and_back_through_networkx(company):
+def test_a_round_trip_through_networkx(company):
     network = Network.from_tables(graphs.tables_of(company))
     graph = network.to_networkx()
     assert list(graph.nodes) == network.keys.to_pylist()
@@ -325,7 +325,7 @@ def test_parallel_edges_of_networkx_are_as_strong_as_the_strongest():
         assert arcs(Network.from_networkx(graph))["a", "b"] == 4.0
 
 
-def test_the_weight_of_networkx_is_a_strength_unless_there_is_one():
+def test_a_weight_in_networkx_is_read_as_strength():
     graph = nx.DiGraph()
     graph.add_edge("a", "b", weight=5.0)
     graph.add_edge("b", "c", weight=5.0, strength=2.0)
@@ -339,19 +339,19 @@ def test_the_weight_of_networkx_is_a_strength_unless_there_is_one():
 
 
 @pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1, 0, "x", [1], 10**400, object()])
-def test_a_weight_of_networkx_that_is_no_strength_is_refused(weight):
+def test_an_invalid_weight_in_networkx_is_refused(weight):
     graph = nx.Graph([(1, 2, {"weight": weight}), (2, 3, {"weight": "7"}), (3, 4)])
     with pytest.raises(InputRejected, match="ties"):
         Network.from_networkx(graph)
 
 
-def test_nodes_of_networkx_that_are_one_as_text_are_refused_by_name():
+def test_networkx_nodes_with_the_same_text_are_refused():
     for graph in (nx.Graph([(1, 2), ("1", 2)]), nx.Graph([("1 ", 2), ("1", 2)])):
         with pytest.raises(InputRejected, match="earlier row: '1'"):
             Network.from_networkx(graph)
 
 
-def test_nodes_of_networkx_that_are_no_text_are_refused():
+def test_networkx_nodes_with_invalid_unicode_are_refused():
     with pytest.raises(InputRejected, match="Unicode"):
         Network.from_networkx(nx.Graph([("a", "\ud800")]))
 
@@ -392,20 +392,20 @@ def test_a_fingerprint_changes_with_customers_arcs_strengths_and_columns():
     assert len(set(made.values())) == len(made)
 
 
-def test_a_fingerprint_is_the_same_whatever_the_order_of_the_rows():
+def test_a_fingerprint_does_not_depend_on_the_order_of_rows():
     ties = [tie("AB"), tie("CD", strength=2.0), tie("AE", directed=True)]
     one = network_of(ties).fingerprint()
     assert network_of(list(reversed(ties)), ids="FEDCBA").fingerprint() == one
 
 
-# One customer's circles
+# Distance shells of one customer
 
 
 @thoroughly
 @given(
     company=graphs.companies(min_customers=1, max_customers=8, max_ties=16), depth=st.integers(1, 5)
 )
-def test_the_circles_of_everybody_are_those_of_the_twin(company, depth):
+def test_the_shells_of_all_customers_match_the_twin(company, depth):
     network = Network.from_tables(graphs.tables_of(company))
     names = network.keys.to_pylist()
     twin = arcs(network)

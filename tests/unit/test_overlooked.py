@@ -1,4 +1,4 @@
-"""The rule that finds whom CLV does not show."""
+"""The rule that finds customers whom CLV does not show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from influence.value.overlooked import Overlooked, overlooked
 NOBODY = Overlooked(None, None, None, None)
 
 
-def test_nobody_fits_where_nothing_is_known() -> None:
+def test_without_data_no_customer_is_overlooked() -> None:
     nothing, zeros = np.full(3, np.nan), np.zeros(3)
     somebody = np.ones(3, np.bool_)
     assert overlooked(zeros, nothing, zeros, zeros, somebody) == NOBODY
@@ -17,14 +17,14 @@ def test_nobody_fits_where_nothing_is_known() -> None:
     assert overlooked(empty, empty, empty, empty, np.zeros(0, np.bool_)) == NOBODY
 
 
-def test_the_unknown_sentiment_of_others_hides_nobody() -> None:
+def test_unknown_sentiment_of_others_does_not_matter() -> None:
     clv = np.array([10.0, 20.0, 100.0, 100.0])
     signed = np.array([np.nan, 5.0, np.nan, -3.0])
     picked = overlooked(clv, signed, clv, np.zeros(4), np.ones(4, np.bool_))
     assert picked == Overlooked(advocate=1, detractor=3, free=None, referrer=None)
 
 
-def test_a_prospect_is_not_a_free_customer_and_a_big_spender_no_small_one() -> None:
+def test_prospects_are_not_free_customers() -> None:
     picked = overlooked(
         clv=np.array([0.0, 0.0, 10.0, 20.0]),
         influence_signed=np.array([9.0, 9.0, -9.0, 9.0]),
@@ -35,6 +35,6 @@ def test_a_prospect_is_not_a_free_customer_and_a_big_spender_no_small_one() -> N
     assert picked == Overlooked(advocate=None, detractor=None, free=1, referrer=None)
 
 
-def test_of_equal_ones_the_first_is_found() -> None:
+def test_of_equal_customers_the_first_is_found() -> None:
     same = np.ones(4)
     assert overlooked(np.zeros(4), same, same, same, same > 0).free == 0

@@ -1,4 +1,4 @@
-"""Own value: from purchases by the window's formula, and as a forecast."""
+"""Own value as a projection of the window and as a forecast."""
 
 import datetime as dt
 import subprocess
@@ -27,14 +27,14 @@ LAST = (dt.date(2024, 6, 30) - dt.date(1970, 1, 1)).days
 
 
 def arrays(purchases):
-    """Rows of (customer, days before the last one, amount) as the three arrays."""
+    """Return rows of (customer, days before the last one, amount) as three arrays."""
     rows = [(who, LAST - ago, amount) for who, ago, amount in purchases]
     customer, day, amount = zip(*rows, strict=True) if rows else ((), (), ())
     return np.array(customer, np.intp), np.array(day, np.int64), np.array(amount, np.float64)
 
 
 def naive(n, purchases, margin=1.0, rate=0.10, years=3, window=365):
-    """The model page, section 3, row by row."""
+    """Compute the projection row by row."""
     last = min((ago for _, ago, _ in purchases), default=0)
     clv = []
     for i in range(n):
@@ -44,12 +44,12 @@ def naive(n, purchases, margin=1.0, rate=0.10, years=3, window=365):
     return clv
 
 
-def test_purchases_of_100_and_200_are_worth_746_06():
+def test_purchases_of_100_and_200_give_a_clv_of_746_06():
     clv = OwnValue().from_purchases(1, *arrays([(0, 0, 100.0), (0, 200, 200.0)]))
     assert clv.round(2).tolist() == [746.06]
 
 
-def test_the_day_that_is_a_window_ago_lies_outside_it():
+def test_a_purchase_exactly_one_window_ago_is_outside():
     purchases = [(0, 0, 1.0), (1, 364, 1.0), (2, 365, 1.0)]
     clv = OwnValue(rate=0.0, years=1).from_purchases(3, *arrays(purchases))
     assert clv.tolist() == [1.0, 1.0, 0.0]
@@ -71,13 +71,13 @@ def test_a_refund_counts_negatively():
     assert clv.tolist() == [60.0, -7.0]
 
 
-def test_a_customer_without_a_purchase_is_worth_nothing():
+def test_a_customer_without_purchases_has_a_clv_of_0():
     assert OwnValue().from_purchases(2, *arrays([(0, 0, 5.0)]))[1] == 0.0
     assert OwnValue().from_purchases(2, *arrays([])).tolist() == [0.0, 0.0]
     assert OwnValue().from_purchases(0, *arrays([])).shape == (0,)
 
 
-def test_a_last_day_of_ones_own_moves_the_window_and_cuts_what_comes_after():
+def test_as_of_moves_the_window_and_excludes_later_purchases():
     bought = arrays([(0, 0, 1.0), (0, 10, 2.0), (0, 374, 4.0)])
     terms = OwnValue(rate=0.0, years=1)
     assert terms.from_purchases(1, *bought).tolist() == [3.0]
@@ -85,7 +85,7 @@ def test_a_last_day_of_ones_own_moves_the_window_and_cuts_what_comes_after():
     assert terms.from_purchases(1, *bought, last_day=LAST - 5000).tolist() == [0.0]
 
 
-def test_margin_and_rate_do_what_they_say():
+def test_margin_scales_the_value_and_a_rate_of_0_does_not_discount():
     bought = arrays([(0, 0, 100.0)])
     assert OwnValue(margin=0.25, rate=0.0, years=4).from_purchases(1, *bought).tolist() == [100.0]
     assert discounts(0.0, 3).tolist() == [1.0, 1.0, 1.0]
@@ -103,7 +103,7 @@ def test_margin_and_rate_do_what_they_say():
     ],
 )
 @pytest.mark.parametrize("kind", [OwnValue, Forecast])
-def test_terms_that_cannot_be_are_wrong_usage(kind, terms, sentence):
+def test_invalid_terms_are_usage_errors(kind, terms, sentence):
     with pytest.raises(UsageError, match=sentence):
         kind(**terms)
 
@@ -125,7 +125,7 @@ PURCHASES = st.lists(
 
 
 @given(PURCHASES, st.integers(1, 400), st.randoms(use_true_random=False))
-def test_own_value_is_its_plain_twin_in_any_order_of_the_rows(purchases, window, random):
+def test_own_value_matches_its_twin_in_any_order_of_rows(purchases, window, random):
     terms = OwnValue(0.3, 0.07, 4, window)
     clv = terms.from_purchases(5, *arrays(purchases))
     tolerance = 1e-9 * (1 + sum(abs(amount) for _, _, amount in purchases))
@@ -138,7 +138,7 @@ def test_own_value_is_its_plain_twin_in_any_order_of_the_rows(purchases, window,
 
 
 def naive_summary(purchases):
-    """Customer → frequency, recency, T, monetary value; day by day."""
+    """Return customer → frequency, recency, T, monetary value, computed day by day."""
     last = min((ago for _, ago, _ in purchases), default=0)
     found = {}
     for who in sorted({who for who, _, _ in purchases}):
@@ -156,7 +156,7 @@ def naive_summary(purchases):
 
 
 @given(PURCHASES, st.randoms(use_true_random=False))
-def test_a_summary_is_its_plain_twin_in_any_order_of_the_rows(purchases, random):
+def test_a_summary_matches_its_twin_in_any_order_of_rows(purchases, random):
     summary = summarise(*arrays(purchases))
     expected = naive_summary(purchases)
     assert summary.customer.tolist() == list(expected)
@@ -167,7 +167,7 @@ def test_a_summary_is_its_plain_twin_in_any_order_of_the_rows(purchases, random)
     assert summarise(*arrays(purchases)).monetary_value.tobytes() == columns[3].tobytes()
 
 
-def test_a_summary_is_that_of_the_library():
+def test_a_summary_matches_that_of_the_library():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from lifetimes.utils import summary_data_from_transaction_data
@@ -187,7 +187,7 @@ def test_a_summary_is_that_of_the_library():
     assert ours.monetary_value == pytest.approx(theirs["monetary_value"].to_numpy(), rel=1e-12)
 
 
-def test_a_refund_is_taken_off_on_the_day_of_a_purchase_and_is_no_purchase_itself():
+def test_a_refund_reduces_the_purchases_of_its_day():
     purchases = [(0, 90, 50.0), (0, 60, 80.0), (0, 60, -30.0), (0, 30, -50.0), (1, 20, -5.0)]
     summary = summarise(*arrays(purchases), last_day=LAST)
     assert summary.customer.tolist() == [0]
@@ -200,7 +200,7 @@ def test_a_refund_is_taken_off_on_the_day_of_a_purchase_and_is_no_purchase_itsel
 
 @pytest.fixture(scope="module")
 def simulated():
-    """600 customers as BG/NBD and Gamma-Gamma suppose them."""
+    """600 customers drawn from BG/NBD and Gamma-Gamma."""
     rng = np.random.default_rng(3)
     columns = []
     for _ in range(600):
@@ -217,10 +217,10 @@ def simulated():
 
 
 def expected_by_integration(model, t, x, t_x, T):
-    """E[N(t)] of one customer, as a mean over her unknown rate and her unknown chance of leaving.
+    """Return E[N(t)] of one customer, integrated over their rate λ and probability p of leaving.
 
-    Given both, she is there now with odds of (1 − p)^x λ^x e^{−λT} against p (1 − p)^{x−1} λ^x
-    e^{−λ t_x}, and will buy (1 − e^{−λ p t}) / p times.
+    Given both, the odds of being active are (1 − p)^x λ^x e^{−λT} to p (1 − p)^{x−1} λ^x
+    e^{−λ t_x}, and an active customer is expected to buy (1 − e^{−λ p t}) / p times.
     """
     rate = np.linspace(0, 1, 2001)[1:-1] ** 3 * 3.0
     p = np.linspace(0, 1, 2001)[1:-1] ** 2
@@ -235,13 +235,13 @@ def expected_by_integration(model, t, x, t_x, T):
 
 
 @pytest.mark.parametrize("history", [(0, 0.0, 100.0), (3, 40.0, 60.0), (9, 200.0, 210.0)])
-def test_purchases_to_come_are_those_of_a_plain_integration(history):
+def test_expected_purchases_match_numerical_integration(history):
     model = BgNbd(r=1.4, alpha=20.0, a=1.6, b=3.1, log_likelihood=0.0)
     (found,) = model.expected(90.0, *(np.array([figure]) for figure in history))
     assert found == pytest.approx(expected_by_integration(model, 90.0, *history), rel=2e-3)
 
 
-def test_a_forecast_is_price_times_purchases_discounted_by_year(simulated):
+def test_a_forecast_is_amount_times_purchases_discounted_by_year(simulated):
     x, t_x, T, money = simulated
     often, spend = BgNbd.fit(x, t_x, T), GammaGamma.fit(x, money)
     one, two = often.expected(365.0, x, t_x, T), often.expected(730.0, x, t_x, T)
@@ -250,7 +250,7 @@ def test_a_forecast_is_price_times_purchases_discounted_by_year(simulated):
     assert clv == pytest.approx(by_hand, rel=1e-12)
 
 
-def test_the_unit_of_time_and_of_money_and_the_order_change_nothing(simulated):
+def test_units_and_order_do_not_change_the_forecast(simulated):
     x, t_x, T, money = simulated
     clv = probabilistic_clv(x, t_x, T, money)
     assert probabilistic_clv(x, t_x / 7, T / 7, money, unit="week") == pytest.approx(clv, rel=1e-6)
@@ -260,7 +260,7 @@ def test_the_unit_of_time_and_of_money_and_the_order_change_nothing(simulated):
     assert again == pytest.approx(clv[order], rel=1e-13)
 
 
-def test_who_bought_once_is_worth_something_and_less_the_longer_ago(simulated):
+def test_the_forecast_of_a_single_purchase_decreases_with_its_age(simulated):
     x, t_x, T, money = simulated
     clv = probabilistic_clv(x, t_x, T, money)
     once = np.flatnonzero(x == 0)
@@ -269,7 +269,7 @@ def test_who_bought_once_is_worth_something_and_less_the_longer_ago(simulated):
     assert (np.diff(clv[by_age]) <= 0).all()
 
 
-def test_a_forecast_from_purchases_leaves_those_who_never_bought_at_nothing():
+def test_the_forecast_of_a_customer_without_purchases_is_0():
     rng = np.random.default_rng(5)
     rows = [
         (who, int(ago), float(amount))
@@ -288,14 +288,14 @@ def test_a_forecast_from_purchases_leaves_those_who_never_bought_at_nothing():
     assert Forecast().from_purchases(2, *arrays([])).tolist() == [0.0, 0.0]
 
 
-def test_a_search_that_does_not_converge_says_with_what_numbers(capsys):
+def test_a_fit_that_does_not_converge_is_an_error_with_its_figures(capsys):
     one = [np.array([figure]) for figure in (3.0, 10.0, 20.0, 5.0)]
     with pytest.raises(UsageError, match=r"on 1 customers with 3 repeat purchases: did not conv"):
         probabilistic_clv(*one)
     assert capsys.readouterr().out == ""
 
 
-def test_prices_that_are_all_alike_do_not_converge(simulated):
+def test_equal_amounts_do_not_converge(simulated):
     x, t_x, T, _ = simulated
     with pytest.raises(
         UsageError, match=r"Gamma-Gamma on \d+ customers with repeat purchases: did not"
@@ -303,19 +303,19 @@ def test_prices_that_are_all_alike_do_not_converge(simulated):
         probabilistic_clv(x, t_x, T, np.where(x > 0, 9.99, 0.0))
 
 
-def test_prices_without_a_mean_are_refused():
+def test_amounts_without_a_mean_are_refused():
     rng = np.random.default_rng(1)
     with pytest.raises(UsageError, match=r"q = 0\.\d+ is not above 1"):
         GammaGamma.fit(np.full(2000, 2.0), rng.gamma(8.0, 9.0 / rng.gamma(0.7, 1.0, 2000)))
 
 
-def test_nobody_who_came_back_is_nothing_to_learn_from():
+def test_without_repeated_purchases_there_is_no_fit():
     none = np.zeros(3)
     with pytest.raises(UsageError, match="with 0 repeat purchases: no data to fit"):
         probabilistic_clv(none, none, np.array([5.0, 6.0, 7.0]), none)
 
 
-def test_rows_that_cannot_be_are_named(simulated):
+def test_invalid_rows_are_named(simulated):
     x, t_x, T, money = simulated
     late = t_x.copy()
     late[17] = 1e4
@@ -325,7 +325,7 @@ def test_rows_that_cannot_be_are_named(simulated):
         probabilistic_clv(x, t_x, T, money, unit="D")
 
 
-def test_without_the_extra_the_error_says_what_to_install(monkeypatch, simulated):
+def test_without_the_extra_the_error_names_it(monkeypatch, simulated):
     monkeypatch.setitem(sys.modules, "lifetimes", None)
     with pytest.raises(UsageError, match=r"pip install '\.\[clv\]'"):
         probabilistic_clv(*simulated)
@@ -339,7 +339,7 @@ def test_the_modules_can_be_imported_without_the_extra():
     subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=ROOT, check=True)
 
 
-def test_the_library_leaves_the_filters_of_warnings_as_they_were(simulated):
+def test_a_fit_restores_the_warning_filters(simulated):
     before = list(warnings.filters)
     probabilistic_clv(*simulated)
     assert warnings.filters == before
@@ -356,7 +356,7 @@ def frame(simulated):
     return summary.astype({"frequency": int})
 
 
-def test_a_summary_in_any_frame_gives_customers_with_their_value(frame, simulated):
+def test_a_summary_in_any_frame_gives_customers_with_clv(frame, simulated):
     customers = customers_from_summary(frame)
     assert customers.column_names == ["id", "clv"]
     assert customers["id"].to_pylist()[:2] == ["c000", "c001"]
@@ -366,7 +366,7 @@ def test_a_summary_in_any_frame_gives_customers_with_their_value(frame, simulate
     assert Tables(customers=customers).customers.equals(customers)
 
 
-def test_a_blank_mean_of_no_purchases_is_nothing(frame):
+def test_a_blank_mean_without_repeated_purchases_is_allowed(frame):
     blank = frame.assign(monetary_value=frame["monetary_value"].where(frame["frequency"] > 0))
     assert customers_from_summary(blank).equals(customers_from_summary(frame))
 

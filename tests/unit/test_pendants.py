@@ -1,4 +1,4 @@
-"""Pendants left out of a search and put back, against sums taken one by one."""
+"""Pendant customers left out of a search and added afterwards, against direct sums."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def both_ways(n: int, ties: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarr
     ("n", "ties", "stay", "pendants", "parents"),
     [
         (0, [], [], [], []),
-        (2, [], [], [], []),  # nobody to see, nobody who sees
+        (2, [], [], [], []),  # no arcs
         (2, [(0, 1)], [0, 1], [], []),  # a couple
         (3, [(0, 1), (1, 2)], [1], [0, 2], [1, 1]),
         (4, [(0, 1), (1, 2), (2, 3)], [1, 2], [0, 3], [1, 2]),
@@ -31,15 +31,13 @@ def both_ways(n: int, ties: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarr
         (3, [(0, 1), (1, 2), (2, 0)], [0, 1, 2], [], []),
     ],
 )
-def test_pendants_are_those_with_one_tie_but_couples(n, ties, stay, pendants, parents) -> None:
+def test_pendants_have_one_tie_and_are_not_a_pair(n, ties, stay, pendants, parents) -> None:
     found = find_pendants(*both_ways(n, ties))
     assert [part.tolist() for part in found] == [stay, pendants, parents]
 
 
 @pytest.mark.parametrize("small", [0, 100])
-def test_reordering_numbers_those_who_stay_and_orders_pendants_by_parent(
-    small: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reordering_sorts_pendants_by_parent(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vertex_order, "SMALL", small)
     ties = [(0, 1), (1, 2), (2, 3), (3, 1), (3, 4), (4, 5), (1, 6), (7, 8)]
     local = reorder(*both_ways(10, ties))
@@ -55,11 +53,14 @@ def test_reordering_numbers_those_who_stay_and_orders_pendants_by_parent(
     }
 
 
-def test_where_a_way_runs_one_way_nobody_is_left_out() -> None:
+def test_directed_networks_have_no_pendants() -> None:
     # 3 → 1 ⇄ 0, 1 → 2, and 4 without ties
     local = reorder(np.array([0, 1, 3, 3, 4, 4]), np.array([1, 0, 2, 1], dtype=np.uint32))
     assert sorted(local.order) == [0, 1, 2, 3]
-    assert (local.targets, local.order[3]) == (3, 3)  # whom nobody sees is no target
+    assert (local.targets, local.order[3]) == (
+        3,
+        3,
+    )  # a customer without in-neighbours is no target
     assert len(local.pendants) == 0
     assert local.in_indices is not local.indices
 
@@ -79,14 +80,14 @@ def test_siblings_are_summed_without_the_pendant_itself(given_) -> None:
     np.testing.assert_allclose(pendants.sums(payoff, 6), together, rtol=1e-12, atol=1e-12)
 
 
-def test_a_large_sibling_leaves_no_trace_in_what_a_pendant_sees() -> None:
+def test_a_large_sibling_leaves_no_rounding_error() -> None:
     pendants = Pendants(np.arange(3), np.zeros(3, dtype=np.intp))
     assert pendants.sibling_sums(np.array([1e300, 0.25, 0.5])).tolist() == [0.75, 1e300, 1e300]
     assert pendants.sibling_sums(np.array([0.1, 0.0, 0.0])).tolist() == [0.0, 0.1, 0.1]
     assert len(NONE.sibling_sums(np.zeros(3))) == 0
 
 
-def test_a_few_pendants_stay_where_they_are() -> None:
+def test_few_pendants_are_not_left_out() -> None:
     ring = [(i, (i + 1) % 30) for i in range(30)]
     few = reorder(*both_ways(32, [*ring, (0, 30), (5, 31)]))
     assert (len(few.pendants), few.targets) == (0, 32)

@@ -1,4 +1,4 @@
-"""The planner: what it chooses, what it says, and what it refuses."""
+"""The planner: its choices, messages and refusals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_small_network_is_searched() -> None:
     assert made.sketch_seconds is None
 
 
-def test_sketches_come_as_asked_for_or_where_a_search_would_take_too_long() -> None:
+def test_sketches_are_chosen_on_request_or_if_a_search_takes_too_long() -> None:
     asked = plan(scattered(), WORK, "sketch")
     assert (asked.method, asked.why) == ("sketch", "sketches, about a second: as requested")
     late = plan(scattered(), WORK, "auto", Limits(max_seconds=0))
@@ -33,7 +33,7 @@ def test_sketches_come_as_asked_for_or_where_a_search_would_take_too_long() -> N
     assert plan(scattered(), WORK, "exact", Limits(max_seconds=0)).method == "exact"
 
 
-def test_what_does_not_fit_is_refused_in_one_sentence_and_what_fits_instead_is_named(
+def test_a_run_that_does_not_fit_into_memory_is_refused_with_an_alternative(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network, tight = scattered(), Limits(memory=2**40)
@@ -50,7 +50,7 @@ def test_what_does_not_fit_is_refused_in_one_sentence_and_what_fits_instead_is_n
     assert plan(network, WORK, "exact", tight).method == "exact"
 
 
-def test_where_a_search_does_not_fit_auto_sketches_and_exact_names_the_way_out(
+def test_auto_sketches_if_a_search_does_not_fit_into_memory_and_exact_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("influence.engine.cost.exact_memory", lambda *_: 2**50)
@@ -74,23 +74,23 @@ def test_an_empty_network_can_be_planned() -> None:
     [("123", 123), ("8GB", 8 * 10**9), ("512 MiB", 2**29), ("1.5g", 15 * 10**8), ("2Ti", 2**41),
      ("7 b", 7)],
 )  # fmt: skip
-def test_memory_is_read_with_its_unit(text: str, size: int) -> None:
+def test_memory_is_parsed_with_its_unit(text: str, size: int) -> None:
     assert read_memory(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "lots", "-1", "8 XB", "1e9"])
-def test_what_is_no_memory_is_refused(text: str) -> None:
+def test_invalid_memory_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="a number of bytes is needed"):
         read_memory(text)
 
 
 @pytest.mark.parametrize("budget", [-1.0, float("nan")])
-def test_a_budget_below_nothing_is_refused(budget: float) -> None:
+def test_a_negative_time_limit_is_refused(budget: float) -> None:
     with pytest.raises(UsageError, match="max seconds"):
         Limits(max_seconds=budget)
 
 
-def test_times_are_spoken() -> None:
+def test_times_are_formatted_for_people() -> None:
     assert [duration(x) for x in (0.2, 75.4, 600)] == ["a second", "75 s", "10 min"]
 
 
@@ -108,7 +108,7 @@ def loaded(
 
 
 @pytest.mark.usefixtures("loaded")
-def test_commands_plan_obey_and_mark_what_they_made(capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_plan_choose_and_record_the_method(capsys: pytest.CaptureFixture[str]) -> None:
     estimated = influence(capsys, "estimate").json
     assert estimated["method"] == "exact"
     assert estimated["exact_seconds"] > 0
@@ -123,8 +123,8 @@ def test_commands_plan_obey_and_mark_what_they_made(capsys: pytest.CaptureFixtur
     assert "standard error" in top.out
     assert "estimates from sketches" in top.out
     assert "network_value_se" in influence(capsys, "top").json[0]
-    story = influence(capsys, "explain", "01", "--format", "table")
-    assert "exact" in story.out
+    explained = influence(capsys, "explain", "01", "--format", "table")
+    assert "exact" in explained.out
     assert "estimates" in influence(capsys, "doctor", "--format", "csv").out
     assert "estimates" in influence(capsys, "export", "scores.csv").err
     assert "influence_3_se" in Path("scores.csv").read_text(encoding="utf-8").splitlines()[0]

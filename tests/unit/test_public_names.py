@@ -1,4 +1,4 @@
-"""The public face: what `import influence` offers, and what it costs."""
+"""The public names of the package, and the cost of importing it."""
 
 import ast
 import os
@@ -21,7 +21,7 @@ def test_every_public_name_can_be_imported_and_nothing_else_is_listed():
     assert len(set(influence.__all__)) == len(influence.__all__)
 
 
-def test_a_star_import_gives_the_public_names():
+def test_a_star_import_imports_the_public_names():
     names = {}
     exec("from influence import *", names)
     assert set(names) - {"__builtins__"} == set(influence.__all__)
@@ -45,12 +45,12 @@ def test_the_names_for_type_checkers_are_the_public_names():
         assert influence._HOMES[name] == home
 
 
-def test_the_names_of_the_interface_page_are_there():
+def test_the_names_of_the_interface_are_public():
     promised = {"Tables", "Network", "Shells", "compute", "Scores", "open_store", "InfluenceError"}
     assert promised <= set(influence.__all__)
 
 
-def test_a_name_that_there_is_not_is_an_attribute_error():
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'Walk2'"):
         _ = influence.Walk2
 

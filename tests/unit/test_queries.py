@@ -1,4 +1,4 @@
-"""Query files: their headers, what they are checked for, and parameters."""
+"""Query files: headers, their checks, parameters and fragments."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ ORDER BY distance LIMIT $limit
 
 
 def query(body, *, parameters="", columns=""):
-    """A query file with this body and these lines in the header."""
+    """Return the text of a query file with this body and these header lines."""
     header = ["// Title", "//", "// Purpose.", "//"]
     if parameters:
         header += ["// Parameters", *(f"//   {line}" for line in parameters.split(";")), "//"]
@@ -42,7 +42,7 @@ def query(body, *, parameters="", columns=""):
 # Headers
 
 
-def test_a_header_is_read():
+def test_a_header_is_parsed():
     found = parse("explore/near", GOOD)
     assert (found.name, found.title) == ("explore/near", "Who is near")
     assert found.doc == "The first line of its purpose and the second."
@@ -58,7 +58,7 @@ def test_a_header_is_read():
     assert found.text == GOOD
 
 
-def test_a_query_needs_neither_parameters_nor_columns():
+def test_parameters_and_columns_are_optional():
     assert query("MATCH (c) DELETE c").parameters == ()
 
 
@@ -71,7 +71,7 @@ def test_a_query_needs_neither_parameters_nor_columns():
         "",
     ],
 )
-def test_a_title_and_a_purpose_are_needed(text):
+def test_title_and_purpose_are_required(text):
     with pytest.raises(ValueError, match="title"):
         parse("test/query", text)
 
@@ -92,7 +92,7 @@ def test_a_title_and_a_purpose_are_needed(text):
         ("//   distance  integer", "//   distance"),
     ],
 )
-def test_a_header_that_disagrees_with_its_text_is_refused_by_name(change):
+def test_a_header_that_differs_from_the_statement_is_refused(change):
     assert change[0] in GOOD
     with pytest.raises(ValueError, match=r"near|parameter"):
         parse("explore/near", GOOD.replace(*change))
@@ -104,7 +104,7 @@ def test_columns_in_another_order_are_refused():
 
 
 @pytest.mark.parametrize("kind", ["txt", "string", "int", "bool", "Text"])
-def test_a_type_that_there_is_not_is_refused(kind):
+def test_an_unknown_type_is_refused(kind):
     with pytest.raises(ValueError, match=kind):
         query("RETURN $a AS b", parameters=f"$a  {kind}  x", columns="b  text")
 
@@ -141,7 +141,7 @@ def test_parameters_are_completed_with_their_defaults():
     }  # fmt: skip
 
 
-def test_unknown_and_missing_parameters_are_wrong_usage_together():
+def test_unknown_and_missing_parameters_are_reported_together():
     with pytest.raises(UsageError) as caught:
         parse("explore/near", GOOD).bind({"custmer": "A"})
     message = str(caught.value)
@@ -169,7 +169,7 @@ def test_a_number_must_lie_within_its_bounds(terms, bounds, allowed, refused):
             found.bind({"p": value})
 
 
-def test_a_query_without_parameters_says_that_it_takes_none():
+def test_a_query_without_parameters_refuses_any():
     with pytest.raises(UsageError, match="takes none"):
         query("MATCH (c) DELETE c").bind({"x": 1})
 
@@ -197,7 +197,7 @@ def test_values_from_the_command_line(kind, text, value):
     ("kind", "text"),
     [("integer", "2.5"), ("integer", "x"), ("number", "1,5"), ("flag", "maybe"), ("flag", "")],
 )
-def test_values_that_are_not_of_the_type_are_wrong_usage(kind, text):
+def test_values_of_the_wrong_type_are_usage_errors(kind, text):
     with pytest.raises(UsageError, match=kind):
         Parameter("p", kind, None, "").parse(text)
 
@@ -216,7 +216,7 @@ def test_a_number_must_be_finite(text):
 # Figures
 
 
-def test_a_figure_that_the_statement_does_not_round_is_refused():
+def test_a_figure_that_is_not_rounded_is_refused():
     for body in ("RETURN 1.5 AS a", "RETURN round(1.5, 3) AS a"):
         with pytest.raises(ValueError, match="a is not rounded to 2"):
             query(body, columns="a  money")
@@ -262,7 +262,7 @@ def test_the_library_holds_every_file_and_each_can_be_read():
         assert all(column.doc for column in found.columns), name
 
 
-def test_a_former_name_still_finds_its_query_and_is_not_listed():
+def test_a_former_name_finds_its_query_and_is_not_listed():
     for former, now in queries.RENAMED.items():
         assert queries.explore(former) is queries.explore(now)
         assert queries.EXPLORE + former not in queries.library()
@@ -275,7 +275,7 @@ def test_an_optional_text_is_empty_by_default():
     assert parameter.default == ""
 
 
-def test_an_unknown_query_is_wrong_usage():
+def test_an_unknown_query_is_a_usage_error():
     with pytest.raises(UsageError, match="nowhere"):
         queries.load("explore/nowhere")
 
@@ -307,7 +307,7 @@ def test_the_library_is_complete_cypher_without_placeholders():
         assert not name.startswith("fragments/")
 
 
-def test_the_rule_of_a_ties_direction_is_written_down_once():
+def test_the_rule_of_direction_is_defined_once():
     folder = Path(queries.__file__).parents[1] / "cypher"
     either_way = {"bridges.cypher"}
     hops = 0

@@ -1,4 +1,4 @@
-"""How the values of a table in memory are read: names, ids, null words, types, numbers, dates."""
+"""Reading the values of tables: names, ids, null words, types, numbers, dates."""
 
 import datetime as dt
 from decimal import Decimal
@@ -20,13 +20,13 @@ often = examples(200)
 
 
 def read(rules=None, known=None, **frames):
-    """What a table's columns are read as, and the notes."""
+    """Return the columns of a table as read, and the notes."""
     checked = validate(Tables(**frames), rules, known)
     return checked.tables, {note.event: note for note in checked.notes}
 
 
 def rejected(rules=None, known=None, **frames):
-    """The lines of the report and the problems as data."""
+    """Return the lines of the report, and the problems as data."""
     with pytest.raises(InputRejected) as caught:
         validate(Tables(**frames), rules, known)
     return str(caught.value).splitlines()[1:], caught.value.problems.to_arrow().to_pylist()
@@ -55,17 +55,17 @@ def clv_of(values, rules=None):
         (["", " "], ["", ""]),
     ],
 )
-def test_known_columns_are_found_however_they_are_spelt(given, found):
+def test_known_columns_are_found_in_any_spelling(given, found):
     assert canonical_names(given, "customers") == found
 
 
-def test_a_frame_with_names_in_capitals_works():
+def test_a_frame_with_upper_case_names_is_read():
     tables = Tables(customers={"ID": ["A"], " Clv ": [1.0], "Plan": ["x"]})
     assert tables.customers.column_names == ["id", "clv", "Plan"]
 
 
 @pytest.mark.parametrize("names", [["id", "ID"], ["id ", "\ufeffid"], ["plan", "plan "]])
-def test_two_columns_that_come_to_one_name_are_refused_by_both_names(names):
+def test_two_columns_with_the_same_meaning_are_refused(names):
     columns = pa.table([pa.array(["A"])] * 2, names=names)
     with pytest.raises(UsageError) as caught:
         Tables(customers=columns)
@@ -106,7 +106,7 @@ def test_the_index_of_a_frame_without_a_name_is_left_out_with_a_note():
 # Ids
 
 
-def test_blanks_around_ids_and_invisible_characters_are_left_out_and_counted():
+def test_blanks_and_invisible_characters_of_ids_are_removed_and_counted():
     given = [" x ", "y\u00a0", "\u200bz\ufeff", "a\u2060b", "\u3000\tc\n", "d", "e f", "g\u00a0h"]
     checked = validate(Tables(customers={"id": given}, ties={"source": ["x "], "target": ["d"]}))
     tables, found = checked.tables, ["x", "y", "z", "ab", "c", "d", "e f", "g\u00a0h"]
@@ -125,14 +125,14 @@ def test_ids_that_are_equal_without_their_blanks_are_duplicates():
 
 
 @pytest.mark.parametrize("blank", [" ", "\t\n", "\u00a0", "\u200b", "\ufeff \u2060"])
-def test_an_id_of_nothing_to_be_seen_is_empty(blank):
+def test_an_id_of_invisible_characters_is_empty(blank):
     _, (problem,) = rejected(customers={"id": ["A", blank]})
     assert (problem["row"], problem["problem"], problem["value"]) == (1, "empty_id", blank)
 
 
 @often
 @given(st.lists(st.text(alphabet="aB \u00a0\u200b\ufeff\u2060\u3000é日\n", max_size=5), max_size=6))
-def test_ids_are_stripped_as_python_strips_text_whatever_stands_beside_them(given_ids):
+def test_ids_are_stripped_like_text_in_python(given_ids):
     def bare(text):
         return "".join(c for c in text if c not in "\u200b\ufeff\u2060").strip()
 
@@ -148,12 +148,12 @@ def test_ids_are_stripped_as_python_strips_text_whatever_stands_beside_them(give
         assert tables.ties["target"].to_pylist() == wanted
 
 
-# Words for nothing
+# Null words
 
 
 @pytest.mark.parametrize("word", NULL_WORDS)
 @pytest.mark.parametrize("spelt", [str.lower, str.upper, str.title])
-def test_a_word_for_nothing_is_no_id_in_any_column(word, spelt):
+def test_a_null_word_is_refused_as_an_id_in_any_column(word, spelt):
     for name, column in (("customers", "id"), ("ties", "target"), ("referrals", "referred")):
         frames = {"customers": {"id": ["A", "B"]}}
         other = {"ties": "source", "referrals": "referrer"}.get(name)
@@ -164,7 +164,7 @@ def test_a_word_for_nothing_is_no_id_in_any_column(word, spelt):
         assert "--null-words" in lines[0]
 
 
-def test_words_of_ones_own_are_blanks_everywhere_and_no_other_is_refused():
+def test_given_null_words_replace_the_default_ones():
     rules = Rules(null_words=("NULL", "?"), missing_clv="zero")
     frame = {
         "id": ["na", "null", "-"],
@@ -202,7 +202,7 @@ def test_a_blank_clv_by_a_word_is_a_missing_value():
 # Messages
 
 
-def test_what_cannot_be_seen_is_shown_and_data_stay_plain():
+def test_invisible_characters_are_shown_escaped():
     nasty = "B\u00a0\u200b C"
     lines, problems = rejected(
         customers={"id": ["A"], "clv": [nasty]}, ties={"source": ["A"], "target": ["Z\u00a0Z"]}
@@ -212,7 +212,7 @@ def test_what_cannot_be_seen_is_shown_and_data_stay_plain():
     assert [problem["value"] for problem in problems] == [nasty, "Z\u00a0Z"]
 
 
-def test_words_about_the_input_stand_without_quotes():
+def test_descriptions_of_input_are_not_quoted():
     lines, _ = rejected(customers={"key": ["A"], "clv": [pa.scalar([1])]}, ties={"source": ["A"]})
     assert all("'" not in line for line in lines)
 
@@ -221,7 +221,7 @@ def test_words_about_the_input_stand_without_quotes():
     ("there", "named"),
     [("A", "a"), ("Ann Lee", "ann lee"), ("1", "1.0"), ("1.00", "1"), ("AB", "A B")],
 )
-def test_an_unknown_customer_who_is_there_in_another_spelling_is_shown_so(there, named):
+def test_the_other_spelling_of_an_unknown_customer_is_suggested(there, named):
     lines, (problem,) = rejected(
         customers={"id": [there, "x"]}, ties={"source": ["x"], "target": [named]}
     )
@@ -229,7 +229,7 @@ def test_an_unknown_customer_who_is_there_in_another_spelling_is_shown_so(there,
     assert problem["value"] == named
 
 
-def test_somebody_who_is_not_to_be_profiled_is_not_named_as_another_spelling():
+def test_a_customer_who_is_not_profiled_is_not_suggested():
     people = Tables(customers={"id": ["Ann", "Bob"], "do_not_profile": [True, False]})
     known = merge(EMPTY, validate(people).tables)
     lines, _ = rejected(known=known, ties={"source": ["ann", "bob"], "target": ["Bob", "Bob"]})
@@ -273,7 +273,7 @@ def frames_of_every_make():
 
 
 @pytest.mark.parametrize("frame", frames_of_every_make().values(), ids=frames_of_every_make())
-def test_frames_of_every_make_are_read_alike(frame):
+def test_all_kinds_of_frames_are_read_alike(frame):
     found = read(customers=frame)[0].customers
     assert found.select(["id", "clv"]).to_pydict() == {"id": ["A", "B"], "clv": [1.0, 2.0]}
 
@@ -291,7 +291,7 @@ def test_frames_of_every_make_are_read_alike(frame):
         (["A", 2, 3.0, 2.5, Decimal("1.50")], ["A", "2", "3", "2.5", "1.50"]),
     ],
 )  # fmt: skip
-def test_ids_of_odd_types_are_the_digits_that_people_know(values, found):
+def test_ids_of_numeric_types_become_plain_digits(values, found):
     frame = pl.DataFrame({"id": values}) if isinstance(values, pl.Series) else {"id": values}
     tables, _ = read(customers=frame)
     assert tables.customers["id"].to_pylist() == found
@@ -327,14 +327,14 @@ def test_a_known_column_that_cannot_be_read_is_a_problem_by_table_and_column(val
 
 
 @pytest.mark.parametrize("values", UNREADABLE.values(), ids=UNREADABLE)
-def test_an_unreadable_column_of_the_companys_own_is_left_out_with_a_note(values):
+def test_an_unreadable_own_column_is_left_out_with_a_note(values):
     tables, notes = read(customers={"id": ["A", "B"], "own": values, "plan": ["x", None]})
     assert tables.customers.column_names == ["id", "plan"]
     note = notes["column_left_out"]
     assert (note.fields["table"], note.fields["column"]) == ("customers", "own")
 
 
-def test_what_is_no_table_is_wrong_usage():
+def test_an_object_that_is_not_a_table_is_a_usage_error():
     for frame in (3, {"id": 1}, pl.LazyFrame({"id": ["A"]}), {"id": ["A", object()], "clv": [1]}):
         with pytest.raises(UsageError, match="customers"):
             Tables(customers=frame)
@@ -349,13 +349,13 @@ def test_what_is_no_table_is_wrong_usage():
         pa.array([86_400_000 * 2**30], pa.date64()),
     ],
 )
-def test_a_day_beyond_the_calendar_is_refused_and_never_another_day(values):
+def test_a_day_outside_the_calendar_is_refused(values):
     _, (problem,) = rejected(customers={"id": ["A"], "joined": values})
     assert (problem["column"], problem["problem"]) == ("joined", "unreadable_date")
     assert "column_left_out" in read(customers={"id": ["A"], "own": values})[1]
 
 
-def test_a_missing_moment_is_a_blank():
+def test_a_missing_timestamp_is_a_blank():
     frame = pd.DataFrame({"id": ["A", "B"], "joined": [pd.NaT, pd.Timestamp("2024-05-01 23:00")]})
     found = read(customers=frame)[0].customers["joined"]
     assert found.to_pylist() == [None, dt.date(2024, 5, 1)]
@@ -370,7 +370,7 @@ def test_a_missing_moment_is_a_blank():
      "2024-05-01T00:00:00Z", "2024-05-01 10:00:00 +0000", "2024-05-01T10:00:00.123456789Z",
      "2024-05-01T10:00:00,5", "2024-05-01 10:00 GMT", "2024-05-01T23:30:00 -11:00"],
 )  # fmt: skip
-def test_the_day_of_a_moment_is_the_one_that_is_written(text):
+def test_the_day_of_a_timestamp_is_the_written_one(text):
     found = read(customers={"id": ["A"], "joined": [text]})[0].customers["joined"]
     assert found.to_pylist() == [dt.date(2024, 5, 1)]
 
@@ -380,7 +380,7 @@ def test_the_day_of_a_moment_is_the_one_that_is_written(text):
     ["20240501", "2024-05-01T10:00:00+2", "2024-05-01 UTC", "2024-05-01T10:00:00 CEST",
      "2024-05-01T10:00:00+25:00", "2024-05-01T10:00:00+02:60", "2024-05-01T10:00:00.", "1.5.2024"],
 )  # fmt: skip
-def test_what_says_no_day_for_certain_is_refused(text):
+def test_ambiguous_dates_are_refused(text):
     _, (problem,) = rejected(customers={"id": ["A"], "joined": [text]})
     assert (problem["problem"], problem["value"]) == ("unreadable_date", text)
 
@@ -406,7 +406,7 @@ def test_what_says_no_day_for_certain_is_refused(text):
         ({"currency_sign": ("Fr.",)}, "Fr. 5.50", 5.5),
     ],
 )  # fmt: skip
-def test_numbers_are_read_as_they_are_written(rules, text, number):
+def test_numbers_are_read_in_the_given_notation(rules, text, number):
     assert clv_of([text], Rules(**rules)) == [number]
 
 
@@ -427,12 +427,12 @@ def test_numbers_are_read_as_they_are_written(rules, text, number):
         ({"decimal": ","}, "no number"),
     ],
 )
-def test_numbers_that_are_written_otherwise_are_none(rules, text):
+def test_numbers_in_another_notation_are_refused(rules, text):
     _, (problem,) = rejected(Rules(**rules), customers={"id": ["A"], "clv": [text]})
     assert (problem["problem"], problem["value"]) == ("not_a_number", text)
 
 
-def test_what_is_not_finite_is_so_in_every_notation():
+def test_infinite_numbers_are_recognised_in_every_notation():
     frame = {"id": ["A", "B"], "clv": ["€ nan", "-inf"]}
     _, problems = rejected(Rules(decimal=",", currency_sign=("€",)), customers=frame)
     assert [p["problem"] for p in problems] == ["not_finite"] * 2
@@ -443,14 +443,14 @@ def test_what_is_not_finite_is_so_in_every_notation():
     number=st.decimals(-(10**12), 10**12, places=2),
     marks=st.sampled_from([(".", ""), (".", ","), (",", "."), (",", ""), (",", " "), (".", "'")]),
 )
-def test_every_number_comes_back_from_how_it_is_written(number, marks):
+def test_numbers_survive_a_round_trip_through_any_notation(number, marks):
     decimal, thousands = marks
     text = f"{number:,.2f}".replace(",", "T").replace(".", decimal).replace("T", thousands)
     rules = Rules(decimal=decimal, thousands=thousands, currency_sign=("EUR",))
     assert clv_of([text, f"{text} EUR"], rules) == [float(number)] * 2
 
 
-def test_numbers_that_come_as_numbers_have_no_notation():
+def test_native_numbers_do_not_depend_on_the_notation():
     assert clv_of([1.5, 2.5], Rules(decimal=",")) == [1.5, 2.5]
 
 
@@ -471,7 +471,7 @@ def test_numbers_that_come_as_numbers_have_no_notation():
         {"negative": "keep"},
     ],
 )
-def test_rules_that_cannot_be_are_wrong_usage(rules):
+def test_invalid_rules_are_usage_errors(rules):
     with pytest.raises(UsageError):
         Rules(**rules)
 
@@ -498,7 +498,7 @@ def test_rules_that_cannot_be_are_wrong_usage(rules):
         (["x", "1/2", "12%", "(5)", "--1"], None),
     ],
 )
-def test_cells_that_an_option_would_read_are_named_with_the_option(cells, hint):
+def test_unreadable_numbers_name_the_option_that_reads_them(cells, hint):
     frame = {"id": [f"c{i}" for i in range(len(cells))], "clv": cells}
     lines, problems = rejected(customers=frame)
     assert lines[len(problems) :] == ([hint] if hint else [])
@@ -530,7 +530,7 @@ def test_ties_with_a_strength_below_zero_may_be_dropped_and_are_counted():
     assert checked.rows["ties"].dropped == 3
 
 
-def test_problems_name_their_own_rows_where_others_were_dropped_before():
+def test_problems_keep_their_rows_after_dropped_rows():
     ties = {"source": ["A", "B", "B"], "target": ["B", "B", "B"], "strength": [-1, -1, 1]}
     frames = {"customers": PEOPLE, "ties": ties}
     with pytest.raises(InputRejected) as caught:
@@ -552,15 +552,15 @@ def test_ties_with_a_strength_below_zero_may_be_kept_as_a_sentiment():
 
 @pytest.mark.parametrize("way", ["error", "drop", "sentiment"])
 @pytest.mark.parametrize("strength", ["0", "-0.0", "nan", "x"])
-def test_a_strength_that_is_none_is_refused_whatever_is_done_with_those_below_zero(way, strength):
+def test_an_invalid_strength_is_refused_with_any_rule_for_negative_ones(way, strength):
     ties = {"source": ["A"], "target": ["B"], "strength": [strength]}
     rejected(Rules(negative=way), customers=PEOPLE, ties=ties)
 
 
-# A store of an earlier version
+# Stores of earlier versions
 
 
-def test_a_directory_whose_ties_have_no_sentiment_yet_is_read_and_loaded_into(tmp_path):
+def test_a_directory_store_without_tie_sentiment_can_be_loaded_into(tmp_path):
     import pyarrow.parquet as pq
 
     with open_store(tmp_path / "store") as store:
@@ -572,7 +572,7 @@ def test_a_directory_whose_ties_have_no_sentiment_yet_is_read_and_loaded_into(tm
         assert sorted(map(str, store.tables().ties["sentiment"].to_pylist())) == ["0.5", "None"]
 
 
-def test_a_parquet_file_with_a_type_that_arrow_does_not_know_is_refused(tmp_path):
+def test_a_parquet_file_with_an_unknown_type_is_refused(tmp_path):
     from influence.loaders import tables as loader
 
     whole = pl.DataFrame({"id": pl.Series([1, 2], dtype=pl.Int128), "clv": [1.0, 2.0]})
@@ -589,7 +589,7 @@ def test_an_id_that_a_float_cannot_hold_is_refused():
     assert validate(exact).tables.customers["id"].to_pylist() == ["49170123456789012"]
 
 
-def test_numbers_that_may_be_thousands_are_pointed_at():
+def test_numbers_that_may_have_thousands_separators_are_noted():
     def said(*values, **rules):
         given = Tables(customers={"id": [*map(str, range(len(values)))], "clv": [*values]})
         return [note for note in validate(given, Rules(**rules)).notes if "thousands" in note]

@@ -10,7 +10,7 @@ from tools import reference
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_reference_pages_are_what_the_code_says() -> None:
+def test_the_reference_pages_are_up_to_date() -> None:
     for name, text in reference.pages().items():
         page = reference.PAGES / name
         assert page.read_text("utf-8") == text, f"{name} is stale: make reference"
@@ -24,7 +24,7 @@ def test_every_command_and_every_public_name_is_in_the_reference() -> None:
         assert f"## {name}\n" in pages["python.md"]
 
 
-def test_every_link_in_the_documentation_leads_somewhere() -> None:
+def test_every_link_in_the_documentation_is_valid() -> None:
     files = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     for file in files:
         for target in re.findall(r"\]\(([^)#]+)\)", file.read_text("utf-8")):

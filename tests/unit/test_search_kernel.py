@@ -1,4 +1,4 @@
-"""Which search is chosen, and that it does not matter for the sums."""
+"""The choice of the search, which does not change the sums."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HUB = [(0, i) for i in range(1, 5000)] + [(i, 0) for i in range(1, 5000)]
         (5000, [], 3, "multi-source", 0.0),
     ],
 )
-def test_where_few_are_within_reach_customers_are_searched_one_by_one(
+def test_customers_with_a_small_reach_are_searched_one_by_one(
     n, arcs, depth, kernel, visited
 ) -> None:
     network = network_of(n, arcs)
@@ -35,7 +35,7 @@ def test_where_few_are_within_reach_customers_are_searched_one_by_one(
     assert chosen.at_most == pytest.approx(len(arcs) / 400, rel=1e-3)
 
 
-def test_either_search_gives_the_same_sums_through_the_model(monkeypatch) -> None:
+def test_both_searches_give_the_same_sums(monkeypatch) -> None:
     network = network_of(5000, RING)
     payoff = np.arange(5000.0)
     found = []

@@ -1,4 +1,4 @@
-"""Scores to sentiment to stance, and what was said against what was done."""
+"""Sentiment and stance from answers, and intention compared with referrals."""
 
 import re
 from math import sqrt
@@ -15,7 +15,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "explanation"
 
 
 def newest(*answers):
-    """The sentiment of the newest survey."""
+    """Return the sentiment of the newest answer."""
     return from_nps(newest_score(*answers))
 
 
@@ -28,18 +28,18 @@ def found(did, said, others_did, others, **options):
 # Net promoter scores
 
 
-def test_nine_and_ten_promote_seven_and_eight_are_passive_the_rest_detract():
+def test_answers_are_read_as_in_the_net_promoter_score():
     assert from_nps(np.arange(11.0)).tolist() == [-1.0] * 7 + [0.0] * 2 + [1.0] * 2
 
 
-def test_a_fraction_belongs_to_the_band_below_and_nothing_stays_nothing():
+def test_a_fraction_belongs_to_the_band_below():
     scores = np.array([6.5, np.nextafter(7, 0), 7.5, 8.99, np.nextafter(9, 0), 9.5, np.nan])
     assert from_nps(scores)[:-1].tolist() == [-1.0, -1.0, 0.0, 0.0, 0.0, 1.0]
     assert np.isnan(from_nps(scores)[-1])
     assert from_nps(np.array([])).shape == (0,)
 
 
-def test_the_newest_survey_counts_whatever_the_order_of_the_rows():
+def test_the_newest_answer_counts_in_any_order_of_rows():
     customer, day = np.array([1, 1, 1]), np.array([30, 10, 20])
     score = np.array([2.0, 9.0, 7.0])
     for order in ([0, 1, 2], [2, 1, 0], [1, 0, 2]):
@@ -48,7 +48,7 @@ def test_the_newest_survey_counts_whatever_the_order_of_the_rows():
     assert np.array_equal(newest(2, customer, day, score), [np.nan, -1.0], equal_nan=True)
 
 
-def test_of_two_surveys_on_one_day_the_later_row_wins():
+def test_of_two_answers_on_one_day_the_later_row_wins():
     customer = np.zeros(2, dtype=np.intp)
     for day in (0, 17, -3, UNDATED):
         assert newest(1, customer, np.full(2, day), np.array([10.0, 0.0])).tolist() == [-1.0]
@@ -60,20 +60,20 @@ def test_of_two_surveys_on_one_day_the_later_row_wins():
     assert answers.tolist() == last
 
 
-def test_a_survey_without_a_date_is_older_than_any_other():
+def test_an_answer_without_a_date_is_older_than_all_others():
     customer = np.zeros(2, dtype=np.intp)
-    day = np.array([-700_000, UNDATED])  # long before Christ is later than nobody knows when
+    day = np.array([-700_000, UNDATED])  # a very early date is later than an unknown one
     assert newest(1, customer, day, np.array([10.0, 0.0])).tolist() == [1.0]
     assert newest(1, customer, day[::-1], np.array([0.0, 10.0])).tolist() == [1.0]
 
 
-def test_nobody_asked_is_nobody_known():
+def test_without_answers_no_sentiment_is_known():
     nothing = np.array([], dtype=np.int64)
     assert np.isnan(newest(3, nothing.astype(np.intp), nothing, np.array([]))).all()
     assert newest(0, nothing.astype(np.intp), nothing, np.array([])).shape == (0,)
 
 
-def test_a_stance_begins_at_a_half_on_either_side():
+def test_stances_begin_at_plus_and_minus_one_half():
     sentiment = np.array([1, 0.5, np.nextafter(0.5, 0), 0, np.nextafter(-0.5, 0), -0.5, -1, np.nan])
     assert stance(sentiment).tolist() == [
         "promoter", "promoter", "neutral", "neutral",
@@ -138,7 +138,7 @@ def test_the_interval_of_a_difference_is_made_of_those_of_the_shares(seed):
     assert found(did, said, others_did, others).interval == pytest.approx(expected, abs=1e-12)
 
 
-def test_of_none_there_is_no_share_and_no_difference():
+def test_an_empty_group_has_no_share_and_no_difference():
     assert Share(0, 0).share is None
     assert Share(0, 0).interval == (0.0, 1.0)
     one = found(3, 20, 0, 0)
@@ -150,7 +150,7 @@ def test_of_none_there_is_no_share_and_no_difference():
 # Sentences
 
 
-def test_who_keeps_her_word_is_said_to():
+def test_a_positive_interval_predicts_referrals():
     one = found(60, 100, 20, 100)
     assert one.predicts
     assert one.sentence == (
@@ -161,7 +161,7 @@ def test_who_keeps_her_word_is_said_to():
     assert found(20, 100, 60, 100).sentence.endswith("those who say so refer less often")
 
 
-def test_an_interval_that_covers_zero_predicts_nothing():
+def test_an_interval_that_covers_zero_does_not_predict_referrals():
     one = found(30, 100, 28, 100)
     low, high = one.interval
     assert low < 0 < high
@@ -169,7 +169,7 @@ def test_an_interval_that_covers_zero_predicts_nothing():
     assert one.sentence.endswith("stated intention does not predict referrals in this data")
 
 
-def test_too_few_are_not_compared_however_far_apart():
+def test_small_groups_are_not_compared():
     one = found(9, 9, 0, 500)
     assert not one.predicts
     assert one.sentence == (
@@ -179,7 +179,7 @@ def test_too_few_are_not_compared_however_far_apart():
     assert not found(500, 500, 0, 9).enough
 
 
-def test_nobody_answered_and_nobody_referred_are_said_as_such():
+def test_groups_without_answers_or_referrals_have_their_own_sentence():
     assert found(0, 0, 0, 0).sentence == "x: nobody answered"
     assert found(0, 50, 0, 1050).sentence == (
         "x: 50 of 1,100 said they would refer; no referrals in the data, "
@@ -187,7 +187,7 @@ def test_nobody_answered_and_nobody_referred_are_said_as_such():
     )
 
 
-def test_the_threshold_is_where_an_answer_becomes_an_intention():
+def test_the_threshold_decides_what_counts_as_intention():
     score = np.array([9.0, 8.0, 7.0, np.nan])
     referred = np.array([True, True, False, True])
     segment = np.zeros(4, dtype=np.intp)
@@ -203,7 +203,7 @@ def test_the_threshold_is_where_an_answer_becomes_an_intention():
 # The pages
 
 
-def test_the_sentences_on_the_page_are_those_that_come_out():
+def test_the_sentences_match_the_page():
     lines = (PAGES / "intention-and-action.md").read_text("utf-8").splitlines()
     page = " ".join(line.removeprefix("> ") for line in lines)
     segments = re.findall(r"\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", page)

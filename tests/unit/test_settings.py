@@ -15,7 +15,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_flags_win_over_the_environment_over_the_file_over_defaults(
+def test_flags_override_environment_file_and_defaults(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert resolve().store == "./influence-data"
@@ -34,7 +34,7 @@ def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in repr(settings) + str(settings) + repr(settings.credentials)
 
 
-def test_other_variables_of_like_names_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_similar_environment_variables_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USERNAME", "somebody")
     monkeypatch.setenv("STORE", "elsewhere")
     monkeypatch.setenv("PASSWORD", "x")
@@ -43,7 +43,7 @@ def test_other_variables_of_like_names_mean_nothing(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("text", ["stroe = 'x'\n", "store = \n", "store = 3\n"])
-def test_a_key_that_means_nothing_or_a_broken_file_is_wrong_usage(text: str) -> None:
+def test_an_unknown_key_or_an_invalid_file_is_a_usage_error(text: str) -> None:
     Path("influence.toml").write_text(text)
     with pytest.raises(UsageError, match=r"influence\.toml"):
         resolve()

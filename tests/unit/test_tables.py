@@ -1,4 +1,4 @@
-"""The company's tables: every type of column, every kind of problem, and the rules."""
+"""Input tables: types of columns, kinds of problems, and rules."""
 
 import datetime as dt
 import json
@@ -18,13 +18,13 @@ DAY = dt.date
 
 
 def customers(**columns):
-    """A table of customers with as many ids as the longest column."""
+    """Return a table of customers with as many ids as the longest column has rows."""
     n = max(len(column) for column in columns.values())
     return Tables(customers={"id": [f"c{i}" for i in range(n)], **columns})
 
 
 def column(name, values, rules=None):
-    """How the values of one customer column are read."""
+    """Return the values of a customer column as read."""
     checked = validate(customers(**{name: values}), rules)
     return checked.tables.customers[name].to_pylist()
 
@@ -88,7 +88,7 @@ def frames():
 
 
 @pytest.mark.parametrize("frame", frames().values(), ids=frames())
-def test_any_frame_is_read_alike(frame):
+def test_all_frames_are_read_alike(frame):
     found = validate(Tables(customers=frame), Rules(missing_clv="drop")).tables.customers
     assert found.select(["id", "clv", "joined"]).to_pydict() == {
         "id": ["A", "B"],
@@ -98,22 +98,22 @@ def test_any_frame_is_read_alike(frame):
     assert found.num_columns == 3
 
 
-def test_a_table_that_there_is_not_is_a_mistake_of_the_caller():
+def test_an_unknown_table_is_a_type_error():
     with pytest.raises(TypeError, match="no such table: clients"):
         Tables(clients={"id": ["A"]})
 
 
-def test_a_table_that_is_none_is_not_given():
+def test_none_means_that_a_table_is_not_given():
     tables = Tables(customers={"id": ["A"]}, ties=None)
     assert list(tables) == ["customers"]
     assert "ties" not in tables
 
 
-def test_tables_say_their_sizes():
+def test_the_repr_of_tables_has_their_sizes():
     assert repr(Tables(customers={"id": ["A"] * 1234})) == "Tables(customers: 1,234)"
 
 
-def test_an_empty_frame_is_fine():
+def test_an_empty_frame_is_allowed():
     tables = complete(Tables(customers=pd.DataFrame({"id": []}), ties={"source": [], "target": []}))
     assert (len(tables.customers), len(tables.ties)) == (0, 0)
 
@@ -121,7 +121,7 @@ def test_an_empty_frame_is_fine():
 # Ids
 
 
-def test_ids_are_kept_to_the_letter_inside():
+def test_ids_keep_inner_characters():
     ids = ["007", "7", 'a,"b', "é", "e\u0301", "x", "X", "a b", "a\u00a0b", "😀", "a\nb", "NULLs"]
     found = validate(Tables(customers={"id": ids})).tables.customers["id"].to_pylist()
     assert found == ids
@@ -139,12 +139,12 @@ def test_ids_that_are_numbers_become_their_digits():
 
 
 @pytest.mark.parametrize("value", [2.5, 1e-20, 2.0**53 - 1])
-def test_ids_that_are_odd_numbers_are_still_text(value):
+def test_ids_of_unusual_numbers_become_text(value):
     (found,) = validate(Tables(customers={"id": [value]})).tables.customers["id"].to_pylist()
     assert float(found) == value
 
 
-def test_an_id_that_is_missing_in_a_frame_of_numbers_is_empty_not_the_customer_nan():
+def test_a_missing_numeric_id_is_empty_and_not_nan():
     for frame in (
         pd.DataFrame({"id": [1.0, None]}),
         pl.DataFrame({"id": [1.0, float("nan")]}),
@@ -230,7 +230,7 @@ def test_the_bounds_of_a_sentiment():
 
 
 @pytest.mark.parametrize("strength", ["0", "-1", "-1e-300"])
-def test_a_strength_must_be_greater_than_nothing(strength):
+def test_a_strength_must_be_greater_than_0(strength):
     tables = Tables(
         customers={"id": ["A", "B"]},
         ties={"source": ["A"], "target": ["B"], "strength": [strength]},
@@ -267,7 +267,7 @@ def test_dates_in_text(text, day):
      "20240131", "yesterday", "2024-01-01x", "2024-01-01T", "2024-01-01T1", "24-01-01",
      "2024-01-01T25:00", "2024-01-01T12:61"],
 )  # fmt: skip
-def test_text_that_is_no_day(text):
+def test_text_that_is_not_a_date(text):
     assert kinds(problems_of(customers(joined=["2024-01-01", text]))) == [
         ("customers", 1, "joined", "unreadable_date", text)
     ]
@@ -288,7 +288,7 @@ def test_native_dates_of_any_type(values):
     assert column("joined", values) == [DAY(2024, 5, 6)]
 
 
-def test_a_moment_with_a_time_zone_is_the_day_it_was_there():
+def test_a_timestamp_with_a_time_zone_has_its_local_day():
     late = pa.array([dt.datetime(2024, 5, 7, 3, 0)], pa.timestamp("s", "America/New_York"))
     assert column("joined", late) == [DAY(2024, 5, 6)]
 
@@ -307,7 +307,7 @@ def test_texts_that_are_false(text):
 
 
 @pytest.mark.parametrize("text", ["", "  ", None])
-def test_a_blank_says_nothing_of_profiling_and_false_of_direction(text):
+def test_a_blank_flag_is_null_for_profiling_and_false_for_direction(text):
     assert column("do_not_profile", [text, "1"]) == [None, True]
     ties = Tables(ties={"source": ["A"], "target": ["B"], "directed": [text]})
     read = validate(ties, Rules(add_missing=0.0)).tables.ties
@@ -320,7 +320,7 @@ def test_native_flags(values):
 
 
 @pytest.mark.parametrize("text", ["maybe", "2", "-1", "ja"])
-def test_text_that_is_no_flag(text):
+def test_text_that_is_not_a_flag(text):
     assert kinds(problems_of(customers(do_not_profile=["no", text]))) == [
         ("customers", 1, "do_not_profile", "not_true_or_false", text)
     ]
@@ -360,7 +360,7 @@ def test_absent_columns_have_their_defaults():
     ]  # fmt: skip
 
 
-def test_columns_of_the_companys_own_are_kept_in_their_types():
+def test_own_columns_keep_their_types():
     own = {
         "plan": ["gold", ""],
         "a b": [1, 2],
@@ -373,7 +373,7 @@ def test_columns_of_the_companys_own_are_kept_in_their_types():
 
 
 @pytest.mark.parametrize("name", ["kind", "network", "strength", "directed", "mutual", "target"])
-def test_a_column_of_the_companys_own_does_not_get_the_defaults_of_ties(name):
+def test_an_own_column_does_not_get_defaults_of_ties(name):
     found = complete(customers(**{name: ["x", None]})).customers
     assert found[name].to_pylist() == ["x", None]
 
@@ -390,7 +390,7 @@ def test_columns_beyond_those_of_ties_are_named_in_a_note():
     assert any("ties.csv" in note and "colour" in note for note in checked.notes)
 
 
-def test_a_frame_with_two_columns_of_one_name_is_refused_with_a_sentence():
+def test_a_frame_with_repeated_column_names_is_refused():
     for names in (["id", "id"], ["id", "plan", "plan"]):
         columns = [pa.array(["A"])] * len(names)
         with pytest.raises(InfluenceError, match=names[-1]):
@@ -423,7 +423,7 @@ def test_ids_of_a_type_that_cannot_be_read_are_a_problem_not_a_traceback(values)
 # Problems
 
 
-def test_a_missing_column_says_which_columns_there_are():
+def test_a_missing_column_lists_the_existing_ones():
     tables = Tables(
         customers={"key": ["A"], "clv": [1]}, sources={"customers": Source("c.csv", first_row=2)}
     )
@@ -449,7 +449,7 @@ def test_empty_ids():
     ]
 
 
-def test_a_duplicate_stands_on_the_second_and_later_rows():
+def test_a_duplicate_is_reported_on_the_second_and_later_rows():
     tables = Tables(customers={"id": ["A", "B", "A", "A", "B", "C"]})
     assert kinds(problems_of(tables)) == [
         ("customers", 2, "id", "duplicate_id", "A"),
@@ -466,7 +466,7 @@ def test_unknown_customers_at_either_end():
     ]
 
 
-def test_a_tie_with_oneself_is_reported_once_a_row():
+def test_a_self_tie_is_reported_once_per_row():
     tables = Tables(customers={"id": ["A"]}, ties={"source": ["A"], "target": ["A"]})
     assert kinds(problems_of(tables)) == [("ties", 0, "target", "self_tie", "A")]
 
@@ -478,7 +478,7 @@ def test_a_second_currency():
     ]
 
 
-def test_all_problems_of_all_tables_come_together():
+def test_all_problems_of_all_tables_are_reported_together():
     tables = Tables(
         customers={"id": ["A", "A", ""], "clv": ["x", "inf", ""], "joined": ["?", "", ""]},
         ties={"source": ["A", "Z"], "target": ["A", "A"], "strength": ["0", "y"]},
@@ -490,7 +490,7 @@ def test_all_problems_of_all_tables_come_together():
     )  # fmt: skip
 
 
-def test_a_row_is_counted_as_an_editor_counts_it():
+def test_rows_are_numbered_as_in_an_editor():
     rows = np.array([2, 3, 7])  # a cell with line breaks came before the third
     tables = Tables(
         customers={"id": ["A", "B", "A"]}, sources={"customers": Source("c.csv", 2, lambda: rows)}
@@ -502,7 +502,7 @@ def test_a_row_is_counted_as_an_editor_counts_it():
     assert problem["row"] == 4
 
 
-def test_problems_stand_in_the_order_of_files_and_rows():
+def test_problems_are_ordered_by_file_and_row():
     tables = Tables(
         customers={"id": ["A", "", "A"], "clv": ["x", "1", "y"]},
         ties={"source": ["Q"], "target": ["A"]},
@@ -513,7 +513,7 @@ def test_problems_stand_in_the_order_of_files_and_rows():
     ]  # fmt: skip
 
 
-def test_ten_lines_of_each_kind_and_then_a_count():
+def test_each_kind_shows_ten_lines_and_a_count():
     with pytest.raises(InputRejected) as caught:
         validate(Tables(customers={"id": ["A"] * 1235, "clv": ["x"] * 12 + ["1"] * 1223}))
     lines = str(caught.value).splitlines()
@@ -576,7 +576,7 @@ def test_control_characters_are_escaped_and_long_text_is_cut(text, shown):
     assert printable(text) == shown
 
 
-def test_no_problems_are_no_lines():
+def test_without_problems_there_are_no_lines():
     problems = Problems()
     assert len(problems) == 0
     assert list(problems.lines()) == []
@@ -632,13 +632,13 @@ def test_a_blank_clv_may_count_as_zero_or_as_none():
 
 
 @pytest.mark.parametrize("way", ["zero", "drop"])
-def test_a_clv_that_is_not_a_number_is_never_taken_as_blank(way):
+def test_an_invalid_clv_is_never_read_as_blank(way):
     assert [p["problem"] for p in problems_of(customers(clv=["x"]), Rules(missing_clv=way))] == [
         "not_a_number"
     ]
 
 
-def test_a_table_without_clv_is_worth_nothing_and_says_so():
+def test_without_a_clv_column_clv_is_0_with_a_note():
     checked = validate(Tables(customers={"id": ["A"]}))
     assert any("no column clv" in note for note in checked.notes)
     assert complete(Tables(customers={"id": ["A"]})).customers["clv"].to_pylist() == [0.0]
@@ -664,7 +664,7 @@ def test_missing_customers_may_be_added_without_a_table_of_customers():
     assert sorted(checked.tables.customers["id"].to_pylist()) == ["A", "B"]
 
 
-def test_adding_customers_leaves_the_values_of_those_without_a_column_alone():
+def test_adding_customers_does_not_change_existing_values():
     known = known_customers(clv=[7.0, 8.0])
     tables = Tables(
         customers={"id": ["c0", "new"], "name": ["Ann", "Ned"]},
@@ -681,7 +681,7 @@ def test_an_empty_end_is_not_added_as_a_customer():
     assert [p["problem"] for p in problems_of(tables, Rules(add_missing=0.0))] == ["empty_id"]
 
 
-def test_ties_with_oneself_may_be_dropped_and_are_counted():
+def test_self_ties_may_be_dropped_and_are_counted():
     tables = Tables(
         customers={"id": ["A", "B"]},
         ties={"source": ["A", "A", "B"], "target": ["A", "B", "B"]},
@@ -691,7 +691,7 @@ def test_ties_with_oneself_may_be_dropped_and_are_counted():
     assert any("dropped 2 self ties" in note for note in checked.notes)
 
 
-def test_after_ties_with_oneself_are_dropped_problems_still_name_their_own_rows():
+def test_problems_keep_their_rows_after_dropped_self_ties():
     tables = Tables(
         customers={"id": ["A"]},
         ties={"source": ["A", "A", "A"], "target": ["A", "A", "X"]},
@@ -701,7 +701,7 @@ def test_after_ties_with_oneself_are_dropped_problems_still_name_their_own_rows(
     assert (problem["problem"], problem["row"], problem["value"]) == ("unknown_customer", 4, "X")
 
 
-def test_somebody_whose_only_tie_is_with_herself_is_still_added():
+def test_a_customer_with_only_a_self_tie_is_added():
     tables = Tables(ties={"source": ["A", "B"], "target": ["A", "C"]})
     checked = validate(tables, Rules(add_missing=1.0, drop_self=True))
     assert sorted(checked.tables.customers["id"].to_pylist()) == ["A", "B", "C"]
@@ -713,7 +713,7 @@ def test_customers_cannot_be_added_with_a_value_that_is_not_finite(value):
         validate(Tables(ties={"source": ["A"], "target": ["B"]}), Rules(add_missing=value))
 
 
-def test_validation_leaves_the_given_tables_alone():
+def test_validation_does_not_change_the_given_tables():
     given = pa.table({"id": ["A"], "clv": [" 1 "]})
     tables = Tables(customers=given)
     validate(tables)

@@ -1,4 +1,4 @@
-"""Text files: packing, encoding, separator, quotes, comments; what is guessed and what refused."""
+"""Reading text files: compression, encoding, separator, quotes, comments."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ def test_the_separator_gives_every_row_the_same_number_of_cells(text: str, mark:
     assert find_separator(text.encode()) == mark
 
 
-def test_where_several_separators_fit_the_header_decides_or_nobody() -> None:
+def test_the_header_decides_between_several_separators() -> None:
     text = b"id,first name\n1,Ann Lee\n2,Bob Roe\n"
     assert find_separator(text, lambda cells: "id" in cells) == ","
     with pytest.raises(Unreadable, match="commas give 2 cells; blanks give 2"):
         find_separator(text)
 
 
-def test_a_separator_that_fits_the_first_thousand_rows_only_is_no_candidate() -> None:
+def test_a_separator_must_fit_all_rows() -> None:
     rows = b"a b,c d\n" * 2000 + b"a b c d,e\n"
     assert find_separator(rows) == ","
 
 
-def test_what_was_seen_is_said_where_no_separator_fits(tmp_path: Path) -> None:
+def test_without_a_fitting_separator_the_counts_are_reported(tmp_path: Path) -> None:
     error = refusal(tmp_path, "a,b;c\nd|e\nf\n")
     assert "no separator gives every row the same number of cells" in error.reason
     assert "--separator" in error.reason
@@ -85,28 +85,28 @@ def test_what_was_seen_is_said_where_no_separator_fits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [",", "comma", "commas", "Comma"])
-def test_a_separator_that_is_given_overrules(tmp_path: Path, name: str) -> None:
+def test_a_given_separator_is_used(tmp_path: Path, name: str) -> None:
     assert rows_of(tmp_path, "a;b,c\nd;e,f\n", separator=name) == [["a;b", "c"], ["d;e", "f"]]
 
 
 @pytest.mark.parametrize("name", ["", "ab", '"', "\n", "é"])
-def test_no_separator_is_more_than_a_character(name: str) -> None:
+def test_a_separator_is_a_single_character(name: str) -> None:
     with pytest.raises(UsageError, match="separator"):
         Reading(separator=name)
 
 
-def test_excel_says_its_separator_in_a_line_of_its_own(tmp_path: Path) -> None:
+def test_a_sep_line_of_excel_sets_the_separator(tmp_path: Path) -> None:
     grid = grid_of(tmp_path, "sep=;\r\na;b,c\r\nd;e,f\r\n")
     assert (grid.first, grid.first_row) == (["a", "b,c"], 2)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_a_line_that_names_no_separator_is_a_row(tmp_path: Path, end: str) -> None:
+def test_an_invalid_sep_line_is_a_row(tmp_path: Path, end: str) -> None:
     said = refusal(tmp_path, end.join(["sep=", "a,b", "c,d", "e,f"]))
     assert "this row has 1 cell" in said.reason
 
 
-def test_blanks_after_a_separator_belong_to_no_cell_but_those_in_quotes_do(tmp_path: Path) -> None:
+def test_blanks_after_a_separator_are_ignored_outside_quotes(tmp_path: Path) -> None:
     assert rows_of(tmp_path, "a, b\nc,  d\n") == [["a", "b"], ["c", "d"]]
     assert rows_of(tmp_path, 'a, " b"\nc, d\n') == [["a", " b"], ["c", "d"]]
     assert rows_of(tmp_path, '"a, x", b\nc, d\n') == [["a, x", "b"], ["c", "d"]]
@@ -133,9 +133,7 @@ def test_runs_of_blanks_are_one_separator(tmp_path: Path) -> None:
         ('a "b\nc d\n', 1),
     ],
 )
-def test_a_quote_that_does_not_close_is_refused_where_it_opens(
-    tmp_path: Path, text: str, row: int
-) -> None:
+def test_an_unclosed_quote_is_refused_at_its_row(tmp_path: Path, text: str, row: int) -> None:
     error = refusal(tmp_path, text)
     assert "quote" in error.reason
     assert "--no-quotes" in error.reason
@@ -143,7 +141,7 @@ def test_a_quote_that_does_not_close_is_refused_where_it_opens(
     assert len(rows_of(tmp_path, text, quotes=False)) == text.count("\n")
 
 
-def test_a_cell_that_holds_what_looks_like_rows_is_pointed_at(tmp_path: Path) -> None:
+def test_a_quoted_cell_that_contains_rows_is_noted(tmp_path: Path) -> None:
     swallowed = 'a,"b\nc,d\ne,f"\ng,h\n'
     assert grid_of(tmp_path, swallowed).doubtful == (1,)
     assert grid_of(tmp_path, 'a,"b\nc,d"\ne,f\n').doubtful == (1,)
@@ -157,10 +155,8 @@ def test_a_quote_within_a_cell_is_a_character(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("break_", ["\n", "\r\n", "\r"])
-def test_a_cell_keeps_the_bytes_of_its_line_breaks_wherever_they_stand(
-    tmp_path: Path, break_: str
-) -> None:
-    """Arrow's own reader loses one where a block ends between the two characters of a break."""
+def test_line_breaks_in_cells_are_kept_at_block_boundaries(tmp_path: Path, break_: str) -> None:
+    """Arrow's reader loses a byte if a block ends between the two characters of a line break."""
     cells = [f"{'x' * (i % 97)}{break_}{i}" for i in range(30_000)]
     text = "".join(f'{i},"{cell}"\r\n' for i, cell in enumerate(cells))
     grid = grid_of(tmp_path, text)
@@ -169,7 +165,7 @@ def test_a_cell_keeps_the_bytes_of_its_line_breaks_wherever_they_stand(
     assert (numbers[0], numbers[1], numbers[-1]) == (1, 3, 2 * len(cells) - 1)
 
 
-def test_how_much_care_quotes_need_is_told_from_where_they_stand() -> None:
+def test_quotes_are_classified_by_their_positions() -> None:
     assert quoting(b"a,b\n", ",") == "none"
     assert quoting(b'"a","b ""c"""\n"",x\n', ",") == "plain"
     for special in (b'a,"b\nc"\n', b'a,"b\n', b'a,b"c"\n', b'"a"x,b\n', b'"a", b\n'):
@@ -180,7 +176,7 @@ def test_how_much_care_quotes_need_is_told_from_where_they_stand() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_marks_tell_the_encoding(tmp_path: Path, encoding: str) -> None:
+def test_byte_order_marks_set_the_encoding(tmp_path: Path, encoding: str) -> None:
     assert rows_of(tmp_path, "é,ü\nа,б\n".encode(encoding)) == [["é", "ü"], ["а", "б"]]
 
 
@@ -193,31 +189,29 @@ def test_marks_tell_the_encoding(tmp_path: Path, encoding: str) -> None:
         ("id,name\nA,1\n", "utf-16-be"),
     ],
 )
-def test_of_what_is_not_utf_8_the_likely_encoding_is_named(
-    tmp_path: Path, text: str, encoding: str
-) -> None:
+def test_the_likely_encoding_is_suggested(tmp_path: Path, text: str, encoding: str) -> None:
     assert likely(text.encode(encoding)) == encoding
     assert f"--encoding {encoding}" in refusal(tmp_path, text.encode(encoding)).reason
     rows = rows_of(tmp_path, text.encode(encoding), encoding=encoding)
     assert rows[1][1] == text.splitlines()[1].split(text[2])[1]
 
 
-def test_the_row_that_is_not_in_the_encoding_is_named(tmp_path: Path) -> None:
+def test_a_row_in_another_encoding_is_reported(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"a,b\nc,\xff\n").row == 2
     assert refusal(tmp_path, b"a,b\r\xff,d\r").row == 2
     assert refusal(tmp_path, b"a,b\n\x81,d\n", encoding="cp1252").row == 2
 
 
-def test_one_broken_character_is_no_other_encoding(tmp_path: Path) -> None:
+def test_a_single_broken_character_does_not_suggest_an_encoding(tmp_path: Path) -> None:
     text = "id,name\n1,Müller\n2,Zoë\n3,Ångström\n".encode()
     assert "is a character cut" in refusal(tmp_path, text + b"4,\xc3\n").reason
 
 
-def test_a_blank_before_a_quote_belongs_to_no_cell_of_tabs_either(tmp_path: Path) -> None:
+def test_a_blank_before_a_quote_is_ignored_with_tabs(tmp_path: Path) -> None:
     assert rows_of(tmp_path, 'a\t "b"\nb\t "c"\n') == [["a", "b"], ["b", "c"]]
 
 
-def test_bytes_that_cannot_be_unpacked_are_damage(tmp_path: Path) -> None:
+def test_damaged_archives_are_reported(tmp_path: Path) -> None:
     packed = bytearray(
         gzip.compress(b"".join(b"%d,%d\n" % (i, i * 7919 % 10007) for i in range(3000)))
     )
@@ -226,12 +220,12 @@ def test_bytes_that_cannot_be_unpacked_are_damage(tmp_path: Path) -> None:
     assert "damaged" in refusal(tmp_path, bytes(packed)).reason
 
 
-def test_an_encoding_that_nobody_knows_is_wrong_usage() -> None:
+def test_an_unknown_encoding_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="klingon"):
         Reading(encoding="klingon")
 
 
-# Packing
+# Compression
 
 
 def zipped(**files: bytes) -> bytes:
@@ -254,16 +248,14 @@ def zstd(content: bytes) -> bytes:
     [gzip.compress, bz2.compress, lzma.compress, zstd, lambda content: zipped(inside=content)],
     ids=["gzip", "bzip2", "xz", "zstd", "zip"],
 )
-def test_packed_files_are_told_by_their_first_bytes_and_damage_is_a_refusal(
-    tmp_path: Path, pack: object
-) -> None:
+def test_compression_is_recognised_by_the_first_bytes(tmp_path: Path, pack: object) -> None:
     content = b"a,b\n" * 5000
     packed = pack(content)  # type: ignore[operator]
     assert len(rows_of(tmp_path, packed)) == 5000
     assert "damaged" in refusal(tmp_path, packed[: len(packed) // 2]).reason
 
 
-def test_an_archive_of_several_files_or_none_is_refused_by_their_names(tmp_path: Path) -> None:
+def test_an_archive_without_exactly_one_file_is_refused(tmp_path: Path) -> None:
     assert "a.csv, b.csv" in refusal(tmp_path, zipped(**{"a.csv": b"x", "b.csv": b"y"})).reason
     assert "0 files" in refusal(tmp_path, zipped()).reason
     beside = zipped(**{"a.csv": b"a,b\n", "__MACOSX/._a.csv": b"?"})
@@ -295,16 +287,14 @@ def test_an_archive_of_several_files_or_none_is_refused_by_their_names(tmp_path:
         (b"a\0b,c\n", "zero bytes"),
     ],
 )
-def test_what_is_no_rows_of_cells_is_refused_by_its_name(
-    tmp_path: Path, content: bytes, what: str
-) -> None:
+def test_other_formats_are_refused_by_name(tmp_path: Path, content: bytes, what: str) -> None:
     assert what in refusal(tmp_path, content).reason
 
 
-# Comments, blank lines, empty rows, misfits
+# Comments, blank lines, empty rows, rows with another number of cells
 
 
-def test_comments_are_lines_before_the_first_row_unless_said_otherwise(tmp_path: Path) -> None:
+def test_comments_are_before_the_first_row_by_default(tmp_path: Path) -> None:
     text = "# one\n\n% two\n#a,b\nc,d\n#e,f\n"
     grid = grid_of(tmp_path, text)
     assert (grid.comments, grid.comment, grid.first, grid.first_row) == (3, "# one", ["c", "d"], 5)
@@ -315,7 +305,7 @@ def test_comments_are_lines_before_the_first_row_unless_said_otherwise(tmp_path:
     assert nowhere == [["#a", "b"], ["c", "d"]]
 
 
-def test_empty_rows_are_dropped_and_counted_and_rows_still_have_their_numbers(
+def test_empty_rows_are_dropped_and_row_numbers_are_kept(
     tmp_path: Path,
 ) -> None:
     grid = grid_of(tmp_path, "a,b\n,\n\nc,d\n , \ne,f\n")
@@ -323,7 +313,7 @@ def test_empty_rows_are_dropped_and_counted_and_rows_still_have_their_numbers(
     assert grid.row_numbers().tolist() == [1, 4, 6]
 
 
-def test_rows_that_do_not_fit_are_listed_with_their_cells(tmp_path: Path) -> None:
+def test_rows_with_another_number_of_cells_are_listed(tmp_path: Path) -> None:
     grid = grid_of(tmp_path, "a;b\nc\nd;e;f\n# g\nh;i\nj;k\nl;m\n")
     assert grid.refused == 3
     assert grid.misfits() == [
@@ -333,7 +323,7 @@ def test_rows_that_do_not_fit_are_listed_with_their_cells(tmp_path: Path) -> Non
     ]
 
 
-def test_a_title_above_the_table_is_named_and_not_every_row_below(tmp_path: Path) -> None:
+def test_a_title_above_the_table_is_one_problem(tmp_path: Path) -> None:
     error = refusal(tmp_path, "Report 2024\nid,clv,name\nA,1,x\nB,2,y\n")
     assert error.row == 1
     assert "Report 2024" in error.reason

@@ -1,4 +1,4 @@
-"""Times of day beside dates, and the order of moments."""
+"""Times of day and the order of dates with and without them."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -34,11 +34,11 @@ def times(values, kind=None):
         (None, None),
     ],
 )
-def test_the_time_of_a_text_is_counted_from_midnight_of_its_day_in_utc(text, seconds):
+def test_times_are_seconds_from_midnight_utc_of_the_written_day(text, seconds):
     assert times([text, "2024-05-01 12:00"]) == [seconds, 43_200]
 
 
-def test_timestamps_have_the_same_time_as_the_text_that_says_the_same():
+def test_timestamps_and_equal_texts_have_the_same_time():
     local = datetime(2024, 5, 1, 23, 30, tzinfo=NEW_YORK)
     kind = pa.timestamp("ns", "-05:00")
     assert times([local, datetime(2024, 5, 1, 5, tzinfo=UTC), None], kind) == [102_600, None, None]
@@ -55,7 +55,7 @@ def moments(rows):
     return earliest_first(table).tolist(), latest_last(table).tolist()
 
 
-def test_what_is_known_less_precisely_loses_against_what_is_known():
+def test_less_precise_dates_sort_later():
     first, last = moments([(10, 3_600.0), (10, None), (11, 60.0), (None, None)])
     assert first == sorted(first)
     assert sorted(last) == [last[3], last[1], last[0], last[2]]
@@ -73,7 +73,7 @@ def test_what_is_known_less_precisely_loses_against_what_is_known():
         (["2024-05-01", "2024-05-01 23:00"], {"without_time": 1}),
     ],
 )
-def test_each_referral_that_does_not_count_is_said_to_be_so_for_its_own_reason(dates, expected):
+def test_notes_count_ignored_referrals_by_reason(dates, expected):
     tables = Tables(
         customers={"id": ["A", "B", "C"]},
         referrals={"referrer": ["A", "B"], "referred": ["C", "C"], "date": dates},
@@ -82,7 +82,7 @@ def test_each_referral_that_does_not_count_is_said_to_be_so_for_its_own_reason(d
     assert found == forest.Ignored(**expected)
 
 
-def test_times_without_an_offset_beside_others_with_one_are_said_to_be_taken_for_utc():
+def test_times_without_an_offset_are_noted_as_utc():
     def notes(*dates):
         surveys = {"customer": ["A"] * len(dates), "score": [9] * len(dates), "date": dates}
         tables = Tables(customers={"id": ["A"], "clv": [1.0]}, surveys=surveys)

@@ -1,4 +1,4 @@
-"""Properties as columns: what comes back from a database in which anybody may set anything."""
+"""Properties of nodes as columns, also with values of the wrong type."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_figure_keeps_its_type(given, kind, kept, wrong):
         ([True, 1.5], ["True", "1.5"]),
     ],
 )
-def test_a_companys_column_of_several_types_is_text(given, expected):
+def test_an_own_column_of_several_types_is_text(given, expected):
     assert values.column_of_any_type(given).to_pylist() == expected
 
 
@@ -65,7 +65,7 @@ def test_the_type_of_every_figure_is_known(depth, method):
         assert properties.figure_type(key) == {c.name: c.type for c in score_columns(depth)}[name]
 
 
-def test_parts_with_and_without_values_of_the_wrong_type_are_put_together():
+def test_parts_with_values_of_the_wrong_type_are_combined():
     keys = ["id", "rank", "influence"]
     parts = [
         values.CustomerProperties.from_columns(keys, columns)
@@ -87,7 +87,7 @@ def test_parts_with_and_without_values_of_the_wrong_type_are_put_together():
     assert found.filter(found.has("influence")).values["id"].to_pylist() == ["a", "c", "d"]
 
 
-def test_an_own_column_may_be_called_as_a_figure_or_a_flag():
+def test_an_own_column_may_have_the_name_of_a_figure_or_flag():
     table = pa.table(
         {
             "id": ["a"], "clv": [1.0], "clv_computed": [True], "do_not_profile": [False],

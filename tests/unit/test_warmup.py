@@ -1,4 +1,4 @@
-"""After a warm-up nothing is left to compile, whatever is run."""
+"""A warm-up compiles everything that runs need."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def networks() -> list[Network]:
     return [network_of(0, []), network_of(3, []), network_of(2, [(0, 1), (1, 0)]), one_way]
 
 
-def test_no_run_compiles_what_the_warm_up_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_compiles_nothing_after_warmup(monkeypatch: pytest.MonkeyPatch) -> None:
     result = warm_up()
     compiled = {kernel: list(kernel.signatures) for kernel in kernels()}
     assert result.kernels == len(compiled)
@@ -51,7 +51,7 @@ def test_no_run_compiles_what_the_warm_up_did_not(monkeypatch: pytest.MonkeyPatc
     assert {kernel: list(kernel.signatures) for kernel in kernels()} == compiled
 
 
-def test_the_command_says_in_one_line_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
+def test_warmup_prints_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     done = influence(capsys, "warmup")
     assert (done.code, done.out) == (0, "")
     assert done.err.count("\n") == 1
@@ -59,7 +59,7 @@ def test_the_command_says_in_one_line_what_it_did(capsys: pytest.CaptureFixture[
     assert influence(capsys, "warmup", "--quiet").err == ""
 
 
-def test_one_customer_needs_neither_the_compiler_nor_sparse_matrices() -> None:
+def test_explaining_one_customer_imports_no_compiler() -> None:
     program = """
 import sys
 from influence import Network, Shells, Tables

@@ -1,4 +1,4 @@
-"""Conditions of --where: what they select, and what is refused with its place."""
+"""Conditions of --where: selected rows, and errors with their position."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_condition_selects_rows_by_the_type_of_the_column(text: str, expected:
         ("(" * 5000 + "clv = 1", 51, "within each other"),
     ],
 )
-def test_what_is_wrong_is_refused_with_its_place(text: str, at: int, says: str) -> None:
+def test_an_invalid_condition_is_refused_with_its_position(text: str, at: int, says: str) -> None:
     with pytest.raises(UsageError) as refused:
         rows(text)
     message = str(refused.value)

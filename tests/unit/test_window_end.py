@@ -1,4 +1,4 @@
-"""Where the window of purchases ends."""
+"""The end of the window of purchases."""
 
 from datetime import date, timedelta
 
@@ -22,13 +22,13 @@ def daily(first, count):
     return [first + timedelta(days=i) for i in range(count)]
 
 
-def test_the_last_purchase_ends_it_and_nothing_is_said():
+def test_the_window_ends_with_the_last_purchase():
     found = end(date(2024, 5, 1), date(2025, 12, 31))
     assert (found.day, found.why, found.later, found.note) == (date(2025, 12, 31), "last", 0, None)
     assert end() is None
 
 
-def test_old_data_and_long_seasons_stay_whole():
+def test_old_data_and_long_gaps_are_not_cut():
     cdnow = daily(date(1997, 1, 1), 545)
     assert end(*cdnow).note is None
     seasons = [d for year in range(2018, 2025) for d in daily(date(year, 12, 1), 24)]
@@ -36,20 +36,20 @@ def test_old_data_and_long_seasons_stay_whole():
     assert end(date(2021, 1, 1), date(2024, 1, 1)).day == date(2024, 1, 1)
 
 
-def test_purchases_after_today_do_not_move_it():
+def test_purchases_after_today_do_not_move_the_window():
     found = end(*daily(date(2025, 1, 1), 3), date(2204, 5, 1), date(9999, 12, 31))
     assert (found.day, found.why, found.later) == (date(2025, 1, 3), "today", 2)
     assert "2 of 5 purchases lie after today (the last on 9999-12-31)" in found.note
     assert found.note.fields["as_of"] == date(2025, 1, 3)
 
 
-def test_where_all_lie_after_today_the_last_counts_and_that_is_said():
+def test_if_all_purchases_are_after_today_the_last_counts_with_a_note():
     found = end(date(2027, 1, 1), date(2028, 1, 1))
     assert (found.day, found.why, found.later) == (date(2028, 1, 1), "all after today", 0)
     assert found.note
 
 
-def test_a_few_purchases_far_behind_all_others_do_not_move_it():
+def test_a_few_much_later_purchases_do_not_move_the_window():
     many = daily(date(1997, 1, 1), 100)
     found = end(*many, date(2017, 5, 1))
     assert (found.day, found.why, found.later) == (many[-1], "gap", 1)
@@ -61,7 +61,7 @@ def test_a_few_purchases_far_behind_all_others_do_not_move_it():
     assert end(*many, near + timedelta(days=1), window=2 * YEAR).day == near + timedelta(days=1)
 
 
-def test_more_than_a_few_are_no_slip_but_they_are_named():
+def test_many_much_later_purchases_move_the_window_with_a_note():
     some, others = daily(date(2010, 1, 1), 30), daily(date(2020, 1, 1), 3)
     found = end(*some, *others)
     assert (found.day, found.later, found.before_gap) == (others[-1], 0, some[-1])
@@ -69,13 +69,13 @@ def test_more_than_a_few_are_no_slip_but_they_are_named():
     assert end(*others, *some[:1]).note is None  # most of them: that is the business
 
 
-def test_a_day_that_is_asked_for_counts_whatever_lies_behind():
+def test_as_of_ends_the_window():
     found = end(date(2024, 1, 1), date(2024, 6, 1), as_of=date(2024, 3, 1))
     assert (found.day, found.why, found.later) == (date(2024, 3, 1), "asked", 1)
     assert end(date(2024, 1, 1), as_of=date(2024, 3, 1)).note is None
 
 
-def test_today_is_the_day_where_it_is_latest():
+def test_today_is_the_date_in_the_easternmost_time_zone():
     assert latest_today() - date.today() in {timedelta(0), timedelta(days=1)}
 
 
@@ -85,7 +85,7 @@ def company(*dates):
 
 
 @pytest.mark.parametrize("own_value", ["simple", "bg-nbd"])
-def test_the_record_names_the_day_and_the_fingerprint_changes_where_it_matters(own_value):
+def test_the_window_end_is_recorded_and_part_of_the_fingerprint(own_value):
     if own_value == "bg-nbd":
         pytest.importorskip("lifetimes")
     # Customers who come at rates of their own and leave, so that a forecast can be fitted.
@@ -118,19 +118,19 @@ def test_the_record_names_the_day_and_the_fingerprint_changes_where_it_matters(o
     assert earlier.fingerprint != plain.fingerprint
 
 
-def test_where_a_clv_is_given_no_day_is_recorded():
+def test_without_computed_clv_no_window_end_is_recorded():
     tables = Tables(
         customers={"id": ["A"], "clv": [1.0]}, transactions=company("2024-01-01")["transactions"]
     )
     assert compute(tables).run.as_of is None
 
 
-def test_a_window_without_purchases_that_was_asked_for_is_a_warning():
+def test_a_requested_window_without_purchases_is_a_warning():
     late = Conventions(as_of=date(2042, 12, 31))
     with pytest.warns(UserWarning, match="none of 1 purchases lies in the window"):
         compute(company("2024-01-01"), Parameters(conventions=late))
 
 
-def test_without_a_listener_the_remark_is_a_warning():
+def test_without_a_callback_notes_are_python_warnings():
     with pytest.warns(UserWarning, match="lies after today"):
         compute(company("2024-01-01", "2204-01-01"))

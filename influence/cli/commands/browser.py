@@ -1,4 +1,4 @@
-"""`browser`: the style, the saved queries and the guide for the Neo4j Browser."""
+"""`browser`: write a style, saved queries and a guide for the Neo4j Browser."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--serve", "served", is_flag=True,
-              help="Hand them to the Browser from this machine, until Ctrl-C.")  # fmt: skip
+              help="Serve the files to the Browser from this machine until Ctrl-C.")  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=0,
-              help="With --serve, where. [default: a free one]")  # fmt: skip
+              help="Port of --serve. [default: a free one]")  # fmt: skip
 @options.store
 @options.common
 def browser(directory: Path, served: bool, port: int, store_url: str | None, quiet: bool) -> None:
     """Write a style, saved queries and a guide for the Neo4j Browser into DIRECTORY.
 
-    The queries begin with customers of the store's current run; without a store, or before its
-    first run, they say where an id belongs. The style and the queries are dragged onto the Browser;
-    the guide it fetches from an address, which --serve gives it.
+    The queries contain ids of customers of the store's current run; without a store or a run they
+    contain a placeholder. Drag the style and the queries onto the Browser. It loads guides from an
+    address only, which --serve provides.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def browser(directory: Path, served: bool, port: int, store_url: str | None, qui
     for path in write(directory, examples):
         say(str(path), "file_written", quiet=quiet, file=str(path))
     if examples.figures is None:
-        text = "no customer is known, so the queries say where an id belongs"
+        text = "the store has no scores, so the queries contain a placeholder for an id"
         say(text, "no_customer_known", quiet=quiet)
     drag = " and ".join((FAVORITES,) if served else (STYLE, FAVORITES))
     say(f"drag {drag} onto the window of the Neo4j Browser", "what_next", quiet=quiet)
@@ -51,19 +51,19 @@ def browser(directory: Path, served: bool, port: int, store_url: str | None, qui
 
 
 def _serve(directory: Path, port: int, *, quiet: bool) -> None:
-    from influence.browser import serve as handout
+    from influence.browser import serve as file_server
     from influence.errors import UsageError
 
     try:
-        listening = handout.listen(port)
+        listening = file_server.listen(port)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}") from error
     port = listening.getsockname()[1]
-    text = "and run in it, as long as this command runs (Ctrl-C ends it):"
+    text = "then run these lines in it while this command runs (Ctrl-C ends it):"
     say(text, "serving", quiet=quiet, port=port)
-    for command in handout.commands(port):
+    for command in file_server.commands(port):
         click.echo(f":{command}")
-    with handout.server(directory, listening) as server, suppress(KeyboardInterrupt):
+    with file_server.server(directory, listening) as server, suppress(KeyboardInterrupt):
         server.serve_forever()
 
 

@@ -1,4 +1,4 @@
-"""`compare`: what changed between two runs."""
+"""`compare`: changes between two runs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def compare(
         currencies = {run.currency for run in known if run.id in {before, after}} - {None}
     if len(currencies) > 1:
         both = " and ".join(sorted(map(str, currencies)))
-        warn(f"the two runs count in {both}: the changes are no money", "currencies_differ")
+        warn(
+            f"the two runs have amounts in {both}, so the changes are not amounts of money",
+            "currencies_differ",
+        )
     money = f" in {next(iter(currencies))}" if len(currencies) == 1 else ""
     columns = {name: words for name, words in COLUMNS.items() if names or name != "name"}
     title = f"Network value{money}, {before} → {after}"

@@ -1,4 +1,4 @@
-"""`demo`: the whole job on a sample company, and the point of it on one screen."""
+"""`demo`: make, load and compute a sample company, and show the findings on one screen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
 
 from influence.cli import options
 from influence.cli.headings import heading
-from influence.cli.output import emit_json, progress, say
+from influence.cli.output import emit_json, progress, say_commands
 from influence.cli.tables import draw, print_lines
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ FOUND = 10
 SHOWN = 5
 PAIRS = 5
 SCREEN = 80
-"""Columns of the narrowest terminal."""
+"""Width of the narrowest supported terminal."""
 OVERLOOKED = {
     "advocate": "spends little, promoter: influence {influence_signed:,.0f}",
     "detractor": "spends much, detractor: influence {influence_signed:,.0f}",
     "free": "free: influence {credit_received:,.0f}, referrals {referral_value:,.0f}",
     "referrer": "referred many who referred many: {referral_tree_value:,.0f}",
 }
-"""Why CLV does not show them, from their own figures."""
+"""Part → why CLV does not show the customer, filled with their figures."""
 
 
 @click.command()
@@ -76,7 +76,7 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
 
 
 def find(scores: Scores, tables: Tables) -> dict[str, Any]:
-    """The findings of the demo: both rankings, overlooked customers, pairs that CLV misjudges."""
+    """Return the findings: both rankings, overlooked customers, pairs that CLV misjudges."""
     from influence.value.rank_reversals import rank_reversals
 
     customers = tables.customers.select(["id", "name", "relation"]).to_pylist()
@@ -144,7 +144,7 @@ def _pair(a: dict[str, Any], b: dict[str, Any], names: dict[str, str]) -> dict[s
 
 
 def _reason(row: dict[str, Any]) -> str:
-    """The larger part of the network value that is not the customer's own."""
+    """Return the larger part of the network value that is not the customer's own."""
     if row["referral_value"] > row["credit_received"]:
         return f"referrals {row['referral_value']:,.0f}"
     return f"influence {row['credit_received']:,.0f}"
@@ -202,7 +202,7 @@ def _draw(
     title: str,
     below: str | None = None,
 ) -> None:
-    """Draw a table in whole units of money, narrow enough for any terminal."""
+    """Draw a table in whole units of money that fits the narrowest terminal."""
     whole = [
         {name: round(value) if isinstance(value, float) else value for name, value in row.items()}
         for row in rows
@@ -212,11 +212,11 @@ def _draw(
 
 def _what_next(directory: Path, findings: dict[str, Any]) -> None:
     store = f"--store {directory / 'store'}"
-    # Not on the PATH after `make demo`: then where it was installed.
+    # After `make demo` the command is not on the PATH, so its path is shown.
     installed = os.path.relpath(Path(sys.executable).with_name("influence"))
     command = "influence" if shutil.which("influence") else installed
     advocate, pair = findings["overlooked"][0], findings["misjudged"][0]
-    say(
+    say_commands(
         "\nNext:\n"
         f"  {command} explain {advocate['customer']} {store}\n"
         f"  {command} triage {pair['a']} {pair['b']} {store}\n"

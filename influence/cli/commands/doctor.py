@@ -16,10 +16,10 @@ from influence.cli.tables import print_lines
 @options.output
 @options.common
 def doctor(store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa: ARG001
-    """Check settings and store: what is reachable, which version, what is stale, missing or
-    damaged, and what to do about it.
+    """Check settings and store, and advise: what is reachable, which version it has, what is stale,
+    missing or damaged.
 
-    Exits with 1 if a check failed; a warning is not a failure.
+    The exit code is 1 if a check failed; a warning is not a failure.
 
     \b
     Example:

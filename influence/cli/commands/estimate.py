@@ -1,4 +1,4 @@
-"""`estimate`: time and memory of a run, before it."""
+"""`estimate`: time and memory of a run before it starts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.store
-@click.option("--depth", type=click.IntRange(min=1), help="How many steps the run would follow. "
-              "[default: as many as influence.toml has weights, or 3]")  # fmt: skip
+@click.option("--depth", type=click.IntRange(min=1), help="Number of steps of the run. "
+              "[default: the number of weights in influence.toml, or 3]")  # fmt: skip
 @options.selection
 @options.method
 @options.output
@@ -33,14 +33,14 @@ def estimate(
     direction: dict[str, Direction],
     method: Choice,
     registers: int,
-    seed: int,  # noqa: ARG001 - costs nothing
+    seed: int,  # noqa: ARG001 - does not change the cost
     max_seconds: float | None,
     memory: str | None,
     form: str | None,
     quiet: bool,
 ) -> None:
-    """Estimate the time and memory of a run, exact and with sketches, from a sample of it, and show
-    which of both `run` would choose.
+    """Estimate the time and memory of a run, exact and with sketches, from a sample, and show which
+    method `run` would choose.
 
     \b
     Examples:

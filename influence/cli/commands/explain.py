@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from influence.runs import Run
 
 TABLE_LIMIT = 10
-"""So many contributors and referrals a terminal shows."""
+"""Contributors and referrals that a table shows."""
 
 Names = Mapping[str, str]
 
 
 @click.command()
 @click.argument("customer")
-@click.option("--limit", type=click.IntRange(min=0), help="At most so many contributors.")
+@click.option("--limit", type=click.IntRange(min=0), help="Largest number of contributors.")
 @ids_only
 @options.store
 @options.output
@@ -38,8 +38,8 @@ def explain(
     form: str | None,
     quiet: bool,
 ) -> None:
-    """Explain one customer's figures: value by distance, the largest contributions to influence,
-    what is kept, received and given.
+    """Explain the figures of one customer: value by distance, the largest contributions to
+    influence, and the split in the ledger.
 
     CUSTOMER is an id, or a name that only one customer has.
 
@@ -103,7 +103,7 @@ def _called(customer: str, names: Names) -> str:
 
 
 def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
-    """The figures in sentences; those that are nothing are left out."""
+    """Yield the figures in sentences, without those that are absent."""
     figures = explained.figures
     amount = {name: cell(value) for name, value in figures.items()}
     yield f"rank {amount['rank']} by network value, {amount['clv_rank']} by CLV"
@@ -133,7 +133,7 @@ def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
 
 
 def _referrals(explained: Explanation, names: Names, amount: Mapping[str, str]) -> Iterator[str]:
-    """Who referred the customer, and whom the customer referred."""
+    """Yield sentences about the referrer and the referred customers."""
     if explained.referred_by is not None:
         yield f"referred by {_called(explained.referred_by, names)}"
     if explained.figures["crv"] or explained.figures["referral_value"] or explained.referrals:

@@ -1,4 +1,4 @@
-"""`export`: the scores as a file."""
+"""`export`: write the scores to a file."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def export(file: Path, wanted: Wanted, store_url: str | None, quiet: bool) -> No
     say_matched(wanted, written.customers, len(scores), quiet=quiet)
     if written.disarmed:
         warn(
-            f"{written.disarmed:,} cells begin like a spreadsheet's formula and got an apostrophe "
-            "in front; Parquet keeps them to the letter",
+            f"{written.disarmed:,} cells begin like a formula and got a leading apostrophe; "
+            "export to .parquet to keep them unchanged",
             "formulas_disarmed",
             cells=written.disarmed,
         )

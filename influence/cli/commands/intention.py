@@ -1,4 +1,4 @@
-"""`intention`: what customers say about recommending, against what they do."""
+"""`intention`: stated intention to recommend compared with observed referrals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from influence.cli.output import emit, output_format, say
 @options.output
 @options.common
 def intention(by: str, store_url: str | None, form: str | None, quiet: bool) -> None:
-    """Compare what customers say about recommending with the referrals that they made.
+    """Compare the stated intention to recommend with observed referrals, by segment.
 
     \b
     Example:

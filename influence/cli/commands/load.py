@@ -1,4 +1,4 @@
-"""`check` and `load`: input in, or all that is wrong with it."""
+"""`check` and `load`: validate input, and write it to a store."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ PROBLEM_COLUMNS = ("file", "table", "row", "column", "problem", "value")
 
 
 def writing(command: Command) -> Command:
-    """Give a command what is said of the store's own rows, as one `LoadOptions` and a wait."""
+    """Add the options that concern the rows of the store, and --wait, to a command."""
     for option in (
         options.wait,
         click.option(
             "--readmit",
             is_flag=True,
-            help="Let in customers who were forgotten; otherwise rows that name them are left out.",
+            help="Admit forgotten customers again; otherwise rows that name them are left out.",
         ),
         click.option(
             "--allow-removal",
@@ -46,14 +46,13 @@ def writing(command: Command) -> Command:
             multiple=True,
             metavar="TABLE",
             callback=options.comma_separated,
-            help="With --replace, also remove all rows of a table that is not given. May be "
-            "repeated.",
+            help="With --replace, remove all rows of a table that is not given. May be repeated.",
         ),
         click.option(
             "--replace",
             is_flag=True,
-            help="Remove rows that are not in this load, of the tables that it gives, and what "
-            "names the customers who go.",
+            help="In the tables of this load, remove rows that it does not contain; also remove "
+            "all rows that name a removed customer.",
         ),
     ):
         command = option(command)
@@ -61,21 +60,21 @@ def writing(command: Command) -> Command:
 
 
 dry_run = click.option(
-    "--dry-run", is_flag=True, help="Validate and say what would change; write nothing."
+    "--dry-run", is_flag=True, help="Validate and print what would change; write nothing."
 )
 result = click.option(
     "--format",
     "form",
     type=click.Choice(["table", "json"]),
     default="table",
-    help="json: what changed, row counts, notes and removed rows to stdout. "
+    help="json: changes, row counts, notes and removed rows on stdout. "
     "[default: nothing on stdout]",
 )
 rejects = click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write all problems of a rejected input to FILE, as CSV.",
+    help="Write all problems of a rejected input to FILE as CSV.",
 )
 
 
@@ -104,15 +103,15 @@ def check(
     from influence.loaders import tables as loader
     from influence.tables import validate
 
-    in_full = output_format(form) != "table"
+    lists_problems = output_format(form) != "table"
     try:
         with _rejected_to(rejects, quiet=quiet):
             checked = validate(loader.read(paths, reading), given)
     except InputRejected as error:
-        if in_full:
+        if lists_problems:
             emit(problem_rows(error.problems), dict.fromkeys(PROBLEM_COLUMNS, ""), form)
         raise
-    if in_full:
+    if lists_problems:
         emit([], dict.fromkeys(PROBLEM_COLUMNS, ""), form)
     say_notes(checked.notes, quiet=quiet)
     sizes = ", ".join(f"{len(checked.tables[name]):,} {name}" for name in checked.tables)
@@ -122,7 +121,7 @@ def check(
 
 @contextmanager
 def _rejected_to(file: Path | None, *, quiet: bool) -> Iterator[None]:
-    """Say what was remarked of an input that is rejected, and write its problems to a file."""
+    """Print the notes on a rejected input, and write its problems to a file."""
     from influence.errors import InputRejected, RemovalRefused
 
     try:
@@ -167,7 +166,7 @@ def load() -> None:
 @rejects
 @options.common
 def load_tables(
-    paths: tuple[Path, ...], reading: Reading, rejects: Path | None, **wishes: Any
+    paths: tuple[Path, ...], reading: Reading, rejects: Path | None, **load_options: Any
 ) -> None:
     """Load a directory, or files named after the tables: customers.csv, ties.parquet …
 
@@ -180,8 +179,8 @@ def load_tables(
     """
     from influence.loaders import tables as loader
 
-    with _rejected_to(rejects, quiet=wishes["quiet"]):
-        _load(loader.read(paths, reading), **wishes)
+    with _rejected_to(rejects, quiet=load_options["quiet"]):
+        _load(loader.read(paths, reading), **load_options)
 
 
 @click.command("edges")
@@ -189,16 +188,16 @@ def load_tables(
 @options.store
 @writing
 @click.option("--undirected", "ends", flag_value="undirected",
-              help="Ties run both ways (the default, unless the file says otherwise).")  # fmt: skip
+              help="Ties run both ways (default, unless the file says otherwise).")  # fmt: skip
 @click.option("--directed", "ends", flag_value="directed",
               help="From the first column to the second.")  # fmt: skip
 @click.option("--reversed", "ends", flag_value="reversed",
               help="From the second column to the first.")  # fmt: skip
-@click.option("--kind", help="The kind of these ties. [default: what a column kind says, or tie]")
-@click.option("--strength", metavar="COLUMN", help="The column of strengths, by name or number, "
+@click.option("--kind", help="The kind of these ties. [default: the column kind, or tie]")
+@click.option("--strength", metavar="COLUMN", help="Name or number of the column of strengths, "
               "or none. [default: strength or weight]")  # fmt: skip
 @click.option("--clv", type=float, default=0.0, show_default=True,
-              help="The value of customers who are added.")  # fmt: skip
+              help="CLV of added customers.")  # fmt: skip
 @edge_rules
 @reading_options
 @dry_run
@@ -212,13 +211,13 @@ def load_edges(
     kind: str | None,
     strength: str | None,
     rejects: Path | None,
-    **wishes: Any,
+    **load_options: Any,
 ) -> None:
     """Load an edge list: two columns of ids, as SNAP and many others publish them.
 
-    Unknown customers are added; ties with oneself are dropped and counted. An edge list gives ties:
-    with --replace all ties that it does not have go, and customers stay (--replace --empty
-    customers leaves those of the list alone).
+    Unknown customers are added; self ties are dropped and counted. --replace removes all ties that
+    are not in the list and keeps all customers; with --empty customers in addition, only the
+    customers of the list are left.
 
     \b
     Example:
@@ -226,8 +225,8 @@ def load_edges(
     """
     from influence.loaders import edges as loader
 
-    with _rejected_to(rejects, quiet=wishes["quiet"]):
-        _load(loader.read(path, ends, kind, reading=reading, strength=strength), **wishes)
+    with _rejected_to(rejects, quiet=load_options["quiet"]):
+        _load(loader.read(path, ends, kind, reading=reading, strength=strength), **load_options)
 
 
 def _load(
@@ -261,13 +260,13 @@ def _load(
                 read = origins(tables, error.rows, given)
                 emit_json(load_report.rejected(store.url, error, read, dry_run=dry_run))
             raise
-    _tell(store.url, loaded, dry_run=dry_run, quiet=quiet)
+    _say_loaded(store.url, loaded, dry_run=dry_run, quiet=quiet)
     if form == "json":
         emit_json(load_report.report(store.url, loaded, dry_run=dry_run))
 
 
-def _tell(store: str, loaded: Loaded, *, dry_run: bool, quiet: bool) -> None:
-    """Say what a load did, in a few lines; a log has the numbers in its last one."""
+def _say_loaded(store: str, loaded: Loaded, *, dry_run: bool, quiet: bool) -> None:
+    """Print what a load changed; the last event of a log contains all numbers."""
     say_notes(loaded.notes, quiet=quiet)
     changes = load_report.changes(loaded)
     for name, change in loaded.changes.items():

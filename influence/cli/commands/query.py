@@ -1,4 +1,4 @@
-"""`query`: the analysts' library."""
+"""`query`: run a query of the analysts' library, or list them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def query(
     form: str | None,
     quiet: bool,
 ) -> None:
-    """Answer a question of the analysts' library; without a name, list them.
+    """Run a query of the analysts' library; without a name, list the queries.
 
-    Both stores give the same answers. Only `picture`, which draws a graph, needs Neo4j.
+    Both stores return the same rows. Only `picture`, which draws a graph, needs Neo4j.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def query(
         if not separator:
             raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint="--param")
         given[key] = parameters[key].parse(value) if key in parameters else value
-    found.bind(given)  # reports what is wrong before a store is opened
+    found.bind(given)  # reports invalid parameters before the store is opened
     with options.opened(store_url) as store:
         if found.needs_run:
             warn_unfinished(store)

@@ -1,4 +1,4 @@
-"""`run`: compute and write back."""
+"""`run`: compute all scores and write them back."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 @click.command()
 @options.store
 @click.option("--preset", metavar="NAME", help="Published weights, or geometric(p).")
-@click.option("--weights", metavar="0.45,0.25,0.10", help="Weights for distance 1, 2, 3 …")
-@click.option("--depth", type=int, help="How many steps, with --preset 'geometric(p)'.")
+@click.option("--weights", metavar="0.45,0.25,0.10", help="Weights of distance 1, 2, 3 …")
+@click.option("--depth", type=int, help="Number of steps, with --preset 'geometric(p)'.")
 @click.option("--model", type=click.Choice(["shells", "walk"]), default="shells",
-              show_default=True, help="How influence spreads: once to each person, or along "
-              "every walk. Network value is always that of shells.")  # fmt: skip
+              show_default=True, help="Count each customer within reach once, or along "
+              "every walk. Network value always uses shells.")  # fmt: skip
 @click.option("--weighted", is_flag=True, help="Weight ties by their strength (walk only).")
 @options.selection
 @options.conventions
-@click.option("--as-of", metavar="DATE", help="The last day whose purchases count. [default: the "
-              "day of the last purchase, without dates in the future and stray ones]")  # fmt: skip
+@click.option("--as-of", metavar="DATE", help="Last day whose purchases count. [default: the "
+              "day of the last purchase, without dates in the future and outliers]")  # fmt: skip
 @options.method
 @options.wait
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
-              help="json: the run's record to stdout. [default: table on a terminal]")  # fmt: skip
+              help="json: the run record on stdout. [default: table on a terminal]")  # fmt: skip
 @options.common
 def run(
     store_url: str | None,
@@ -139,7 +139,7 @@ def summary(outcome: Outcome) -> str:
 
 
 def _numbers(outcome: Outcome) -> dict[str, Any]:
-    """The figures of a finished run for a log."""
+    """Return the figures of a finished run for a log."""
     from influence.engine.planner import peak_memory
 
     written, made = outcome.written, outcome.written.run
@@ -156,14 +156,14 @@ def _numbers(outcome: Outcome) -> dict[str, Any]:
 
 
 def _estimated(run: Run) -> list[str]:
-    """Say which figures are estimates."""
+    """Return the line that tells which figures are estimates."""
     if run.caveat is None:
         return []
     return [f"  {run.caveat}; influence and gross are exact at the head of the ranking"]
 
 
 def _unprofiled(run: Run) -> list[str]:
-    """The totals of customers who are not profiled, where they are enough to hide each other."""
+    """Return the line with the totals of customers who are not profiled, if there are enough."""
     if not run.unprofiled:
         return []
     count, clv, value = (run.unprofiled[k] for k in ("customers", "clv", "network_value"))

@@ -1,4 +1,4 @@
-"""`runs`: the runs that the store keeps."""
+"""`runs`: list the runs of a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`summary`: the totals of the current run."""
+"""`summary`: show the totals of the current run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli import options
-from influence.cli.captions import stamp, warn_unfinished
+from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.headings import headings
 from influence.cli.output import emit
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from influence.reports.wanted import Wanted
 
 LEFT_OUT = {"credit_given", "referral_taken"}
-"""Totals that a table need not show: they are received by others of the same company."""
+"""Totals that a table leaves out, since other customers of the company receive them."""
 
 
 @click.command()
@@ -44,4 +44,4 @@ def summary(
     say_matched(wanted, matched, len(scores), quiet=quiet)
     left_out = set() if wanted.columns else LEFT_OUT
     shown = headings(name for name in totals.column_names if name not in left_out)
-    emit(totals.to_pylist(), shown, form, caption=None if quiet else stamp(scores.run))
+    emit(totals.to_pylist(), shown, form, caption=None if quiet else run_caption(scores.run))

@@ -1,4 +1,4 @@
-"""`top`: the ranking of the current run."""
+"""`top`: show the ranking of the current run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli import options
-from influence.cli.captions import stamp, warn_unfinished
+from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.headings import heading, headings
 from influence.cli.output import emit
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 FIRST = ("rank", "customer", "name")
 THEN = ("network_value", "network_value_gross", "clv", "clv_rank", "influence", "crv")
-"""What a table shows, as far as there is room."""
+"""Columns of a table, as far as they fit."""
 
 
 @click.command()
 @click.option("-n", "count", type=click.IntRange(min=0), default=10, show_default=True,
-              help="How many customers.")  # fmt: skip
+              help="Number of customers.")  # fmt: skip
 @click.option("--by", default="network_value", show_default=True,
               help="A score column, or gross, network-value, influence, referrals (CRV), "
               "clv.")  # fmt: skip
@@ -33,7 +33,7 @@ THEN = ("network_value", "network_value_gross", "clv", "clv_rank", "influence", 
 def top(
     count: int, by: str, wanted: Wanted, store_url: str | None, form: str | None, quiet: bool
 ) -> None:
-    """Show the ranking of the current run. Ranks are those among all customers, whatever is shown.
+    """Show the ranking of the current run. Ranks are among all customers, also in a selection.
 
     \b
     Examples:
@@ -55,5 +55,5 @@ def top(
         shown = [name for name in preferred if name in rows.column_names]
     end = "Bottom" if wanted.ascending else "Top"
     title = f"{end} {count:,} by {heading(by)}"
-    caption = None if quiet else stamp(scores.run)
+    caption = None if quiet else run_caption(scores.run)
     emit(rows.to_pylist(), headings(shown), form, title=title, caption=caption)

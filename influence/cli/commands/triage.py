@@ -1,4 +1,4 @@
-"""`triage`: several customers side by side."""
+"""`triage`: show several customers side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli import options
-from influence.cli.captions import stamp, warn_unfinished
+from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
 from influence.cli.headings import heading
 from influence.cli.output import emit, output_format
@@ -38,7 +38,7 @@ def triage(
     form: str | None,
     quiet: bool,
 ) -> None:
-    """Put customers side by side, the most valuable first, and say where the views differ.
+    """Show customers side by side, the most valuable first, and where the views differ.
 
     A customer is an id, or a name that only one customer has.
 
@@ -61,11 +61,11 @@ def triage(
     for line in _lines(found, names):
         print_lines(line, indent=2)
     if not quiet:
-        print_lines(stamp(found.scores.run), style="dim")
+        print_lines(run_caption(found.scores.run), style="dim")
 
 
 def _show_figures(found: Triage, names: Mapping[str, str]) -> None:
-    """The figures, a column for each customer, as many customers beside each other as fit."""
+    """Draw the figures with one column per customer, in as many tables as the width needs."""
     left_out = {"customer", "run"}
     figures = [name for name in found.scores.table.column_names if name not in left_out]
     customers = {row["customer"]: row for row in found.rows}
@@ -73,12 +73,12 @@ def _show_figures(found: Triage, names: Mapping[str, str]) -> None:
         {"figure": heading(name), **{key: row[name] for key, row in customers.items()}}
         for name in figures
     ]
-    waiting: Sequence[str] = list(customers)
-    while waiting:
-        columns = {"figure": "", **{key: _called(key, names) for key in waiting}}
+    left: Sequence[str] = list(customers)
+    while left:
+        columns = {"figure": "", **{key: _called(key, names) for key in left}}
         shown = fitting(sides, columns)
         draw(sides, shown)
-        waiting = waiting[len(shown) - 1 :]
+        left = left[len(shown) - 1 :]
 
 
 def _called(customer: str, names: Mapping[str, str]) -> str:
@@ -86,7 +86,7 @@ def _called(customer: str, names: Mapping[str, str]) -> str:
 
 
 def _lines(found: Triage, names: Mapping[str, str]) -> Iterator[str]:
-    """The order of the customers in each view, and where a view reverses the CLV ranking."""
+    """Yield the order of the customers in each view, and where a view reverses that by CLV."""
     for view, what in VIEWS.items():
         order = (
             f"{cell(_called(row['customer'], names))} {cell(row[view])}"
@@ -106,7 +106,7 @@ def _reversed(reversal: Reversal, names: Mapping[str, str]) -> str:
 
 
 def _compared(one: str, other: str, values: tuple[float, float]) -> str:
-    """The ratio of two values; where a ratio says nothing, both of them."""
+    """Return the ratio of two values, or both values if the ratio has no meaning."""
     first, second = values
     if second > 0 and first >= 0:
         return f"{one} has {first / second:.2g} times the value of {other}"

@@ -1,4 +1,4 @@
-"""`warmup`: compile before the first run."""
+"""`warmup`: compile the kernels before the first run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from influence.cli.output import say
 @click.command()
 @options.common
 def warmup(quiet: bool) -> None:
-    """Compile what a run needs, once for each machine and version, so that no run waits for it.
+    """Compile the kernels of a run, once per machine and version, so that no run has to wait.
 
     \b
     Example:

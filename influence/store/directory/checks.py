@@ -1,4 +1,4 @@
-"""What `doctor` looks at in a directory: rights, room, the manifest, every file, the lock."""
+"""The checks of `doctor` for a directory: permissions, disk space, manifest, files, lock."""
 
 from __future__ import annotations
 
@@ -12,52 +12,55 @@ from influence.store.check import Check, Finding, lock_finding
 from influence.store.directory.lock import holder_of
 from influence.store.directory.manifest import MANIFEST, Directory
 
-LITTLE_ROOM = 2**30
-ANEW = "load the tables again into a new directory (--store) and run there, or restore a backup"
+MIN_FREE_BYTES = 2**30
+OTHER_PATH = "choose another path (--store)"
+RELOAD = "restore a backup, or load the tables into a new directory (--store) and run again"
 
 
 def checks(directory: Directory) -> list[Check]:
-    """The checks of one directory."""
+    """Return the checks of a directory."""
     path = directory.path
     return [
-        ("directory", lambda: _directory(path), "give the store another path"),
-        ("disk", lambda: _disk(path), "give the store another path"),
-        ("manifest", lambda: _manifest(directory), ANEW),
-        ("files", lambda: _files(directory), ANEW),
-        ("lock", lambda: lock_finding(holder_of(path)), "look at holder.json in the directory"),
+        ("directory", lambda: _directory(path), OTHER_PATH),
+        ("disk", lambda: _disk(path), OTHER_PATH),
+        ("manifest", lambda: _manifest(directory), RELOAD),
+        ("files", lambda: _files(directory), RELOAD),
+        ("lock", lambda: lock_finding(holder_of(path)), "check holder.json in the directory"),
     ]
 
 
-def _there(path: Path) -> Path:
+def _existing(path: Path) -> Path:
+    """Return the path, or its nearest parent that exists."""
     return next(p for p in (path, *path.absolute().parents) if p.exists())
 
 
 def _directory(path: Path) -> Iterator[Finding]:
     if path.exists() and not path.is_dir():
-        yield Finding("directory", "failed", f"{path} is a file", "give the store another path")
+        yield Finding("directory", "failed", f"{path} is a file", OTHER_PATH)
         return
-    writable = os.access(_there(path), os.W_OK)
+    writable = os.access(_existing(path), os.W_OK)
     if not path.exists():
-        load = "`influence load` makes it" if writable else f"make {_there(path)} writable"
-        yield Finding("directory", "warning", f"{path} is not there yet", load)
+        advice = "`influence load` creates it" if writable else f"make {_existing(path)} writable"
+        yield Finding("directory", "warning", f"{path} does not exist yet", advice)
     elif writable:
         yield Finding("directory", "ok", f"{path}, writable")
     else:
         yield Finding("directory", "warning", f"{path} is not writable",
-                      "loads and runs need to write it; give this user the right")  # fmt: skip
+                      "give this user write permission; loads and runs need it")  # fmt: skip
 
 
 def _disk(path: Path) -> Iterator[Finding]:
-    free = shutil.disk_usage(_there(path)).free
+    free = shutil.disk_usage(_existing(path)).free
     detail = f"{free / 2**30:,.1f} GiB free"
-    little = free < LITTLE_ROOM
-    yield Finding("disk", "warning" if little else "ok", detail, "make room" if little else "")
+    low = free < MIN_FREE_BYTES
+    yield Finding("disk", "warning" if low else "ok", detail, "free disk space" if low else "")
 
 
 def _manifest(directory: Directory) -> Iterator[Finding]:
     manifest = directory.manifest()
     if not manifest["tables"]:
-        detail, advice = f"no {MANIFEST}: nothing was loaded yet", "`influence load` makes one"
+        detail = f"no {MANIFEST}: nothing has been loaded yet"
+        advice = "load tables with `influence load`"
         yield Finding("manifest", "warning", detail, advice)
         return
     kept, loads = len(manifest["runs"]), len(manifest.get("loads", []))
@@ -65,7 +68,7 @@ def _manifest(directory: Directory) -> Iterator[Finding]:
 
 
 def _files(directory: Directory) -> Iterator[Finding]:
-    """Read all that the manifest names, to the last page."""
+    """Read every file that the manifest names completely."""
     manifest = directory.manifest()
     named = [*manifest["tables"].values(), *(run["file"] for run in manifest["runs"])]
     broken = list(_broken(directory, named, manifest.get("ground")))
@@ -78,6 +81,6 @@ def _broken(directory: Directory, named: Iterable[str], ground: str | None) -> I
         try:
             read(file)
         except FileNotFoundError:
-            yield Finding("files", "failed", f"{file} is missing", ANEW)
+            yield Finding("files", "failed", f"{file} is missing", RELOAD)
         except StoreError as error:
-            yield Finding("files", "failed", str(error), ANEW)
+            yield Finding("files", "failed", str(error), RELOAD)

@@ -22,7 +22,7 @@ HOLDER = "holder.json"
 
 @contextmanager
 def hold_lock(path: Path, url: str, job: str, wait: LockWait) -> Iterator[None]:
-    """Be the only writer of a directory, which is created if it does not exist.
+    """Hold the lock of a directory, which is created if it does not exist.
 
     The operating system releases the lock of a process that ended at once. Some file systems do
     not share locks between hosts; there the heartbeat of the lock holder decides.
@@ -91,8 +91,8 @@ def _write_holder(path: Path, holder: LockHolder) -> None:
 
 def _refusal(path: Path, url: str) -> StoreLocked:
     holder = holder_of(path)
-    if holder is None:  # just before it is written, or just after it is removed
-        return StoreLocked(f"store {url} is being written by another process; try again")
+    if holder is None:  # not written yet, or removed already
+        return StoreLocked(f"store {url} is being written by another process; try again later")
     return holder.refusal(url)
 
 

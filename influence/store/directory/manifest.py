@@ -1,7 +1,8 @@
-"""A directory of files of which a manifest says which count.
+"""A directory of files with a manifest that names the current ones.
 
-A write puts its files beside the old ones, then renames a new manifest over the old: a reader
-sees the state before or the state after. Files that no manifest names are removed afterwards.
+A write adds its files beside the old ones, then renames a new manifest over the old one, so that a
+reader sees the state before or after the write. Files that the manifest does not name are removed
+afterwards.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ from influence.tables.specs import TABLES
 
 MANIFEST = "manifest.json"
 FORMAT = 2
-NOTHING_YET: dict[str, Any] = {"format": FORMAT, "tables": {}, "runs": [], "current": None}
-OURS = re.compile(
+EMPTY_MANIFEST: dict[str, Any] = {"format": FORMAT, "tables": {}, "runs": [], "current": None}
+STORE_FILE = re.compile(
     rf"({'|'.join(TABLES)})-[0-9a-f]{{16}}\.parquet"
     r"|scores-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}(-[0-9a-f]{16})?\.parquet"
     r"|ground-[0-9a-f]{16}\.arrow"
     r"|manifest\.json-[0-9a-f]{16}"
 )
-"""Files that a writer makes before a manifest names them."""
-ROWS_A_GROUP = 65_536
-"""Rows of a file that are read together: one customer's figures need no more."""
+"""Names of the files that a store writes, other than the manifest and the lock."""
+ROWS_PER_GROUP = 65_536
+"""Rows of a Parquet row group: reading one customer's figures reads one group."""
 Manifest = dict[str, Any]
 Result = TypeVar("Result")
 
@@ -46,7 +47,7 @@ class Directory:
     Parameters
     ----------
     path : Path
-        Made by the first write.
+        Created by the first write.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,17 +55,17 @@ class Directory:
         self._unpublished: list[str] = []
 
     def manifest(self) -> Manifest:
-        """What counts now; an empty one where nothing was written yet.
+        """Return the current manifest; an empty one if nothing has been written.
 
         Raises
         ------
         StoreRefused
-            If it cannot be read, or is none.
+            If it cannot be read or is not a manifest.
         """
         try:
             text = (self.path / MANIFEST).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
-            return dict(NOTHING_YET)
+            return dict(EMPTY_MANIFEST)
         except UnicodeDecodeError as error:
             raise self._refused(f"{MANIFEST} is not readable: {error}") from error
         except OSError as error:
@@ -75,12 +76,12 @@ class Directory:
             raise self._refused(f"{MANIFEST} is not readable: {error}") from error
         if manifest["format"] != FORMAT:
             raise self._refused(f"format {manifest['format']}, not {FORMAT}")
-        if not manifest.keys() >= NOTHING_YET.keys():
+        if not manifest.keys() >= EMPTY_MANIFEST.keys():
             raise self._refused(f"{MANIFEST} is not complete")
         return manifest
 
     def consistently(self, read: Callable[[Manifest], Result]) -> Result:
-        """Read by one manifest; again by the next where a writer cleaned up in between."""
+        """Call `read` with the manifest; again with the next one if a writer removed files."""
         manifest = self.manifest()
         while True:
             try:
@@ -92,33 +93,33 @@ class Directory:
                 manifest = newer
 
     def read(self, file: str, **wanted: Any) -> pa.Table:
-        """A table; `wanted` are columns and filters, as `pyarrow.parquet.read_table` takes them.
+        """Read a table; `wanted` are further arguments of `pyarrow.parquet.read_table`.
 
         Raises
         ------
         FileNotFoundError
         StoreRefused
-            If the file is damaged, or none that a store makes.
+            If the file is damaged, or its name is not one that a store writes.
         """
         return self._opened(file, lambda path: pq.read_table(path, partitioning=None, **wanted))
 
     def read_snapshot(self, file: str) -> tuple[Snapshot, tuple[str, ...]]:
-        """Read a snapshot and the names of the files it was made of; errors as those of `read`."""
+        """Read a snapshot and the names of the files it was made from; raises like `read`."""
         return self._opened(file, snapshot_file.read)
 
     def columns(self, file: str) -> list[str]:
-        """The names of a table's columns; errors as those of `read`."""
+        """Return the column names of a table; raises like `read`."""
         return self._opened(file, lambda path: pq.read_schema(path).names)
 
     def write(self, table: pa.Table, name: str) -> str:
-        """Write a table down to the disk, into a file that no manifest names yet.
+        """Write a table to a new file, synchronise it to disk, and return the name of the file.
 
         Raises
         ------
         StoreError
-            If the disk is full, or the directory may not be written.
+            If the disk is full or the directory is not writable.
         """
-        # Numbers rarely repeat: a dictionary of them takes room, and twice the time.
+        # Numbers rarely repeat, so a dictionary would only enlarge the file and double the time.
         texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
 
         def content(sink: BinaryIO) -> None:
@@ -126,19 +127,19 @@ class Directory:
                 table,
                 sink,
                 compression="zstd",
-                row_group_size=ROWS_A_GROUP,
+                row_group_size=ROWS_PER_GROUP,
                 use_dictionary=texts,
             )
 
         return self._written(f"{name}.parquet", content)
 
     def write_snapshot(self, snapshot: Snapshot, made_of: Sequence[str]) -> str:
-        """Write a snapshot likewise, with the names of the files it was made of."""
+        """Write a snapshot in the same way, with the names of the files it was made from."""
         name = f"ground-{secrets.token_hex(8)}.arrow"
         return self._written(name, lambda sink: snapshot_file.write(snapshot, made_of, sink))
 
     def publish(self, manifest: Manifest) -> None:
-        """Make a manifest the one that counts, then remove the files that it no longer names."""
+        """Make a manifest the current one, then remove the files that it does not name."""
         fresh = self.path / f"{MANIFEST}-{secrets.token_hex(8)}"
         self._unpublished.append(fresh.name)
         try:
@@ -152,35 +153,35 @@ class Directory:
         except OSError as error:
             fresh.unlink(missing_ok=True)
             raise self._failed(error) from error
-        # Writers come one at a time, so what is not named was left by one that died.
-        self._remove({file.name for file in self.path.iterdir() if OURS.fullmatch(file.name)})
+        # There is one writer at a time, so files that are not named are leftovers.
+        self._remove({file.name for file in self.path.iterdir() if STORE_FILE.fullmatch(file.name)})
 
     def discard(self) -> None:
-        """Remove what no manifest came to name, such as where the disk was full."""
-        with suppress(StoreError):  # what a manifest names that cannot be read is not ours to say
+        """Remove files that were written but never published, such as after a full disk."""
+        with suppress(StoreError):  # without a readable manifest, no file is safe to remove
             self._remove(self._unpublished)
         self._unpublished.clear()
 
     def _remove(self, files: Collection[str]) -> None:
-        """Remove files, but not what the manifest names that counts.
+        """Remove files that the current manifest does not name.
 
-        It is read again: Ctrl-C may have struck just after it was renamed.
+        The manifest is read again, because an interrupt may have come just after the rename.
         """
         if not files:
             return
-        counts = self.manifest()
+        manifest = self.manifest()
         named = {
-            *counts["tables"].values(),
-            *(run["file"] for run in counts["runs"]),
-            counts.get("ground"),
+            *manifest["tables"].values(),
+            *(run["file"] for run in manifest["runs"]),
+            manifest.get("ground"),
         }
         for file in set(files) - named:
             with suppress(OSError):  # the next writer tries again
                 (self.path / file).unlink()
 
     def _opened(self, file: str, read: Callable[[Path], Result]) -> Result:
-        if not OURS.fullmatch(file):  # a manifest from elsewhere leads to no other directory
-            raise self._refused(f"{MANIFEST} names {file!r}, which is not ours")
+        if not STORE_FILE.fullmatch(file):  # a forged manifest must not lead to other directories
+            raise self._refused(f"{MANIFEST} names {file!r}, which is not a file of a store")
         try:
             return read(self.path / file)
         except FileNotFoundError as error:
@@ -211,7 +212,7 @@ class Directory:
 
 
 def _to_disk(directory: Path) -> None:
-    """Make a rename last, where the system can open a directory."""
+    """Synchronise a directory to disk, where the system allows it, so that a rename is durable."""
     if os.name == "posix":
         handle = os.open(directory, os.O_RDONLY)
         try:

@@ -20,7 +20,7 @@ CHECKSUM_BYTES = 4
 
 
 def write(snapshot: Snapshot, made_of: Sequence[str], sink: BinaryIO) -> None:
-    """Write one row of lists, one list for each array, and what it was made of."""
+    """Write one row with a list for each array, and the names of the files it was made from."""
     network, strength = snapshot.network, snapshot.network.strength
     if (strength == strength[:1]).all():
         strength = strength[:1]
@@ -47,18 +47,18 @@ def write(snapshot: Snapshot, made_of: Sequence[str], sink: BinaryIO) -> None:
 
 
 def read(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
-    """Map a file that `write` wrote; the snapshot, and what it was made of.
+    """Map a file of `write`; return the snapshot and the names of the files it was made from.
 
     Raises
     ------
     pa.ArrowInvalid
-        If it is none, or not what was written.
+        If it is not such a file, or its checksum does not match.
     """
     with pa.memory_map(str(path)) as source:
         whole = source.read_buffer()
     content, end = whole[:-CHECKSUM_BYTES], whole[-CHECKSUM_BYTES:]
     if _checksum(content) != end.to_pybytes():
-        raise pa.ArrowInvalid("its checksum is another")
+        raise pa.ArrowInvalid("the checksum does not match")
     batch = pa.ipc.open_file(content).get_batch(0)
     lists = {name: batch[name].values for name in batch.schema.names}
     arrays: dict[str, npt.NDArray[Any]] = {

@@ -3,8 +3,8 @@
 ::
 
     influence-data/
-        manifest.json                    names the files that count; replaced by one rename
-        lock, holder.json                while somebody writes
+        manifest.json                    names the current files; replaced by one rename
+        lock, holder.json                while a process writes
         customers-<id>.parquet, ties-<id>.parquet …
         scores-<run id>.parquet          one for each of the last runs
         ground-<id>.arrow                the network of the current run, until the tables change
@@ -36,7 +36,7 @@ from influence.progress import Progress, silent
 from influence.queries import Query
 from influence.runs import Run
 from influence.scores import COMPARED, Scores
-from influence.store.base import BaseStore
+from influence.store.base import BaseStore, nothing_loaded
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
 from influence.store.directory.lock import hold_lock
@@ -45,7 +45,6 @@ from influence.store.directory.published import (
     Published,
     current,
     made_of,
-    nothing_yet,
     read_snapshot,
     read_table,
     recorded_run,
@@ -64,12 +63,12 @@ RUNS_KEPT = 10
 
 
 class FilesStore(BaseStore):
-    """A store in a directory. See `Store` for the verbs.
+    """A store in a directory; `Store` documents the methods.
 
     Parameters
     ----------
     path : str or Path
-        Made by the first load.
+        Created by the first load.
     lock_wait : LockWait, optional
         How long to wait for the lock of another writer.
     """
@@ -82,7 +81,7 @@ class FilesStore(BaseStore):
 
     @contextmanager
     def lock(self, job: str, *, create: bool = False) -> Iterator[None]:
-        """Be the only writer; see `Store`. With `create` the directory is made."""
+        """Hold the lock; see `Store`. With `create`, create the directory."""
         if self._locked or not (create or self.path.is_dir()):
             yield
             return
@@ -131,11 +130,11 @@ class FilesStore(BaseStore):
         self._directory.publish({**manifest, **changed})
 
     def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
-        """The runs, without the figures of customers who are removed or not to be profiled.
+        """Return the runs without the figures of customers who are removed or not profiled.
 
-        A run whose figures cannot be read is left out: nobody may be hidden in them.
+        A run whose figures cannot be read is dropped, because they may include such a customer.
         """
-        if len(gone) == 0:  # nothing to look for in ten files of everybody
+        if len(gone) == 0:
             return runs
         kept = []
         for run in runs:
@@ -166,13 +165,13 @@ class FilesStore(BaseStore):
     def customers(
         self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
     ) -> pa.Table:
-        """The customers' table alone; see `Store`."""
+        """Return the customers table; see `Store`."""
         some = {} if ids is None else {"filters": pc.field("id").isin(pa.array(ids, pa.string()))}
 
         def read(manifest: Manifest) -> pa.Table:
             file = manifest["tables"].get("customers")
             if file is None:
-                raise nothing_yet(self._directory)
+                raise nothing_loaded(self.path)
             there = self._directory.columns(file)
             if columns is None or {*columns} & {*CUSTOMERS.stored.names} - {*there}:
                 # A store of an older version may lack a column.
@@ -184,7 +183,7 @@ class FilesStore(BaseStore):
         return self._directory.consistently(read)
 
     def forget(self, customer: str) -> dict[str, int]:
-        """Remove a person with all that was ever kept of them; see `Store`."""
+        """Remove a customer with all their data; see `Store`."""
         with self.lock(new_forget_id()):
             old = self._content()
             new, removed = without(old, customer)
@@ -194,9 +193,9 @@ class FilesStore(BaseStore):
                 if count:
                     names[name] = self._directory.write(new[name], f"{name}-{secrets.token_hex(8)}")
             runs = self._without(manifest["runs"], pa.array([customer]))
-            # They may be part of what people who are not profiled carry together.
+            # The totals of customers who are not profiled may include this one.
             runs = [{**run, "input_changed": True, "unprofiled": {}} for run in runs]
-            forgotten = asdict(_forgotten(manifest).and_also(customer))
+            forgotten = asdict(_forgotten(manifest).including(customer))
             changed = {"tables": names, "runs": runs, "ground": None, "forgotten": forgotten}
             self._directory.publish({**manifest, **changed})
             before = [run["file"] for run in manifest["runs"]]
@@ -210,7 +209,7 @@ class FilesStore(BaseStore):
         snapshot: Snapshot | None = None,
         tables: Tables | None = None,
     ) -> Written:
-        """Make these scores the current ones; see `Store`."""
+        """Write scores and make their run the current one; see `Store`."""
         files = _files(tables) if tables is not None else ()
         with self.lock(scores.run.id):
             return self._write_scores(scores, progress, snapshot, files)
@@ -240,14 +239,14 @@ class FilesStore(BaseStore):
         return Written(run, changed=changed, cleared=len(change.removed))
 
     def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
-        """The current figures; none where there are none, or where they are damaged."""
+        """Return the current figures; no rows if there are none or they are damaged."""
         with contextlib.suppress(StoreRefused):
             if current(manifest) is not None:
                 return self.scores().table
         return figures.slice(0, 0)
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
-        """The scores of the current run; see `Store`."""
+        """Return the scores of the current run; see `Store`."""
         wanted = {} if customers is None else {"filters": pc.field("customer").isin(customers)}
 
         def read(manifest: Manifest) -> Scores:
@@ -260,7 +259,7 @@ class FilesStore(BaseStore):
         return self._directory.consistently(read)
 
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
-        """The people within reach of a customer; see `Store`."""
+        """Return the customers within reach of one; see `Store`."""
 
         def read(manifest: Manifest) -> Snapshot | None:
             return read_snapshot(self._directory, manifest, run)
@@ -271,7 +270,7 @@ class FilesStore(BaseStore):
         return neighbourhood(snapshot, run, customer)
 
     def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
-        """Answer a question of the analysts' library; see `Store`."""
+        """Run a query of the library; see `Store`."""
         bound = query.bind(parameters)
 
         def read(manifest: Manifest) -> list[dict[str, Any]]:
@@ -281,45 +280,45 @@ class FilesStore(BaseStore):
         return [column.name for column in query.columns], rows
 
     def figures(self, run_id: str) -> pa.Table:
-        """The main figures of one of the runs that are kept; see `Store`."""
+        """Return the main figures of a run that is kept; see `Store`."""
 
         def read(manifest: Manifest) -> pa.Table:
             for run in manifest["runs"]:
                 if run["id"] == run_id:
                     return self._directory.read(run["file"]).select(["customer", *COMPARED])
             known = ", ".join(run["id"] for run in manifest["runs"]) or "none"
-            raise NothingToShow(f"no run {run_id!r} in {self.path}; there are {known}")
+            raise NothingToShow(f"no run {run_id!r} in {self.path}; it keeps {known}")
 
         return self._directory.consistently(read)
 
     def checks(self) -> list[Check]:
-        """What `doctor` looks at; see `Store`."""
+        """Return the checks of `doctor`; see `Store`."""
         return directory_checks.checks(self._directory)
 
     def runs(self) -> list[Run]:
-        """The runs that are kept, newest first; see `Store`."""
+        """Return the runs that are kept, newest first; see `Store`."""
         manifest = self._directory.manifest()
         return [recorded_run(data, manifest["current"]) for data in manifest["runs"]]
 
     def loads(self) -> list[Load]:
-        """The last loads that changed something, newest first; see `Store`."""
+        """Return the last loads that changed something, newest first; see `Store`."""
         return [Load.from_dict(data) for data in self._directory.manifest().get("loads", [])]
 
     def close(self) -> None:
-        """Do nothing: no file is held open."""
+        """Do nothing: the store keeps no file open."""
 
 
 def _present(columns: Sequence[str], table: pa.Table) -> list[str]:
-    """The columns that a table has."""
+    """Return those of some columns that a table has."""
     return [name for name in columns if name in table.column_names]
 
 
 def _files(tables: Tables) -> tuple[str, ...]:
-    """The files that tables were read from, sorted; tables from elsewhere have other names."""
+    """Return the names of the files from which tables were read, sorted."""
     return tuple(sorted(source.file for source in tables.sources.values()))
 
 
 def _forgotten(manifest: Manifest) -> Forgotten:
-    """Who is kept out; a store of an earlier version knows of nobody."""
+    """Return the forgotten customers; none in a store of an older version."""
     kept = manifest.get("forgotten", {"salt": "", "hashes": []})
     return Forgotten(kept["salt"], tuple(kept["hashes"]))

@@ -1,4 +1,4 @@
-"""Tables on their way to the server: batch by batch, some batches in parallel."""
+"""Writing of tables to the server in batches, some of them in parallel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from influence.progress import Progress
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.values import property_lists
 
-ROWS_A_BATCH = 2_000
+ROWS_PER_BATCH = 2_000
 WRITERS = 3
 """Batches that are written in parallel."""
 Shape = Callable[[pa.Table], dict[str, list[Any]]]
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Step:
-    """A statement to be run over the rows of a table, batch by batch.
+    """A statement that is run over the rows of a table in batches.
 
-    A batch becomes Python objects only when it is written.
+    Rows are converted to Python objects only when their batch is written.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Step:
     shape : callable
         Returns the parameters of a batch, lists of equal length.
     fixed : dict
-        Further parameters, the same for all batches.
+        Further parameters, equal for all batches.
     """
 
     query: str
@@ -46,12 +46,12 @@ class Step:
 
     @property
     def starts(self) -> range:
-        """First row of each batch."""
-        return range(0, len(self.table), ROWS_A_BATCH)
+        """The first row of each batch."""
+        return range(0, len(self.table), ROWS_PER_BATCH)
 
     def write(self, bolt: Bolt, before_commit: BeforeCommit | None, start: int) -> int:
         """Write the batch that begins at a row, and return its number of rows."""
-        part = self.table.slice(start, ROWS_A_BATCH)
+        part = self.table.slice(start, ROWS_PER_BATCH)
         query = queries.load(self.query)
         bolt.write_batch(query, self.shape(part), before_commit, **self.fixed)
         return len(part)
@@ -64,9 +64,9 @@ def write_all(
     steps: Sequence[Step],
     progress: Progress,
 ) -> None:
-    """Write one step after the other.
+    """Write steps one after another.
 
-    Two batches that share an end of a tie may meet in a deadlock; then one of them is retried.
+    Two batches with ties of the same customer can deadlock; one of them is then retried.
     """
     done, total = 0, sum(len(step.table) for step in steps)
     for step in steps:

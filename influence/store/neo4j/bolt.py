@@ -1,4 +1,4 @@
-"""A connection to Neo4j: transactions with retries, and batches that are halved if too large."""
+"""A connection to Neo4j: transactions with retries, and batches that are split if too large."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ANSWER_SECONDS = 12.0
 RETRY_SECONDS = 15.0
 FIRST_PAUSE_SECONDS = 0.2
 WRITE_SECONDS = 60.0
-"""The server ends a write after this time, so that a client that was stopped keeps no locks."""
+"""The server ends a write after this time, so that a suspended client holds no locks."""
 
 
 class Answer(NamedTuple):
@@ -54,7 +54,7 @@ class Bolt:
     Raises
     ------
     StoreUnreachable, StoreRefused
-        If no server answers within some seconds, or if the server refuses.
+        If no server responds within some seconds, or if the server refuses.
     """
 
     def __init__(self, url: str, credentials: Credentials) -> None:
@@ -99,7 +99,7 @@ class Bolt:
         parameters: Parameters | None = None,
         before_commit: BeforeCommit | None = None,
     ) -> Rows:
-        """Run a statement in a transaction of its own, then `before_commit`, if given.
+        """Run a statement and then `before_commit` in one transaction.
 
         Transient errors (deadlocks, a change of leader, a lost connection) are retried for some
         seconds.
@@ -113,7 +113,7 @@ class Bolt:
         before_commit: BeforeCommit | None = None,
         **fixed: Any,
     ) -> None:
-        """Write lists of equal length; a batch that is too large for the server is halved."""
+        """Write lists of equal length; split a batch that is too large for the server."""
         size = len(next(iter(lists.values())))
         try:
             self.write(query, {**lists, **fixed}, before_commit)
@@ -138,7 +138,7 @@ class Bolt:
             try:
                 answer = self._retrying()(once)
             except driver_errors.Neo4jError as error:
-                # By now WRITE_SECONDS have passed, so the retries start anew.
+                # WRITE_SECONDS have passed by now, so the time for retries starts again.
                 if error.code != LOCK_WAIT_ENDED:
                     raise
                 answer = self._retrying()(once)
@@ -146,17 +146,17 @@ class Bolt:
         return answer
 
     def _retrying(self) -> Retrying:
-        """Return the rule of retries; the driver's own would also repeat what is too large."""
+        """Return the retry policy; the driver's would also repeat batches that are too large."""
         return Retrying(
             retry=retry_if_exception(is_transient),
             stop=stop_before_delay(self._retry_seconds),
-            # Of two that met in a deadlock, one has to come back later than the other.
+            # Jitter, so that two deadlocked transactions do not retry at the same time.
             wait=wait_exponential(FIRST_PAUSE_SECONDS) + wait_random(0.0, FIRST_PAUSE_SECONDS),
             retry_error_callback=self._give_up,
         )
 
     def _give_up(self, state: RetryCallState) -> Answer:
-        """Raise the last error; cleaning up after it does not wait as long again."""
+        """Raise the last error, and do not retry statements that clean up after it."""
         self._retry_seconds = 0.0
         assert state.outcome is not None  # noqa: S101 (for the type checker)
         return cast("Answer", state.outcome.result())
@@ -180,15 +180,15 @@ class Bolt:
                 session.close()
         except BaseException:
             with contextlib.suppress(Exception):
-                session.close()  # rolls back; its own failure must not hide the error
+                session.close()  # rolls back; a failure here must not hide the first error
             raise
         return answer
 
     @contextmanager
     def reconnecting_after_interrupt(self) -> Iterator[None]:
-        """Open a new connection after Ctrl-C: half a message may be on its way over the old one.
+        """Open a new connection after an interrupt, which may have cut a message in two.
 
-        The driver may fail on the rest of that message, and report this instead of the Ctrl-C.
+        The driver may fail on the rest of that message, and report this instead of the interrupt.
         """
         try:
             yield
@@ -205,7 +205,7 @@ class Bolt:
 
 def run_in(transaction: neo4j.Transaction, query: Query, parameters: Parameters) -> Answer:
     """Return the column names and all records of a query, within a transaction."""
-    # The texts are files of this package; all that data puts into them are plain names.
+    # The texts are files of this package; only checked names are inserted into them.
     result = transaction.run(cast("Any", query.text), dict(parameters))
     return Answer(list(result.keys()), list(result))
 

@@ -1,6 +1,6 @@
-"""What a write-back changes: worked out here, so that the server only sets properties.
+"""The changes of a write-back, computed here so that the server only sets properties.
 
-The lock is held from the read to the last batch, so what was read is what is there.
+The lock is held from the read to the last batch, so the properties that were read are current.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class WriteBack:
         `id`, `relabel` (whether the stance changes), and a column for each property that changes
         for any customer of the page.
     removed : pa.Table
-        `id` of those who have figures and get none.
+        `id` of those whose figures are removed.
     """
 
     rows: pa.Table
@@ -46,7 +46,7 @@ def keys_to_read(run: Run, there: Collection[str]) -> list[str]:
     ----------
     run : Run
     there : collection of str
-        The figures that any customer may have.
+        The keys of figures that any customer may have.
     """
     return [
         properties.ID_KEY, *_keys(run).values(), *_stale(run, there), *properties.COMPUTED_KEYS,
@@ -55,17 +55,17 @@ def keys_to_read(run: Run, there: Collection[str]) -> list[str]:
 
 
 def write_back(before: CustomerProperties, scores: Scores, dead: Collection[str]) -> WriteBack:
-    """Compare scores with what is there.
+    """Compare scores with the stored figures.
 
     Parameters
     ----------
     before : CustomerProperties
         `keys_to_read` of some customers.
     scores : Scores
-        Of no others.
+        The scores of the same customers.
     dead : collection of str
-        Runs that began after the last finished one and never ended. What such a run wrote never
-        counted, so the previous figures beside it stay.
+        Runs that started after the last finished one and never finished. The figures that they
+        wrote were never current, so the previous figures beside them stay.
     """
     table, ids = scores.table, before.values[properties.ID_KEY]
     stays = pc.is_in(ids, table["customer"].combine_chunks())
@@ -119,7 +119,7 @@ def no_figures(there: Collection[str]) -> dict[str, Any]:
 
 
 def _changes(now: pa.ChunkedArray, then: CustomerProperties, key: str) -> pa.ChunkedArray:
-    """Return where a property changes, values of the wrong type included."""
+    """Return whether a property changes; a value of the wrong type does."""
     return pc.or_(differs(now, then.values[key].cast(now.type)), then.has_wrong_type(key))
 
 
@@ -128,19 +128,19 @@ def _keys(run: Run) -> dict[str, str]:
 
 
 def _stale(run: Run, there: Collection[str]) -> list[str]:
-    """Return the figures of earlier runs that this run does not have."""
+    """Return the keys of figures that earlier runs wrote and this run does not."""
     written = set(_keys(run).values())
     return [key for key in there if properties.is_stale(key, written)]
 
 
 def _figures(scores: pa.Table, then: pa.Table, run: Run) -> dict[str, pa.ChunkedArray]:
-    """Return what a run writes, by property key."""
+    """Return the values that a run writes, by property key."""
     now = {key: scores[name] for name, key in _keys(run).items()}
     for key in _stale(run, then.column_names):
         now[key] = pa.chunked_array([pa.nulls(len(then), then[key].type)])
     for name, computed_key in properties.COMPUTED_KEYS.items():
         given, computed = (then[key].cast(pa.float64()) for key in (name, computed_key))
-        # What nobody has given, the run computes.
+        # The run computes values that were not given.
         own = pc.fill_null(pc.equal(given, computed), fill_value=False)
         if name == "sentiment":
             own = pc.or_(own, pc.is_null(given))

@@ -1,4 +1,4 @@
-"""What `doctor` looks at in a graph: the server, rights, constraints, the lock."""
+"""The checks of `doctor` for Neo4j: server, permissions, constraints, graph, lock."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from influence.store.lock import LockHolder
 from influence.store.neo4j.bolt import Bolt
 from influence.store.neo4j.reader import GraphReader
 
-OLDEST = (5, 26)
+MIN_VERSION = (5, 26)
 
 
-class _NotMeant(Exception):
-    """Ends a transaction that was only to show that it may write."""
+class _RollBack(Exception):
+    """Ends a transaction that only tests the permission to write."""
 
 
 def checks(bolt: Bolt, reader: GraphReader, constraints: Collection[str]) -> list[Check]:
-    """The checks of one database, whose server answers."""
-    rights = "let the server's administrator give this user the right"
+    """Return the checks of a database whose server responds."""
+    rights = "ask the administrator of the server for the permission"
     return [
         ("server", lambda: _server(reader), rights),
         ("rights", lambda: _rights(bolt), f"{rights} to write (role publisher or architect)"),
@@ -35,22 +35,22 @@ def _server(reader: GraphReader) -> Iterator[Finding]:
     server = reader.one("doctor/server")
     detail = f"Neo4j {server['version']} {server['edition']}"
     parts = tuple(int(part) for part in server["version"].split(".")[:2] if part.isdigit())
-    if parts < OLDEST:
-        oldest = ".".join(map(str, OLDEST))
+    if parts < MIN_VERSION:
+        oldest = ".".join(map(str, MIN_VERSION))
         yield Finding("server", "failed", detail, f"use Neo4j {oldest} or newer")
         return
     yield Finding("server", "ok", detail)
 
 
 def _rights(bolt: Bolt) -> Iterator[Finding]:
-    """Write a node and take it back."""
+    """Write a node and roll back."""
 
-    def take_back(_: neo4j.Transaction) -> None:
-        raise _NotMeant
+    def roll_back(_: neo4j.Transaction) -> None:
+        raise _RollBack
 
     try:
-        bolt.write(queries.load("doctor/writes"), before_commit=take_back)
-    except _NotMeant:
+        bolt.write(queries.load("doctor/writes"), before_commit=roll_back)
+    except _RollBack:
         yield Finding("rights", "ok", "may read and write")
 
 
@@ -58,7 +58,7 @@ def _constraints(reader: GraphReader, needed: Collection[str]) -> Iterator[Findi
     there = reader.one("doctor/constraints")["names"]
     missing = sorted(set(needed) - set(there))
     if missing:
-        detail, advice = f"missing: {', '.join(missing)}", "the next load or run makes them"
+        detail, advice = f"missing: {', '.join(missing)}", "the next load or run creates them"
         yield Finding("constraints", "warning", detail, advice)
         return
     yield Finding("constraints", "ok", ", ".join(there))

@@ -1,4 +1,4 @@
-"""Customers as parameters of statements, and back from their properties."""
+"""Conversion of customers to parameters of statements, and from their properties."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ def _maps(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
 
 
 def customers_as_given(values: pa.Table, url: str) -> pa.Table:
-    """Return customers as loads left them, without what a run computed.
+    """Return customers as they were loaded, without values that a run computed.
 
     Parameters
     ----------
     values : pa.Table
         A column for each property key.
     url : str
-        Of the store, for messages.
+        The address of the store, for messages.
 
     Raises
     ------
     StoreRefused
-        If a property is of another type than loads leave.
+        If a property has a type that no load writes.
     """
     names = {key: name for name, key in properties.CUSTOMER_KEYS.items()}
     with right_types(url):
@@ -98,11 +98,11 @@ def customers_as_given(values: pa.Table, url: str) -> pa.Table:
 
 @contextmanager
 def right_types(url: str) -> Iterator[None]:
-    """Refuse properties of customers that are of another type than loads leave."""
+    """Raise StoreRefused for properties of customers with a type that no load writes."""
     try:
         yield
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        # From a text that is no number, and from a list or a date, which never are.
+        # ArrowInvalid: a text that is not a number. ArrowNotImplementedError: a list or date.
         raise StoreRefused(
             f"{url}: a :Customer that influence did not load has a property of the wrong "
             f"type: {error}"

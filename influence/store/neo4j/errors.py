@@ -1,4 +1,4 @@
-"""Map errors of the driver to ours, and say which of them to retry."""
+"""Mapping of driver errors to errors of this package, and which of them to retry."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from neo4j import exceptions as driver_errors
 from influence.errors import StoreRefused, StoreUnreachable, UsageError
 
 LOCK_WAIT_ENDED = "Neo.ClientError.Transaction.LockClientStopped"
-"""Reported by a transaction that waited for a lock of another one, when the server ends both."""
+"""Raised by a transaction that waited for a lock of another one when the server ends both."""
 TOO_LARGE = {
-    # The server calls it transient, yet the same batch would run out of memory again.
+    # Transient according to the server, but the same batch would run out of memory again.
     "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
     "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
 }
@@ -31,7 +31,7 @@ def is_transient(error: BaseException) -> bool:
 
 @contextmanager
 def mapped_errors(url: str) -> Iterator[None]:
-    """Raise errors of the driver as errors of ours, the most specific first."""
+    """Raise driver errors as errors of this package, the most specific first."""
     try:
         yield
     except driver_errors.AuthError as error:
@@ -41,7 +41,7 @@ def mapped_errors(url: str) -> Iterator[None]:
         ) from error
     except driver_errors.ServiceUnavailable as error:
         raise StoreUnreachable(
-            f"no Neo4j server answers at {url}: is the address right, and is it running?"
+            f"no Neo4j server responds at {url}; check the address, and that it is running"
         ) from error
     except driver_errors.ConfigurationError as error:
         raise UsageError(f"store {url}: {error}") from error

@@ -1,4 +1,4 @@
-"""The write-back of figures: read, compared and written page by page, some pages at once.
+"""The write-back of figures: read, compared and written in pages, some of them in parallel.
 
 Memory holds the scores, the ids of all customers, and a few pages.
 """
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from influence.progress import Progress
 from influence.scores import Scores
 from influence.store.neo4j import properties
-from influence.store.neo4j.batches import ROWS_A_BATCH, Step, in_parallel
+from influence.store.neo4j.batches import ROWS_PER_BATCH, Step, in_parallel
 from influence.store.neo4j.bolt import BeforeCommit, Bolt
 from influence.store.neo4j.changes import (
     WriteBack,
@@ -24,7 +24,7 @@ from influence.store.neo4j.changes import (
 )
 from influence.store.neo4j.reader import GraphReader
 
-CUSTOMERS_A_PAGE = 2 * ROWS_A_BATCH
+CUSTOMERS_PER_PAGE = 2 * ROWS_PER_BATCH
 
 
 def write_figures(
@@ -35,7 +35,7 @@ def write_figures(
     dead: Collection[str],
     progress: Progress,
 ) -> tuple[int, int]:
-    """Write the figures that differ from those that are there.
+    """Write the figures that differ from the stored ones.
 
     Parameters
     ----------
@@ -44,21 +44,21 @@ def write_figures(
     reader : GraphReader
     scores : Scores
     dead : collection of str
-        Ids of runs that began after the last finished one and never ended.
+        Ids of runs that started after the last finished one and never finished.
     progress : Progress
 
     Returns
     -------
     changed, cleared : int
-        Customers whose figures changed, and those who have none any more.
+        How many customers have new figures, and how many lost theirs.
     """
     there, ids = reader.figure_keys(), reader.customer_ids()
     keys = keys_to_read(scores.run, there)
     rows = pc.index_in(ids, scores.table["customer"].combine_chunks())
 
     def write(start: int) -> tuple[int, int]:
-        before = reader.properties(ids.slice(start, CUSTOMERS_A_PAGE), keys)
-        page = scores.table.take(pc.drop_null(rows.slice(start, CUSTOMERS_A_PAGE)))
+        before = reader.properties(ids.slice(start, CUSTOMERS_PER_PAGE), keys)
+        page = scores.table.take(pc.drop_null(rows.slice(start, CUSTOMERS_PER_PAGE)))
         change = write_back(before, Scores(page, scores.run), dead)
         for step in _steps(change, there):
             for batch in step.starts:
@@ -66,12 +66,12 @@ def write_figures(
         return len(change.rows), len(change.removed)
 
     changed = cleared = 0
-    starts = range(0, len(ids), CUSTOMERS_A_PAGE)
+    starts = range(0, len(ids), CUSTOMERS_PER_PAGE)
     pages = in_parallel(bolt, write, starts)
     with contextlib.closing(pages):
         for start, (some, gone) in zip(starts, pages, strict=True):
             changed, cleared = changed + some, cleared + gone
-            progress("writing back", min(start + CUSTOMERS_A_PAGE, len(ids)), len(ids))
+            progress("writing back", min(start + CUSTOMERS_PER_PAGE, len(ids)), len(ids))
     return changed, cleared
 
 

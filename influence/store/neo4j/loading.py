@@ -1,4 +1,4 @@
-"""The statements of a load: what is removed, changed and added, table by table."""
+"""The statements of a load."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ IN_TEXT = [ACT.index(name) for name in ("kind", "date", "other", "network", "occ
 
 
 def load_steps(change: dict[str, Difference], figures: Collection[str]) -> list[Step]:
-    """Return the steps of a load, in the order in which they have to be run.
+    """Return the steps of a load in the order in which they must run.
 
     Parameters
     ----------
     change : dict of str to Difference
-        By table.
+        The difference by table.
     figures : collection of str
         Keys of the figures that customers may have.
     """
     customers = change["customers"]
-    around = [spec for name, spec in TABLES.items() if name != "customers"]
+    others = [spec for name, spec in TABLES.items() if name != "customers"]
     hidden = customers.changed.filter(customers.changed["do_not_profile"])
     return [
         Step("load/customers-new", _without_empty_columns(customers.added), new_customers),
         Step("load/customers", customers.changed, changed_customers),
-        *(_removal(spec, change[spec.name].removed.select(spec.key)) for spec in around),
+        *(_removal(spec, change[spec.name].removed.select(spec.key)) for spec in others),
         Step("load/ties-changed", change["ties"].changed),
         Step("load/ties-new", change["ties"].added),
         *(
             Step(f"load/{spec.name}", _new_and_changed(change[spec.name]))
-            for spec in around
+            for spec in others
             if spec.name != "ties"
         ),
         Step("load/customers-removed", customers.removed.select(["id"])),
-        # Customers who are not to be profiled have no figures.
+        # Customers who are not profiled have no figures.
         Step("write/figures-removed", hidden.select(["id"]), fixed=no_figures(figures)),
     ]
 

@@ -1,4 +1,4 @@
-"""The lock of a Neo4j store: a node that names the lock holder, by the server's own clock."""
+"""The lock of a Neo4j store: a node that names the lock holder, timed by the server's clock."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ class HeldLock:
         self._bolt.write(queries.load("lock/beat"), {"job": self._job})
 
     def confirm(self, transaction: neo4j.Transaction) -> None:
-        """Make sure, as the last statement of a write, that the lock is still ours.
+        """Check, as the last statement of a write, that this job still holds the lock.
 
-        A process that was suspended for minutes may have lost the lock without knowing. From here
-        to the commit no other process can take the lock over.
+        A process that was suspended for minutes may have lost it. From this statement to the commit
+        no other process can take the lock over.
 
         Raises
         ------
         StoreLocked
-            If another process has taken the lock over: nothing is written.
+            If another process has taken the lock over; nothing is written.
         """
         query = queries.load("lock/confirm")
         if not run_in(transaction, query, {"job": self._job}).records:
             raise StoreLocked(
-                f"store {self._bolt.url}: {self._job} sent no heartbeat for so long that another "
-                "writer took the lock over; repeat the command"
+                f"store {self._bolt.url}: the lock of {self._job} expired without a heartbeat, and "
+                "another writer took it over; repeat the command"
             )
 
 
 @contextmanager
 def hold_lock(bolt: Bolt, job: str, wait: LockWait) -> Iterator[HeldLock]:
-    """Be the only writer of a database.
+    """Hold the lock of a database.
 
     Raises
     ------
@@ -62,8 +62,8 @@ def hold_lock(bolt: Bolt, job: str, wait: LockWait) -> Iterator[HeldLock]:
             with heartbeat(held.beat):
                 yield held
         finally:
-            # Also after an interrupt while asking, when we may hold it; releases no other's lock.
-            # If the server is gone, the lock expires.
+            # An interrupted request may have got the lock, too. The query releases only the lock
+            # of this job; if the server does not respond, the lock expires.
             with contextlib.suppress(StoreError):
                 bolt.write(queries.load("lock/release"), {"job": job})
 

@@ -1,4 +1,4 @@
-"""The neighbourhood of one customer, searched by the database itself."""
+"""The neighbourhood of a customer, searched by the database."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from influence.tables.rules import forest
 from influence.tables.specs import REFERRALS
 from influence.value.referral import Referrals, crv_of_each
 
-DEEPEST = 3
-"""As many steps as the query goes."""
+MAX_DEPTH = 3
+"""The largest distance that the query searches."""
 
 
 def search_neighbourhood(reader: GraphReader, customer: str, run: Run) -> Neighbourhood | None:
-    """Search the people within reach of a customer, and their referrals, in the database.
+    """Search the database for the customers within reach of one, and for their referrals.
 
-    Returns None where the database does not hold the value of every customer: what a run computes
-    for customers who are not profiled is not stored.
+    Returns None if the database lacks the value of a customer: values that a run computes for
+    customers who are not profiled are not stored.
     """
     found = reader.one("read/neighbourhood", customer=customer)
     if found["incomplete"]:
@@ -44,7 +44,7 @@ def search_neighbourhood(reader: GraphReader, customer: str, run: Run) -> Neighb
         people=people,
         times=(steps == people["distance"].to_numpy()).astype(np.float64),
         referred_by=above[0]["referrer"] if above else None,
-        referrals=_brought(
+        referrals=_referrals_made(
             rows, customer, charge_certain=run.parameters.conventions.charge_certain
         ),
         stale=run.input_changed,
@@ -52,7 +52,7 @@ def search_neighbourhood(reader: GraphReader, customer: str, run: Run) -> Neighb
 
 
 def _counting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of all referrals of some people, the one of each that counts."""
+    """Return those referrals that count: one for each referred customer."""
     rows = sorted(rows, key=lambda row: row["place"])
     names = ("referrer", "referred", "date", "time")
     schema = pa.schema([REFERRALS.stored.field(name) for name in names])
@@ -62,17 +62,17 @@ def _counting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row, counts in zip(rows, forest.counting(table), strict=True) if counts]
 
 
-def _brought(
+def _referrals_made(
     rows: list[dict[str, Any]], customer: str, *, charge_certain: bool
 ) -> list[dict[str, Any]]:
-    hers = [row for row in rows if row["referrer"] == customer and not row["hidden"]]
-    each = np.arange(len(hers))
+    made = [row for row in rows if row["referrer"] == customer and not row["hidden"]]
+    each = np.arange(len(made))
     amounts = ("joined_anyway", "margin", "incentive", "marketing", "acquisition_saved")
     referrals = Referrals(
         referrer=np.zeros_like(each),
         referred=each,
-        **{name: np.array([row[name] for row in hers], np.float64) for name in amounts},
+        **{name: np.array([row[name] for row in made], np.float64) for name in amounts},
     )
-    value = np.array([row["clv"] for row in hers], np.float64)
+    value = np.array([row["clv"] for row in made], np.float64)
     crv = crv_of_each(referrals, value, charge_certain=charge_certain)
-    return referral_rows([row["referred"] for row in hers], value, crv)
+    return referral_rows([row["referred"] for row in made], value, crv)

@@ -1,4 +1,4 @@
-"""Runs and loads as properties of their nodes, and back."""
+"""Conversion of runs and loads to properties of their nodes, and back."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def run_from(node: Mapping[str, Any]) -> Run:
     for name in ("started_at", "finished_at"):
         data[name] = data[name] and data[name].to_native().isoformat()
     data["as_of"] = data["as_of"] and python_value(data["as_of"]).isoformat()
-    # A kind may hold a "=", a direction does not.
     data["weighted"], data["input_changed"] = bool(data["weighted"]), bool(data["input_changed"])
     data["method"] = data["method"] or "exact"
+    # A kind may contain "=", a direction does not.
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
     sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
     data["unprofiled"] = {name: float(value) for name, value in sums}

@@ -1,4 +1,4 @@
-"""The one place that maps columns of our tables to property keys in Neo4j, and back."""
+"""The mapping of table columns to property keys in Neo4j, and back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from influence.tables.specs import CUSTOMERS
 
 ID_KEY = "id"
 NETWORK_VALUE_KEY = camel("network_value")
-"""Only customers who have figures have this property."""
+"""A property of exactly those customers who have figures."""
 STANCE_KEY = "stance"
 RUN_KEY = "influenceRun"
 PREVIOUS_KEYS = {
@@ -21,27 +21,27 @@ PREVIOUS_KEYS = {
     "previousInfluence": "influence",
     "previousRank": "rank",
 }
-"""The score column whose value before the last change each of them holds."""
+"""The score column whose value before the last change each property holds."""
 COMPUTED_KEYS = {"clv": "clvComputed", "sentiment": "sentimentComputed"}
-"""By input that a run may compute, the property that then holds the same value again.
+"""For each input that a run may compute, the property that holds a copy of the computed value.
 
-If the two differ, somebody has set the input since, and it counts as given.
+If the two differ, the input was set afterwards, and it counts as given.
 """
 LABELS = {"promoter": ["Promoter"], "detractor": ["Detractor"]}
-"""By stance: the Browser can colour by label only."""
+"""The labels by stance, because the Neo4j Browser colours by label only."""
 ALL_LABELS = [label for labels in LABELS.values() for label in labels]
 BY_DISTANCE = re.compile(r"(reach|influence)([0-9]+)(Se)?")
 
 CUSTOMER_KEYS = {name: camel(name) for name in CUSTOMERS.names}
 COLUMN_NAMES = {key: name for keys in (CUSTOMER_KEYS, COMPUTED_KEYS) for name, key in keys.items()}
-"""The column of the customers' table behind a property of ours."""
+"""The column of the customers table that a property holds."""
 INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED_KEYS["clv"]}
 BOOKKEEPING_KEYS = {RUN_KEY, COMPUTED_KEYS["sentiment"], *PREVIOUS_KEYS}
-"""Written by runs besides figures."""
+"""Properties other than figures that runs write."""
 FIGURE_TYPES = {
     c.property_key: c.type for c in score_columns(1, "sketch") if c.name not in COMPUTED_KEYS
 }
-"""Of figures by distance, those of the first distance only."""
+"""The type of each figure; of figures by distance, only that of the first distance."""
 FIGURE_KEYS = {*FIGURE_TYPES} | BOOKKEEPING_KEYS
 
 
@@ -65,33 +65,34 @@ def is_figure(key: str) -> bool:
 def is_stale(key: str, written: Collection[str]) -> bool:
     """Return whether a property is a figure that a run does not write.
 
-    Such are figures of a distance beyond the depth of the run, and standard errors.
+    Examples are figures beyond the depth of the run, and standard errors.
     """
     return is_figure(key) and key not in BOOKKEEPING_KEYS and key not in written
 
 
 def figure_keys(depth: int, method: Method = "exact") -> dict[str, str]:
-    """Return the property key of each score column that such a run writes."""
+    """Return the property key of each score column that a run writes."""
     columns = score_columns(depth, method)
     return {c.name: c.property_key for c in columns if c.name not in COMPUTED_KEYS}
 
 
 def attribute_key(name: str) -> str:
-    """Return the property key of a company's own column: its name, unless that key is ours.
+    """Return the property key of a company's own column.
 
-    Then an underscore is added (`rank` → `rank_`), so that neither overwrites the other.
+    The key is the name of the column. If this package uses the same key, an underscore is added
+    (`rank` → `rank_`), so that neither overwrites the other.
     """
     bare = name.rstrip("_")
     return f"{name}_" if is_figure(bare) or bare in INPUT_KEYS else name
 
 
 def column_name(key: str) -> str | None:
-    """Return the input column that a property holds, or the copy of it; None for figures."""
+    """Return the input column that a property holds or copies; None for figures."""
     return COLUMN_NAMES.get(key) or attribute_name(key)
 
 
 def attribute_name(key: str) -> str | None:
-    """Return the company's own column behind a property; None if the property is ours."""
+    """Return the company's own column that a property holds; None for a key of this package."""
     if is_figure(key) or key in INPUT_KEYS:
         return None
     bare = key.rstrip("_")

@@ -1,4 +1,4 @@
-"""Reading a graph in columns: few records with long lists, for some customers at a time."""
+"""Reading of a graph in columns: few records with long lists, for some customers at a time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from influence.store.neo4j.values import CustomerProperties
 from influence.tables.references import names_only
 from influence.tables.specs import TABLES, TableSpec
 
-CUSTOMERS_A_PAGE = 20_000
-CUSTOMERS_A_READ = 5_000
+CUSTOMERS_PER_PAGE = 20_000
+CUSTOMERS_PER_READ = 5_000
 CONNECTIONS = 3
 ATTEMPTS = 3
 NOTHING: dict[pa.DataType, str | int] = {pa.string(): "", pa.int64(): -1}
@@ -53,8 +53,8 @@ class GraphReader:
         pages: list[list[str]] = []
         after = ""
         while True:
-            pages.append(self.one("read/customer-ids", after=after, size=CUSTOMERS_A_PAGE)["id"])
-            if len(pages[-1]) < CUSTOMERS_A_PAGE:
+            pages.append(self.one("read/customer-ids", after=after, size=CUSTOMERS_PER_PAGE)["id"])
+            if len(pages[-1]) < CUSTOMERS_PER_PAGE:
                 return pa.array([customer for page in pages for customer in page], pa.string())
             after = pages[-1][-1]
 
@@ -69,7 +69,7 @@ class GraphReader:
         stage: str = "",
         progress: Progress = silent,
     ) -> CustomerProperties:
-        """Return properties of some customers; who is not in the database has no row."""
+        """Return properties of some customers; unknown customers have no row."""
 
         def read(some: pa.StringArray) -> CustomerProperties:
             found = self.one("read/customers", id=some.to_pylist(), keys=keys)["columns"]
@@ -84,13 +84,13 @@ class GraphReader:
         columns: Collection[str] | None = None,
         ids: Sequence[str] | None = None,
     ) -> pa.Table:
-        """Return customers, a column for each property key that is not a figure.
+        """Return customers, with a column for each property key that is not a figure.
 
         Parameters
         ----------
         progress : callable
         columns : collection of str, optional
-            Only the properties behind these columns, and the ids.
+            Only the properties of these columns, and the ids.
         ids : sequence of str, optional
             Only these customers.
         """
@@ -114,7 +114,7 @@ class GraphReader:
         Raises
         ------
         StoreRefused
-            If customers were deleted during the read, in each of several attempts.
+            If customers were deleted during each of several attempts.
         """
         ids = self.customer_ids()
         for _ in range(ATTEMPTS):
@@ -127,7 +127,7 @@ class GraphReader:
             read = found["customers"][properties.ID_KEY]
             if len(read) == len(before) and pc.all(pc.is_in(before, ids), min_count=0).as_py():
                 return found
-        raise StoreRefused(f"{self._bolt.url}: customers were deleted during the read; retry")
+        raise StoreRefused(f"{self._bolt.url}: customers were deleted during the read; try again")
 
     def _rows(
         self, spec: TableSpec, ids: pa.StringArray, size: int, progress: Progress
@@ -166,12 +166,12 @@ class GraphReader:
                 return [*whole(some.slice(0, half)), *whole(some.slice(half))]
 
         parts: list[T] = []
-        starts = range(0, max(len(ids), 1), CUSTOMERS_A_READ)
+        starts = range(0, max(len(ids), 1), CUSTOMERS_PER_READ)
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            found = pool.map(lambda start: whole(ids.slice(start, CUSTOMERS_A_READ)), starts)
+            found = pool.map(lambda start: whole(ids.slice(start, CUSTOMERS_PER_READ)), starts)
             for start, some in zip(starts, found, strict=True):
                 parts += some
-                progress(stage, min(start + CUSTOMERS_A_READ, len(ids)), len(ids))
+                progress(stage, min(start + CUSTOMERS_PER_READ, len(ids)), len(ids))
         return parts
 
 

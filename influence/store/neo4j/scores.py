@@ -1,4 +1,4 @@
-"""Reading the figures of the current run, and of the run before it."""
+"""Reading of the figures of the current run and of the one before it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from influence.store.neo4j.customers import right_types
 from influence.store.neo4j.reader import GraphReader
 from influence.store.neo4j.values import CustomerProperties
 
-MOST_PROBLEMS = 5
-"""At most so many are named; the rest is counted."""
+MAX_PROBLEMS = 5
+"""The number of problems that a message lists; the rest are counted."""
 
 
 def read_scores(
     reader: GraphReader, url: str, run: Run, customers: Sequence[str] | None = None
 ) -> Scores:
-    """Return the figures of the current run, of all customers who have any, or of some of them.
+    """Return the figures of the current run, of all customers who have figures or of some.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def read_scores(
             column.name: found.values[keys[column.name]].cast(column.type)
             for column in score_columns(run.depth, run.method)
         }
-    # The property clv is input, and a load may have changed it since.
+    # The property clv is an input that a later load may have changed.
     parts = ("clv", "own_kept", "credit_given", "referral_taken")
     figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
     ids = found.values[properties.ID_KEY]
@@ -47,15 +47,15 @@ def read_scores(
 
 
 def read_previous_figures(reader: GraphReader, url: str, later: list[str]) -> pa.Table:
-    """Return the main figures as they were before some runs wrote theirs.
+    """Return the main figures from before some runs.
 
     Parameters
     ----------
     reader : GraphReader
     url : str
-        Of the store, for messages.
+        The address of the store, for messages.
     later : list of str
-        Ids of these runs.
+        The ids of these runs.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def _with_figures(
 
 
 def _require_right_types(found: CustomerProperties, keys: Collection[str], url: str) -> None:
-    """Refuse figures with values of the wrong type."""
+    """Raise StoreRefused if a figure has a value of the wrong type."""
     ids = found.values[properties.ID_KEY].to_pylist()
     problems = [
         f"{key} of {customer!r} is {value}"
@@ -101,9 +101,9 @@ def _require_right_types(found: CustomerProperties, keys: Collection[str], url: 
         if value is not None
     ]
     if problems:
-        more = len(problems) - MOST_PROBLEMS
+        more = len(problems) - MAX_PROBLEMS
         raise StoreRefused(
-            f"{url}: what no run can have written: {', '.join(problems[:MOST_PROBLEMS])}"
+            f"{url}: invalid figures: {', '.join(problems[:MAX_PROBLEMS])}"
             + (f" and {more:,} more" if more > 0 else "")
-            + "; `influence run` writes it anew"
+            + "; `influence run` writes them again"
         )

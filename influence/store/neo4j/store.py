@@ -1,8 +1,8 @@
 """The Neo4j store: `(:Customer)-[:TIE]->(:Customer)`, and one `(:InfluenceRun)` for each run.
 
-A load reads what is there in columns, compares, and writes the difference, so a repeat writes
-nothing. A write-back does the same with figures. All figures of a customer are set in one
-statement, so they belong to one run; the run becomes the current one when all are written.
+A load reads the tables, compares, and writes the difference, so that a repeat writes nothing. A
+write-back does the same with figures. All figures of a customer are set in one statement, so they
+belong to one run; the run becomes the current one when all are written.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
 
 
 class Neo4jStore(BaseStore):
-    """A store in a Neo4j database. See `Store` for the verbs.
+    """A store in a Neo4j database; `Store` documents the methods.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Neo4jStore(BaseStore):
     Raises
     ------
     StoreUnreachable, StoreRefused
-        If the server does not answer, or refuses.
+        If the server does not respond, or refuses.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Neo4jStore(BaseStore):
 
     @contextmanager
     def lock(self, job: str) -> Iterator[None]:
-        """Be the only writer; see `Store`."""
+        """Hold the lock; see `Store`."""
         if self._held is not None:
             yield
             return
@@ -92,7 +92,7 @@ class Neo4jStore(BaseStore):
                 self._held = None
 
     def checks(self) -> list[Check]:
-        """What `doctor` looks at; see `Store`."""
+        """Return the checks of `doctor`; see `Store`."""
         constraints = [f"influence_{name.partition('/')[2].replace('-', '_')}" for name in SCHEMA]
         return graph_checks.checks(self._bolt, self._read, constraints)
 
@@ -113,7 +113,7 @@ class Neo4jStore(BaseStore):
     def customers(
         self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
     ) -> pa.Table:
-        """Return the customers' table alone; see `Store`."""
+        """Return the customers table; see `Store`."""
         found = self._read.customers(silent, columns, ids)
         customers = customers_as_given(found, self.url)
         if columns is None:
@@ -128,7 +128,7 @@ class Neo4jStore(BaseStore):
         self, load: Load, _: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
         if loaded.changed:
-            # First, so that it is known even if the rest is never written.
+            # Written first, so that a load that is cut off is recorded, too.
             self._write(
                 "write/input-changed",
                 matters=loaded.matters,
@@ -143,11 +143,11 @@ class Neo4jStore(BaseStore):
             self._write("write/readmitted", hashes=list(forgotten.hashes))
 
     def forget(self, customer: str) -> dict[str, int]:
-        """Remove a person with all that was ever kept of them; see `Store`."""
+        """Remove a customer with all their data; see `Store`."""
         with self.lock(new_forget_id()):
-            kept_out = asdict(self._forgotten().and_also(customer))
-            kept_out["hashes"] = list(kept_out["hashes"])
-            removed = self._write("write/forget", customer=customer, **kept_out)
+            forgotten = asdict(self._forgotten().including(customer))
+            forgotten["hashes"] = list(forgotten["hashes"])
+            removed = self._write("write/forget", customer=customer, **forgotten)
         if not removed:
             raise NothingToShow(f"no customer {customer!r} in the store")
         return dict(removed[0])
@@ -162,7 +162,7 @@ class Neo4jStore(BaseStore):
         snapshot: Snapshot | None = None,  # noqa: ARG002 - the database has the network itself
         tables: Tables | None = None,  # noqa: ARG002
     ) -> Written:
-        """Write back what differs; see `Store`."""
+        """Write the figures that differ; see `Store`."""
         with self.lock(scores.run.id):
             run = scores.run
             self._write("write/run-started", id=run.id, properties=nodes.run_properties(run))
@@ -171,7 +171,7 @@ class Neo4jStore(BaseStore):
                     self._bolt, self._before_commit, self._read, scores, self._dead(), progress
                 )
             except BaseException:
-                # Whatever stopped it is the error to report, not a server that is gone.
+                # The first error is reported, not one of marking the run as failed.
                 with contextlib.suppress(StoreError):
                     self._write("write/run-failed", id=run.id)
                 raise
@@ -180,7 +180,7 @@ class Neo4jStore(BaseStore):
         return Written(finished, changed, cleared)
 
     def _dead(self) -> list[str]:
-        """The runs that died since the last one that was finished."""
+        """Return the ids of unfinished runs since the last finished one."""
         newest = takewhile(lambda run: run.status != "finished", self.runs())
         return [run.id for run in newest]
 
@@ -189,11 +189,11 @@ class Neo4jStore(BaseStore):
         return read_scores(self._read, self.url, self._current(self.runs()), customers)
 
     def neighbourhood(self, customer: str, run: Run) -> Neighbourhood:
-        """The people within reach of a customer; see `Store`.
+        """Return the customers within reach of one; see `Store`.
 
-        The database searches them itself, as far as its query goes.
+        The database searches them, up to the depth of its query.
         """
-        if run.parameters.model != "shells" or run.depth > graph_neighbourhood.DEEPEST:
+        if run.parameters.model != "shells" or run.depth > graph_neighbourhood.MAX_DEPTH:
             return neighbourhood_of_tables(self.tables(), run, customer)
         found = graph_neighbourhood.search_neighbourhood(self._read, customer, run)
         return neighbourhood_of_tables(self.tables(), run, customer) if found is None else found
@@ -208,7 +208,7 @@ class Neo4jStore(BaseStore):
             return self.scores().table.select(["customer", *COMPARED])
         if before is None or run_id != before.id:
             known = current.id + (f" and {before.id}" if before else "")
-            raise NothingToShow(f"no figures of run {run_id!r} in {self.url}; it keeps {known}")
+            raise NothingToShow(f"no run {run_id!r} in {self.url}; it keeps {known}")
         later = [run.id for run in runs[: runs.index(before)]]
         return read_previous_figures(self._read, self.url, later)
 
@@ -235,7 +235,7 @@ class Neo4jStore(BaseStore):
         return columns, [{name: python_value(v) for name, v in row.items()} for row in rows]
 
     def _require(self, query: queries.Query, bound: dict[str, Any]) -> None:
-        """Raise where a query finds nothing because what it asks about is not there."""
+        """Raise NothingToShow if a query has no rows because its customer or the run is missing."""
         if (
             "customer" in bound
             and not self._read.one("read/customer", id=bound["customer"])["known"]

@@ -1,4 +1,4 @@
-"""Property values as Arrow columns; anybody may have set a property to a value of any type."""
+"""Property values as Arrow columns; users can set a property to a value of any type."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ PYTHON_TYPES = {pa.int64(): int, pa.float64(): float, pa.string(): str}
 
 @dataclass(frozen=True)
 class CustomerProperties:
-    """Properties of some customers, a row for each of them.
+    """Properties of some customers, one row each.
 
     Attributes
     ----------
     values : pa.Table
-        A column for each property key; null where there is no such property, or where a figure
-        has a value of the wrong type.
+        A column for each property key; null if there is no such property, or if a figure has a
+        value of the wrong type.
     wrong_type : dict of str to pa.ChunkedArray
-        By key of a figure, its values of the wrong type as text, null elsewhere. A figure that has
-        no such values is missing.
+        By key of a figure, its values of the wrong type as text, null elsewhere. Only figures with
+        such values are included.
     """
 
     values: pa.Table
@@ -44,16 +44,16 @@ class CustomerProperties:
         return pc.is_valid(self.wrong_type[key])
 
     def has(self, key: str) -> pa.ChunkedArray:
-        """Return for each customer whether there is a value, of whatever type."""
+        """Return for each customer whether there is a value of any type."""
         return pc.or_(pc.is_valid(self.values[key]), self.has_wrong_type(key))
 
     def take(self, rows: pa.Array | pa.ChunkedArray) -> Self:
-        """Return some rows, by number."""
+        """Return rows by number."""
         wrong = {key: texts.take(rows) for key, texts in self.wrong_type.items()}
         return type(self)(self.values.take(rows), wrong)
 
     def filter(self, keep: pa.ChunkedArray) -> Self:
-        """Return the rows to keep."""
+        """Return the rows for which `keep` is true."""
         wrong = {key: texts.filter(keep) for key, texts in self.wrong_type.items()}
         return type(self)(self.values.filter(keep), wrong)
 
@@ -73,13 +73,13 @@ class CustomerProperties:
 
     @classmethod
     def stacked(cls, parts: Sequence[Self]) -> Self:
-        """Put parts that have the same keys below each other."""
+        """Concatenate parts that have the same keys."""
         wrong = {
             key: pa.chunked_array(
                 [
                     chunk
                     for part in parts
-                    for chunk in part.wrong_type.get(key, _nothing(len(part))).chunks
+                    for chunk in part.wrong_type.get(key, _nulls(len(part))).chunks
                 ],
                 pa.string(),
             )
@@ -88,23 +88,23 @@ class CustomerProperties:
         return cls(stacked([part.values for part in parts]), wrong)
 
 
-def _nothing(rows: int) -> pa.ChunkedArray:
+def _nulls(rows: int) -> pa.ChunkedArray:
     return pa.chunked_array([pa.nulls(rows, pa.string())])
 
 
 def python_value(value: Any) -> Any:
-    """Return a property value with the driver's own dates and times as Python's."""
+    """Return a property value, with dates and times of the driver as those of Python."""
     return value.to_native() if hasattr(value, "to_native") else value
 
 
 def column_of_any_type(values: Sequence[Any]) -> pa.Array:
-    """Return property values as a column, of type text if no other type holds all of them."""
+    """Return property values as a column; as text if no other type fits all of them."""
     with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
         return pa.array(values)  # most columns need no search for the driver's dates
     native = [python_value(value) for value in values]
     with contextlib.suppress(pa.ArrowInvalid, pa.ArrowTypeError):
         found = pa.array(native)
-        # Among dates Arrow takes a number for the days since 1970.
+        # Arrow reads numbers among dates as days since 1970.
         numbers = any(isinstance(value, int | float) for value in native)
         if not (numbers and pa.types.is_temporal(found.type)):
             return found

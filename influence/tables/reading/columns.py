@@ -168,8 +168,8 @@ def read_number(values: pa.ChunkedArray, notation: Notation = PLAIN_NUMBERS) -> 
 def as_float64(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return numbers as float64, decimals and float32 as the float64 nearest to their text.
 
-    So the same amount is the same number from any type: Arrow's own cast of decimals may be off by
-    the last bit, and the float32 0.35 is not the float64 0.35.
+    An amount is thus the same number from any type: Arrow's cast of decimals may be off by the last
+    bit, and the float32 0.35 is not the float64 0.35.
     """
     if pa.types.is_decimal(values.type) or pa.types.is_float32(values.type):
         values = values.cast(pa.string())

@@ -63,7 +63,7 @@ def is_blank(values: pa.ChunkedArray) -> bool:
 
 
 def empty_columns(count: int) -> str:
-    """Say that empty columns without a name are not used.
+    """Return the note that empty columns without a name are not used.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def empty_columns(count: int) -> str:
 
 
 def unnamed_column(position: int, name: str, values: pa.ChunkedArray) -> str:
-    """Say that a column without a name is not used; `position` counts from 1.
+    """Return the note that a column without a name is not used; `position` counts from 1.
 
     Examples
     --------

@@ -105,7 +105,7 @@ class Ignored:
     later : int
         The other referral is earlier.
     by_order : int
-        Dates and times do not decide; the other referral stands in an earlier row.
+        Dates and times do not decide; the other referral is in an earlier row.
     without_date : int
         Without a date, while the other referral has one.
     without_time : int

@@ -43,12 +43,12 @@ def check_referrals(check: Check) -> None:
 
 
 def _announce_ignored(check: Check, found: Ignored) -> None:
-    """Say which referrals do not count, and why."""
+    """Announce which referrals do not count, and why."""
     other = "another referral of the same customer"
     kinds = {
         "referrals_passed_over": (found.later, f"{other} is earlier"),
         "referrals_order_decided": (
-            found.by_order, f"{other} has the same or no date and stands in an earlier row"),
+            found.by_order, f"{other} has the same or no date and is in an earlier row"),
         "referrals_without_date": (found.without_date, f"no date, while {other} has one"),
         "referrals_without_time": (
             found.without_time, f"no time, while {other} on the same day has one"),
@@ -88,7 +88,7 @@ def _report_cycle(check: Check, table: pa.Table, chain: tuple[str, ...]) -> None
 def _ids_shown(check: Check, table: pa.Table, chain: tuple[str, ...]) -> list[str]:
     """Return the ids of a cycle, shortened; hide customers who are not profiled.
 
-    Those whom this load names itself are shown.
+    Ids that this load names are shown.
     """
     if check.known is not None:
         people = check.known.customers

@@ -70,7 +70,7 @@ def _referrals(old: pa.Table, new: pa.Table) -> Iterator[Note]:
 
 
 def _surveys(_: pa.Table, new: pa.Table) -> Iterator[Note]:
-    """Note answers of one day that only the order of the rows decides between."""
+    """Note answers of one day whose order only the order of the rows decides."""
     key = [*SURVEYS.key]
     dated = new.filter(true_where(pc.is_valid(new["date"])))
     (ids,) = row_ids([dated.select(key)])

@@ -21,7 +21,7 @@ def drop_negative(check: Check) -> None:
 
 
 def announce_kept_negative(check: Check) -> None:
-    """Say how many ties with a negative strength are kept; runs after rows were dropped."""
+    """Announce how many ties with a negative strength are kept, after rows were dropped."""
     if check.rules.negative == "sentiment" and "ties" in check.reader.negative:
         rows = int(check.reader.negative["ties"][check.positions("ties")].sum())
         done = (

@@ -51,7 +51,7 @@ class WindowEnd:
         The last purchase of all.
     before_gap : date or None
         The last purchase before a long gap, where the purchases after it do count since they are
-        too many for typing errors, though not the majority.
+        too many to be typing errors, but not the majority.
     within : int
         Purchases in the window.
     """

@@ -1,4 +1,4 @@
-"""The contract of every store: what goes in comes out, a repeat changes nothing, all or nothing.
+"""The contract of every store: data round-trips, repeats change nothing, writes are atomic.
 
 Tests with the fixture `store` run on the embedded store and on a real Neo4j.
 """

@@ -1,4 +1,4 @@
-"""Stores whose pages and batches hold three rows, so that small companies page and batch."""
+"""Stores whose pages and batches hold three rows, so that small companies need several."""
 
 import pytest
 

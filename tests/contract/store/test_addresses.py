@@ -20,15 +20,15 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(url):
     assert "NEO4J_PASSWORD" in str(caught.value)
 
 
-def test_a_path_object_is_a_path(tmp_path):
+def test_a_path_object_opens_a_directory_store(tmp_path):
     assert open_store(tmp_path / "store").runs() == []
 
 
-def test_a_password_is_not_shown():
+def test_the_repr_of_credentials_hides_the_password():
     assert "secret" not in repr(Credentials("neo4j", "secret"))
 
 
-def test_a_server_that_is_not_there_is_unreachable():
+def test_a_missing_server_is_unreachable():
     with pytest.raises(StoreUnreachable, match="localhost:1"):
         open_store("bolt://localhost:1")
 

@@ -32,7 +32,7 @@ NATIVE = {
 
 @pytest.mark.parametrize("name", NATIVE)
 def test_a_column_of_any_arrow_type_can_be_loaded_again_without_a_change(store, name):
-    """Or it is refused with a sentence; never a traceback, never a change at every load."""
+    """A type that cannot be stored is refused with an error of this package."""
     tables = Tables(customers={"id": ["A", "B", "C"], "clv": [1.0] * 3, "extra": NATIVE[name]})
     try:
         store.write_tables(tables)
@@ -61,7 +61,7 @@ with open_store(url, Credentials(*sys.argv[3:])) as store:
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "+02:00"])
 def test_moments_with_a_time_zone_do_not_crash_the_interpreter(store, request, zone):
-    # In a process of its own: the driver hands its own DateTime to zoneinfo, which reads beyond it.
+    # In a subprocess: the driver passes its DateTime to zoneinfo, which reads beyond it.
     where = [str(store.path)] if hasattr(store, "path") else [store.url]
     where.append(zone)
     if not hasattr(store, "path"):
@@ -79,7 +79,7 @@ def test_moments_with_a_time_zone_do_not_crash_the_interpreter(store, request, z
     assert done.stdout.strip() == "customers: 1,500 unchanged"
 
 
-def test_a_column_may_change_its_type_from_load_to_load(store):
+def test_a_column_may_change_its_type_between_loads(store):
     keys = ["A", "B", "C", "D", "E", "F", "G"]
     store.write_tables(Tables(customers={"id": keys[:4], "plan": [1, 2, 3, 4]}))
     store.write_tables(Tables(customers={"id": keys[4:], "plan": ["gold", "tin", None]}))
@@ -89,7 +89,7 @@ def test_a_column_may_change_its_type_from_load_to_load(store):
     }  # fmt: skip
 
 
-def test_a_column_of_text_may_become_one_of_numbers(store):
+def test_a_text_column_may_get_numbers_in_a_later_load(store):
     store.write_tables(Tables(customers={"id": ["A", "B"], "plan": ["gold", "tin"]}))
     store.write_tables(Tables(customers={"id": ["C"], "plan": [3]}))
     assert {key: str(row["plan"]) for key, row in people(store).items()} == {
@@ -103,7 +103,7 @@ def test_a_replacement_may_change_the_type_of_a_column(store):
     assert {key: row["plan"] for key, row in people(store).items()} == {"A": 1, "C": 3}
 
 
-def test_a_column_that_is_blank_in_a_later_load_does_no_harm(store):
+def test_a_column_that_is_blank_in_a_later_load_is_accepted(store):
     store.write_tables(Tables(customers={"id": ["A", "B"], "plan": ["gold", "tin"]}))
     store.write_tables(Tables(customers={"id": ["B", "C"], "plan": [None, None]}))
     assert {key: row["plan"] for key, row in people(store).items()} == {

@@ -1,4 +1,4 @@
-"""The figures of a run come back as they were computed, for those who have a row."""
+"""Scores are read back as they were written."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from tests import graphs, naive
 from tests.stores import figures, run
 
 
-def test_scores_come_back_as_they_were_computed(store):
+def test_scores_are_read_back_as_computed(store):
     store.write_tables(graphs.tables_of(graphs.mixed()))
     scores = compute(store.tables())
     written = store.write_scores(scores)
@@ -31,7 +31,7 @@ def test_scores_are_sorted_by_customer_as_text(store):
     assert store.scores().to_arrow()["customer"].to_pylist() == sorted(ids)
 
 
-def test_figures_go_with_the_row(store):
+def test_customers_without_a_row_lose_their_figures(store):
     store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     unknown = Tables(customers={"id": ["D"], "clv": [None]})
@@ -50,14 +50,14 @@ def test_figures_go_with_the_row(store):
     assert figures(store)["D"]["rank"] == 1
 
 
-def test_an_unknown_customer_has_no_row(store):
+def test_the_row_of_an_unknown_customer_raises(store):
     store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     with pytest.raises(NothingToShow, match="'nobody'"):
         store.scores().row("nobody")
 
 
-def test_mutual_ties_are_two_arcs_in_a_run_as_written(store):
+def test_a_tie_listed_both_ways_is_two_arcs_in_a_run_as_written(store):
     company = graphs.worked()
     customers, rows = company
     twice = [*rows, {"source": "C", "target": "A"}]

@@ -1,4 +1,4 @@
-"""The embedded store alone: two writers, damaged files, a full disk, an interrupted write."""
+"""The directory store: two writers, damaged files, a full disk, an interrupted write."""
 
 import contextlib
 from pathlib import Path
@@ -13,19 +13,21 @@ from tests import graphs
 from tests.stores import people, run
 
 
-def test_files_that_are_not_the_stores_own_stay(files):
+def test_a_store_leaves_foreign_files_alone(files):
     files.path.mkdir()
-    mine = [files.path / name for name in ("sales-2024.parquet", "customers-old.parquet", "a.csv")]
-    for file in mine:
-        file.write_text("not yours", encoding="utf-8")
+    foreign = [
+        files.path / name for name in ("sales-2024.parquet", "customers-old.parquet", "a.csv")
+    ]
+    for file in foreign:
+        file.write_text("foreign", encoding="utf-8")
     for _ in range(2):
         files.write_tables(graphs.tables_of(graphs.worked()))
         run(files)
-    assert [file.name for file in mine if not file.exists()] == []
+    assert [file.name for file in foreign if not file.exists()] == []
 
 
 @pytest.mark.parametrize("job", ["load", "run"])
-def test_two_writers_at_once_are_one_after_the_other_or_one_is_refused(files, monkeypatch, job):
+def test_concurrent_writes_are_serialised_or_one_is_refused(files, monkeypatch, job):
     files.write_tables(graphs.tables_of(graphs.worked()))
     first, second = open_store(files.url), open_store(files.url)
     publish = first._directory.publish
@@ -47,7 +49,7 @@ def test_two_writers_at_once_are_one_after_the_other_or_one_is_refused(files, mo
     assert set(people(files)) == there
 
 
-def test_only_the_files_that_count_and_ten_runs_are_kept(files):
+def test_only_current_files_and_ten_runs_are_kept(files):
     files.write_tables(graphs.tables_of(graphs.worked()))
     ids = [run(files).run.id for _ in range(12)]
     assert [found.id for found in files.runs()] == ids[:1:-1]
@@ -58,7 +60,7 @@ def test_only_the_files_that_count_and_ten_runs_are_kept(files):
 @pytest.mark.parametrize(
     "text", [b"[]", b"null", b"{", b"\xff\xfe", b'{"format": 1}', b'{"format": 2}', b""]
 )
-def test_a_manifest_that_is_none_is_refused_by_name(files, text):
+def test_an_invalid_manifest_is_refused(files, text):
     files.path.mkdir()
     (files.path / "manifest.json").write_bytes(text)
     with pytest.raises(StoreRefused, match="store"):
@@ -66,7 +68,7 @@ def test_a_manifest_that_is_none_is_refused_by_name(files, text):
 
 
 @pytest.mark.parametrize("size", [0, 3, 100, -1])
-def test_a_damaged_file_is_refused_by_name(files, size):
+def test_the_error_for_a_damaged_file_names_it(files, size):
     files.write_tables(graphs.tables_of(graphs.worked()))
     file = next(files.path.glob("customers-*.parquet"))
     file.write_bytes(file.read_bytes()[:size])
@@ -74,7 +76,7 @@ def test_a_damaged_file_is_refused_by_name(files, size):
         files.tables()
 
 
-def test_a_missing_file_is_refused_by_name(files):
+def test_the_error_for_a_missing_file_names_it(files):
     files.write_tables(graphs.tables_of(graphs.worked()))
     file = next(files.path.glob("customers-*.parquet"))
     file.unlink()
@@ -82,7 +84,7 @@ def test_a_missing_file_is_refused_by_name(files):
         files.tables()
 
 
-def test_a_store_where_a_file_is_cannot_be_written(tmp_path):
+def test_a_load_into_a_path_that_is_a_file_fails(tmp_path):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StoreError):
         open_store(str(tmp_path / "file")).write_tables(graphs.tables_of(graphs.worked()))
@@ -107,24 +109,26 @@ def test_a_full_disk_leaves_the_store_as_it_was(files, monkeypatch):
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("job", ["load", "run"])
-def test_ctrl_c_beside_the_rename_leaves_the_old_state_or_the_new(files, monkeypatch, job, after):
+def test_an_interrupt_around_the_rename_leaves_the_old_or_the_new_state(
+    files, monkeypatch, job, after
+):
     files.write_tables(graphs.tables_of(graphs.worked()))
     run(files)
     before = set(files.path.iterdir())
     rename = Path.replace
 
-    def struck(path, target):
-        ours = target.name == "manifest.json"
-        if after or not ours:
+    def interrupted(path, target):
+        publishes = target.name == "manifest.json"
+        if after or not publishes:
             rename(path, target)
-        if ours:
+        if publishes:
             raise KeyboardInterrupt
 
     def work():
         run(files) if job == "run" else files.write_tables(Tables(customers={"id": ["Q"]}))
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", struck)
+        patch.setattr(Path, "replace", interrupted)
         with pytest.raises(KeyboardInterrupt):
             work()
     assert ("Q" in people(files)) == (after and job == "load")
@@ -133,13 +137,13 @@ def test_ctrl_c_beside_the_rename_leaves_the_old_state_or_the_new(files, monkeyp
     assert after or set(files.path.iterdir()) == before
 
 
-def test_wrong_input_makes_no_directory(files):
+def test_rejected_input_creates_no_directory(files):
     with pytest.raises(InputRejected):
         files.write_tables(Tables(customers={"id": ["A", "A"]}))
     assert not files.path.exists()
 
 
-def test_a_directory_that_looks_like_a_partition_adds_no_column(tmp_path):
+def test_a_path_that_looks_like_a_partition_adds_no_column(tmp_path):
     store = open_store(str(tmp_path / "segment=gold" / "plan=x"))
     store.write_tables(Tables(customers={"id": ["A"]}))
     assert people(store)["A"]["segment"] is None

@@ -1,10 +1,10 @@
-"""Nodes and properties that others put into the graph."""
+"""Nodes and properties in the graph that other programs set."""
 
 from influence import Tables
 from tests.stores import people, run
 
 
-def test_nodes_that_are_not_ours_stay(empty_neo4j, neo4j_store):
+def test_foreign_nodes_labels_and_properties_stay(empty_neo4j, neo4j_store):
     with empty_neo4j.session() as session:
         session.run("CREATE (:Product {id: 'A'})-[:SOLD_TO]->(:Customer {id: 'A'})").consume()
         session.run("MATCH (c:Customer) SET c:Vip, c.plan = 'gold'").consume()
@@ -16,9 +16,7 @@ def test_nodes_that_are_not_ours_stay(empty_neo4j, neo4j_store):
     assert found == [{"id": "A"}]
 
 
-def test_properties_set_by_hand_are_read_page_by_page_whatever_their_types(
-    empty_neo4j, neo4j_store
-):
+def test_properties_of_different_types_are_read_across_pages(empty_neo4j, neo4j_store):
     neo4j_store.write_tables(Tables(customers={"id": list("ABCDEFG")}))
     with empty_neo4j.session() as session:
         session.run("MATCH (c:Customer) SET c.mood = CASE WHEN c.id < 'D' THEN 1 ELSE 'x' END")

@@ -10,7 +10,7 @@ from tests.stores import NOTHING, figures, people, run, ties, touched, twins_of
 
 @pytest.mark.parametrize("replace", [False, True])
 @pytest.mark.parametrize("name", ["mixed", "duplicates"])
-def test_loading_twice_changes_nothing(store, name, replace):
+def test_a_repeated_load_changes_nothing(store, name, replace):
     tables = graphs.tables_of(graphs.NAMED[name]())
     store.write_tables(tables)
     before = people(store), ties(store)
@@ -20,7 +20,7 @@ def test_loading_twice_changes_nothing(store, name, replace):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_loading_in_parts_is_loading_at_once(store, seed):
+def test_loading_in_parts_gives_the_same_as_loading_at_once(store, seed):
     company = graphs.random_company(seed, n=14, ties=60, kinds=graphs.KINDS, networks=("", "web"))
     customers, rows = company
     store.write_tables(graphs.tables_of((customers, rows[:25])))
@@ -51,12 +51,12 @@ def test_without_replace_a_load_adds_and_updates(store):
     assert [found[key]["name"] for key in "ABC"] == ["a", "b", None]
     assert [found[key]["city"] for key in "ABC"] == [None, "Rome", "Oslo"]
     assert ties(store) == {
-        (frozenset("AB"), "tie", "", 7.0, False, None, True),  # listed both ways round by now
+        (frozenset("AB"), "tie", "", 7.0, False, None, True),  # now listed in both directions
         (frozenset("BC"), "tie", "", 1.0, False, None, False),
     }
 
 
-def test_with_replace_customers_and_ties_that_are_not_in_the_load_go(store):
+def test_replace_removes_customers_and_ties_that_are_not_in_the_load(store):
     store.write_tables(graphs.tables_of(graphs.worked()))
     loaded = store.write_tables(
         Tables(
@@ -71,7 +71,7 @@ def test_with_replace_customers_and_ties_that_are_not_in_the_load_go(store):
     assert ties(store) == {(frozenset("AN"), "tie", "", 1.0, False, None, False)}
 
 
-def test_with_replace_columns_that_are_not_in_the_load_go(store):
+def test_replace_removes_columns_that_are_not_in_the_load(store):
     store.write_tables(Tables(customers={"id": ["A"], "clv": [5.0], "plan": ["x"], "name": ["a"]}))
     store.write_tables(Tables(customers={"id": ["A"]}), replace=True)
     row = people(store)["A"]
@@ -92,7 +92,7 @@ def test_removed_customers_lose_their_ties_and_their_figures(store):
     assert sorted(figures(store)) == ["A", "B", "D", "E", "F"]
 
 
-def test_between_a_load_and_the_next_run_the_scores_are_those_of_the_run(store):
+def test_a_load_does_not_change_the_scores_of_the_last_run(store):
     store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     before = figures(store)
@@ -100,19 +100,19 @@ def test_between_a_load_and_the_next_run_the_scores_are_those_of_the_run(store):
     assert figures(store) == before
 
 
-def test_a_later_load_may_name_customers_who_are_there(store):
+def test_a_later_load_may_name_stored_customers(store):
     store.write_tables(Tables(customers={"id": ["A", "B"]}))
     store.write_tables(Tables(ties={"source": ["A"], "target": ["B"]}))
     assert len(ties(store)) == 1
     store.write_tables(Tables(ties={"source": ["B"], "target": ["A"]}), replace=True)
     assert len(ties(store)) == 1
-    with pytest.raises(InputRejected):  # emptied, they are not there
+    with pytest.raises(InputRejected):  # the table of customers is emptied
         store.write_tables(
             Tables(ties={"source": ["A"], "target": ["B"]}), replace=True, empty=["customers"]
         )
 
 
-def test_a_dropped_clv_is_kept_as_no_value_and_gets_no_row(store):
+def test_a_customer_with_a_dropped_clv_is_stored_and_has_no_row(store):
     company = graphs.worked()
     tables = Tables(
         customers={"id": list("ABCDEF"), "clv": [100.0, None, 50.0, 200.0, None, 80.0]},
@@ -125,13 +125,13 @@ def test_a_dropped_clv_is_kept_as_no_value_and_gets_no_row(store):
     assert touched(store.write_tables(tables, rules=Rules(missing_clv="drop"))) == NOTHING
     run(store)
     assert sorted(figures(store)) == ["A", "C", "D", "F"]
-    assert figures(store)["A"]["reach_1"] == 2  # B is still there to be reached
-    # A load that says nothing of the value leaves it dropped.
+    assert figures(store)["A"]["reach_1"] == 2  # B is still within reach
+    # A load without a column clv leaves it dropped.
     store.write_tables(Tables(customers={"id": ["B"], "name": ["Bea"]}))
     assert people(store)["B"]["clv"] is None
 
 
-def test_added_customers_are_there_for_later_loads(store):
+def test_later_loads_update_added_customers(store):
     tables = Tables(ties={"source": ["A", "B"], "target": ["B", "C"]})
     loaded = store.write_tables(tables, rules=Rules(add_missing=7.0))
     assert any("added 3" in note for note in loaded.notes)
@@ -142,7 +142,7 @@ def test_added_customers_are_there_for_later_loads(store):
     assert {key: row["clv"] for key, row in people(store).items()} == {"A": 1, "B": 7, "C": 7}
 
 
-def test_ties_that_turn_round_or_become_directed_replace_the_old_ones(store):
+def test_reversed_or_newly_directed_ties_replace_the_old_ones(store):
     store.write_tables(
         Tables(customers={"id": ["A", "B"]}, ties={"source": ["A"], "target": ["B"]})
     )

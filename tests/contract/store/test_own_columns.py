@@ -1,4 +1,4 @@
-"""Customers' own columns, whatever their names, come back, and a run leaves them alone."""
+"""The company's own columns, of any name, are stored and not changed by runs."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ ATTRIBUTES = {
     "moment": [dt.datetime(2024, 2, 29, 12, 30, 1, 123456), None, None, None, None, None],
     "only late": [None, None, None, None, None, 3.5],
     "never": [None] * 6,
-    # names that are ours in Neo4j, and names that look odd there
+    # property keys of this package in Neo4j, and keys that need quoting there
     "rank": [1, 2, 3, 4, 5, 6],
     "rank_": [6, 5, 4, 3, 2, 1],
     "rank__": ["a", "b", "c", "d", "e", "f"],
@@ -25,7 +25,7 @@ ATTRIBUTES = {
     "networkValue": [9.5] * 6,
     "influenceRun": ["mine"] * 6,
     "previousRank": [7] * 6,
-    "clvComputed": [1.0] * 6,  # as if runs had computed everybody's clv
+    "clvComputed": [1.0] * 6,  # like the copies of computed CLVs
     "sentimentComputed": ["a", "b", None, "d", "e", "f"],
     "reach1": [True] * 6,
     "reach_1": [11] * 6,
@@ -44,7 +44,7 @@ ATTRIBUTES = {
     "2023": [0, 1, 2, 3, 4, 5],
     "2023 Q1": [0.5, 1, 2, 3, 4, 5],
     "mutual": [True, False, True, False, None, False],
-    # names of columns of the ties, whose defaults are none of the customers' business
+    # columns of ties, whose defaults must not be used here
     "kind": ["k", None, "k", "k", "k", "k"],
     "network": ["n", None, "n", "n", "n", "n"],
     "strength": ["strong", None, "weak", "weak", "weak", "weak"],
@@ -57,7 +57,7 @@ SIX = ["A", "B", "C", "D", "E", "F"]
 
 
 @pytest.mark.parametrize("name", ATTRIBUTES)
-def test_a_column_of_the_company_comes_back_and_a_run_leaves_it_alone(store, name):
+def test_a_column_of_any_name_is_stored_and_not_changed_by_a_run(store, name):
     tables = Tables(customers={"id": SIX, "clv": [1.0] * 6, name: ATTRIBUTES[name]})
     store.write_tables(tables)
     expected = dict(zip(SIX, ATTRIBUTES[name], strict=True))
@@ -77,7 +77,7 @@ def test_a_column_of_the_company_comes_back_and_a_run_leaves_it_alone(store, nam
 
 
 @pytest.mark.parametrize("without", [set(), {"`tick`"}], ids=["by row", "by column"])
-def test_all_columns_of_the_company_together(store, without):
+def test_columns_of_all_names_are_stored_together(store, without):
     of_ties = {"kind", "network", "strength", "directed", "since", "mutual"}
     left_out = of_ties | without
     columns = {name: values for name, values in ATTRIBUTES.items() if name not in left_out}
@@ -92,7 +92,7 @@ def test_all_columns_of_the_company_together(store, without):
 
 
 def test_a_column_without_a_name_is_left_out_with_a_note(store):
-    # `id,clv,` with a comma too many: every spreadsheet makes one.
+    # `id,clv,` with a trailing comma, as spreadsheets write it.
     tables = Tables(customers={"id": ["A"], "clv": [1.0], "": ["x"]})
     assert "column_left_out" in {note.event for note in store.write_tables(tables).notes}
     assert people(store)["A"]["clv"] == 1.0

@@ -1,4 +1,4 @@
-"""What goes into a store comes out of it: ids, values and types, ties and their sentiment."""
+"""Ids, values, types and ties are read back as they were loaded."""
 
 import datetime as dt
 import random
@@ -10,20 +10,19 @@ from influence import NothingToShow, Rules, Tables
 from tests import graphs
 from tests.stores import NOTHING, figures, people, run, ties, touched, twins_of
 
-# A stop sign for UTF-16: "～" is U+FF5E, above the surrogates, and the emoji are beyond U+FFFF.
-# A stop sign for UTF-16: "～" is U+FF5E, above the surrogates, and the emoji are beyond U+FFFF.
-AWKWARD_IDS = [
+# UTF-16 sorts "～" (U+FF5E) after emoji, which are beyond U+FFFF; UTF-8 sorts it before them.
+UNUSUAL_IDS = [
     "007", "7", "x y", "x", 'a,"b', "é", "e\u0301", "Ω", "A\nB", "日本", "～", "～～", "\uffee",
     "😀", "😀a", "🧑‍🤝‍🧑", "\U0010ffff", "\ue000", "0", "-1", "nulls", "it's", "`", "$id", "\\",
     "a" * 300,
 ]  # fmt: skip
 
 
-def test_an_awkward_company_comes_back_as_it_went_in(store):
-    n = len(AWKWARD_IDS)
-    pairs = [(AWKWARD_IDS[i], AWKWARD_IDS[(i * 7 + 3) % n]) for i in range(n)]
+def test_unusual_ids_are_read_back(store):
+    n = len(UNUSUAL_IDS)
+    pairs = [(UNUSUAL_IDS[i], UNUSUAL_IDS[(i * 7 + 3) % n]) for i in range(n)]
     pairs = [pair for pair in pairs if pair[0] != pair[1]]
-    customers = [{"id": key, "clv": i - 7.25} for i, key in enumerate(AWKWARD_IDS)]
+    customers = [{"id": key, "clv": i - 7.25} for i, key in enumerate(UNUSUAL_IDS)]
     company = (customers, graphs.ties_between(pairs))
     loaded = store.write_tables(graphs.tables_of(company))
     assert len(loaded.changes["customers"].added) == n
@@ -34,7 +33,7 @@ def test_an_awkward_company_comes_back_as_it_went_in(store):
     assert len(store.tables().ties) == len(twins_of(company))
 
 
-def test_ids_beside_the_surrogates_are_neither_lost_nor_doubled_between_pages(store):
+def test_ids_near_the_surrogates_are_neither_lost_nor_doubled_between_pages(store):
     # In UTF-16 the emoji sort before U+FF5E, in UTF-8 after it: pages must follow one order.
     heads = ("a", "\ue000", "\uff5e", "😀", "\U0010ffff", "z")
     ids = [f"{head}{i}" for i in range(4) for head in heads]
@@ -49,7 +48,7 @@ def test_ids_beside_the_surrogates_are_neither_lost_nor_doubled_between_pages(st
     assert sorted(figures(store)) == sorted(ids)
 
 
-def test_every_column_of_the_tables_comes_back_in_its_type(store):
+def test_every_column_is_read_back_in_its_type(store):
     day = dt.date
     customers = {
         "id": ["A", "B", "C", "D", "E"],
@@ -88,7 +87,7 @@ def test_every_column_of_the_tables_comes_back_in_its_type(store):
 
 
 @pytest.mark.parametrize("given", [[None, -0.5, 1.0, None], [None] * 4])
-def test_the_sentiment_of_a_tie_comes_back_and_may_change(store, given):
+def test_the_sentiment_of_a_tie_is_read_back_and_may_change(store, given):
     tie = {"source": ["A", "B", "C", "D"], "target": ["B", "C", "D", "A"]}
     people = {"id": ["A", "B", "C", "D"]}
 
@@ -107,7 +106,7 @@ def test_the_sentiment_of_a_tie_comes_back_and_may_change(store, given):
 
 
 @pytest.mark.parametrize("name", ["mixed", "duplicates", "karate"])
-def test_named_companies_come_back(store, name):
+def test_named_companies_are_read_back(store, name):
     company = graphs.NAMED[name]()
     store.write_tables(graphs.tables_of(company))
     assert {key: row["clv"] for key, row in people(store).items()} == {
@@ -116,15 +115,15 @@ def test_named_companies_come_back(store, name):
     assert ties(store) == twins_of(company)
 
 
-def test_a_store_in_which_nothing_is_yet_has_nothing_to_show_and_no_runs(store):
+def test_a_new_store_has_no_tables_scores_or_runs(store):
     assert store.runs() == []
-    for verb in (store.tables, store.scores):
+    for read in (store.tables, store.scores):
         with pytest.raises(NothingToShow):
-            verb()
+            read()
 
 
 def test_a_store_with_an_empty_company_has_nothing_to_show(store):
-    # A graph cannot tell this from a store that was never loaded; so no store does.
+    # A graph cannot distinguish this from a new store, so no store does.
     store.write_tables(graphs.tables_of(graphs.empty()))
     with pytest.raises(NothingToShow):
         store.tables()

@@ -1,4 +1,4 @@
-"""A load with wrong input leaves the store as it was."""
+"""A rejected load leaves the store unchanged."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.stores import figures, people, run, ties
     ],
 )
 @pytest.mark.parametrize("replace", [False, True])
-def test_wrong_input_leaves_the_store_as_it_was(store, wrong, replace):
+def test_a_rejected_load_leaves_the_store_unchanged(store, wrong, replace):
     store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)
     before = people(store), ties(store), figures(store), store.runs()
@@ -27,7 +27,7 @@ def test_wrong_input_leaves_the_store_as_it_was(store, wrong, replace):
     assert (people(store), ties(store), figures(store), store.runs()) == before
 
 
-def test_wrong_input_leaves_an_empty_store_empty(store):
+def test_a_rejected_load_leaves_a_new_store_empty(store):
     with pytest.raises(InputRejected):
         store.write_tables(Tables(customers={"id": ["A", "A"]}))
     assert store.runs() == []
@@ -35,7 +35,7 @@ def test_wrong_input_leaves_an_empty_store_empty(store):
     assert sorted(people(store)) == ["B"]
 
 
-def test_the_store_keeps_to_one_currency(store):
+def test_a_store_holds_one_currency(store):
     store.write_tables(Tables(customers={"id": ["A"], "currency": ["EUR"]}))
     with pytest.raises(InputRejected, match="currency"):
         store.write_tables(Tables(customers={"id": ["B"], "currency": ["USD"]}))

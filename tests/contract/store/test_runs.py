@@ -1,4 +1,4 @@
-"""The records of runs, and what a run counts as changed."""
+"""The records of runs, and the customers that a run counts as changed."""
 
 import datetime as dt
 
@@ -11,7 +11,7 @@ from tests import graphs, naive
 from tests.stores import figures, run, without_run
 
 
-def test_the_run_comes_back_with_its_parameters(store):
+def test_a_run_is_read_back_with_its_parameters(store):
     store.write_tables(graphs.tables_of(graphs.mixed()))
     directions = {"trusts": "reversed", "follows": "both"}
     written = run(
@@ -46,13 +46,13 @@ def test_a_kind_with_an_equals_sign_in_its_name_keeps_its_direction(store):
     assert store.runs()[0].parameters.selection.directions == {"a=b=c": "reversed"}
 
 
-def test_weights_that_are_whole_numbers_come_back(store):
+def test_whole_weights_are_read_back_as_floats(store):
     store.write_tables(graphs.tables_of(graphs.worked()))
     run(store, weights=(1, 0.5, 0))
     assert store.runs()[0].weights == (1.0, 0.5, 0.0)
 
 
-def test_an_equal_run_changes_nobody(store):
+def test_an_equal_run_changes_no_customer(store):
     store.write_tables(graphs.tables_of(graphs.mixed()))
     first = run(store)
     second = run(store)
@@ -64,7 +64,7 @@ def test_an_equal_run_changes_nobody(store):
     assert {row["run"] for row in figures(store).values()} == {second.run.id}
 
 
-def test_only_those_whose_figures_change_are_counted_as_changed(store):
+def test_only_customers_with_new_figures_are_counted_as_changed(store):
     customers, rows = graphs.two_components()
     store.write_tables(graphs.tables_of((customers, rows)))
     run(store, weights=(0.5,))
@@ -76,14 +76,14 @@ def test_only_those_whose_figures_change_are_counted_as_changed(store):
 
 
 def naive_ranks(customers, change=None):
-    """All figures of the company of two components by the twin, after a change of values."""
+    """Figures of the company of two components by the naive twin, after changes of CLV."""
     people = [row | {"clv": (change or {}).get(row["id"], row["clv"])} for row in customers]
     arcs = naive.arcs(naive.last_row_wins(graphs.two_components()[1])[0])
     return naive.scores(people, arcs, (0.5,))
 
 
 @pytest.mark.parametrize("depths", [(2, 4), (5, 1, 3)])
-def test_a_run_of_another_depth_leaves_no_figures_of_the_one_before(store, depths):
+def test_a_run_of_another_depth_removes_the_figures_of_other_distances(store, depths):
     store.write_tables(graphs.tables_of(graphs.path()))
     for depth in depths:
         run(store, weights=tuple(0.5**d for d in range(1, depth + 1)))
@@ -93,13 +93,13 @@ def test_a_run_of_another_depth_leaves_no_figures_of_the_one_before(store, depth
         )
 
 
-def test_a_run_needs_no_ties(store):
+def test_a_run_without_ties_finishes(store):
     store.write_tables(Tables(customers={"id": ["A", "B"], "clv": [3.0, -1.0]}))
     run(store)
     assert {key: row["network_value"] for key, row in figures(store).items()} == {"A": 3, "B": -1}
 
 
-def test_a_finished_newest_run_leaves_nothing_unfinished(store):
+def test_no_run_is_unfinished_after_a_finished_one(store):
     assert unfinished(store.runs()) is None
     store.write_tables(graphs.tables_of(graphs.worked()))
     run(store)

@@ -1,4 +1,4 @@
-"""What runs write into the graph and take away again, also when one dies half-way."""
+"""The properties that runs write and remove, also when a write-back is cut off."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_an_equal_load_and_an_equal_run_write_no_property(empty_neo4j, neo4j_sto
     assert all_nodes(empty_neo4j) == before
 
 
-def test_what_the_figures_were_before_stands_beside_them(empty_neo4j, neo4j_store):
+def test_previous_figures_are_stored_beside_the_new_ones(empty_neo4j, neo4j_store):
     neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
     first = run(neo4j_store)
     before, _ = all_nodes(empty_neo4j)
@@ -42,7 +42,7 @@ def test_what_the_figures_were_before_stands_beside_them(empty_neo4j, neo4j_stor
     assert after["A"]["influenceRun"] == second.run.id or second.changed < 6
 
 
-def test_who_loses_the_row_loses_every_figure_and_keeps_all_else(empty_neo4j, neo4j_store):
+def test_a_customer_without_a_row_loses_only_figures(empty_neo4j, neo4j_store):
     neo4j_store.write_tables(
         Tables(customers={"id": ["A", "B"], "clv": [1.0, 2.0], "rank": ["x", "y"]})
     )
@@ -57,21 +57,21 @@ def test_who_loses_the_row_loses_every_figure_and_keeps_all_else(empty_neo4j, ne
     assert not {key for key in nodes["B"] if key.endswith(("3", "4"))}
 
 
-def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeypatch):
+def test_an_unfinished_run_is_reported_and_a_repeat_completes_it(neo4j_store, monkeypatch):
     neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
     first = run(neo4j_store)
     neo4j_store.write_tables(Tables(customers={"id": ["A"], "clv": [1000.0]}))
     batches = neo4j_store._bolt.write_batch
     calls = []
 
-    def dies(query, lists, *last, **fixed):
+    def cut_off(query, lists, *last, **fixed):
         if calls:
-            raise StoreError("the cable is cut")
+            raise StoreError("connection lost")
         calls.append(query.name)
         batches(query, lists, *last, **fixed)
 
-    monkeypatch.setattr(neo4j_store._bolt, "write_batch", dies)
-    with pytest.raises(StoreError, match="cable"):
+    monkeypatch.setattr(neo4j_store._bolt, "write_batch", cut_off)
+    with pytest.raises(StoreError, match="connection lost"):
         run(neo4j_store)
     monkeypatch.undo()
     newest = neo4j_store.runs()[0]
@@ -79,7 +79,7 @@ def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeyp
     assert unfinished(neo4j_store.runs()) == newest
     assert neo4j_store.scores().run.id == first.run.id
     written = run(neo4j_store)
-    assert 0 < written.changed < 6  # the first batch is there already
+    assert 0 < written.changed < 6  # the first batch was written before
     assert unfinished(neo4j_store.runs()) is None
     expected = compute(neo4j_store.tables())
     assert without_run(figures(neo4j_store)) == without_run(
@@ -88,7 +88,7 @@ def test_a_run_that_dies_is_shown_and_a_repeat_completes_it(neo4j_store, monkeyp
 
 
 @pytest.mark.parametrize("again", [(0.5, 0.3), (0.2, 0.1), (0.4, 0.2)])
-def test_what_a_dead_run_wrote_is_never_taken_for_the_run_before(neo4j_store, monkeypatch, again):
+def test_figures_of_an_unfinished_run_never_become_previous(neo4j_store, monkeypatch, again):
     neo4j_store.write_tables(graphs.tables_of(graphs.worked()))
     first = run(neo4j_store, weights=(0.5, 0.3)).run
     before = neo4j_store.figures(first.id)
@@ -96,10 +96,10 @@ def test_what_a_dead_run_wrote_is_never_taken_for_the_run_before(neo4j_store, mo
 
     def half(query, lists, *last, **fixed):
         batches(query, {name: values[:3] for name, values in lists.items()}, *last, **fixed)
-        raise StoreError("the cable is cut")
+        raise StoreError("connection lost")
 
     monkeypatch.setattr(neo4j_store._bolt, "write_batch", half)
-    with pytest.raises(StoreError, match="cable"):
+    with pytest.raises(StoreError, match="connection lost"):
         run(neo4j_store, weights=(0.2, 0.1))
     monkeypatch.undo()
     third = run(neo4j_store, weights=again).run

@@ -1,4 +1,4 @@
-"""What `explain`, `triage`, `intention` and `forget` say, and how money is counted."""
+"""The output of `explain`, `triage`, `summary` and `intention`, and the conventions for money."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def store(tmp_path: Path, capsys: Capture) -> str:
     return url
 
 
-def test_the_example_of_the_field(store: str, capsys: Capture) -> None:
+def test_triage_matches_the_example_of_the_documentation(store: str, capsys: Capture) -> None:
     rows = influence(capsys, "triage", "A", "B", "--store", store).json
     assert {row["customer"]: row["network_value_gross"] for row in rows} == {
         "A": 140_000,
@@ -42,7 +42,7 @@ def test_the_example_of_the_field(store: str, capsys: Capture) -> None:
     assert "; by gross network value A has 0.5 times the value of B" in said
 
 
-def test_explain_tells_the_whole_story_of_one_customer(store: str, capsys: Capture) -> None:
+def test_explain_shows_value_referrals_and_sentiment(store: str, capsys: Capture) -> None:
     told = influence(capsys, "explain", "B", "--store", store).json
     assert told["referrals"] == [{"customer": "D", "clv": 250_000.0, "crv": 250_000.0}]
     assert told["referred_by"] is None
@@ -54,14 +54,14 @@ def test_explain_tells_the_whole_story_of_one_customer(store: str, capsys: Captu
     assert len(screen.splitlines()) < 40
 
 
-def test_the_groups_of_relations(store: str, capsys: Capture) -> None:
+def test_summary_by_relation(store: str, capsys: Capture) -> None:
     rows = influence(capsys, "summary", "--by", "relation", "--store", store).json
     prospects = next(row for row in rows if row["relation"] == "prospect")
     assert (prospects["customers"], prospects["free"], prospects["clv"]) == (1, 1, 0)
     assert prospects["network_value"] > 0
 
 
-def test_intention_against_action_in_a_plain_sentence(store: str, capsys: Capture) -> None:
+def test_intention_prints_one_sentence_per_segment(store: str, capsys: Capture) -> None:
     (row,) = influence(capsys, "intention", "--store", store).json
     assert (row["segment"], row["answered"], row["said"], row["did"]) == ("s", 2, 2, 2)
     assert "too few to compare" in row["sentence"]
@@ -69,7 +69,7 @@ def test_intention_against_action_in_a_plain_sentence(store: str, capsys: Captur
     assert (wrong.code, wrong.out) == (2, "")
 
 
-def test_how_money_is_counted_is_set_by_flag_and_by_file(
+def test_conventions_are_set_by_flag_and_by_file(
     store: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -92,9 +92,7 @@ def test_how_money_is_counted_is_set_by_flag_and_by_file(
         assert word in refused.err
 
 
-def test_a_chain_of_referrals_that_closes_is_refused_and_shown(
-    store: str, capsys: Capture, tmp_path: Path
-) -> None:
+def test_a_referral_cycle_is_refused_and_shown(store: str, capsys: Capture, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong" / "referrals.csv"
     wrong.parent.mkdir()
     # together with A → C, which the store has
