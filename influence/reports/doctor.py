@@ -92,7 +92,10 @@ def _content(store: Store, settings: Settings) -> Iterator[Check]:
 
 
 def _size(tables: Tables) -> str:
-    return f"{len(tables.customers):,} customers, {len(tables.ties):,} ties"
+    sizes = {name: len(tables[name]) for name in tables}
+    return ", ".join(
+        f"{n:,} {name}" for name, n in sizes.items() if n or name in {"customers", "ties"}
+    )
 
 
 def _directions(tables: Tables, settings: Settings) -> Iterator[Finding]:

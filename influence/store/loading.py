@@ -104,7 +104,10 @@ def _hidden(tables: Tables) -> set[str]:
 
 
 def _affects_figures(old: Tables, new: Tables, changes: dict[str, Difference]) -> bool:
-    """Return whether a run would give other figures: names and attributes do not affect them."""
+    """Return whether a run would give other figures: names and attributes do not affect them.
+
+    Acts and profiles are assumed to affect them, as all tables beside the customers are.
+    """
     before, after = (table.customers.select(["id", *RUN_INPUTS]) for table in (old, new))
     others = any(change.any for name, change in changes.items() if name != "customers")
     return others or difference(before, after, ["id"]).any

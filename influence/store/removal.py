@@ -108,10 +108,10 @@ def without_orphans(base: Tables, customers: pa.Table) -> tuple[Tables, list[Not
     known = customers["id"].combine_chunks()
     kept, removed = {}, {}
     for name in TABLES:
-        stay = names_only(name, base[name], known)
-        kept[name] = base[name] if stay.all() else base[name].filter(pa.array(stay))
-        if not stay.all():
-            removed[name] = int((~stay).sum())
+        stays = names_only(name, base[name], known)
+        kept[name] = base[name] if stays.all() else base[name].filter(pa.array(stays))
+        if not stays.all():
+            removed[name] = int((~stays).sum())
     if not removed:
         return base, []
     counts = ", ".join(f"{count:,} {name}" for name, count in removed.items())

@@ -110,6 +110,23 @@ def test_a_load_that_replaces_removes_exactly_the_rows_that_it_does_not_have(sto
     assert not rows(store, "profiles")
 
 
+@pytest.mark.parametrize("gone", range(8))
+def test_acts_that_differ_in_one_column_are_removed_one_by_one(store, gone):
+    plain = {"customer": "A", "kind": "review", "date": "2024-01-01", "other": "B",
+             "network": "web", "public": False, "sentiment": 0.1}  # fmt: skip
+    other = {"kind": "web|review", "date": "2024-01-01 00:00:00.000001", "other": None,
+             "network": "", "public": True, "sentiment": None}  # fmt: skip
+    given = [plain, plain, *({**plain, name: value} for name, value in other.items())]
+    acts = {name: [row[name] for row in given] for name in plain}
+    store.write_tables(company(typed(acts)))
+    before = rows(store, "engagements")
+    assert sum(before.values()) == 8
+    left = some(acts, *(at for at in range(8) if at != gone))
+    store.write_tables(Tables(engagements=typed(left)), replace=True)
+    assert sum((before - rows(store, "engagements")).values()) == 1
+    assert not store.write_tables(Tables(engagements=typed(left)), replace=True).changed
+
+
 def typed(acts):
     """Acts as a frame; without rows, too."""
     kinds = {"public": pa.bool_(), "sentiment": pa.float64()}

@@ -27,7 +27,7 @@ def announce_window_end(check: Check) -> None:
 
 
 def announce_future_dates(check: Check) -> None:
-    """Announce answers, referrals and acts in the future: a mistyped year may override others."""
+    """Announce rows dated in the future: a mistyped year may override all others."""
     for name in ("surveys", "referrals", "engagements"):
         if name in check.read and "date" in check.read[name].column_names:
             later = pc.greater(check.read[name]["date"], pa.scalar(latest_today()))
