@@ -170,8 +170,8 @@ def _compute(
 def _notes(figures: Figures) -> Iterator[Note]:
     if figures.strays:
         yield Note(
-            f"{figures.strays:,} acts and referrals lead to customers with whom there is no tie: "
-            "they make no influence active",
+            f"{figures.strays:,} acts reached customers to whom no tie leads, and make no "
+            "influence active",
             "acts_without_tie",
             acts=figures.strays,
         )

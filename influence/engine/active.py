@@ -30,11 +30,12 @@ def active_influence(
     active : float64[n]
         By the model of the run, in money.
     strays : int
-        Acts and referrals towards customers to whom no arc leads.
+        Acts towards customers to whom no arc leads.
     """
     network, activity = backend.network, source.customers.activity
-    acts = activity.acts.and_also(activity.referrals)
-    arcs, strays = active_arcs(network, acts, source.ties, parameters.selection)
+    arcs, strays = active_arcs(network, activity.acts, source.ties, parameters.selection)
+    # That a referrer has no tie with the referred customer is common: there is no note of it.
+    arcs |= active_arcs(network, activity.referrals, source.ties, parameters.selection)[0]
     value, weights = source.customers.value, np.array(parameters.weights)
     if not arcs.any():
         return np.zeros(network.n), strays

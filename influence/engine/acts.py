@@ -102,15 +102,6 @@ class Acts:
         day, flag = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
         return cls(empty, text, text, day, empty, flag, np.empty(0))
 
-    def and_also(self, others: Acts) -> Acts:
-        """Put other acts after these."""
-        return Acts(
-            *(
-                np.concatenate([getattr(self, field.name), getattr(others, field.name)])
-                for field in fields(self)
-            )
-        )
-
 
 def days_of(dates: pa.ChunkedArray) -> Days:
     """Days since 1970-01-01, `NO_DAY` for null."""

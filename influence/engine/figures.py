@@ -44,7 +44,7 @@ class Figures:
     credited : dict of dict of float
         See `influence.engine.relations`.
     strays : int
-        Acts and referrals in the window towards customers to whom no tie leads.
+        Acts in the window towards customers to whom no tie leads.
     accuracy : Accuracy or None
         Of estimates; None where the figures are exact.
     """

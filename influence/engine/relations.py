@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Figures = Mapping[str, npt.NDArray[np.float64]]
 
 MOST = 12
-"""Relations that are told apart; with more there is no matrix."""
+"""The most relations; with more there is no matrix."""
 
 
 def credited(

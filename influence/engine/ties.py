@@ -164,7 +164,7 @@ def _search_most_valuable(
 ) -> TieValues:
     """Value the likeliest ties first, until no other can belong to the first `TOP`.
 
-    Without the tie to j, a customer loses at most what j and those around j are worth there:
+    Without the tie to j, a customer loses at most what j and those around j have there:
     w_1 max(V_j, 0) + Σ_q w_{q+1} · Σ max(V, 0) at distance q from j; and never more than all
     influence. A customer with many contacts reaches most people through several of them.
     """

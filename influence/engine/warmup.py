@@ -14,10 +14,13 @@ import pyarrow as pa
 from influence.models.backends.compiled import Compiled
 from influence.models.backends.search import Search
 from influence.models.backends.search_kernel import Kernel, mean_visited
+from influence.models.contacts import measure_compiled
+from influence.models.cut_ties import losses_of
 from influence.models.matvec import ArcMatrix
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
 from influence.network import Network
+from influence.network.contacts import Contacts
 from influence.progress import silent
 
 
@@ -58,6 +61,10 @@ def warm_up() -> WarmupResult:
     Sketch(registers=64).estimate(backend, np.linspace(-1, 1, n))
     matrix = network.to_scipy()
     one_by_one(matrix, silent)
+    losses_of(network, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
+    contacts = Contacts.of(network)
+    share, relative = np.ones((2, len(contacts.indices)))
+    measure_compiled(contacts, share, relative, silent)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):
         matrix.data = strengths
         ArcMatrix(matrix).parallel_dot(np.ones(n))

@@ -60,7 +60,7 @@ def measure_contacts(contacts: Contacts, progress: Progress = silent) -> Contact
     relative = contacts.arcs / strongest[owner]
     if n * n <= FEW:
         return _by_numpy(contacts, share, relative)
-    return _compiled(contacts, share, relative, progress)
+    return measure_compiled(contacts, share, relative, progress)
 
 
 def overlap(contacts: Contacts, common: Counts) -> Floats:
@@ -96,11 +96,29 @@ def _by_numpy(contacts: Contacts, share: Floats, relative: Floats) -> ContactMea
     )
 
 
-def _compiled(
+def measure_compiled(
     contacts: Contacts, share: Floats, relative: Floats, progress: Progress
 ) -> ContactMeasures:
+    """Measure with the kernel, whatever the size; see `measure_contacts`.
+
+    Parameters
+    ----------
+    contacts : Contacts
+    share, relative : float64[pairs]
+        p and m above.
+    progress : callable
+    """
     from influence.kernels.contacts import measure_contacts as measure
 
+    """Measure with the kernel, whatever the size; see `measure_contacts`.
+
+    Parameters
+    ----------
+    contacts : Contacts
+    share, relative : float64[pairs]
+        p and m above.
+    progress : callable
+    """
     n, degree = contacts.n, np.diff(contacts.indptr)
     found = ContactMeasures(
         np.zeros(len(contacts.indices), dtype=np.int64), np.empty(n), np.empty(n)

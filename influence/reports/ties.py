@@ -30,7 +30,7 @@ def ties(store: Store, *, count: int = 20, weak: bool = False, total: bool = Fal
         Whether those come first whose ends share few contacts.
     total : bool
         Value each tie by what all customers would lose without it, instead of its ends: of those
-        that are worth most to their ends, five times as many as are shown.
+        that carry most for their ends, five times as many as are shown.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The score card: what customers contribute socially, beside what they are worth financially.
+"""The score card: what customers contribute socially, beside their financial value.
 
 Three parts, each a mid-rank percentile from 0 to 100 among the active customers:
 

@@ -86,7 +86,7 @@ def test_the_scores_have_the_columns_of_the_interface_page():
                 "influence_active", "influence_passive", "service_value", "weak_tie_value",
                 "constraint", "effective_size", "knowledge", "participation", "contacts",
                 "social_score", "social_percentile", "financial_percentile", "coverage",
-                "quadrant", "tier",
+                "quadrant", "tier", "roles",
         ]
     )  # fmt: skip
     assert set(scores.to_arrow()["run"].to_pylist()) == {scores.run.id}
