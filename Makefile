@@ -43,6 +43,7 @@ reference: .venv/tests
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.ties
 	$(BIN)/python -m benchmarks.files
 	$(BIN)/python -m benchmarks.bolt
 	$(BIN)/python -m benchmarks.gds

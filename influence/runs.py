@@ -162,6 +162,7 @@ class Run:
             "kinds": asked.selection.kinds,
             "networks": asked.selection.networks,
             "directions": dict(asked.selection.directions),
+            "kind_weights": dict(asked.selection.kind_weights),
             "unprofiled": dict(self.unprofiled),
             "input_changed": self.input_changed,
             "as_of": self.as_of and self.as_of.isoformat(),
@@ -191,15 +192,18 @@ class Run:
         conventions = {name: value for name, value in conventions.items() if value is not None}
         if values.pop("as_of_asked", False):
             conventions["as_of"] = as_of
-        selection = {name: tuple(values.pop(name)) for name in ("kinds", "networks")}
-        directions = values.pop("directions", None) or {}
+        selection: dict[str, Any] = {
+            name: tuple(values.pop(name)) for name in ("kinds", "networks")
+        }
+        for name in ("directions", "kind_weights"):
+            selection[name] = values.pop(name, None) or {}
         asked = {f.name: values.pop(f.name) for f in fields(Parameters) if f.name in values}
         asked = {name: value for name, value in asked.items() if value is not None}
         asked["weights"] = tuple(asked["weights"])
         asked["card"] = CardRules(**asked.get("card", {}))
         parameters = Parameters(
             **asked,
-            selection=Selection(**selection, directions=directions),
+            selection=Selection(**selection),
             conventions=Conventions(**conventions),
         )
         accuracy = {name: values.pop(name, None) for name in ACCURACY}

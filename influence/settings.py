@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     database: str | None = _named("database", "NEO4J_DATABASE", default=None)
     weights: tuple[float, ...] | None = None
     directions: dict[str, Direction] = Field(default_factory=dict)
+    kind_weight: dict[str, float] = Field(default_factory=dict)
     value: dict[str, Any] = Field(default_factory=dict)
     scorecard: dict[str, Any] = Field(default_factory=dict)
     roles: dict[str, str] = Field(default_factory=dict)

@@ -115,6 +115,28 @@ def directions(
     return found
 
 
+def kind_weights(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, float]:
+    """Parse `--kind-weight KIND=NUMBER …`; only the last `=` counts."""
+    found = {}
+    for value in values:
+        kind, separator, number = value.rpartition("=")
+        try:
+            found[kind] = float(number)
+        except ValueError:
+            separator = ""
+        if not separator:
+            raise click.BadParameter(f"{value!r} is not KIND=NUMBER")
+    return found
+
+
+kind_weight = click.option(
+    "--kind-weight", "kind_weight", multiple=True, callback=kind_weights, metavar="KIND=NUMBER",
+    help="Multiply the strength of ties of a kind, with --model walk --weighted. May be repeated.",
+)  # fmt: skip
+
+
 def selection(command: Command) -> Command:
     """Add --kinds, --networks and --direction to a command."""
     for name, what in (("--networks", "networks"), ("--kinds", "kinds of tie")):
@@ -238,9 +260,12 @@ def method(command: Command) -> Command:
 
 
 def selected(
-    kinds: tuple[str, ...], networks: tuple[str, ...], direction: dict[str, Direction]
+    kinds: tuple[str, ...],
+    networks: tuple[str, ...],
+    direction: dict[str, Direction],
+    kind_weights: Mapping[str, float] | None = None,
 ) -> Selection:
     """Return the selection that the options of `selection` describe."""
     from influence.network import Selection
 
-    return Selection(kinds, networks, direction)
+    return Selection(kinds, networks, direction, kind_weights or {})

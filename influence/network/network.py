@@ -13,7 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import NothingToShow, UsageError
-from influence.network.selection import Selection, absent, arc_directions, selected
+from influence.network.selection import (
+    Selection,
+    absent,
+    arc_directions,
+    selected,
+    strengths,
+)
 from influence.tables import Tables, complete
 from influence.tables.keys import places
 from influence.tables.notes import Note, warn
@@ -105,7 +111,7 @@ class Network:
         keys = keys.take(pc.sort_indices(keys))
         source, target = (places(ties[end], keys) for end in ("source", "target"))
         forward, backward = arc_directions(ties, selection)
-        strength = ties["strength"].to_numpy()
+        strength = strengths(ties, selection)
         return cls.from_arcs(
             keys,
             np.concatenate([source[forward], target[backward]]),

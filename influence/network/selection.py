@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -22,7 +23,7 @@ NAMES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Selection:
-    """Which ties a network is made of, and the direction of each kind of them.
+    """Which ties a network is made of, and the direction and weight of each kind of them.
 
     Attributes
     ----------
@@ -30,11 +31,14 @@ class Selection:
         Only ties of these; empty means all.
     directions : mapping of str to {"both", "as-written", "reversed"}
         For a kind of tie; it wins over the `directed` column of the rows.
+    kind_weights : mapping of str to float
+        What the strength of ties of a kind is multiplied with, greater than 0; 1 for all others.
     """
 
     kinds: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     directions: Mapping[str, Direction] = field(default_factory=dict)
+    kind_weights: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.directions is None:  # which earlier versions had for no directions
@@ -44,6 +48,9 @@ class Selection:
                 raise UsageError(
                     f"direction of {kind!r}: {direction!r} is none of {', '.join(DIRECTIONS)}"
                 )
+        for kind, weight in self.kind_weights.items():
+            if not 0 < weight < math.inf:  # also refuses NaN
+                raise UsageError(f"weight of {kind!r}: {weight:g} must be a number above 0")
 
 
 def absent(ties: pa.Table, selection: Selection) -> Iterator[Note]:
@@ -55,7 +62,7 @@ def absent(ties: pa.Table, selection: Selection) -> Iterator[Note]:
         If only such kinds, or networks, are selected: the network would have no ties.
     """
     for column, wanted, directed in (
-        ("kind", selection.kinds, tuple(selection.directions)),
+        ("kind", selection.kinds, (*selection.directions, *selection.kind_weights)),
         ("network", selection.networks, ()),
     ):
         there = pc.unique(ties[column]).to_pylist() if wanted or directed else []
@@ -74,6 +81,15 @@ def selected(ties: pa.Table, selection: Selection) -> pa.Table:
         if wanted:
             ties = ties.filter(pc.is_in(ties[column], pa.array(wanted, pa.string())))
     return ties
+
+
+def strengths(ties: pa.Table, selection: Selection) -> npt.NDArray[np.float64]:
+    """The strength of every tie, multiplied with the weight of its kind."""
+    found: npt.NDArray[np.float64] = ties["strength"].to_numpy()
+    for kind, weight in selection.kind_weights.items():
+        of_kind = true_where(pc.equal(ties["kind"], kind))
+        found = np.where(of_kind, found * weight, found)
+    return found
 
 
 def arc_directions(

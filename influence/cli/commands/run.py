@@ -29,6 +29,7 @@ if TYPE_CHECKING:
               "every walk. Network value always uses shells.")  # fmt: skip
 @click.option("--weighted", is_flag=True, help="Weight ties by their strength (walk only).")
 @options.selection
+@options.kind_weight
 @options.conventions
 @options.card
 @click.option("--as-of", metavar="DATE", help="Last day whose purchases count. [default: the "
@@ -48,6 +49,7 @@ def run(
     kinds: tuple[str, ...],
     networks: tuple[str, ...],
     direction: dict[str, Direction],
+    kind_weight: dict[str, float],
     conventions: dict[str, str],
     card: dict[str, str],
     as_of: str | None,
@@ -81,7 +83,12 @@ def run(
         chosen_weights = _weights(preset, weights, depth)
     parameters = Parameters(
         weights=chosen_weights,
-        selection=options.selected(kinds, networks, {**settings.directions, **direction}),
+        selection=options.selected(
+            kinds,
+            networks,
+            {**settings.directions, **direction},
+            {**settings.kind_weight, **kind_weight},
+        ),
         model=model,
         weighted=weighted,
         conventions=settings.conventions(conventions | ({"as_of": as_of} if as_of else {})),

@@ -23,6 +23,7 @@ def run_properties(run: Run) -> dict[str, Any]:
     data["directions"] = [f"{kind}={way}" for kind, way in sorted(data["directions"].items())]
     data["unprofiled"] = [f"{name}={value!r}" for name, value in run.unprofiled.items()]
     data["credited"] = [json.dumps([name, row]) for name, row in data["credited"].items()]
+    data["kind_weights"] = [f"{kind}={w!r}" for kind, w in data["kind_weights"].items()]
     data["roles"] = [f"{name}={rule}" for name, rule in data["roles"].items()]
     data["card"] = [f"{name}={value}" for name, value in data["card"].items()]
     for name in ("weights", "kinds", "networks"):
@@ -41,6 +42,8 @@ def run_from(node: Mapping[str, Any]) -> Run:
     # A kind may contain "=", a direction does not.
     data["directions"] = dict(text.rsplit("=", 1) for text in data["directions"])
     data["credited"] = dict(map(json.loads, data["credited"] or []))
+    weights = (text.rsplit("=", 1) for text in data["kind_weights"] or [])
+    data["kind_weights"] = {kind: float(weight) for kind, weight in weights}
     data["roles"] = dict(text.split("=", 1) for text in data["roles"] or [])
     data["card"] = _card_rules(data["card"] or [])
     sums = (text.rsplit("=", 1) for text in data["unprofiled"] or [])
