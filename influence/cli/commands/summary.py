@@ -9,12 +9,15 @@ import click
 from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
-from influence.cli.headings import headings
-from influence.cli.output import emit
+from influence.cli.headings import heading, headings
+from influence.cli.output import emit, output_format
+from influence.cli.tables import show
 
 if TYPE_CHECKING:
     from influence.reports.wanted import Wanted
 
+SOURCE = "from_"
+"""Begins the columns that say whose value is credited to a relation."""
 LEFT_OUT = {"credit_given", "referral_taken"}
 """Totals that a table leaves out, since other customers of the company receive them."""
 
@@ -45,5 +48,12 @@ def summary(
         totals, matched = summarise_matching(scores, store, wanted, by)
     say_matched(wanted, matched, len(scores), quiet=quiet)
     left_out = set() if wanted.columns else LEFT_OUT
-    shown = headings(name for name in totals.column_names if name not in left_out)
-    emit(totals.to_pylist(), shown, form, caption=None if quiet else run_caption(scores.run))
+    rows, names = totals.to_pylist(), totals.column_names
+    sources = [name for name in names if name.startswith(SOURCE) and not wanted.columns]
+    shown = headings(name for name in names if name not in left_out and name not in sources)
+    emit(rows, shown, form, caption=None if quiet else run_caption(scores.run))
+    if sources and output_format(form) == "table":
+        credited = {"relation": "relation", "network_value": heading("network_value")}
+        credited |= {name: f"value of {name.removeprefix(SOURCE)}" for name in sources}
+        profiled = [row for row in rows if row[sources[0]] is not None]
+        show(profiled, credited, title="Whose value is credited to whom")
