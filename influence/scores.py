@@ -110,6 +110,16 @@ def score_columns(depth: int, method: Method = "exact") -> tuple[ScoreColumn, ..
     )
 
 
+def completed_scores(table: pa.Table, run: Run) -> pa.Table:
+    """Add the columns that an earlier version did not write: 0 where they are summed, else null."""
+    for column in score_columns(run.depth, run.method):
+        if column.name not in table.column_names:
+            value = pa.scalar(0.0 if column.name in SUMS else None, column.type)
+            at = table.column_names.index("run")
+            table = table.add_column(at, column.name, pa.repeat(value, len(table)))
+    return table
+
+
 def _standard_error(of: ScoreColumn) -> ScoreColumn:
     return ScoreColumn(f"{of.name}_se", pa.float64(), of.unit, f"standard error of {of.name}")
 

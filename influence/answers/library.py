@@ -19,12 +19,14 @@ from influence.answers.ranking import top, underrated
 from influence.answers.referral_tree import referral_tree
 from influence.answers.risk import advocates_and_detractors, at_risk
 from influence.answers.runs import runs
+from influence.answers.score_card import ambassadors, quadrants
 from influence.answers.weak_ties import weakest_valuable_ties
 from influence.errors import UsageError
 from influence.queries import EXPLORE, Query
 
 ANSWERS: dict[str, Callable[..., pa.Table]] = {
     "advocates-and-detractors": advocates_and_detractors,
+    "ambassadors": ambassadors,
     "at-risk": at_risk,
     "bridges": bridges,
     "carriers": carriers,
@@ -34,6 +36,7 @@ ANSWERS: dict[str, Callable[..., pa.Table]] = {
     "movers": movers,
     "not-customers": not_customers,
     "purchases": purchases,
+    "quadrants": quadrants,
     "referral-tree": referral_tree,
     "runs": runs,
     "three-degrees": three_degrees,

@@ -16,6 +16,7 @@ DEFAULT_ROLES: Mapping[str, str] = {
     "advisor": "answer >= 3",
     "defender": "defence >= 2",
     "connector": "constraint < 0.4 and effective_size >= 4 and weak_tie_value > 0",
+    "potential_ambassador": "email_percentile >= 99 and purchase_percentile >= 99",
     "sleeper": "acts = 0 and reach_1 >= 5",
 }
 """By role, the condition on the figures of a customer; see `influence.engine.roles`."""

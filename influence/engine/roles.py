@@ -13,9 +13,11 @@ import pyarrow as pa
 from influence.conditions.where import Condition
 from influence.engine.activity import Activity
 from influence.engine.acts import NO_DAY
+from influence.engine.card import email_rates
 from influence.errors import UsageError
 from influence.network.contacts import Contacts
 from influence.tables.specs import KNOWN_KINDS
+from influence.value.percentiles import mid_rank, mid_ranks
 
 SHARING = ("share", "email_forward")
 DEFENCE = ("reply", "answer")
@@ -28,8 +30,10 @@ def features(
 
     All score columns; the number of acts in the window by kind, such as `review`, and in all,
     `acts`; `sharing` (acts share and email_forward), `defence` (replies and answers with positive
-    sentiment), `purchases`; and by the dates of first acts `ahead_of`, the number of contacts who
-    acted later than the customer, and `ahead_share`, their share among the contacts who acted.
+    sentiment), `purchases`; `email_percentile` and `purchase_percentile`, among active customers,
+    of the rates at which e-mails are opened, clicked and passed on, and of purchases; and by the
+    dates of first acts `ahead_of`, the number of contacts who acted later than the customer, and
+    `ahead_share`, their share among the contacts who acted.
     """
     n, acts = len(activity.active), activity.acts
     columns = {name: pa.array(values, from_pandas=True) for name, values in figures.items()}
@@ -47,6 +51,10 @@ def features(
         counts = dict.fromkeys(counts, np.full(n, np.nan))
     columns |= {name: pa.array(values, from_pandas=True) for name, values in counts.items()}
     columns["purchases"] = pa.array(activity.purchases)
+    rates = mid_ranks(email_rates(activity).values(), activity.active)
+    columns["email_percentile"] = pa.array(rates, from_pandas=True)
+    frequency = mid_rank(activity.purchases, activity.active)
+    columns["purchase_percentile"] = pa.array(frequency, from_pandas=True)
     return columns
 
 

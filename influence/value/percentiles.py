@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -47,6 +49,33 @@ def mid_rank(values: Floats, among: Flags, groups: npt.NDArray[np.intp] | None =
     smaller = np.repeat(changes, equal) - first_of_group
     found[order] = 100.0 * (smaller + np.repeat(equal, equal) / 2) / np.repeat(sizes, sizes)
     return found
+
+
+def mid_ranks(
+    measures: Iterable[Floats], among: Flags, groups: npt.NDArray[np.intp] | None = None
+) -> Floats:
+    """The percentile of the mean percentile over several measures, of those that are known.
+
+    Parameters
+    ----------
+    measures : iterable of float64[n]
+    among, groups
+        As for `mid_rank`.
+
+    Returns
+    -------
+    float64[n]
+        From 0 to 100; NaN where no measure is known.
+    """
+    ranked = [mid_rank(values, among, groups) for values in measures]
+    if not ranked:
+        return np.full(len(among), np.nan)
+    stacked = np.array(ranked)
+    known = (~np.isnan(stacked)).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        # Rounded, so that equal customers stay equal.
+        mean = np.round(np.nansum(stacked, axis=0) / known, 9)
+    return mid_rank(mean, among, groups)
 
 
 def smoothed_rates(successes: Floats, trials: Floats) -> Floats:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from influence.value.card_rules import CardRules
-from influence.value.percentiles import mid_rank
+from influence.value.percentiles import mid_rank, mid_ranks
 from influence.value.stance import STANCES
 
 Floats = npt.NDArray[np.float64]
@@ -108,9 +108,7 @@ def score_card(
         return mid_rank(values, active, segments)
 
     def part(found: Sequence[Floats]) -> Floats:
-        if not found:
-            return np.full(len(clv), np.nan)
-        return percentile(_mean([percentile(values) for values in found]))
+        return mid_ranks(found, active, segments)
 
     parts = [part(found) for found in (measures.knowledge, measures.participation,
                                        measures.contacts)]  # fmt: skip
@@ -131,15 +129,6 @@ def score_card(
         quadrant=_quadrants(social, financial, quadrant_before, rules),
         tier=_tiers(social, financial, clv, stance, tier_before, rules),
     )
-
-
-def _mean(values: Sequence[Floats]) -> Floats:
-    """The mean of the values that are known, without rounding errors; NaN where none is."""
-    stacked = np.array(values)
-    known = (~np.isnan(stacked)).sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        mean: Floats = np.round(np.nansum(stacked, axis=0) / known, 9)
-    return mean
 
 
 def _is_high(percentile: Floats, threshold: float, was: Flags, rules: CardRules) -> Flags:

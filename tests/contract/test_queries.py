@@ -57,6 +57,9 @@ ASKED: dict[str, Rows] = {
     "if-customer-left": [{}, {"limit": 1}, {"near": 2}, {"near": 0}],
     "intention": [{}, {"threshold": 5.0}, {"question": "taste"}, {"question": "nobody asked"}],
     "not-customers": [*LIMITS, {"relation": "fan"}, {"relation": "customer"}],
+    "ambassadors": [{}, {"tier": "any"}, {"tier": "critical_detractor", "limit": 1}],
+    "weakest-valuable-ties": [{}, {"overlap": 1.0}, {"overlap": 0.5, "limit": 3}],
+    "quadrants": [{}],
     "purchases": [
         {},
         {"margin": 0.4, "rate": 0.0, "years": 5, "window": 500},
@@ -108,6 +111,19 @@ def company(seed: int) -> dict[str, Rows]:
             for name in names[3:]
             for asked in ("recommend", "taste")
             for day in coin.sample([None, "2024-01-01", "2024-05-01T10:00"], coin.randint(0, 3))
+        ],
+        "engagements": [
+            {
+                "customer": coin.choice(names),
+                "kind": coin.choice(["review", "share", "answer", "email_open"]),
+                "other": coin.choice([None, *names]),
+                "date": coin.choice([None, "2024-03-01", "2024-05-02"]),
+            }
+            for _ in range(40)
+        ],
+        "profiles": [
+            {"customer": name, "network": "blue", "contacts": coin.choice([None, 3, 80])}
+            for name in names[::3]
         ],
         "transactions": [
             {

@@ -148,6 +148,8 @@ def _social(figures: Mapping[str, Any], amount: Mapping[str, str]) -> Iterator[s
             f"weak ties carry {amount['weak_tie_value']}; constraint {figures['constraint']:.2f}, "
             f"effective size {figures['effective_size']:.1f}"
         )
+    if figures.get("roles"):
+        yield f"roles: {cell(figures['roles'].replace('_', ' '))}"
     if figures.get("social_percentile") is not None:
         tier = f", {TIERS[figures['tier']]}" if figures["tier"] else ""
         yield (

@@ -12,6 +12,7 @@ from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, UsageError
 from influence.network import Network
 from influence.runs import Run
+from influence.scores import completed_scores
 from influence.store.base import nothing_loaded
 from influence.store.directory.manifest import Directory, Manifest
 from influence.tables import EMPTY, Tables
@@ -50,7 +51,7 @@ class Published:
     def figures(self, run: Run) -> pa.Table:
         """Return the score table of a run that is kept."""
         files = {data["id"]: data["file"] for data in self.manifest["runs"]}
-        return self.directory.read(files[run.id])
+        return completed_scores(self.directory.read(files[run.id]), run)
 
     def tie_values(self) -> pa.Table:
         """The most valuable ties of the current run; see `influence.scores.TIE_SCHEMA`.

@@ -37,7 +37,7 @@ from influence.errors import NothingToShow, StoreRefused
 from influence.progress import Progress, silent
 from influence.queries import Query
 from influence.runs import Run
-from influence.scores import COMPARED, STANDINGS, Scores
+from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
 from influence.store.base import BaseStore, nothing_loaded
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
@@ -279,8 +279,9 @@ class FilesStore(BaseStore):
             run = current(manifest)
             if run is None:
                 raise self._no_run()
+            found = recorded_run(run, manifest["current"])
             table = self._directory.read(run["file"], **wanted)
-            return Scores(table, recorded_run(run, manifest["current"]))
+            return Scores(completed_scores(table, found), found)
 
         return self._directory.consistently(read)
 

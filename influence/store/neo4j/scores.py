@@ -41,6 +41,8 @@ def read_scores(
     # The property clv is an input that a later load may have changed.
     parts = ("clv", "own_kept", "credit_given", "referral_taken")
     figures["clv"] = clv_of_run(**{name: figures[name] for name in parts})
+    # An earlier version wrote no such figure.
+    figures["service_value"] = pc.fill_null(figures["service_value"], 0.0)
     ids = found.values[properties.ID_KEY]
     table = pa.table({"customer": ids, **figures, "run": pa.repeat(run.id, len(ids))})
     return Scores(table, run)
