@@ -51,6 +51,7 @@ from influence.store.directory.published import (
     read_table,
     recorded_run,
 )
+from influence.store.directory.tie_values import without_rows, without_ties
 from influence.store.forgetting import Forgotten, without
 from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id
@@ -125,7 +126,10 @@ class FilesStore(BaseStore):
         gone = loaded.changes["customers"].removed["id"].to_pylist()
         hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
         unseen = pa.array([*gone, *hidden], pa.string())
-        runs, valued = self._without(manifest["runs"], unseen), self._ties_without(manifest, unseen)
+        runs = self._without(manifest["runs"], unseen)
+        change = loaded.changes["ties"]
+        stay = without_rows(new.ties, change.added) if len(change.removed) else None
+        valued = self._ties_without(manifest, unseen, stay)
         runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
         if loaded.regroups:
             runs = [{**run, "unprofiled": {}, "credited": {}} for run in runs]
@@ -152,17 +156,22 @@ class FilesStore(BaseStore):
             kept.append({**run, "file": file})
         return kept
 
-    def _ties_without(self, manifest: Manifest, gone: pa.StringArray) -> str | None:
-        """The file of the most valuable ties, without those of customers who are not shown."""
+    def _ties_without(
+        self, manifest: Manifest, gone: pa.StringArray, ties: pa.Table | None = None
+    ) -> str | None:
+        """Return the file of the most valuable ties, without those that may not be shown any more.
+
+        See `without_ties`; `ties` is given only if some were removed.
+        """
         file: str | None = manifest.get("tie_values")
-        if file is None or len(gone) == 0:
+        if file is None or (len(gone) == 0 and ties is None):
             return file
         try:
-            ties = self._directory.read(file)
+            valued = self._directory.read(file)
         except (FileNotFoundError, StoreRefused):
             return None
-        ends = (pc.is_in(ties[end], gone) for end in ("source", "target"))
-        return self._write_ties(ties.filter(pc.invert(pc.or_(*ends))))
+        kept = without_ties(valued, gone, ties)
+        return file if len(kept) == len(valued) else self._write_ties(kept)
 
     def _write_ties(self, ties: pa.Table) -> str:
         return self._directory.write(ties, f"tie_values-{secrets.token_hex(8)}")
