@@ -288,7 +288,7 @@ def leftovers(folder: Path) -> set[str]:
     """Files in a store's directory that nothing names."""
     manifest = json.loads((folder / "manifest.json").read_text())
     named = {*manifest["tables"].values(), *(run["file"] for run in manifest["runs"])}
-    named.add(manifest["ground"])
+    named |= {manifest["ground"], manifest["tie_values"]}
     return {file.name for file in folder.iterdir()} - named - {"manifest.json", "lock"}
 
 

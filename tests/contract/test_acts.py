@@ -7,7 +7,8 @@ from collections import Counter
 import pyarrow as pa
 import pytest
 
-from influence import Tables, open_store, run
+from influence import Tables, open_store
+from influence import run as run_and_tell
 from influence.store import Credentials
 from influence.tables import TABLES
 
@@ -28,6 +29,10 @@ PROFILES = {
     "contacts": [0, 120, None, 7],
     "public": [True, False, None, False],
 }
+
+
+def run(store):
+    return run_and_tell(store, tell=lambda _: None)
 
 
 def company(acts=ACTS, profiles=PROFILES):

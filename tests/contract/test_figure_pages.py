@@ -57,7 +57,8 @@ def test_every_page_is_written_and_changed_customers_are_counted(store, empty_ne
         assert kept.drop_columns("run").equals(scores.table.drop_columns("run"))
         for row in scores.table.to_pylist():
             stance = {"promoter": ["Promoter"], "detractor": ["Detractor"]}.get(row["stance"], [])
-            assert after[row["customer"]][1] == sorted(["Customer", *stance])
+            roles = [role.capitalize() for role in (row["roles"] or "").split(", ") if role]
+            assert after[row["customer"]][1] == sorted(["Customer", *stance, *roles])
 
 
 def test_a_customer_who_is_not_in_the_scores_loses_their_figures(store, empty_neo4j):
