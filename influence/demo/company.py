@@ -87,8 +87,9 @@ def sample_company(
         kind, network, strength, directed, since), `referrals` (all columns; margin mostly null),
         `transactions` (customer, date, amount in money), `surveys` (customer, score, date,
         question), `engagements` (customer, kind, date, other, network, public, sentiment) and
-        `profiles` (customer, network, contacts, public). A `follows` tie is written follower → followed, while influence runs in the
-        opposite direction: use the direction `follows=reversed`.
+        `profiles` (customer, network, contacts, public). A `follows` tie is written follower →
+        followed, while influence runs in the opposite direction: use the direction
+        `follows=reversed`.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Generate what customers do: reviews, shares, answers and e-mails, and the planted acts.
 
-Most acts are drawn. Planted acts make some customers stand out: innovators act before their contacts,
-Ambassadors review and share, the critical detractor warns others, the advisor answers, and shares
-run along the bridges. Sleepers do nothing.
+Most acts are drawn. Planted acts make some customers stand out: innovators act before their
+contacts, Ambassadors review and share, the advocate recommends the company, the critical detractor
+warns others, the advisor answers, and shares run along the bridges. Sleepers do nothing.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ FOLLOWERS = 3
 """Number of contacts who follow an innovator's example."""
 AMBASSADOR = {"review": 3, "share": 5, "answer": 2, "reply": 3, "idea": 1}
 DETRACTOR = {"review": 4, "share": 5, "reply": 3, "question": 2}
+ADVOCATE = {"share": 4, "review": 1}
 ADVISOR = {"answer": 12, "reply": 3, "read": 2}
 INNOVATOR = {"beta": 2, "idea": 2, "review": 1}
 BRIDGE = {"share": 3}
@@ -128,6 +129,7 @@ def plant_acts(
     return Acts.together(
         recent(social.ambassadors, AMBASSADOR),
         recent([characters.detractor], DETRACTOR),
+        recent([characters.advocate], ADVOCATE),
         recent([social.advisor], ADVISOR),
         recent(social.innovators, INNOVATOR),
         Acts.of(social.innovators, "beta", early),

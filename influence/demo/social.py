@@ -98,14 +98,14 @@ def choose(
     sleepers = take(reach.two_steps, paying | roster.is_customer)
     rich = clv >= quarter
     ambassadors = take(known.count, rich & promoter & (known.count > 1), rich & promoter, rich)
-    innovators = _innovators(roster, known, free & (roster.joined < parameters.last - EARLY), count)
+    innovators = _innovators(known, free & (roster.joined < parameters.last - EARLY), count)
     free[innovators] = False
     advisor = take(known.count, paying & (clv < median), paying, size=1)
     outside = take(-known.count, paying & (known.count > 0), paying)
     return Social(bridges, sleepers, ambassadors, innovators, int(advisor[0]), outside)
 
 
-def _innovators(roster: Roster, known: Neighbours, able: Flags, count: int) -> Ints:
+def _innovators(known: Neighbours, able: Flags, count: int) -> Ints:
     """Choose those with the most contacts, none a contact of another."""
     able = able & (known.count >= ENOUGH)
     chosen: list[int] = []
