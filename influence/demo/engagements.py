@@ -2,12 +2,15 @@
 
 Most acts are drawn. Planted acts make some customers stand out: innovators act before their
 contacts, Ambassadors review and share, the advocate recommends the company, the critical detractor
-warns others, the advisor answers, and shares run along the bridges. Sleepers do nothing.
+warns others, the advisor answers, and shares run along weak ties. Sleepers do nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from influence.demo.acts import COMMUNITY, Acts
@@ -16,7 +19,7 @@ from influence.demo.emails import make_emails, some_contact
 from influence.demo.parameters import CompanyParameters
 from influence.demo.people import FOLLOWS, NOBODY, Floats, Ints
 from influence.demo.roster import Roster
-from influence.demo.social import EARLY, Neighbours, Social
+from influence.demo.social import EARLY, Contacts, Social
 
 KINDS = ("review", "share", "reply", "question", "answer", "idea", "beta", "read")
 SHARES = (0.30, 0.20, 0.12, 0.14, 0.06, 0.03, 0.02, 0.13)
@@ -38,7 +41,8 @@ DETRACTOR = {"review": 4, "share": 5, "reply": 3, "question": 2}
 ADVOCATE = {"share": 4, "review": 1}
 ADVISOR = {"answer": 12, "reply": 3, "read": 2}
 INNOVATOR = {"beta": 2, "idea": 2, "review": 1}
-BRIDGE = {"share": 3}
+FOLLOWER = {"review": 1}
+WEAK_TIE = {"share": 3}
 """Planted acts of each customer by kind."""
 
 
@@ -116,27 +120,28 @@ def plant_acts(
     """Plant the acts of the customers who stand out."""
     last = parameters.last
 
-    def recent(people: Ints | list[int], times: dict[str, int]) -> Acts:
+    def recent(people: npt.ArrayLike, times: Mapping[str, int], towards: int | None = None) -> Acts:
+        """Let each of these people act so many times, towards some contact or a given one."""
         who = np.repeat(people, sum(times.values()))
-        kind = np.tile(np.repeat(list(times), list(times.values())), len(people))
-        day = last - rng.integers(1, RECENT, size=len(who))
-        day = np.maximum(day, roster.joined[who])
-        other = np.where(np.isin(kind, TOWARDS), some_contact(rng, reach, who), NOBODY)
+        kind = np.tile(np.repeat(list(times), list(times.values())), np.size(people))
+        day = np.maximum(last - rng.integers(1, RECENT, size=len(who)), roster.joined[who])
+        contact = some_contact(rng, reach, who) if towards is None else towards
+        other = np.where(np.isin(kind, TOWARDS), contact, NOBODY)
         said = np.where(np.isin(kind, (*JUDGING, "answer")), opinion[who], np.nan)
         return Acts.of(who, kind, day, other, "", kind == "review", said)
 
     early = last - EARLY + rng.integers(0, 60, size=len(social.innovators))
     return Acts.together(
         recent(social.ambassadors, AMBASSADOR),
-        recent([characters.detractor], DETRACTOR),
-        recent([characters.advocate], ADVOCATE),
-        recent([social.advisor], ADVISOR),
+        recent(characters.detractor, DETRACTOR),
+        recent(characters.advocate, ADVOCATE),
+        recent(social.advisor, ADVISOR),
         recent(social.innovators, INNOVATOR),
         Acts.of(social.innovators, "beta", early),
-        recent(followers(roster, social), {"review": 1}),
+        recent(followers(roster, social), FOLLOWER),
         *(
-            Acts.of(one, "share", last - rng.integers(1, RECENT, size=BRIDGE["share"]), other)
-            for ends in zip(*social.bridges, strict=True)
+            recent(one, WEAK_TIE, towards=other)
+            for ends in zip(*social.weak_ties, strict=True)
             for one, other in (ends, ends[::-1])
             if other in reach.next(one)
         ),
@@ -145,7 +150,7 @@ def plant_acts(
 
 def followers(roster: Roster, social: Social) -> Ints:
     """Return three contacts of each innovator who will act after the example: int64[k]."""
-    known = Neighbours(roster)
+    known = Contacts(roster)
     chosen = [
         contacts[~np.isin(contacts, [*social.innovators, *social.sleepers])][:FOLLOWERS]
         for contacts in map(known.of, social.innovators.tolist())

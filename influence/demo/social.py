@@ -1,7 +1,7 @@
 """Choose the customers who stand out by what they do and whom they connect.
 
 Like the characters, each part goes to the customers who fit it best, so that they stand out for
-every seed and size. No tie is added for them: bridges are found among the ties that there are.
+every seed and size. No tie is added: those that carry value between groups are there.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from influence.demo.people import Flags, Floats, Ints, Pairs
 from influence.demo.roster import Roster
 
 AT_MOST = 3
-"""Number of customers in each part, and of bridges; in small companies fewer."""
+"""Number of customers in each part, and of weak ties; in small companies fewer."""
 CANDIDATES = 25
-"""Number of ties without shared contacts that are valued, to find the bridges."""
+"""Number of ties without shared contacts that are valued, to find the weak ties."""
 EARLY = 720
 """Age in days of the company's first dated acts."""
+GROUP = 4
+"""Number of customers whom each end of a tie between groups can influence, the other included."""
 ENOUGH = 4
 """Number of contacts that an innovator needs: three of them follow the example."""
 
@@ -32,9 +34,9 @@ class Social:
 
     Attributes
     ----------
-    bridges : pair of int64[k]
-        The ties outside households whose ends share no contact and would lose most influence
-        without the tie; the most valuable first.
+    weak_ties : pair of int64[k]
+        The most valuable ties between groups: the ends live apart, share no contact, and have
+        others.
     sleepers : int64[k]
         Have the largest influence of all others, and never act.
     ambassadors : int64[k]
@@ -47,7 +49,7 @@ class Social:
         Have one or two contacts among the customers, and many outside.
     """
 
-    bridges: Pairs
+    weak_ties: Pairs
     sleepers: Ints
     ambassadors: Ints
     innovators: Ints
@@ -55,7 +57,7 @@ class Social:
     known_outside: Ints
 
     def ids(self, roster: Roster) -> dict[str, tuple[str, ...]]:
-        """Return the ids of the customers by part; the two ends of each bridge are adjacent."""
+        """Return the ids of the customers by part; the two ends of a tie are adjacent."""
         members = {
             name: np.stack(part, axis=1).ravel() if isinstance(part, tuple) else np.atleast_1d(part)
             for name, part in vars(self).items()
@@ -76,7 +78,7 @@ def choose(
     n, clv = roster.n, roster.clv
     count = min(AT_MOST, n // 25)
     reach = Reach(roster)
-    known = Neighbours(roster)
+    known = Contacts(roster)
     free = np.ones(n, np.bool_)
     free[list(vars(characters).values())] = False
 
@@ -91,8 +93,8 @@ def choose(
                     free[person] = False
         return np.array(chosen, np.int64)
 
-    bridges = find_bridges(roster, reach, known, count)
-    free[np.concatenate(bridges)] = False
+    weak_ties = find_weak_ties(roster, reach, known, count)
+    free[np.concatenate(weak_ties)] = False
     paying = clv > 0
     median, quarter = np.quantile(clv[paying], [0.5, 0.75])
     sleepers = take(reach.two_steps, paying | roster.is_customer)
@@ -102,10 +104,10 @@ def choose(
     free[innovators] = False
     advisor = take(known.count, paying & (clv < median), paying, size=1)
     outside = take(-known.count, paying & (known.count > 0), paying)
-    return Social(bridges, sleepers, ambassadors, innovators, int(advisor[0]), outside)
+    return Social(weak_ties, sleepers, ambassadors, innovators, int(advisor[0]), outside)
 
 
-def _innovators(known: Neighbours, able: Flags, count: int) -> Ints:
+def _innovators(known: Contacts, able: Flags, count: int) -> Ints:
     """Choose those with the most contacts, none a contact of another."""
     able = able & (known.count >= ENOUGH)
     chosen: list[int] = []
@@ -118,7 +120,7 @@ def _innovators(known: Neighbours, able: Flags, count: int) -> Ints:
     return np.array(chosen, np.int64)
 
 
-class Neighbours:
+class Contacts:
     """Whom each customer has a tie with, in whichever direction influence runs."""
 
     def __init__(self, roster: Roster) -> None:
@@ -134,11 +136,11 @@ class Neighbours:
         return self.other[self.starts[person] : self.starts[person + 1]]
 
 
-def find_bridges(roster: Roster, reach: Reach, known: Neighbours, count: int) -> Pairs:
-    """Find the ties without shared contacts that carry most influence between two households.
+def find_weak_ties(roster: Roster, reach: Reach, known: Contacts, count: int) -> Pairs:
+    """Find the ties without shared contacts that carry most influence between two groups.
 
     Only the likeliest ties are valued: those to customers with much value around them, seen from
-    customers with few other contacts. No customer is at two of the bridges.
+    customers with few other contacts. No customer is at two of them.
     """
     found: list[tuple[float, int, int]] = []
     for a, b in _likeliest(roster):
@@ -155,7 +157,7 @@ def find_bridges(roster: Roster, reach: Reach, known: Neighbours, count: int) ->
 
 
 def _likeliest(roster: Roster) -> Iterator[tuple[int, int]]:
-    """Yield pairs of different households with a tie, in the order of what it is likely to carry.
+    """Yield pairs with a tie between groups, in the order of what it is likely to carry.
 
     An arc leads to w_1 V + w_2 Σ V one step further + w_3 Σ V two steps further, and the customer
     it starts from reaches some of these customers by others of their arcs.
@@ -171,9 +173,10 @@ def _likeliest(roster: Roster) -> Iterator[tuple[int, int]]:
     pairs = np.minimum(source, target) * n + np.maximum(source, target)
     pairs, at = np.unique(pairs, return_inverse=True)
     likely = np.bincount(at, carried)
+    grouped = np.bincount(source, minlength=n) >= GROUP
     for pair in pairs[np.argsort(-likely, kind="stable")].tolist():
         one, other = divmod(pair, n)
-        if roster.household[one] != roster.household[other]:
+        if grouped[one] and grouped[other] and roster.household[one] != roster.household[other]:
             yield one, other
 
 

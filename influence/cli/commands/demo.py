@@ -27,6 +27,8 @@ DIRECTIONS: dict[str, Direction] = {"follows": "reversed"}
 FOUND = 10
 SHOWN = 4
 PAIRS = 5
+OTHERS = 3
+"""How many others each end of a tie between groups can influence at least."""
 SCREEN = 80
 """Width of the narrowest supported terminal."""
 OVERLOOKED = {
@@ -78,7 +80,7 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
 def find(scores: Scores, tables: Tables) -> dict[str, Any]:
     """Return the findings: both rankings, overlooked customers, pairs that CLV misjudges.
 
-    Besides, under `social`: Ambassadors, bridges and sleepers.
+    Besides, under `social`: Ambassadors, weak ties and sleepers.
     """
     from influence.value.rank_reversals import rank_reversals
 
@@ -108,24 +110,27 @@ def find(scores: Scores, tables: Tables) -> dict[str, Any]:
 
 
 def _social(scores: Scores, names: dict[str, str]) -> dict[str, Any]:
-    """Return Ambassadors, bridges and sleepers: how many there are, and the first of them.
+    """Return Ambassadors, weak ties and sleepers: how many there are, and the first of them.
 
-    Ambassadors who are promoters come first, by social score, and sleepers by influence. A bridge
-    is a tie between two households whose ends share no contact.
+    Ambassadors who are promoters come first, by social score; sleepers by influence; and ties by
+    value, of those between groups: the ends live apart, share no contact, and have others.
     """
     rows = scores.table.to_pylist()
+    reached = {row["customer"]: row["reach_1"] for row in rows}
     ambassadors = [row for row in rows if row["tier"] == "ambassador"]
     ambassadors.sort(key=lambda row: (row["stance"] != "promoter", -row["social_score"]))
     sleepers = [row for row in rows if "sleeper" in (row["roles"] or "").split(", ")]
     sleepers.sort(key=lambda row: -row["influence"])
-    bridges = [
+    weak_ties = [
         {
             **row,
             "source_name": names[row["source"]],
             "target_name": names[row["target"]],
         }
         for row in (scores.ties.to_pylist() if scores.ties is not None else [])
-        if row["overlap"] == 0 and "household" not in row["kind"].split(", ")
+        if row["overlap"] == 0
+        and "household" not in row["kind"].split(", ")
+        and min(reached[row["source"]], reached[row["target"]]) > OTHERS
     ]  # in the order of their value
     people = {"ambassadors": ambassadors, "sleepers": sleepers}
     first = {
@@ -133,7 +138,7 @@ def _social(scores: Scores, names: dict[str, str]) -> dict[str, Any]:
         for part, found in people.items()
     }
     counts = {part: len(found) for part, found in people.items()}
-    return {**first, "bridges": bridges[:FOUND], "counts": counts}
+    return {**first, "weak_ties": weak_ties[:FOUND], "counts": counts}
 
 
 def _overlooked(
@@ -227,24 +232,24 @@ def _show(findings: dict[str, Any], ties: int) -> None:
 
 
 def _show_social(social: dict[str, Any]) -> None:
-    """Print a line each about Ambassadors, bridges and sleepers."""
+    """Print a line each about Ambassadors, weak ties and sleepers."""
     counts = social["counts"]
     ambassadors = [
         f"{counts['ambassadors']:,} Ambassadors, socially and financially high: first "
         f"{row['name']} ({row['customer']})"
         for row in social["ambassadors"][:1]
     ]
-    bridges = [
+    weak_ties = [
         f"The tie that carries most between groups: {row['source_name']} – "
         f"{row['target_name']}, {row['value']:,.0f}"
-        for row in social["bridges"][:1]
+        for row in social["weak_ties"][:1]
     ]
     sleepers = [
         f"{counts['sleepers']:,} sleepers, well connected and without any act: first "
         f"{row['name']} ({row['customer']})"
         for row in social["sleepers"][:1]
     ]
-    print_lines("\n".join(["", *ambassadors, *bridges, *sleepers]))
+    print_lines("\n".join(["", *ambassadors, *weak_ties, *sleepers]))
 
 
 def _headings(*columns: str) -> dict[str, str]:
