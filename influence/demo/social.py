@@ -38,7 +38,7 @@ class Social:
         The most valuable ties between groups: the ends live apart, share no contact, and have
         others.
     sleepers : int64[k]
-        Have the largest influence of all others, and never act.
+        Reach the most customers within two steps, of all others, and never act.
     ambassadors : int64[k]
         Promoters with a large CLV and many contacts.
     innovators : int64[k]
