@@ -38,7 +38,7 @@ from influence.demo.people import (
     pairs_within,
 )
 from influence.demo.profiles import make_profiles
-from influence.demo.purchases import make_transactions
+from influence.demo.purchases import make_transactions, purchases_of_last_year
 from influence.demo.referrals import make_referrals
 from influence.demo.roster import Roster, dates
 from influence.demo.social import choose
@@ -138,13 +138,15 @@ def make_company(
     roster.relation[characters.free] = "customer"
     sentiment = make_sentiment(streams[7], roster, characters)
     surveys = make_surveys(streams[7], parameters, roster, characters, sentiment)
-    social = choose(parameters, roster, characters, promoters(surveys, roster))
+    transactions = make_transactions(streams[9], parameters, roster)
+    purchases = purchases_of_last_year(transactions, parameters, roster)
+    social = choose(parameters, roster, characters, promoters(surveys, roster), purchases)
     return Company(
         {
             "customers": customers_table(for_customers, roster),
             "ties": ties_table(for_ties, parameters, roster),
             "referrals": make_referrals(streams[8], parameters, roster, characters, sentiment),
-            "transactions": make_transactions(streams[9], parameters, roster),
+            "transactions": transactions,
             "surveys": surveys,
             "engagements": make_engagements(
                 streams[10], parameters, roster, characters, social, sentiment

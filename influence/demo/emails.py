@@ -16,7 +16,7 @@ MAILINGS, DAYS_BETWEEN, NEWEST = 12, 30, 10
 """Number of e-mails in a year, the days between them, and the age of the newest in days."""
 SLOWEST = 4
 """Days within which an e-mail is opened."""
-KEEN = (0.9, 0.6, 0.25)
+KEEN, KEENEST = (0.9, 0.6, 0.25), (1.0, 0.9, 0.5)
 """How often customers who stand out open, click and pass on."""
 
 
@@ -26,6 +26,7 @@ def make_emails(
     roster: Roster,
     reach: Reach,
     keen: Ints,
+    keenest: Ints,
     never: Ints,
 ) -> Acts:
     """Draw e-mails and reactions: all e-mails since joining, to those who subscribed.
@@ -34,6 +35,8 @@ def make_emails(
     ----------
     keen : int64[k]
         Subscribed customers with high rates.
+    keenest : int64[k]
+        Subscribed customers with the highest rates.
     never : int64[k]
         Customers who are sent nothing.
     """
@@ -41,12 +44,13 @@ def make_emails(
     day = parameters.last - NEWEST - DAYS_BETWEEN * np.arange(MAILINGS)[::-1]
     share = np.array(parameters.subscribed)[[RELATIONS.index(name) for name in roster.relation]]
     subscribed = rng.random(n) < share
-    subscribed[keen], subscribed[never] = True, False
+    subscribed[keen], subscribed[keenest], subscribed[never] = True, True, False
     sent = subscribed[:, np.newaxis] & (day >= roster.joined[:, np.newaxis])
 
     opens = rng.beta(*parameters.opens, size=n)
     clicks, forwards = np.full(n, parameters.clicks), np.full(n, parameters.forwards)
-    opens[keen], clicks[keen], forwards[keen] = KEEN
+    for people, rates in ((keen, KEEN), (keenest, KEENEST)):
+        opens[people], clicks[people], forwards[people] = rates
     opened = sent & _some(rng, opens)
     clicked, forwarded = opened & _some(rng, clicks), opened & _some(rng, forwards)
     when = day + rng.integers(0, SLOWEST, size=sent.shape)

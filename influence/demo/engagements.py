@@ -71,7 +71,9 @@ def make_engagements(
     acts = Acts.together(
         make_acts(for_acts, parameters, roster, reach, opinion),
         plant_acts(for_planted, parameters, roster, reach, characters, social, opinion),
-        make_emails(for_emails, parameters, roster, reach, keen, social.sleepers),
+        make_emails(
+            for_emails, parameters, roster, reach, keen, social.frequent_buyer, social.sleepers
+        ),
     )
     return acts.where(~np.isin(acts.customer, social.sleepers)).table(roster)
 

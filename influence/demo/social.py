@@ -14,6 +14,7 @@ import numpy as np
 from influence.demo.characters import WEIGHTS, Characters, Reach
 from influence.demo.parameters import CompanyParameters
 from influence.demo.people import Flags, Floats, Ints, Pairs
+from influence.demo.purchases import YEAR
 from influence.demo.roster import Roster
 
 AT_MOST = 3
@@ -43,6 +44,8 @@ class Social:
         Promoters with a large CLV and many contacts.
     innovators : int64[k]
         Joined early, have many contacts, and act before any of them.
+    frequent_buyer : int64[1]
+        Bought most often in the last year, and reads every e-mail.
     advisor : int
         A customer with many contacts and a small CLV, who answers their questions.
     known_outside : int64[k]
@@ -53,6 +56,7 @@ class Social:
     sleepers: Ints
     ambassadors: Ints
     innovators: Ints
+    frequent_buyer: Ints
     advisor: int
     known_outside: Ints
 
@@ -66,7 +70,11 @@ class Social:
 
 
 def choose(
-    parameters: CompanyParameters, roster: Roster, characters: Characters, promoter: Flags
+    parameters: CompanyParameters,
+    roster: Roster,
+    characters: Characters,
+    promoter: Flags,
+    purchases: Ints,
 ) -> Social:
     """Choose the customers for all parts; nobody has two, and the characters have none.
 
@@ -74,6 +82,8 @@ def choose(
     ----------
     promoter : bool[n]
         Whose newest answer is 9 or 10.
+    purchases : int64[n]
+        How many there were in the last year.
     """
     n, clv = roster.n, roster.clv
     count = min(AT_MOST, n // 25)
@@ -96,6 +106,7 @@ def choose(
     weak_ties = find_weak_ties(roster, reach, known, count)
     free[np.concatenate(weak_ties)] = False
     paying = clv > 0
+    frequent = take(purchases, roster.joined < parameters.last - YEAR, size=1)
     median, quarter = np.quantile(clv[paying], [0.5, 0.75])
     sleepers = take(reach.two_steps, paying | roster.is_customer)
     rich = clv >= quarter
@@ -104,7 +115,7 @@ def choose(
     free[innovators] = False
     advisor = take(known.count, paying & (clv < median), paying, size=1)
     outside = take(-known.count, paying & (known.count > 0), paying)
-    return Social(weak_ties, sleepers, ambassadors, innovators, int(advisor[0]), outside)
+    return Social(weak_ties, sleepers, ambassadors, innovators, frequent, int(advisor[0]), outside)
 
 
 def _innovators(known: Contacts, able: Flags, count: int) -> Ints:

@@ -96,6 +96,11 @@ def test_innovators_act_before_their_contacts(some: Made) -> None:
         assert first[key] < acted.min()
 
 
+def test_the_frequent_buyer_who_reads_e_mails_may_become_an_ambassador(some: Made) -> None:
+    if len(some.scores) >= 300:  # among fewer the percentile of the first is below 99
+        assert all("potential_ambassador" in roles for roles in some.roles("frequent_buyer"))
+
+
 def test_sleepers_are_well_connected_and_do_nothing(some: Made) -> None:
     sleepers = list(some.company.social["sleepers"])
     assert all("sleeper" in roles for roles in some.roles("sleepers"))
@@ -201,7 +206,14 @@ def test_the_page_has_the_figures_of_the_social_side(default: Made) -> None:
     other = acts[~acts["kind"].str.startswith("email_")]
     assert f"{len(acts):,} acts, {len(other):,} of them other than e-mails" in page
     assert f"{len(default.company.tables['profiles'])} profiles" in page
-    for part in ("ambassadors", "innovators", "advisor", "sleepers", "known_outside"):
+    for part in (
+        "ambassadors",
+        "innovators",
+        "frequent_buyer",
+        "advisor",
+        "sleepers",
+        "known_outside",
+    ):
         listed = " and ".join(
             ", ".join(names[key] for key in default.company.social[part]).rsplit(", ", 1)
         )
