@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from influence.demo.people import Flags, Floats, Ints
+from influence.demo.people import NOBODY, Flags, Floats, Ints
 from influence.demo.roster import Roster
 
 WEIGHTS = (0.45, 0.25, 0.10)
@@ -91,19 +91,25 @@ class Reach:
         measured = np.sort(members[order[:CANDIDATES]])
         return int(measured[np.argmax([self.influence(int(i)) for i in measured])])
 
-    def influence(self, start: int) -> float:
-        """Return the weighted value of all within reach, at their shortest distances; money."""
+    def influence(self, start: int, without: int = NOBODY) -> float:
+        """Return the weighted value of all within reach, at their shortest distances; money.
+
+        Leave out the tie of `start` to the customer `without`.
+        """
         seen = np.zeros(len(self.clv), np.bool_)
         seen[start] = True
-        edge, total = np.array([start]), 0.0
-        for weight in WEIGHTS:
-            reached = np.concatenate([self._next(int(i)) for i in edge]) if len(edge) else edge
-            edge = np.unique(reached[~seen[reached]])
+        reached, total = self.next(start), 0.0
+        edge = np.unique(reached[reached != without])
+        for step, weight in enumerate(WEIGHTS):
+            if step:
+                reached = np.concatenate([self.next(int(i)) for i in edge]) if len(edge) else edge
+                edge = np.unique(reached[~seen[reached]])
             seen[edge] = True
             total += weight * float(self.clv[edge].sum())
         return total
 
-    def _next(self, person: int) -> Ints:
+    def next(self, person: int) -> Ints:
+        """Return the customers whom a customer can influence directly."""
         return self.targets[self.starts[person] : self.starts[person + 1]]
 
 

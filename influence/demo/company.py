@@ -2,7 +2,7 @@
 
 It is built in small steps, each with its own stream of random numbers, so that changing a step does
 not change the others: people and households, workplaces, friendships, the online community, dates,
-CLV, names and ids, and then referrals, purchases and answers to surveys.
+CLV, names and ids, then referrals, purchases and answers to surveys, and last acts and profiles.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from influence.demo.characters import cast
+from influence.demo.engagements import make_engagements
 from influence.demo.names import make_names
 from influence.demo.parameters import DEFAULTS, CompanyParameters
 from influence.demo.people import (
@@ -36,20 +37,33 @@ from influence.demo.people import (
     make_people,
     pairs_within,
 )
-from influence.demo.purchases import make_transactions
+from influence.demo.profiles import make_profiles
+from influence.demo.purchases import make_transactions, purchases_of_last_year
 from influence.demo.referrals import make_referrals
 from influence.demo.roster import Roster, dates
-from influence.demo.surveys import make_sentiment, make_surveys
+from influence.demo.social import choose
+from influence.demo.surveys import make_sentiment, make_surveys, promoters
 
 SMALLEST = 50  # fewer are too few for workplaces, a community and isolated customers at once
 
 
 @dataclass(frozen=True, eq=False)
 class Company:
-    """The sample company: its tables by name, and the ids of its characters by role."""
+    """The sample company.
+
+    Attributes
+    ----------
+    tables
+        By name.
+    characters
+        The ids of the characters by role.
+    social
+        The ids of those who stand out by acts and ties, by part; see `influence.demo.social`.
+    """
 
     tables: dict[str, pa.Table]
     characters: dict[str, str]
+    social: dict[str, tuple[str, ...]]
 
 
 def sample_company(
@@ -71,9 +85,11 @@ def sample_company(
     dict
         `customers` (id, clv in money, name, segment, relation, joined), `ties` (source, target,
         kind, network, strength, directed, since), `referrals` (all columns; margin mostly null),
-        `transactions` (customer, date, amount in money) and `surveys` (customer, score, date,
-        question). A `follows` tie is written follower → followed, while influence runs in the
-        opposite direction: use the direction `follows=reversed`.
+        `transactions` (customer, date, amount in money), `surveys` (customer, score, date,
+        question), `engagements` (customer, kind, date, other, network, public, sentiment) and
+        `profiles` (customer, network, contacts, public). A `follows` tie is written follower →
+        followed, while influence runs in the opposite direction: use the direction
+        `follows=reversed`.
 
     Raises
     ------
@@ -102,7 +118,7 @@ def make_company(
     if customers < SMALLEST:
         raise ValueError(f"a sample company needs at least {SMALLEST} customers, not {customers}")
     # A stream does not depend on the number of streams, so a new step does not change the others.
-    streams = np.random.default_rng(seed).spawn(10)
+    streams = np.random.default_rng(seed).spawn(12)
     people = make_people(streams[0], parameters, customers)
     colleagues = make_colleagues(streams[1], parameters, people)
     friends = make_friends(streams[2], parameters, people)
@@ -121,15 +137,24 @@ def make_company(
     characters = cast(roster)
     roster.relation[characters.free] = "customer"
     sentiment = make_sentiment(streams[7], roster, characters)
+    surveys = make_surveys(streams[7], parameters, roster, characters, sentiment)
+    transactions = make_transactions(streams[9], parameters, roster)
+    purchases = purchases_of_last_year(transactions, parameters, roster)
+    social = choose(parameters, roster, characters, promoters(surveys, roster), purchases)
     return Company(
         {
             "customers": customers_table(for_customers, roster),
             "ties": ties_table(for_ties, parameters, roster),
             "referrals": make_referrals(streams[8], parameters, roster, characters, sentiment),
-            "transactions": make_transactions(streams[9], parameters, roster),
-            "surveys": make_surveys(streams[7], parameters, roster, characters, sentiment),
+            "transactions": transactions,
+            "surveys": surveys,
+            "engagements": make_engagements(
+                streams[10], parameters, roster, characters, social, sentiment
+            ),
+            "profiles": make_profiles(streams[11], parameters, roster, social),
         },
         {name: str(roster.ids[index]) for name, index in vars(characters).items()},
+        social.ids(roster),
     )
 
 

@@ -92,6 +92,22 @@ class CompanyParameters:
     """Share of those who answer that had already answered a year before."""
     typical_score: tuple[float, float] = (8.7, 1.3)
     """Mean and spread of an answer: about one in twelve is a detractor."""
+    subscribed: tuple[float, float, float] = (0.92, 0.80, 0.60)
+    """Shares of customers, fans and prospects who receive the company's e-mails."""
+    opens: tuple[float, float] = (2.4, 4.0)
+    """Parameters of the beta distribution of how often a customer opens an e-mail."""
+    clicks: float = 0.25
+    """Share of opened e-mails in which something is clicked."""
+    forwards: float = 0.03
+    """Share of opened e-mails that are passed on."""
+    acting: float = 0.35
+    """Share of people with any other act; among members of the community it is twice as large."""
+    acts: float = 2.5
+    """Mean number of acts of those who act."""
+    profiles: tuple[float, float] = (0.60, 0.35)
+    """Shares of members and of employed people whose profile the company knows."""
+    outside: tuple[float, float] = (3.6, 1.0)
+    """Mean and spread of the log number of contacts in a network outside the customer base."""
 
     @property
     def last(self) -> int:

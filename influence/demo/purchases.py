@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence.demo.parameters import CompanyParameters
 from influence.demo.people import Floats, Ints
@@ -47,6 +48,15 @@ def make_transactions(
             "amount": pa.array(amount[order], pa.float64()),
         }
     )
+
+
+def purchases_of_last_year(
+    transactions: pa.Table, parameters: CompanyParameters, roster: Roster
+) -> Ints:
+    """Count the purchases of each customer in the last year, int64[n]."""
+    days = transactions["date"].cast(pa.int32()).to_numpy()
+    buyers = pc.index_in(transactions["customer"], pa.array(roster.ids, pa.string())).to_numpy()
+    return np.bincount(buyers[days > parameters.last - YEAR], minlength=roster.n)
 
 
 def _one_year(

@@ -7,13 +7,15 @@ import pyarrow as pa
 
 from influence.demo.characters import Characters
 from influence.demo.parameters import CompanyParameters
-from influence.demo.people import Floats, Ints
+from influence.demo.people import Flags, Floats, Ints
 from influence.demo.roster import Roster, dates
 
 CONTENT, ANGRY = 1.5, -4.5
 """The sentiment of the characters: 10 and 3 as answers."""
 NOISE = 0.5
 """Spread of answers around the sentiment, relative to the spread of the sentiment."""
+PROMOTER = 9
+"""Smallest answer of a promoter."""
 WINDOW = 540
 """Largest age of the newest answers in days."""
 
@@ -63,6 +65,16 @@ def make_surveys(
             "question": pa.array(["recommend"] * len(order), pa.string()),
         }
     )
+
+
+def promoters(surveys: pa.Table, roster: Roster) -> Flags:
+    """Return whose newest answer is 9 or 10, bool[n]."""
+    place = {key: index for index, key in enumerate(roster.ids)}
+    found = np.zeros(roster.n, np.bool_)
+    rows = zip(surveys["customer"].to_pylist(), surveys["score"].to_pylist(), strict=True)
+    for customer, score in rows:  # in the order of the dates, so the newest answer wins
+        found[place[customer]] = score >= PROMOTER
+    return found
 
 
 def _score(parameters: CompanyParameters, sentiment: Floats) -> Floats:

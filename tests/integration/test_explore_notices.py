@@ -11,6 +11,8 @@ import pytest
 import influence
 from influence.browser import Examples, bundle
 from influence.demo.company import sample_company
+from influence.network import Selection
+from influence.pipeline import Parameters
 from influence.store import Credentials
 from tests.integration.library import EXPLORE
 from tests.servers import wipe
@@ -51,7 +53,8 @@ def test_no_query_on_the_sample_company_causes_a_server_warning(neo4j_server: Se
     credentials = Credentials(neo4j_server.username, neo4j_server.password)
     with influence.open_store(neo4j_server.uri, credentials) as store:
         store.write_tables(influence.Tables(**sample_company(customers=300)))
-        store.write_scores(influence.compute(store.tables()))
+        parameters = Parameters(selection=Selection(directions={"follows": "reversed"}))
+        store.write_scores(influence.compute(store.tables(), parameters))
         examples = Examples.of(store.scores(), store.customers())
     assert notices(neo4j_server.uri, neo4j_server.password, examples) == {}
 

@@ -310,12 +310,21 @@ def test_the_demo_fits_80_columns(tmp_path: Path, capsys: Capsys) -> None:
     screen = influence(capsys, "demo", tmp_path / "d")
     lines = screen.out.splitlines()
     assert max(len(line) for line in lines) <= 80
-    assert len(lines) + len(screen.err.splitlines()) <= 50
+    assert len(lines) + len(screen.err.splitlines()) <= 52
     found = influence(capsys, "demo", tmp_path / "d", "--format", "json").json
     assert all(row["reason"] in screen.out for row in found["overlooked"])
     advocate, pair = found["overlooked"][0], found["misjudged"][0]
     assert f"explain {advocate['customer']} " in screen.err
     assert f"triage {pair['a']} {pair['b']} " in screen.err
+    social = found["social"]
+    ambassador, tie, sleeper = (
+        social[part][0] for part in ("ambassadors", "weak_ties", "sleepers")
+    )
+    assert f"first {ambassador['name']} ({ambassador['customer']})" in screen.out
+    assert f"{tie['source_name']} – {tie['target_name']}, {tie['value']:,.0f}" in screen.out
+    assert f"first {sleeper['name']} ({sleeper['customer']})" in screen.out
+    assert f"scorecard {ambassador['customer']} {found['overlooked'][1]['customer']} " in screen.err
+    assert "ties --weak " in screen.err
 
 
 def test_the_demo_prints_its_pairs_with_a_reason(tmp_path: Path, capsys: Capsys) -> None:

@@ -57,7 +57,24 @@ ARROW_TYPES = {
         "date": pa.date32(),
         "question": pa.string(),
     },
+    "engagements": {
+        "customer": pa.string(),
+        "kind": pa.string(),
+        "date": pa.date32(),
+        "other": pa.string(),
+        "network": pa.string(),
+        "public": pa.bool_(),
+        "sentiment": pa.float64(),
+    },
+    "profiles": {
+        "customer": pa.string(),
+        "network": pa.string(),
+        "contacts": pa.int64(),
+        "public": pa.bool_(),
+    },
 }
+BLANK = {"referrals": ["margin"], "engagements": ["other", "sentiment"]}
+"""Columns with blank cells, by table."""
 
 
 def column(table: pa.Table, name: str) -> list[Any]:
@@ -211,12 +228,13 @@ def test_the_same_seed_gives_the_same_tables_and_another_seed_others() -> None:
 def test_every_size_gives_a_consistent_company(size: int) -> None:
     company = sample_company(customers=size)
     customers, ties = company["customers"], company["ties"]
+    assert company.keys() == ARROW_TYPES.keys()
     for name, types in ARROW_TYPES.items():
         assert dict(zip(company[name].schema.names, company[name].schema.types, strict=True)) == (
             types
         )
         blank = [field for field in company[name].schema.names if company[name][field].null_count]
-        assert blank == (["margin"] if name == "referrals" else [])
+        assert blank == BLANK.get(name, [])
 
     ids = column(customers, "id")
     assert len(ids) == size

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 DIRECTIONS: dict[str, Direction] = {"follows": "reversed"}
 FOUND = 10
-SHOWN = 5
+SHOWN = 4
 PAIRS = 5
+OTHERS = 3
+"""How many others each end of a tie between groups can influence at least."""
 SCREEN = 80
 """Width of the narrowest supported terminal."""
 OVERLOOKED = {
@@ -76,7 +78,10 @@ def demo(directory: Path, form: str, quiet: bool) -> None:
 
 
 def find(scores: Scores, tables: Tables) -> dict[str, Any]:
-    """Return the findings: both rankings, overlooked customers, pairs that CLV misjudges."""
+    """Return the findings: both rankings, overlooked customers, pairs that CLV misjudges.
+
+    Besides, under `social`: Ambassadors, weak ties and sleepers.
+    """
     from influence.value.rank_reversals import rank_reversals
 
     customers = tables.customers.select(["id", "name", "relation"]).to_pylist()
@@ -100,7 +105,40 @@ def find(scores: Scores, tables: Tables) -> dict[str, Any]:
         "worth_most": named("network_value"),
         "overlooked": _overlooked(scores, names, relations),
         "misjudged": [_pair(rows[a], rows[b], names) for a, b in pairs],
+        "social": _social(scores, names),
     }
+
+
+def _social(scores: Scores, names: dict[str, str]) -> dict[str, Any]:
+    """Return Ambassadors, weak ties and sleepers: how many there are, and the first of them.
+
+    Ambassadors who are promoters come first, by social score; sleepers by influence; and ties by
+    value, of those between groups: the ends live apart, share no contact, and have others.
+    """
+    rows = scores.table.to_pylist()
+    reached = {row["customer"]: row["reach_1"] for row in rows}
+    ambassadors = [row for row in rows if row["tier"] == "ambassador"]
+    ambassadors.sort(key=lambda row: (row["stance"] != "promoter", -row["social_score"]))
+    sleepers = [row for row in rows if "sleeper" in (row["roles"] or "").split(", ")]
+    sleepers.sort(key=lambda row: -row["influence"])
+    weak_ties = [
+        {
+            **row,
+            "source_name": names[row["source"]],
+            "target_name": names[row["target"]],
+        }
+        for row in (scores.ties.to_pylist() if scores.ties is not None else [])
+        if row["overlap"] == 0
+        and "household" not in row["kind"].split(", ")
+        and min(reached[row["source"]], reached[row["target"]]) > OTHERS
+    ]  # in the order of their value
+    people = {"ambassadors": ambassadors, "sleepers": sleepers}
+    first = {
+        part: [{"name": names[row["customer"]], **row} for row in found[:FOUND]]
+        for part, found in people.items()
+    }
+    counts = {part: len(found) for part, found in people.items()}
+    return {**first, "weak_ties": weak_ties[:FOUND], "counts": counts}
 
 
 def _overlooked(
@@ -190,6 +228,28 @@ def _show(findings: dict[str, Any], ties: int) -> None:
         },
         "Whom CLV misjudges most",
     )
+    _show_social(findings["social"])
+
+
+def _show_social(social: dict[str, Any]) -> None:
+    """Print a line each about Ambassadors, weak ties and sleepers."""
+    counts = social["counts"]
+    ambassadors = [
+        f"{counts['ambassadors']:,} Ambassadors, socially and financially high: first "
+        f"{row['name']} ({row['customer']})"
+        for row in social["ambassadors"][:1]
+    ]
+    weak_ties = [
+        f"The tie that carries most between groups: {row['source_name']} – "
+        f"{row['target_name']}, {row['value']:,.0f}"
+        for row in social["weak_ties"][:1]
+    ]
+    sleepers = [
+        f"{counts['sleepers']:,} sleepers, well connected and without any act: first "
+        f"{row['name']} ({row['customer']})"
+        for row in social["sleepers"][:1]
+    ]
+    print_lines("\n".join(["", *ambassadors, *weak_ties, *sleepers]))
 
 
 def _headings(*columns: str) -> dict[str, str]:
@@ -216,11 +276,14 @@ def _what_next(directory: Path, findings: dict[str, Any]) -> None:
     installed = os.path.relpath(Path(sys.executable).with_name("influence"))
     command = "influence" if shutil.which("influence") else installed
     advocate, pair = findings["overlooked"][0], findings["misjudged"][0]
+    detractors = [row for row in findings["overlooked"] if row["part"] == "detractor"]
+    cards = [row["customer"] for row in (*findings["social"]["ambassadors"][:1], *detractors)]
     say_commands(
         "\nNext:\n"
         f"  {command} explain {advocate['customer']} {store}\n"
         f"  {command} triage {pair['a']} {pair['b']} {store}\n"
-        f"  {command} top --by referral_tree_value {store}\n"
+        f"  {command} scorecard {' '.join(cards)} {store}\n"
+        f"  {command} ties --weak {store}\n"
         f"  less {directory / 'in' / 'customers.csv'}   # what your own tables should look like\n"
         f"  {command} check DIRECTORY   # try them",
         "what_next",
