@@ -19,8 +19,8 @@ OPTIONS = {
         "--where",
         metavar="CONDITION",
         help="Only customers who match, such as 'segment = retail and clv < 500': score columns "
-        "and the customers' own; = != < <= > >= in (a, b), is blank, and, or, not, brackets. "
-        "Put text with blanks in quotes; write dates as YYYY-MM-DD.",
+        "and the customers' own; = != < <= > >= in (a, b), has a, is blank, and, or, not, "
+        "brackets. Put text with blanks in quotes; write dates as YYYY-MM-DD.",
     ),
     "columns": click.option(
         "--columns",

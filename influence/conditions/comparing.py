@@ -45,7 +45,7 @@ def compare(values: pa.Array, comparison: str, text: str) -> Flags:
     ----------
     values : pa.Array
         n numbers, dates, flags or texts.
-    comparison : {"=", "!=", "<", "<=", ">", ">="}
+    comparison : {"=", "!=", "<", "<=", ">", ">=", "has"}
     text : str
         A number, an ISO date, yes or no, or a text, depending on the type of the column. Texts
         have an order only if all of them are ISO dates or all are numbers.
@@ -67,8 +67,19 @@ def compare(values: pa.Array, comparison: str, text: str) -> Flags:
     """
     if comparison == "!=":
         return ~compare(values, "=", text)
+    if comparison == "has":
+        return _has(values, text)
     values, value = _typed(values, text, ordered=comparison != "=")
     found = FUNCTIONS[comparison](values, value)
+    return _flags(pc.fill_null(found, fill_value=False))
+
+
+def _has(values: pa.Array, text: str) -> Flags:
+    """Return where one of several texts, with commas between them, is this one."""
+    if not (pa.types.is_string(values.type) or pa.types.is_null(values.type)):
+        raise Mismatch("holds no texts; has finds one of several texts")
+    one = rf"(^|,)\s*{re.escape(text)}\s*(,|$)"
+    found = pc.match_substring_regex(values.cast(pa.string()), one)
     return _flags(pc.fill_null(found, fill_value=False))
 
 

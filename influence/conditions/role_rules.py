@@ -15,7 +15,7 @@ DEFAULT_ROLES: Mapping[str, str] = {
     "sharer": "sharing >= 3",
     "advisor": "answer >= 3",
     "defender": "defence >= 2",
-    "connector": "constraint < 0.4 and effective_size >= 4 and weak_tie_value > 0",
+    "connector": "weak_tie_percentile >= 95 and effective_size >= 5",
     "potential_ambassador": "email_percentile >= 99 and purchase_percentile >= 99",
     "sleeper": "acts = 0 and reach_1 >= 5",
 }

@@ -7,10 +7,12 @@
     one         = "not" one | "(" condition ")" | comparison
     comparison  = column ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value
                 | column [ "not" ] "in" "(" value { "," value } ")"
+                | column [ "not" ] "has" value
                 | column "is" [ "not" ] "blank"
 
 Values and columns that contain blanks or marks, or are keywords, stand in quotes. A blank cell
-equals no value, so it matches only `!=` and `is blank`.
+equals no value, so it matches only `!=` and `is blank`. `roles has sleeper` finds one of several
+values with commas between them.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<operator>[!<>]=|[=<>])|(?P<mark>[(),])"""
     r"""|(?P<word>[^\s()<>=!,"']+))"""
 )
-KEYWORDS = {"and", "or", "not", "in", "is", "blank"}
+KEYWORDS = {"and", "or", "not", "in", "has", "is", "blank"}
 OPERATORS = {"=", "!=", "<", "<=", ">", ">="}
 MAX_NESTING = 50
 """The largest number of nested brackets and `not`."""
@@ -52,7 +54,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A column, an operator (also `in` and `blank`) and the values to compare with."""
+    """A column, an operator (also `in`, `has` and `blank`) and the values to compare with."""
 
     column: Token
     operator: str
@@ -217,9 +219,11 @@ class Condition:
             self._require("blank")
             return Comparison(column, "blank", negated=negated)
         negated = self._found("not") is not None
+        if self._found("has"):
+            return Comparison(column, "has", (self._value("a value"),), negated=negated)
         if not self._found("in"):
             self._refuse(
-                self._peek.at, f"an operator is expected: {' '.join(sorted(OPERATORS))} in is"
+                self._peek.at, f"an operator is expected: {' '.join(sorted(OPERATORS))} in has is"
             )
         self._require("(")
         values = [self._value("a value")]

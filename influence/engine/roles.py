@@ -31,9 +31,10 @@ def features(
     All score columns; the number of acts in the window by kind, such as `review`, and in all,
     `acts`; `sharing` (acts share and email_forward), `defence` (replies and answers with positive
     sentiment), `purchases`; `email_percentile` and `purchase_percentile`, among active customers,
-    of the rates at which e-mails are opened, clicked and passed on, and of purchases; and by the
-    dates of first acts `ahead_of`, the number of contacts who acted later than the customer, and
-    `ahead_share`, their share among the contacts who acted.
+    of the rates at which e-mails are opened, clicked and passed on, and of purchases;
+    `weak_tie_percentile`, among all customers, of weak_tie_value; and by the dates of first acts
+    `ahead_of`, the number of contacts who acted later than the customer, and `ahead_share`, their
+    share among the contacts who acted.
     """
     n, acts = len(activity.active), activity.acts
     columns = {name: pa.array(values, from_pandas=True) for name, values in figures.items()}
@@ -52,6 +53,9 @@ def features(
     columns |= {name: pa.array(values, from_pandas=True) for name, values in counts.items()}
     columns["purchases"] = pa.array(activity.purchases)
     rates = mid_ranks(email_rates(activity).values(), activity.active)
+    weak = figures["weak_tie_value"]
+    ranked = mid_rank(weak, np.ones(n, dtype=np.bool_))
+    columns["weak_tie_percentile"] = pa.array(ranked, from_pandas=True)
     columns["email_percentile"] = pa.array(rates, from_pandas=True)
     frequency = mid_rank(activity.purchases, activity.active)
     columns["purchase_percentile"] = pa.array(frequency, from_pandas=True)

@@ -21,6 +21,7 @@ COLUMNS = {
     "age": pa.array(["7", "30", None, "100"]),
     "vip": pa.array([True, False, None, True]),
     "rank": pa.array([1, 2, 3, 4]),
+    "roles": pa.array(["sharer, advisor", "advisor", None, "super_sharer"]),
     "in": pa.array(["x", "y", "x", "y"]),
 }
 
@@ -63,6 +64,9 @@ def rows(text: str) -> list[int]:
         ("(clv = 0 or clv = 600) and rank = 3", [2]),
         ("NOT (clv < 500) AND segment IS BLANK", [2, 3]),
         ('"in" = x', [0, 2]),
+        ("roles has advisor", [0, 1]),
+        ("roles has sharer", [0]),
+        ("roles not has advisor", [2, 3]),
     ],
 )
 def test_a_condition_selects_rows_by_the_type_of_the_column(text: str, expected: list[int]) -> None:
@@ -75,6 +79,7 @@ def test_a_condition_selects_rows_by_the_type_of_the_column(text: str, expected:
         ("", 1, "a column is expected"),
         ("clv", 4, "is expected"),
         ("clv <", 6, "a value is expected"),
+        ("clv has 5", 9, "holds no texts"),
         ("clv < 5 segment = a", 9, "and, or, or the end"),
         ("clv = 5 and", 12, "a column is expected"),
         ("(clv = 5", 9, ") is expected"),
