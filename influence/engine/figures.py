@@ -14,12 +14,13 @@ import pyarrow as pa
 from influence.engine.active import active_influence
 from influence.engine.card import Standings, answers, measures
 from influence.engine.customers import CustomerArrays
+from influence.engine.likely_ties import TieValues
 from influence.engine.method import compute_sums, method_of
 from influence.engine.relations import credited
 from influence.engine.roles import features, roles
 from influence.engine.run_input import RunInput
-from influence.engine.sums import Floats, Payoffs
-from influence.engine.ties import TieFigures, TieValues, tie_figures
+from influence.engine.sums import Floats, Method, Payoffs
+from influence.engine.ties import TieFigures, tie_figures
 from influence.models import Shells
 from influence.models.backends import Backend
 from influence.parameters import Parameters
@@ -90,7 +91,7 @@ def compute_figures(
     )
     opinions = stance.stance(customers.sentiment)
     active, strays = active_influence(backend, source, parameters, progress)
-    ties = _ties(backend, parameters, value, sums.values, progress)
+    ties = _ties(method, parameters, value, sums.values, progress)
     card = _card(customers, ties, opinions, parameters, before)
     columns = {
         "clv": value,
@@ -152,7 +153,7 @@ def _card(
 
 
 def _ties(
-    backend: Backend,
+    method: Method,
     parameters: Parameters,
     value: Floats,
     by_distance: Floats,
@@ -163,11 +164,13 @@ def _ties(
     def within() -> Floats:
         if parameters.model == "shells" and (value >= 0).all():
             return by_distance
-        found = Shells(parameters.weights).by_distance(backend, np.maximum(value, 0.0))
+        found = Shells(parameters.weights).by_distance(method.forward, np.maximum(value, 0.0))
         return found.reshape(by_distance.shape)
 
-    seconds = parameters.limits.max_seconds
-    return tie_figures(backend.network, value, within, parameters.weights, seconds, progress)
+    return tie_figures(
+        method.forward.network, value, within, parameters.weights, parameters.limits.max_seconds,
+        progress, symmetric=method.symmetric,
+    )  # fmt: skip
 
 
 def score_table(ids: pa.Array, customers: CustomerArrays, figures: Figures, run: Run) -> pa.Table:

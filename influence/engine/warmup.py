@@ -63,8 +63,7 @@ def warm_up() -> WarmupResult:
     one_by_one(matrix, silent)
     losses_of(network, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
     contacts = Contacts.of(network)
-    share, relative = np.ones((2, len(contacts.indices)))
-    measure_compiled(contacts, share, relative, silent)
+    measure_compiled(contacts, silent)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):
         matrix.data = strengths
         ArcMatrix(matrix).parallel_dot(np.ones(n))

@@ -13,11 +13,12 @@ Floats = npt.NDArray[np.float64]
 def measure_contacts(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.uint32],
-    share: Floats,
-    relative: Floats,
+    arcs: npt.NDArray[np.uint8],
+    total: Floats,
+    strongest: Floats,
     start: int,
     stop: int,
-    common: npt.NDArray[np.int64],
+    common: npt.NDArray[np.int32],
     constraint: Floats,
     effective_size: Floats,
     position: npt.NDArray[np.int64],
@@ -29,13 +30,13 @@ def measure_contacts(
     ----------
     indptr, indices : int64[n + 1], uint32[pairs]
         Contacts in either direction; each pair of contacts stands there both ways.
-    share : float64[pairs]
-        p_uq: the strength of the tie as a share of all ties of u.
-    relative : float64[pairs]
-        m_qv: the strength of the tie relative to the strongest tie of q.
+    arcs : uint8[pairs]
+        How many arcs run between the two.
+    total, strongest : float64[n]
+        The sum and the largest of the arcs of each customer; greater than 0.
     start, stop : int
         The customers u.
-    common : int64[pairs]
+    common : int32[pairs]
         Set: how many contacts the two ends have in common.
     constraint, effective_size : float64[n]
         Set; NaN without contacts. See `influence.value.contacts`.
@@ -56,16 +57,17 @@ def measure_contacts(
         for uq in range(begin, end):
             q = indices[uq]
             shared, redundancy = 0, 0.0
+            of_u = arcs[uq] / total[u] / total[q]
             for qv in range(indptr[q], indptr[q + 1]):
                 at = position[indices[qv]]
                 if at:
                     shared += 1
-                    indirect[at - 1] += share[uq] * share[qv]
-                    redundancy += share[begin + at - 1] * relative[qv]
+                    indirect[at - 1] += of_u * arcs[qv]
+                    redundancy += arcs[begin + at - 1] / total[u] * (arcs[qv] / strongest[q])
             common[uq] = shared
             size += 1.0 - redundancy
-        total = 0.0
+        squares = 0.0
         for uq in range(begin, end):
-            total += (share[uq] + indirect[uq - begin]) ** 2
+            squares += (arcs[uq] / total[u] + indirect[uq - begin]) ** 2
             position[indices[uq]] = 0
-        constraint[u], effective_size[u] = total, size
+        constraint[u], effective_size[u] = squares, size

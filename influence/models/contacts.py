@@ -24,7 +24,8 @@ from influence.network.contacts import Contacts
 from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
+Indices = npt.NDArray[np.int64]
 
 GROUPS = 4
 STEPS = 25
@@ -38,7 +39,7 @@ class ContactMeasures:
 
     Attributes
     ----------
-    common : int64[pairs]
+    common : int32[pairs]
         How many contacts the two ends of each pair of `Contacts` have in common.
     constraint, effective_size : float64[n]
         NaN for customers without contacts.
@@ -51,40 +52,48 @@ class ContactMeasures:
 
 def measure_contacts(contacts: Contacts, progress: Progress = silent) -> ContactMeasures:
     """Count common contacts, and compute constraint and effective size."""
-    n, owner = contacts.n, contacts.owner
-    total = np.bincount(owner, contacts.arcs, n)
-    share = contacts.arcs / total[owner]
-    # The strongest tie has two arcs wherever any has.
-    strongest = np.ones(n)
-    np.maximum.at(strongest, owner, contacts.arcs)
-    relative = contacts.arcs / strongest[owner]
-    paths = float((np.diff(contacts.indptr).astype(np.float64) ** 2).sum())
+    paths = float((contacts.degree.astype(np.float64) ** 2).sum())
     if paths <= max(FEW, 0):
-        return _by_numpy(contacts, share, relative)
-    return measure_compiled(contacts, share, relative, progress)
+        return _by_numpy(contacts)
+    return measure_compiled(contacts, progress)
 
 
-def overlap(contacts: Contacts, common: Counts) -> Floats:
-    """The overlap of each pair of contacts, from 0 to 1; float64[pairs]."""
-    others = np.diff(contacts.indptr) - 1
-    either = others[contacts.owner] + others[contacts.indices] - common
-    found: Floats = np.divide(common, either, out=np.zeros(len(common)), where=either > 0)
+def overlap(contacts: Contacts, common: Counts, at: Indices | None = None) -> Floats:
+    """The overlap of pairs of contacts, from 0 to 1.
+
+    Parameters
+    ----------
+    contacts : Contacts
+    common : int32[pairs]
+    at : int64[m], optional
+        Positions of pairs; all of them by default.
+
+    Returns
+    -------
+    float64[m]
+    """
+    at = np.arange(len(contacts.indices)) if at is None else at
+    others, owner = contacts.degree - 1, np.searchsorted(contacts.indptr, at, "right") - 1
+    either = others[owner] + others[contacts.indices[at]] - common[at]
+    found: Floats = np.divide(common[at], either, out=np.zeros(len(at)), where=either > 0)
     return found
 
 
 def clustering(contacts: Contacts, common: Counts) -> Floats:
     """The share of pairs of contacts who are contacts of each other; NaN with fewer than two."""
-    degree = np.diff(contacts.indptr)
-    closed = np.bincount(contacts.owner, common, contacts.n)
+    degree = contacts.degree
+    closed = _sum_of_each(contacts, common)
     pairs = degree * (degree - 1.0)
     found: Floats = np.divide(closed, pairs, out=np.full(contacts.n, np.nan), where=pairs > 0)
     return found
 
 
-def _by_numpy(contacts: Contacts, share: Floats, relative: Floats) -> ContactMeasures:
+def _by_numpy(contacts: Contacts) -> ContactMeasures:
     """Follow all paths from a customer over a contact to another contact at once."""
-    n, owner, degree = contacts.n, contacts.owner, np.diff(contacts.indptr)
-    pairs = len(owner)
+    n, owner, degree = contacts.n, contacts.owner, contacts.degree
+    pairs, arcs = len(owner), contacts.arcs
+    total, strongest = _arcs_of_each(contacts)
+    share, relative = arcs / total[owner], arcs / strongest[owner]
     steps = degree[contacts.indices]
     first = np.repeat(np.arange(pairs), steps)  # the pair u, q
     within = np.arange(len(first)) - np.repeat(np.cumsum(steps) - steps, steps)
@@ -99,41 +108,22 @@ def _by_numpy(contacts: Contacts, share: Floats, relative: Floats) -> ContactMea
     constraint = np.bincount(owner, (share + indirect) ** 2, n)
     alone = degree == 0
     return ContactMeasures(
-        common=np.bincount(first, minlength=pairs),
+        common=np.bincount(first, minlength=pairs).astype(np.int32),
         constraint=np.where(alone, np.nan, constraint),
         effective_size=np.where(alone, np.nan, degree - redundant),
     )
 
 
-def measure_compiled(
-    contacts: Contacts, share: Floats, relative: Floats, progress: Progress
-) -> ContactMeasures:
-    """Measure with the kernel, whatever the size; see `measure_contacts`.
-
-    Parameters
-    ----------
-    contacts : Contacts
-    share, relative : float64[pairs]
-        p and m above.
-    progress : callable
-    """
+def measure_compiled(contacts: Contacts, progress: Progress) -> ContactMeasures:
+    """Measure with the kernel, whatever the size; see `measure_contacts`."""
     from influence.kernels.contacts import measure_contacts as measure
 
-    """Measure with the kernel, whatever the size; see `measure_contacts`.
-
-    Parameters
-    ----------
-    contacts : Contacts
-    share, relative : float64[pairs]
-        p and m above.
-    progress : callable
-    """
-    n, degree = contacts.n, np.diff(contacts.indptr)
-    found = ContactMeasures(
-        np.zeros(len(contacts.indices), dtype=np.int64), np.empty(n), np.empty(n)
-    )
+    n, degree, arcs = contacts.n, contacts.degree, contacts.arcs
+    total, strongest = _arcs_of_each(contacts)
+    common = np.zeros(len(contacts.indices), dtype=np.int32)
+    found = ContactMeasures(common, np.empty(n), np.empty(n))
     # Equal work: the contacts of contacts.
-    work = np.cumsum(np.bincount(contacts.owner, degree[contacts.indices], n))
+    work = np.cumsum(_sum_of_each(contacts, degree[contacts.indices]))
     most = work[-1] if n else 0
     cuts = np.searchsorted(work, np.linspace(0, most, GROUPS * STEPS + 1)[1:-1])
     slices = list(pairwise([0, *cuts.tolist(), n]))
@@ -144,7 +134,7 @@ def measure_compiled(
 
         def run(start: int, stop: int) -> None:
             measure(
-                contacts.indptr, contacts.indices, share, relative, start, stop,
+                contacts.indptr, contacts.indices, arcs, total, strongest, start, stop,
                 found.common, found.constraint, found.effective_size, position, indirect,
             )  # fmt: skip
 
@@ -153,3 +143,22 @@ def measure_compiled(
     groups = [slices[group::GROUPS] for group in range(GROUPS)]
     list(run_groups(groups, worker, lambda done: progress("measuring contacts", done, n)))
     return found
+
+
+def _arcs_of_each(contacts: Contacts) -> tuple[Floats, Floats]:
+    """The sum and the largest of the arcs of each customer with contacts; 1 for others."""
+    if not contacts.n:
+        return np.empty(0), np.empty(0)
+    arcs, rows = np.append(contacts.arcs, np.uint8(0)), contacts.indptr[:-1]
+    # Where a customer has no contacts, the number is another's: it is not used.
+    found = np.add.reduceat(arcs, rows, dtype=np.int64), np.maximum.reduceat(arcs, rows)
+    total, strongest = (np.maximum(numbers, 1).astype(np.float64) for numbers in found)
+    return total, strongest
+
+
+def _sum_of_each(contacts: Contacts, numbers: Counts | Indices) -> Floats:
+    """Add up a number of each pair by customer; float64[n]."""
+    if not contacts.n:
+        return np.empty(0)
+    sums = np.add.reduceat(np.append(numbers, 0), contacts.indptr[:-1], dtype=np.int64)
+    return np.where(contacts.degree > 0, sums, 0).astype(np.float64)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from influence.network.network import Network
 
-Floats = npt.NDArray[np.float64]
+FORTH, BACK = 1, 2
+"""The customer can influence the contact, and the contact the customer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +22,13 @@ class Contacts:
     indptr : int64[n + 1]
     indices : uint32[pairs]
         The contacts of u, ascending, are `indices[indptr[u]:indptr[u + 1]]`.
-    arcs : float64[pairs]
-        2 where each can influence the other, else 1.
+    ways : uint8[pairs]
+        `FORTH`, `BACK`, or both added up.
     """
 
     indptr: npt.NDArray[np.int64]
     indices: npt.NDArray[np.uint32]
-    arcs: Floats
+    ways: npt.NDArray[np.uint8]
 
     @property
     def n(self) -> int:
@@ -35,20 +36,61 @@ class Contacts:
         return len(self.indptr) - 1
 
     @property
+    def degree(self) -> npt.NDArray[np.int64]:
+        """The number of contacts of each customer; int64[n]."""
+        return np.diff(self.indptr)
+
+    @property
     def owner(self) -> npt.NDArray[np.int64]:
         """The customer whose contact stands at each position; int64[pairs]."""
-        return np.repeat(np.arange(self.n), np.diff(self.indptr))
+        return np.repeat(np.arange(self.n), self.degree)
+
+    @property
+    def arcs(self) -> npt.NDArray[np.uint8]:
+        """The number of arcs between the two, 1 or 2; uint8[pairs]."""
+        found: npt.NDArray[np.uint8] = np.uint8(1) + (self.ways == FORTH + BACK)
+        return found
+
+    def positions(
+        self, owner: npt.NDArray[np.int64], contact: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Where some contacts stand; int64[m].
+
+        Parameters
+        ----------
+        owner, contact : int64[m]
+            Customers who are contacts of each other.
+        """
+        low, high = self.indptr[owner], self.indptr[owner + 1]
+        while (wide := low < high).any():  # all pairs are bisected at once
+            middle = (low + high) // 2
+            right = wide & (self.indices[np.minimum(middle, len(self.indices) - 1)] < contact)
+            low, high = np.where(right, middle + 1, low), np.where(wide & ~right, middle, high)
+        return low
 
     @classmethod
-    def of(cls, network: Network) -> Contacts:
-        """Join the arcs of a network with their reverse."""
+    def of(cls, network: Network, *, symmetric: bool = False) -> Contacts:
+        """Join the arcs of a network with their reverse.
+
+        Parameters
+        ----------
+        network : Network
+        symmetric : bool
+            Whether every arc is known to run both ways: then the arrays are those of the network.
+        """
+        if symmetric:
+            both = np.full(network.arcs, FORTH + BACK, dtype=np.uint8)
+            return cls(network.indptr, network.indices, both)
         n = network.n
-        source = network.sources
-        target = network.indices.astype(np.int64)
-        pairs = np.sort(np.concatenate([source * n + target, target * n + source]))
+        source, target = network.sources, network.indices.astype(np.int64)
+        # The way is the last digit, so that the ways of a pair lie beside each other.
+        codes = np.concatenate([(source * n + target) * 2, (target * n + source) * 2 + 1])
+        codes.sort()
+        pairs, way = codes >> 1, (codes & 1).astype(np.uint8)
         first = np.flatnonzero(np.diff(pairs, prepend=-1))
-        arcs = np.diff(first, append=len(pairs)).astype(np.float64)
+        ways = FORTH + (BACK - FORTH) * way
+        joined = np.add.reduceat(ways, first) if len(first) else ways
         owner, contact = np.divmod(pairs[first], max(n, 1))
         indptr = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner, minlength=n), out=indptr[1:])
-        return cls(indptr, contact.astype(np.uint32), arcs)
+        return cls(indptr, contact.astype(np.uint32), joined.astype(np.uint8))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import Network, compute
+from influence.engine import likely_ties
 from influence.engine import ties as engine_ties
 from influence.models import contacts as contact_measures
 from influence.models import cut_ties
@@ -119,7 +120,9 @@ def test_the_ties_of_the_worked_graph_carry_what_the_model_page_says():
 
 
 def test_where_not_all_ties_can_be_valued_no_other_carries_more_than_the_bound(monkeypatch):
-    monkeypatch.setattr(engine_ties, "TOP", 5)
+    monkeypatch.setattr(likely_ties, "TOP", 5)
+    monkeypatch.setattr(likely_ties, "CANDIDATES", 60)
+    monkeypatch.setattr(likely_ties, "AT_ONCE", 64)
     network = random_network(200, 500, seed=3)
     value = np.random.default_rng(0).normal(50, 60, network.n)
     weights = graphs.WEIGHTS
