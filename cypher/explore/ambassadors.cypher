@@ -14,8 +14,8 @@
 //   tier                  text    ambassador or critical_detractor
 //   quadrant              text    champion, affluent, advocate or miser
 //   roles                 text    roles by the rules of the company, with commas
-//   social_percentile     number  percentile of the social score, 0 to 100
-//   financial_percentile  number  percentile of CLV, 0 to 100
+//   social_percentile     share   percentile of the social score, 0 to 100
+//   financial_percentile  share   percentile of CLV, 0 to 100
 //   clv                   money   CLV
 //   network_value         money   network value
 
@@ -25,6 +25,7 @@ WHERE c.networkValue IS NOT NULL AND NOT coalesce(c.doNotProfile, false)
 WITH c ORDER BY c.socialPercentile DESC, c.id LIMIT toInteger($limit)
 RETURN c.id AS customer, c.name AS name, c.segment AS segment, c.tier AS tier,
        c.quadrant AS quadrant, c.roles AS roles,
-       c.socialPercentile AS social_percentile, c.financialPercentile AS financial_percentile,
+       round(c.socialPercentile, 3) AS social_percentile,
+       round(c.financialPercentile, 3) AS financial_percentile,
        round(c.clv, 2) AS clv, round(c.networkValue, 2) AS network_value
 ORDER BY c.socialPercentile DESC, customer

@@ -24,6 +24,8 @@ TOP = 1_000
 """How many of the most valuable ties are looked for where not all can be valued."""
 CANDIDATES = 100_000
 """How many ties may be valued; the others are only bounded."""
+CHUNK = 100
+"""Ties that are valued between two checks of the bound."""
 AT_ONCE = 2**20
 """Pairs that are bounded together."""
 
@@ -111,12 +113,12 @@ def search(
     done, followed = 0, 0
     found = np.zeros(0)
     while done < len(owner) and followed < steps:
-        chunk = slice(done, done + TOP)
+        chunk = slice(done, done + CHUNK)
         ends = np.unique(np.concatenate([owner[chunk], contact[chunk]]))
         ends = ends[~searched[ends]]
         searched[ends] = True
         followed += losses_of(network, value, weights, ends, losses, progress)
-        done = min(done + TOP, len(owner))
+        done = min(done + CHUNK, len(owner))
         forth, back = (np.where(arc >= 0, losses[arc], 0.0)[:done] for arc in arcs)
         found = forth + back
         most_left = max(rest, float(chosen.bound[done:].max(initial=0.0)))

@@ -8,6 +8,9 @@ from numba import njit
 
 Floats = npt.NDArray[np.float64]
 
+HUB = 8
+"""The contacts of a contact with so many times as many are searched by bisection."""
+
 
 @njit(cache=True, nogil=True)
 def measure_contacts(
@@ -56,14 +59,25 @@ def measure_contacts(
         size = 0.0
         for uq in range(begin, end):
             q = indices[uq]
-            shared, redundancy = 0, 0.0
             of_u = arcs[uq] / total[u] / total[q]
-            for qv in range(indptr[q], indptr[q + 1]):
-                at = position[indices[qv]]
-                if at:
-                    shared += 1
-                    indirect[at - 1] += of_u * arcs[qv]
-                    redundancy += arcs[begin + at - 1] / total[u] * (arcs[qv] / strongest[q])
+            shared, redundancy = 0, 0.0
+            low, high = indptr[q], indptr[q + 1]
+            look_up = high - low > HUB * (end - begin)
+            for at in range(end - begin if look_up else high - low):
+                if look_up:
+                    uv = begin + at
+                    low = _position(indices, low, high, indices[uv])
+                    if low == high or indices[low] != indices[uv]:
+                        continue
+                    qv = low
+                else:
+                    qv = low + at
+                    if not position[indices[qv]]:
+                        continue
+                    uv = begin + position[indices[qv]] - 1
+                shared += 1
+                indirect[uv - begin] += of_u * arcs[qv]
+                redundancy += arcs[uv] / total[u] * (arcs[qv] / strongest[q])
             common[uq] = shared
             size += 1.0 - redundancy
         squares = 0.0
@@ -71,3 +85,15 @@ def measure_contacts(
             squares += (arcs[uq] / total[u] + indirect[uq - begin]) ** 2
             position[indices[uq]] = 0
         constraint[u], effective_size[u] = squares, size
+
+
+@njit(cache=True, nogil=True)
+def _position(indices: npt.NDArray[np.uint32], low: int, high: int, wanted: int) -> int:
+    """The first position from low … high − 1 whose number is not smaller, or high."""
+    while low < high:
+        middle = (low + high) // 2
+        if indices[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low

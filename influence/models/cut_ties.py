@@ -22,7 +22,7 @@ FEW_STEPS = 2**22
 """Up to about this many steps are searched by NumPy, so that no compiler is loaded."""
 AT_ONCE = 2**20
 """Numbers in the buffers of NumPy."""
-SAMPLE = 200
+SAMPLE = 50
 """Customers whose search tells how many arcs all searches follow."""
 
 

@@ -73,6 +73,7 @@ def test_a_wrong_password_is_a_finding_that_does_not_show_it(server, monkeypatch
     assert "hunter2" not in str(findings)
 
 
+@pytest.mark.ci
 def test_a_port_without_a_neo4j_server_is_a_finding():
     with socket.create_server(("127.0.0.1", 0)) as other:
         findings = {one.check: one for one in examine(f"bolt://127.0.0.1:{other.getsockname()[1]}")}

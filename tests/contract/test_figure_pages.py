@@ -71,6 +71,7 @@ def test_a_customer_who_is_not_in_the_scores_loses_their_figures(store, empty_ne
     assert store.scores().table["customer"].to_pylist() == fewer.table["customer"].to_pylist()
 
 
+OTHER_KEYS = ("reach1", "stance", "influence9", "influence2Se")
 OTHER_TYPES = {
     "a text": "'abc'",
     "the right text": "toString(c.{key})",
@@ -84,7 +85,9 @@ OTHER_TYPES = {
 
 
 @pytest.mark.parametrize("value", OTHER_TYPES.values(), ids=OTHER_TYPES)
-@pytest.mark.parametrize("key", ["reach1", "influence", "stance", "influence9", "influence2Se"])
+@pytest.mark.parametrize(
+    "key", ["influence", *(pytest.param(key, marks=pytest.mark.ci) for key in OTHER_KEYS)]
+)
 def test_a_figure_of_another_type_is_written_again(store, empty_neo4j, key, value):
     sentiments(empty_neo4j, 1)
     store.write_scores(compute(store.tables(), Parameters(RUNS[0])))

@@ -329,6 +329,7 @@ def test_a_failed_heartbeat_does_not_stop_the_work(tmp_path, short_heartbeat):
 
 
 @pytest.mark.neo4j
+@pytest.mark.ci
 def test_a_suspended_process_does_not_write_after_a_takeover(empty_neo4j, tmp_path):
     """A process is suspended for a minute, another one takes the lock over, the first resumes."""
     place = Place(empty_neo4j.uri, empty_neo4j)

@@ -242,7 +242,12 @@ def later(tables: dict[str, Rows], seed: int) -> dict[str, Rows]:
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(2), *(pytest.param(s, marks=pytest.mark.slow) for s in range(2, 28))]
+    "seed",
+    [
+        0,
+        pytest.param(1, marks=pytest.mark.ci),
+        *(pytest.param(s, marks=pytest.mark.slow) for s in range(2, 28)),
+    ],
 )
 def test_both_stores_return_the_same_rows(seed: int, stores: tuple[Store, Store]) -> None:
     tables = company(seed)

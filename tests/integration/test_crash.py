@@ -252,7 +252,7 @@ def test_a_command_killed_before_any_file_operation_leaves_the_old_or_new_state(
         assert found in (before, after), f"{at}: {found - before}; {found - after}"
         outcomes.append((at, "old" if found == before else "new"))
         with open_store(store) as opened:
-            batch.run(opened)
+            batch.run(opened, tell=lambda _: None)
         last = shown_at(store)
         assert (last.customers, last.ties) == (found.customers, found.ties)
         left += [(at, name) for name in crashes.leftovers(store)]

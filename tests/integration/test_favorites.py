@@ -31,6 +31,7 @@ HOSTILE_IDS = (
 )
 
 
+@pytest.mark.ci
 def test_a_hostile_id_in_a_saved_query_is_only_an_id(
     store: Neo4jStore, empty_neo4j: Server
 ) -> None:
