@@ -161,7 +161,7 @@ def _compute(
         tie_bound=figures.ties.bound,
         compared_with=None if before is None else before.run,
     )
-    ties = tie_table(network.keys, customers.hidden, figures.ties, source.ties)
+    ties = tie_table(network.keys, ~customers.profiled, figures.ties, source.ties)
     table = score_table(network.keys, customers, figures, run)
     scores = Scores(table, run, source.names, ties)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))
@@ -170,8 +170,8 @@ def _compute(
 def _notes(figures: Figures) -> Iterator[Note]:
     if figures.strays:
         yield Note(
-            f"{figures.strays:,} acts reached customers to whom no tie leads, and make no "
-            "influence active",
+            "acts that reached customers to whom no tie leads, and make no influence active: "
+            f"{figures.strays:,}",
             "acts_without_tie",
             acts=figures.strays,
         )

@@ -25,10 +25,10 @@ CALL () {
   WHERE r.value IS NOT NULL AND r.overlap <= $overlap AND a.id < b.id
     AND a.networkValue IS NOT NULL AND NOT coalesce(a.doNotProfile, false)
     AND b.networkValue IS NOT NULL AND NOT coalesce(b.doNotProfile, false)
-  WITH a, b, max(r.value) AS value, max(r.overlap) AS overlap
-  ORDER BY value DESC, a.id, b.id
+  WITH a, b, max(r.value) AS carried, max(r.overlap) AS overlap
+  ORDER BY carried DESC, a.id, b.id
   LIMIT toInteger($limit)
-  RETURN a, b, value, overlap
+  RETURN a, b, carried, overlap
 }
 RETURN a.id AS customer, a.name AS name, a.segment AS segment,
        b.id AS other, b.name AS other_name, b.segment AS other_segment,
@@ -37,5 +37,5 @@ RETURN a.id AS customer, a.name AS name, a.segment AS segment,
          WITH DISTINCT coalesce(t.kind, 'tie') AS kind
          RETURN kind ORDER BY kind
        } AS kinds,
-       round(overlap, 3) AS overlap, round(value, 2) AS value
-ORDER BY value DESC, customer, other
+       round(overlap, 3) AS overlap, round(carried, 2) AS value
+ORDER BY carried DESC, customer, other

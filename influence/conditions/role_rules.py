@@ -22,18 +22,31 @@ DEFAULT_ROLES: Mapping[str, str] = {
 """By role, the condition on the figures of a customer; see `influence.engine.roles`."""
 
 
+TAKEN = {
+    "Customer", "Purchase", "Survey", "Engagement", "Profile", "Promoter", "Detractor", "Champion",
+    "Affluent", "Advocate", "Miser", "Ambassador", "CriticalDetractor",
+}  # fmt: skip
+"""Labels in Neo4j that stand for something else, as do those that begin with Influence."""
+
+
 def checked_roles(rules: Mapping[str, str]) -> dict[str, str]:
     """Check the names of roles and read their conditions; a role with a blank one is left out.
 
     Raises
     ------
     UsageError
-        If a name is not of letters, digits and underscores, or a condition cannot be read.
+        If a name is not of letters, digits and underscores, its label is taken or that of two
+        roles, or a condition cannot be read.
     """
-    found = {}
+    found: dict[str, str] = {}
     for name, rule in rules.items():
         if not NAME.fullmatch(name):
             raise UsageError(f"role {name!r}: lower-case letters, digits and underscores only")
+        label = label_of(name)
+        if label in TAKEN or label.startswith("Influence"):
+            raise UsageError(f"role {name!r}: the label {label} in Neo4j stands for something else")
+        if label in map(label_of, found):
+            raise UsageError(f"role {name!r}: another role has the same label in Neo4j, {label}")
         if rule.strip():
             try:
                 Condition(rule)

@@ -77,7 +77,8 @@ def active_arcs(
     source = network.sources
     codes = source * n + network.indices
     acts = acts.where(~np.isin(acts.kind, RECEIVED))
-    directed = acts.where(acts.other != NOBODY)
+    # An act towards oneself reaches nobody else.
+    directed = acts.where((acts.other != NOBODY) & (acts.other != acts.customer))
     active, strays = _marked(codes, directed.customer * n + directed.other)
     broadcast = acts.where(acts.other == NOBODY)
     for name in np.unique(broadcast.network.astype(str)).tolist():

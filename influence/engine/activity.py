@@ -44,6 +44,8 @@ class Activity:
         The day of each customer's first act ever, `NO_DAY` for none; e-mails and reading are none.
     segment : intp[n]
         A number for each segment.
+    kinds : tuple of str
+        Every kind of act that there is, also before and after the window.
     last_day : date or None
         The end of the window; None where nothing has a date.
     """
@@ -55,6 +57,7 @@ class Activity:
     contacts: Floats
     first_act: npt.NDArray[np.int64]
     segment: npt.NDArray[np.intp]
+    kinds: tuple[str, ...] = ()
     last_day: date | None = None
 
     @classmethod
@@ -65,7 +68,7 @@ class Activity:
         acts = Acts.from_table(tables.engagements, network)
         referrals = Acts.from_referrals(tables.referrals, network)
         bought, asked = (days_of(table["date"]) for table in (tables.transactions, tables.surveys))
-        days = np.concatenate([acts.day, bought, asked])
+        days = np.concatenate([acts.day, referrals.day, bought, asked])
         end = window_end(days[days != NO_DAY], conventions.window, as_of=conventions.as_of)
         last_day = end.day if end else None
         last = (last_day - EPOCH).days if last_day else NO_DAY
@@ -75,7 +78,8 @@ class Activity:
             found: Flags = ((day >= first) & (day <= last)) | (day == NO_DAY)
             return found
 
-        first_act = _first_acts(acts, network.n)
+        first_act = _first_acts(acts, network.n, last)
+        kinds = tuple(np.unique(acts.kind.astype(str)).tolist())
         acts, referrals = acts.within(first, last), referrals.within(first, last)
         buyers = places(tables.transactions["customer"], network.keys)[inside(bought)]
         answered = places(tables.surveys["customer"], network.keys)[inside(asked)]
@@ -88,7 +92,7 @@ class Activity:
         codes = segments.take(at).dictionary_encode(null_encoding="encode").indices
         return cls(
             acts, referrals, purchases, active, _contacts(tables, network, selection),
-            first_act, codes.to_numpy().astype(np.intp), last_day,
+            first_act, codes.to_numpy().astype(np.intp), kinds, last_day,
         )  # fmt: skip
 
     @classmethod
@@ -100,11 +104,11 @@ class Activity:
         )  # fmt: skip
 
     def arrays(self) -> list[npt.NDArray[Any]]:
-        """What scores are computed from, for a fingerprint; nothing where nobody is active."""
-        if not self.active.any():
+        """What scores are computed from, for a fingerprint; nothing where nothing has happened."""
+        if not (self.active.any() or len(self.acts) or (self.referrals.day != NO_DAY).any()):
             return []
         found: list[npt.NDArray[Any]] = []
-        for acts in (self.acts, self.referrals):
+        for acts in (self.acts.ordered(), self.referrals.ordered()):
             found += [acts.customer, acts.day, acts.other, acts.public, acts.sentiment]
             for texts in (acts.kind, acts.network):
                 names, codes = np.unique(texts.astype(str), return_inverse=True)
@@ -113,8 +117,9 @@ class Activity:
         return found
 
 
-def _first_acts(acts: Acts, n: int) -> npt.NDArray[np.int64]:
-    dated = acts.where((acts.day != NO_DAY) & ~np.isin(acts.kind, RECEIVED))
+def _first_acts(acts: Acts, n: int, last: int) -> npt.NDArray[np.int64]:
+    known = (acts.day != NO_DAY) & (acts.day <= last)
+    dated = acts.where(known & ~np.isin(acts.kind, RECEIVED))
     latest = np.iinfo(np.int64).max
     first = np.full(n, latest)
     np.minimum.at(first, dated.customer, dated.day)

@@ -53,14 +53,22 @@ class Acts:
     def __len__(self) -> int:
         return len(self.customer)
 
-    def where(self, keep: Flags) -> Acts:
-        """Keep some of the acts."""
+    def where(self, keep: Flags | Indices) -> Acts:
+        """Keep some of the acts, by flags or by positions."""
         return Acts(*(getattr(self, field.name)[keep] for field in fields(self)))
 
     def within(self, first: int, last: int) -> Acts:
         """Keep the acts of a window of days, both included, and those without a date."""
         inside = (self.day >= first) & (self.day <= last)
         return self.where(inside | (self.day == NO_DAY))
+
+    def ordered(self) -> Acts:
+        """The same acts in an order that does not depend on the order of the rows."""
+        texts = (text.astype(str) for text in (self.network, self.kind))
+        order = np.lexsort(
+            (self.sentiment, self.public, *texts, self.other, self.day, self.customer)
+        )
+        return self.where(order)
 
     def count(self, n: int, *kinds: str) -> Floats:
         """How many acts of some kinds each of n customers did; float64[n]."""

@@ -17,6 +17,7 @@ from influence.value.percentiles import smoothed_rates
 from influence.value.score_card import Measures
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 KNOWLEDGE = ("review", "question", "answer", "idea", "beta", "read")
 """Kinds of acts that show knowledge and involvement."""
@@ -54,7 +55,7 @@ class Standings:
         return cls(run, quadrant, tier)
 
 
-def measures(activity: Activity, clustering: Floats, rules: CardRules) -> Measures:
+def measures(activity: Activity, clustering: Floats, among: Flags, rules: CardRules) -> Measures:
     """Measure what the parts of the score card are made of.
 
     Acts of other kinds count as participation where they reached another customer, and as
@@ -65,22 +66,26 @@ def measures(activity: Activity, clustering: Floats, rules: CardRules) -> Measur
     activity : Activity
     clustering : float64[n]
         The share of pairs of contacts who are contacts of each other; NaN with fewer than two.
+    among : bool[n]
+        The profiled customers: rates are smoothed among these.
     rules : CardRules
     """
     n, acts = len(activity.active), activity.acts
+    acts = acts.where(~np.isin(acts.kind, EMAIL))
     knowledge: list[Floats] = []
     participation: list[Floats] = []
     if len(acts):
-        named = np.isin(acts.kind, (*KNOWLEDGE, *PARTICIPATION, *EMAIL))
-        reaches = np.isin(acts.kind, PARTICIPATION) | (~named & (acts.other != NOBODY))
+        named = np.isin(acts.kind, (*KNOWLEDGE, *PARTICIPATION))
+        somebody = (acts.other != NOBODY) & (acts.other != acts.customer)
+        reaches = np.isin(acts.kind, PARTICIPATION) | (~named & somebody)
         knows = np.isin(acts.kind, KNOWLEDGE) | (~named & ~reaches)
         weight = np.where(acts.public, rules.public_weight, 1.0)
         knowledge.append(np.bincount(acts.customer[knows], minlength=n).astype(np.float64))
         reached = np.bincount(acts.customer[reaches], weight[reaches], minlength=n)
         participation.append(reached.astype(np.float64))
-        rates = email_rates(activity)
-        knowledge += [rates[kind] for kind in (OPENED, CLICKED) if kind in rates]
-        participation += [rates[kind] for kind in (FORWARDED,) if kind in rates]
+    rates = email_rates(activity, among)
+    knowledge += [rates[kind] for kind in (OPENED, CLICKED) if kind in rates]
+    participation += [rates[kind] for kind in (FORWARDED,) if kind in rates]
     if not np.isnan(clustering).all():
         tight = rules.connections == "tight-knit"
         participation.append(clustering if tight else 1.0 - clustering)
@@ -88,8 +93,14 @@ def measures(activity: Activity, clustering: Floats, rules: CardRules) -> Measur
     return Measures(knowledge, participation, contacts)
 
 
-def email_rates(activity: Activity) -> dict[str, Floats]:
+def email_rates(activity: Activity, among: Flags) -> dict[str, Floats]:
     """How often customers open, click and pass on e-mails, per e-mail sent.
+
+    Parameters
+    ----------
+    activity : Activity
+    among : bool[n]
+        Whose rates count; those of others are NaN.
 
     Returns
     -------
@@ -98,7 +109,7 @@ def email_rates(activity: Activity) -> dict[str, Floats]:
         prior fitted to all. Empty where no e-mails were sent.
     """
     n, acts = len(activity.active), activity.acts
-    sent = acts.count(n, EMAIL_SENT)
+    sent = np.where(among, acts.count(n, EMAIL_SENT), 0.0)
     if not sent.any():
         return {}
     # An e-mail may be opened twice, but no more than all of them can have been opened.

@@ -17,7 +17,7 @@ from influence.engine.customers import CustomerArrays
 from influence.engine.likely_ties import TieValues
 from influence.engine.method import compute_sums, method_of
 from influence.engine.relations import credited
-from influence.engine.roles import features, roles
+from influence.engine.roles import check_columns, features, roles
 from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Method, Payoffs
 from influence.engine.ties import TieFigures, tie_figures
@@ -57,6 +57,12 @@ class Figures:
     accuracy: Accuracy | None = None
 
 
+def _role_figures(depth: int) -> list[str]:
+    """The score columns that rules of roles may name."""
+    names = (column.name for column in score_columns(depth))
+    return [name for name in names if name not in {"rank", "clv_rank", "roles"}]
+
+
 def compute_figures(
     backend: Backend,
     source: RunInput,
@@ -69,6 +75,7 @@ def compute_figures(
     Referrals are settled first: they are harder evidence than influence, which shares the rest.
     """
     customers = source.customers
+    check_columns(parameters.roles, customers.activity.kinds, _role_figures(parameters.depth))
     n, value, conventions = backend.network.n, customers.value, parameters.conventions
     service = conventions.answer_saved * answers(customers.activity)
     crv = referral.crv(n, customers.referrals, value, charge_certain=conventions.charge_certain)
@@ -91,6 +98,8 @@ def compute_figures(
     )
     opinions = stance.stance(customers.sentiment)
     active, strays = active_influence(backend, source, parameters, progress)
+    if (value >= 0).all():  # rounding and estimates apart
+        active = np.minimum(active, influence)
     ties = _ties(method, parameters, value, sums.values, progress)
     card = _card(customers, ties, opinions, parameters, before)
     columns = {
@@ -118,7 +127,7 @@ def compute_figures(
         "effective_size": ties.effective_size,
         **vars(card),
     }
-    available = features(customers.activity, ties.contacts, columns)
+    available = features(customers.activity, ties.contacts, customers.profiled, columns)
     columns["roles"] = roles(parameters.roles, available, n)
     between = {}
     if source.relations is not None:
@@ -142,7 +151,7 @@ def _card(
 ) -> ScoreCard:
     activity, rules = customers.activity, parameters.card
     return score_card(
-        measures(activity, ties.clustering, rules),
+        measures(activity, ties.clustering, customers.profiled, rules),
         customers.value,
         opinions,
         activity.active & customers.profiled,
@@ -164,7 +173,11 @@ def _ties(
     def within() -> Floats:
         if parameters.model == "shells" and (value >= 0).all():
             return by_distance
-        found = Shells(parameters.weights).by_distance(method.forward, np.maximum(value, 0.0))
+        positive = np.maximum(value, 0.0)
+        if parameters.method == "sketch":
+            estimated: Floats = parameters.sketch().estimate(method.forward, positive).sums[0]
+            return estimated
+        found = Shells(parameters.weights).by_distance(method.forward, positive)
         return found.reshape(by_distance.shape)
 
     return tie_figures(

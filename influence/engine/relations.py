@@ -12,7 +12,6 @@ from influence.engine.customers import CustomerArrays
 from influence.models import Shells
 from influence.models.backends import Backend
 from influence.parameters import Parameters
-from influence.scores import NOT_PROFILED, SMALLEST_GROUP
 from influence.value import ledger
 
 Floats = npt.NDArray[np.float64]
@@ -47,14 +46,14 @@ def credited(
     dict of dict of float
         By the relation that is credited, then by the relation whose value it is, in money. All
         together are the sum of the network values of profiled customers. Empty where all have one
-        relation, there are more than `MOST`, or fewer than five customers are not profiled and
-        others are credited with their value: then the matrix would tell what it is.
+        relation, there are more than `MOST`, or others are credited with the value of a customer
+        who is not profiled: a cell could tell what that value is.
     """
-    shown, hidden = customers.profiled, customers.hidden
+    shown, referrals = customers.profiled, customers.referrals
     names = sorted(relations.filter(pa.array(shown)).unique().to_pylist())
-    if not 1 < len(names) <= MOST or 0 < (hidden & (figures["credit_given"] != 0)).sum() < (
-        SMALLEST_GROUP
-    ):
+    gives = figures["credit_given"] != 0
+    gives[referrals.referred] = True
+    if not 1 < len(names) <= MOST or (customers.hidden & gives).any():
         return {}
     rest = len(names)  # who is not profiled, or whose value is not known
     code = np.array(
@@ -63,23 +62,24 @@ def credited(
     code[~shown] = rest
     taken, kept = figures["referral_taken"], figures["own_kept"] + figures["service_value"]
     matrix = _influence(backward, parameters, code, rest + 1, customers.value - taken)
-    received = np.bincount(code, figures["credit_received"], rest + 1)
-    # Estimates are brought to the sums of the ledger.
-    total = matrix.sum(axis=1)
-    matrix *= np.divide(received, total, out=np.zeros(rest + 1), where=total != 0)[:, np.newaxis]
+    received = np.bincount(code, figures["credit_received"], rest + 1).astype(np.float64)
+    if parameters.method == "sketch":
+        _bring_to(matrix, received)
     matrix[range(rest + 1), range(rest + 1)] += np.bincount(code, kept, rest + 1)
-    referrals = customers.referrals
     ends = code[referrals.referrer], code[referrals.referred]
     np.add.at(matrix, ends, taken[referrals.referred] + referrals.from_outside)
-    sources = [*names, NOT_PROFILED]
     return {
-        name: {
-            source: float(amount)
-            for source, amount in zip(sources, row, strict=True)
-            if source in names or amount
-        }
-        for name, row in zip(names, matrix[:rest], strict=True)
+        name: dict(zip(names, row.tolist(), strict=True))
+        for name, row in zip(names, matrix[:rest, :rest], strict=True)
     }
+
+
+def _bring_to(matrix: Floats, received: Floats) -> None:
+    """Spread what estimates miss of the sums of the ledger over each row, by the size of cells."""
+    sizes = np.abs(matrix)
+    total = sizes.sum(axis=1, keepdims=True)
+    missing = (received - matrix.sum(axis=1))[:, np.newaxis]
+    matrix += np.divide(sizes, total, out=np.zeros_like(matrix), where=total > 0) * missing
 
 
 def _influence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,47 +19,77 @@ from influence.network.contacts import Contacts
 from influence.tables.specs import KNOWN_KINDS
 from influence.value.percentiles import mid_rank, mid_ranks
 
+Flags = npt.NDArray[np.bool_]
+
 SHARING = ("share", "email_forward")
 DEFENCE = ("reply", "answer")
 
 
+COUNTS = ("acts", "sharing", "defence", "ahead_of", "ahead_share")
+PERCENTILES = ("email_percentile", "purchase_percentile", "weak_tie_percentile")
+
+
+def check_columns(rules: Mapping[str, str], kinds: Iterable[str], figures: Iterable[str]) -> None:
+    """Check that there are the columns that rules name.
+
+    Parameters
+    ----------
+    rules : mapping of str to str
+    kinds : iterable of str
+        Kinds of acts that there are.
+    figures : iterable of str
+        Score columns that rules may name.
+
+    Raises
+    ------
+    UsageError
+        If there is no such column; the message names one that may be meant.
+    """
+    known = {*figures, *KNOWN_KINDS, *kinds, *COUNTS, *PERCENTILES, "purchases"}
+    for role, rule in rules.items():
+        for name in Condition(rule).columns():
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else "neither a figure nor a kind of act"
+                raise UsageError(f"role {role}: no column {name!r}: {hint}")
+
+
 def features(
-    activity: Activity, contacts: Contacts, figures: Mapping[str, npt.NDArray[Any]]
+    activity: Activity,
+    contacts: Contacts,
+    among: Flags,
+    figures: Mapping[str, npt.NDArray[Any]],
 ) -> dict[str, pa.Array]:
     """The columns that rules may name, one value for each customer; null where unknown.
 
-    All score columns; the number of acts in the window by kind, such as `review`, and in all,
-    `acts`; `sharing` (acts share and email_forward), `defence` (replies and answers with positive
-    sentiment), `purchases`; `email_percentile` and `purchase_percentile`, among active customers,
-    of the rates at which e-mails are opened, clicked and passed on, and of purchases;
-    `weak_tie_percentile`, among all customers, of weak_tie_value; and by the dates of first acts
-    `ahead_of`, the number of contacts who acted later than the customer, and `ahead_share`, their
-    share among the contacts who acted.
+    Score columns but ranks and standard errors; the number of acts in the window by kind, such as
+    `review`, and in all, `acts`; `sharing` (acts share and email_forward), `defence` (replies and
+    answers with positive sentiment), `purchases`; `email_percentile` and `purchase_percentile`,
+    among active customers, of the rates at which e-mails are opened, clicked and passed on, and of
+    purchases; `weak_tie_percentile` of weak_tie_value; and by the dates of first acts `ahead_of`,
+    the number of contacts who acted later than the customer, and `ahead_share`, their share among
+    the contacts who acted. Only profiled customers, `among`, are compared with. A kind of act that
+    is called like a figure cannot be named.
     """
     n, acts = len(activity.active), activity.acts
-    columns = {name: pa.array(values, from_pandas=True) for name, values in figures.items()}
-    known = acts.kind.astype(str)
-    kinds = {*KNOWN_KINDS, *known.tolist()}
+    kinds = {*KNOWN_KINDS, *activity.kinds}
     counts = {kind: acts.count(n, kind) for kind in sorted(kinds)}
     done = acts.where(acts.kind != "email_sent")
     counts["acts"] = np.bincount(done.customer, minlength=n).astype(np.float64)
     counts["sharing"] = acts.count(n, *SHARING)
     counts["defence"] = acts.where(acts.sentiment > 0).count(n, *DEFENCE)
-    ahead, among = _ahead(activity, contacts)
+    ahead, acted = _ahead(activity, contacts, among)
     counts["ahead_of"] = ahead
-    counts["ahead_share"] = np.divide(ahead, among, out=np.full(n, np.nan), where=among > 0)
-    if not len(acts):  # nothing is known of anybody's acts
+    counts["ahead_share"] = np.divide(ahead, acted, out=np.full(n, np.nan), where=acted > 0)
+    if not len(done):  # nothing is known of anybody's acts
         counts = dict.fromkeys(counts, np.full(n, np.nan))
-    columns |= {name: pa.array(values, from_pandas=True) for name, values in counts.items()}
-    columns["purchases"] = pa.array(activity.purchases)
-    rates = mid_ranks(email_rates(activity).values(), activity.active)
-    weak = figures["weak_tie_value"]
-    ranked = mid_rank(weak, np.ones(n, dtype=np.bool_))
-    columns["weak_tie_percentile"] = pa.array(ranked, from_pandas=True)
-    columns["email_percentile"] = pa.array(rates, from_pandas=True)
-    frequency = mid_rank(activity.purchases, activity.active)
-    columns["purchase_percentile"] = pa.array(frequency, from_pandas=True)
-    return columns
+    active = activity.active & among
+    counts["purchases"] = activity.purchases
+    counts["email_percentile"] = mid_ranks(email_rates(activity, among).values(), active)
+    counts["purchase_percentile"] = mid_rank(activity.purchases, active)
+    counts["weak_tie_percentile"] = mid_rank(figures["weak_tie_value"], among)
+    found = {**counts, **figures}
+    return {name: pa.array(values, from_pandas=True) for name, values in found.items()}
 
 
 def roles(
@@ -70,19 +100,11 @@ def roles(
     Raises
     ------
     UsageError
-        If a rule names a column that there is not, or compares it with another type.
+        If a rule compares a column with a value of another type.
     """
     found: list[list[str]] = [[] for _ in range(n)]
     for name, rule in rules.items():
-
-        def column(wanted: str, role: str = name) -> pa.Array:
-            if wanted not in columns:
-                near = get_close_matches(wanted, columns, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(columns)}"
-                raise UsageError(f"role {role}: no column {wanted!r}: {hint}")
-            return columns[wanted]
-
-        for customer in np.flatnonzero(Condition(rule).mask(column)).tolist():
+        for customer in np.flatnonzero(Condition(rule).mask(columns.__getitem__)).tolist():
             found[customer].append(name)
     named = np.full(n, None, dtype=object)
     for customer, names in enumerate(found):
@@ -92,12 +114,12 @@ def roles(
 
 
 def _ahead(
-    activity: Activity, contacts: Contacts
+    activity: Activity, contacts: Contacts, among: Flags
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """How many contacts acted first later than the customer, and how many acted at all."""
     n, first = contacts.n, activity.first_act
     owner, other = contacts.owner, contacts.indices
-    both = (first[owner] != NO_DAY) & (first[other] != NO_DAY)
+    both = (first[owner] != NO_DAY) & (first[other] != NO_DAY) & among[other]
     later = both & (first[owner] < first[other])
-    ahead, among = (np.bincount(owner[some], minlength=n) for some in (later, both))
-    return ahead.astype(np.float64), among.astype(np.float64)
+    ahead, acted = (np.bincount(owner[some], minlength=n) for some in (later, both))
+    return ahead.astype(np.float64), acted.astype(np.float64)

@@ -126,7 +126,7 @@ def tie_table(ids: pa.Array, hidden: npt.NDArray[np.bool_], values: TieValues,
     ----------
     ids : pa.StringArray, n
     hidden : bool[n]
-        Customers who asked not to be profiled.
+        Customers who have no row in the scores.
     values : TieValues
     ties : pa.Table or None
         Their kinds, whether or not a run takes them.

@@ -20,6 +20,7 @@ STEPS = 50
 """Slices of each group."""
 FEW_STEPS = 2**22
 """Up to about this many steps are searched by NumPy, so that no compiler is loaded."""
+MOST_CUSTOMERS = 8_192
 AT_ONCE = 2**20
 """Numbers in the buffers of NumPy."""
 SAMPLE = 50
@@ -50,7 +51,7 @@ def own_losses(
         cut: those who are reached through j alone are then farther away, or out of reach.
     """
     padded = np.array([1.0, *weights, 0.0])
-    if most_steps(network, len(weights)) <= max(FEW_STEPS, 0):
+    if _is_small(network, len(weights)):
         return _by_numpy(network, value, padded)
     losses = np.zeros(network.arcs)
     everyone = np.arange(network.n)
@@ -101,14 +102,19 @@ def without_tie(network: Network, one: int, other: int) -> Network:
 
 def steps_of_all(network: Network, depth: int) -> float:
     """Estimate how many arcs `own_losses` follows, from the searches of some customers."""
-    most = most_steps(network, depth)
-    if most <= max(FEW_STEPS, 0):
-        return most
+    if _is_small(network, depth):
+        return most_steps(network, depth)
     rng = np.random.default_rng(0)
     some = rng.choice(network.n, min(SAMPLE, network.n), replace=False)
     weights = (1.0,) * depth
     followed = losses_of(network, np.zeros(network.n), weights, some, np.empty(network.arcs))
     return followed / len(some) * network.n
+
+
+def _is_small(network: Network, depth: int) -> bool:
+    """Whether NumPy is quick: it holds a number for each pair of customers."""
+    few = most_steps(network, depth) <= max(FEW_STEPS, 0)
+    return not network.n or (few and network.n <= MOST_CUSTOMERS)
 
 
 def most_steps(network: Network, depth: int) -> float:

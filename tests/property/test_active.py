@@ -157,3 +157,44 @@ def test_acts_towards_customers_without_a_tie_are_counted():
     )
     (note,) = (note for note in notes if note.event == "acts_without_tie")
     assert note.fields["acts"] == 1
+
+
+def test_a_dated_referral_alone_makes_a_tie_active():
+    tables = Tables(
+        customers={"id": ["A", "B"], "clv": [10.0, 100.0]},
+        ties={"source": ["A"], "target": ["B"]},
+        referrals={"referrer": ["A"], "referred": ["B"], "date": [LAST]},
+    )
+    rows = compute(tables, tell=lambda _: None).table.to_pylist()
+    assert [row["influence_active"] for row in rows] == pytest.approx([45.0, 0.0])
+
+
+def test_the_order_of_acts_does_not_change_the_fingerprint():
+    customers, ties, acts, referrals = company(1)
+    one = scores_of(customers, ties, acts, referrals)
+    other = scores_of(customers, ties, acts[::-1], referrals[::-1])
+    assert one.run.fingerprint == other.run.fingerprint
+    fewer = scores_of(customers, ties, acts[1:], referrals)
+    assert fewer.run.fingerprint != one.run.fingerprint
+
+
+def test_values_of_both_signs_do_not_cancel_in_the_ledger_by_relation():
+    tables = Tables(
+        customers={"id": ["A", "B", "F"], "clv": [100.0, -100.0, 0.0],
+                   "relation": ["customer", "partner", "fan"]},
+        ties={"source": ["F", "F"], "target": ["A", "B"], "directed": [True, True]},
+    )  # fmt: skip
+    credited = compute(tables, tell=lambda _: None).run.credited
+    assert credited["fan"] == pytest.approx({"customer": 22.5, "partner": -22.5, "fan": 0.0})
+
+
+def test_the_ledger_by_relation_is_left_out_where_it_could_reveal_a_value():
+    frames = {
+        "customers": {"id": ["A", "B", "H"], "clv": [10.0, 5.0, 777.0],
+                      "relation": ["customer", "partner", "customer"],
+                      "do_not_profile": [False, False, True]},
+        "ties": {"source": ["A"], "target": ["B"]},
+    }  # fmt: skip
+    assert compute(Tables(**frames), tell=lambda _: None).run.credited
+    referred = Tables(**frames, referrals={"referrer": ["A"], "referred": ["H"]})
+    assert compute(referred, tell=lambda _: None).run.credited == {}

@@ -58,6 +58,41 @@ def test_an_unknown_column_is_refused_with_a_suggestion():
         roles_of({"fan": "reviws > 1"})
 
 
+@pytest.mark.parametrize("name", ["customer", "influence_run", "ambassador", "a__b"])
+def test_a_role_whose_label_stands_for_something_else_is_refused(name):
+    with pytest.raises(UsageError, match="label"):
+        checked_roles({"a_b": "clv > 1", name: "clv > 1"})
+
+
+def test_a_kind_of_act_before_the_window_is_known_to_rules():
+    given = acts(("A", "podcast", "2020-01-01", None), ("B", "review", "2026-01-01", None))
+    assert set(roles_of({"fan": "podcast >= 1"}, **given).values()) == {None}
+
+
+def test_a_kind_of_act_never_replaces_a_figure():
+    given = acts(*[("C", "clv", None, None)] * 30)
+    assert roles_of({"rich": "clv >= 20"}, **given)["C"] is None
+
+
+def test_customers_who_are_not_profiled_are_not_compared_with():
+    def found(hidden):
+        people = {
+            "id": list("ABCD"), "clv": [10.0, 20.0, 0.0, 5.0],
+            "do_not_profile": [False, False, False, hidden],
+        }  # fmt: skip
+        engagements = {
+            "customer": list("ABCD"), "kind": ["review"] * 4,
+            "date": ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"],
+        }  # fmt: skip
+        tables = Tables(customers=people, ties=TIES, engagements=engagements)
+        asked = Parameters(roles={"first": "ahead_of >= 3"})
+        scores = compute(tables, asked, tell=lambda _: None)
+        return {row["customer"]: row["roles"] for row in scores.table.to_pylist()}
+
+    assert found(hidden=False)["A"] == "first"
+    assert found(hidden=True) == {"A": None, "B": None, "C": None}
+
+
 @pytest.mark.parametrize("rules", [{"Fan!": "clv > 1"}, {"fan": "clv >"}, {"fan": "__import__"}])
 def test_a_rule_that_cannot_be_read_is_refused(rules):
     with pytest.raises(UsageError, match="role"):

@@ -68,5 +68,9 @@ def _with_names(row: dict[str, object], names: dict[str, str]) -> dict[str, obje
 
 def _caption(*, total: bool, run_line: str, bound: float | None) -> str:
     whose = "all customers" if total else "the two ends"
-    limit = "" if bound is None else f"; a tie that was not valued carries at most {bound:,.2f}"
+    limit = (
+        ""
+        if bound is None or total
+        else f"; a tie that was not valued carries at most {bound:,.2f}"
+    )
     return f"value: gross influence that {whose} would lose without the tie{limit}\n{run_line}"

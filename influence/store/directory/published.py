@@ -63,7 +63,9 @@ class Published:
         """
         file = self.manifest.get("tie_values")
         if file is None:
-            raise NothingToShow(f"no valued ties in {self.directory.path} yet: `influence run`")
+            raise NothingToShow(
+                f"no values of ties in {self.directory.path} yet; `influence run` computes them"
+            )
         return self.directory.read(file)
 
     def network(self, run: Run) -> Network:

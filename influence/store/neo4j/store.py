@@ -211,8 +211,12 @@ class Neo4jStore(BaseStore):
 
     def tie_values(self) -> pa.Table:
         """Return the most valuable ties of the current run; see `Store`."""
-        self._current(self.runs())
+        run = self._current(self.runs())
         found = self._read.tie_values()
+        if not len(found) and run.ties:
+            raise NothingToShow(
+                f"no values of ties in {self.url} yet; `influence run` computes them"
+            )
         order = [("value", "descending"), ("source", "ascending"), ("target", "ascending")]
         return found.sort_by(order)
 
