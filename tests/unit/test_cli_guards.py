@@ -313,7 +313,7 @@ def test_a_command_that_waits_in_vain_names_the_lock_holder_and_is_refused(
     where = ["--store", store, "--log-format", "json"]
     with open_store(store) as other, other.lock("run-1"):
         for command in (["run"], ["load", "tables", tmp_path / "in"], ["forget", "C00"]):
-            waited = influence(capsys, *command, *where, "--wait", "0.01")
+            waited = influence(capsys, *command, *where, "--wait", "0.3")
             first, last = logged(waited)
             assert (first["event"], first["job"], waited.code) == ("waiting_for_lock", "run-1", 4)
             assert last["event"] == "store_locked"
