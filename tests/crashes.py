@@ -91,8 +91,9 @@ class Ended:
         """One message on stderr, and nothing in it that is not for the eyes."""
         for secret in (*secrets, "Traceback", "Exception", "defect"):
             assert secret not in self.err, self.err
-        # What is planned is said before; an interrupted terminal line is ended first.
-        lines = [line for line in self.err.splitlines() if not re.match(r"exact search|$", line)]
+        # The plan and notes on acts come before; an interrupted terminal line is ended first.
+        said = r"exact search|warning: acts|$"
+        lines = [line for line in self.err.splitlines() if not re.match(said, line)]
         assert len(lines) == 1, self.err
         assert lines[0].startswith("influence: "), self.err
 
