@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace as replace_field
 
+from influence.scores import score_columns
 from influence.store.forgetting import Forgotten, drop_forgotten
 from influence.store.loads import origins
 from influence.store.protocol import Loaded
@@ -12,9 +13,9 @@ from influence.tables import EMPTY, Difference, Rules, Tables, difference, valid
 from influence.tables.merge import merge_counting
 from influence.tables.notes import Note
 from influence.tables.rules.repeats import repeated
-from influence.tables.specs import TABLES
+from influence.tables.specs import CUSTOMERS, TABLES
 
-RUN_INPUTS = ("clv", "clv_computed", "sentiment", "do_not_profile")
+RUN_INPUTS = ("clv", "clv_computed", "sentiment", "do_not_profile", "segment", "relation")
 """The columns of customers on which the figures of a run depend."""
 
 
@@ -64,7 +65,7 @@ def plan(
     before, after = _hidden(old), _hidden(new)
     loaded = Loaded(
         changes,
-        (*notes, *_profiled_again(before - after, new)),
+        (*notes, *_named_like_figures(checked.tables), *_profiled_again(before - after, new)),
         matters=_affects_figures(old, new, changes),
         regroups=before != after,
         rows=rows,
@@ -85,6 +86,21 @@ def _readmitted(before: Forgotten, after: Forgotten) -> list[Note]:
         return []
     who = "1 forgotten customer" if n == 1 else f"{n:,} forgotten customers"
     return [Note(f"readmitted {who}", "readmitted", people=n)]
+
+
+def _named_like_figures(given: Tables) -> list[Note]:
+    """Note the columns of the company that have the name of a figure."""
+    if "customers" not in given:
+        return []
+    figures = {column.name for column in score_columns(depth=3)} - {*CUSTOMERS.stored.names}
+    names = [name for name in given.customers.column_names if name in figures]
+    if not names:
+        return []
+    text = (
+        f"customers: {', '.join(names)}: columns with the name of a figure; --where, --columns and "
+        "--by mean the figure, so give the column another name"
+    )
+    return [Note(text, "named_like_figures", table="customers", columns=names)]
 
 
 def _profiled_again(no_longer: set[str], new: Tables) -> list[Note]:

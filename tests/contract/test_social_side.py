@@ -122,3 +122,18 @@ def test_conditions_and_columns_know_the_score_card(store):
     rows, matched = select(store.scores(), store, wanted)
     assert matched == len(rows) == sum(q == "champion" for q in figure(store, "quadrant").values())
     assert rows.column_names == ["customer", "tier", "social_percentile"]
+
+
+def test_an_own_column_with_the_name_of_a_figure_is_announced(store):
+    given = Tables(customers={"id": ["A"], "clv": [1.0], "tier": ["gold"], "town": ["Rome"]})
+    (note,) = (n for n in store.write_tables(given).notes if n.event == "named_like_figures")
+    assert note.fields["columns"] == ["tier"]
+    assert store.customers(["id", "tier"])["tier"].to_pylist() == ["gold"]
+
+
+def test_another_relation_changes_what_a_run_finds(store):
+    store.write_tables(tables())
+    run(store, PARAMETERS)
+    assert not store.runs()[0].input_changed
+    store.write_tables(Tables(customers={"id": ["p1"], "relation": ["partner"]}))
+    assert store.runs()[0].input_changed

@@ -99,6 +99,7 @@ def test_an_installed_peer_gives_the_same_answers(peer, case):
     assert np.allclose(found, exact.sum(axis=1, keepdims=True) if counted else exact)
 
 
+@pytest.mark.ci
 def test_a_repeat_checks_and_measures_every_installed_peer(graph):
     machine = limits.Limits(1, {1_000_000: 1.0}, {1_000_000: 1.0})
     searches, estimates = Searches(graph, machine, 0.0), Estimates()

@@ -4,13 +4,15 @@ import csv
 import io
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
-from influence.cli import app
-from tests.commands import influence
+from influence.cli import app, main
+from tests.commands import Outcome, influence
 
 COMPANY = {
     "customers.csv": "id,clv\nA,100\nB,0\nC,50\nD,200\nE,120\nF,80\n",
@@ -275,9 +277,22 @@ def test_loading_edges_keeps_the_clv_of_known_customers(
     assert (values["A"], values["G"]) == (100.0, 7.0)
 
 
-def test_the_demo_shows_customers_whom_clv_misjudges(tmp_path: Path, capsys: Capsys) -> None:
-    outcome = influence(capsys, "demo", tmp_path / "d", "--format", "json")
-    found = outcome.json
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Any]:
+    """Run the demo twice, once as a table and once as JSON."""
+    folder = tmp_path_factory.mktemp("demo")
+
+    def run(*options: str) -> Outcome:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            main(["demo", str(folder / "d"), *options])
+        return Outcome(0, out.getvalue(), err.getvalue())
+
+    return run("--format", "table"), run("--format", "json").json
+
+
+def test_the_demo_shows_customers_whom_clv_misjudges(demo: tuple[Outcome, Any]) -> None:
+    _, found = demo
     below = [row for row in found["call_first"] if row["clv"] < found["median_clv"]]
     assert len(found["call_first"]) == 10
     assert len(below) >= 3
@@ -291,10 +306,8 @@ def test_the_demo_shows_customers_whom_clv_misjudges(tmp_path: Path, capsys: Cap
     assert len(set(people)) == len(people)
 
 
-def test_the_demo_names_four_customers_whom_clv_does_not_show(
-    tmp_path: Path, capsys: Capsys
-) -> None:
-    found = influence(capsys, "demo", tmp_path / "d", "--format", "json").json
+def test_the_demo_names_four_customers_whom_clv_does_not_show(demo: tuple[Outcome, Any]) -> None:
+    _, found = demo
     rows = {row["part"]: row for row in found["overlooked"]}
     assert list(rows) == ["advocate", "detractor", "free", "referrer"]
     assert len({row["customer"] for row in rows.values()}) == 4
@@ -306,12 +319,11 @@ def test_the_demo_names_four_customers_whom_clv_does_not_show(
     assert f"{rows['referrer']['referral_tree_value']:,.0f}" in rows["referrer"]["reason"]
 
 
-def test_the_demo_fits_80_columns(tmp_path: Path, capsys: Capsys) -> None:
-    screen = influence(capsys, "demo", tmp_path / "d")
+def test_the_demo_fits_80_columns(demo: tuple[Outcome, Any]) -> None:
+    screen, found = demo
     lines = screen.out.splitlines()
     assert max(len(line) for line in lines) <= 80
     assert len(lines) + len(screen.err.splitlines()) <= 52
-    found = influence(capsys, "demo", tmp_path / "d", "--format", "json").json
     assert all(row["reason"] in screen.out for row in found["overlooked"])
     advocate, pair = found["overlooked"][0], found["misjudged"][0]
     assert f"explain {advocate['customer']} " in screen.err
@@ -327,10 +339,9 @@ def test_the_demo_fits_80_columns(tmp_path: Path, capsys: Capsys) -> None:
     assert "ties --weak " in screen.err
 
 
-def test_the_demo_prints_its_pairs_with_a_reason(tmp_path: Path, capsys: Capsys) -> None:
-    screen = influence(capsys, "demo", tmp_path / "d")
-    pairs = influence(capsys, "demo", tmp_path / "d", "--format", "json").json["misjudged"]
-    for pair in pairs:
+def test_the_demo_prints_its_pairs_with_a_reason(demo: tuple[Outcome, Any]) -> None:
+    screen, found = demo
+    for pair in found["misjudged"]:
         assert pair["name_a"] in screen.out
         assert pair["reason"] in screen.out
     assert "influence explain" in screen.err
