@@ -78,7 +78,7 @@ def active_arcs(
     codes = source * n + network.indices
     acts = acts.where(~np.isin(acts.kind, RECEIVED))
     # An act towards oneself reaches nobody else.
-    directed = acts.where((acts.other != NOBODY) & (acts.other != acts.customer))
+    directed = acts.where(acts.reached_another)
     active, strays = _marked(codes, directed.customer * n + directed.other)
     broadcast = acts.where(acts.other == NOBODY)
     for name in np.unique(broadcast.network.astype(str)).tolist():

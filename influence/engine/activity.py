@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.engine.acts import EMAIL_SENT, NO_DAY, RECEIVED, Acts, days_of
+from influence.engine.acts import EMAIL_SENT, NO_DAY, RECEIVED, Acts, days_of, in_window
 from influence.network import Network, Selection
 from influence.network.selection import selected
 from influence.tables import Tables
@@ -46,8 +45,6 @@ class Activity:
         A number for each segment.
     kinds : tuple of str
         Every kind of act that there is, also before and after the window.
-    last_day : date or None
-        The end of the window; None where nothing has a date.
     """
 
     acts: Acts
@@ -58,7 +55,6 @@ class Activity:
     first_act: npt.NDArray[np.int64]
     segment: npt.NDArray[np.intp]
     kinds: tuple[str, ...] = ()
-    last_day: date | None = None
 
     @classmethod
     def from_tables(
@@ -70,19 +66,16 @@ class Activity:
         bought, asked = (days_of(table["date"]) for table in (tables.transactions, tables.surveys))
         days = np.concatenate([acts.day, referrals.day, bought, asked])
         end = window_end(days[days != NO_DAY], conventions.window, as_of=conventions.as_of)
-        last_day = end.day if end else None
-        last = (last_day - EPOCH).days if last_day else NO_DAY
-        first = last - conventions.window + 1 if last_day else NO_DAY
-
-        def inside(day: npt.NDArray[np.int64]) -> Flags:
-            found: Flags = ((day >= first) & (day <= last)) | (day == NO_DAY)
-            return found
-
+        last = (end.day - EPOCH).days if end else NO_DAY
+        first = last - conventions.window + 1 if end else NO_DAY
         first_act = _first_acts(acts, network.n, last)
         kinds = tuple(np.unique(acts.kind.astype(str)).tolist())
         acts, referrals = acts.within(first, last), referrals.within(first, last)
-        buyers = places(tables.transactions["customer"], network.keys)[inside(bought)]
-        answered = places(tables.surveys["customer"], network.keys)[inside(asked)]
+        buyers = places(tables.transactions["customer"], network.keys)
+        answered = places(tables.surveys["customer"], network.keys)
+        buyers, answered = (
+            who[in_window(day, first, last)] for who, day in ((buyers, bought), (answered, asked))
+        )
         purchases = np.bincount(buyers, minlength=network.n).astype(np.float64)
         active = purchases > 0
         active[acts.customer[acts.kind != EMAIL_SENT]] = True  # an act of the company
@@ -92,7 +85,7 @@ class Activity:
         codes = segments.take(at).dictionary_encode(null_encoding="encode").indices
         return cls(
             acts, referrals, purchases, active, _contacts(tables, network, selection),
-            first_act, codes.to_numpy().astype(np.intp), kinds, last_day,
+            first_act, codes.to_numpy().astype(np.intp), kinds,
         )  # fmt: skip
 
     @classmethod

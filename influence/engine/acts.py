@@ -58,9 +58,14 @@ class Acts:
         return Acts(*(getattr(self, field.name)[keep] for field in fields(self)))
 
     def within(self, first: int, last: int) -> Acts:
-        """Keep the acts of a window of days, both included, and those without a date."""
-        inside = (self.day >= first) & (self.day <= last)
-        return self.where(inside | (self.day == NO_DAY))
+        """Keep the acts of a window of days; see `in_window`."""
+        return self.where(in_window(self.day, first, last))
+
+    @property
+    def reached_another(self) -> Flags:
+        """Whether each act reached another customer than the one who acted; bool[m]."""
+        found: Flags = (self.other != NOBODY) & (self.other != self.customer)
+        return found
 
     def ordered(self) -> Acts:
         """The same acts in an order that does not depend on the order of the rows."""
@@ -109,6 +114,12 @@ class Acts:
         empty, text = np.empty(0, dtype=np.intp), np.empty(0, dtype=object)
         day, flag = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
         return cls(empty, text, text, day, empty, flag, np.empty(0))
+
+
+def in_window(day: Days, first: int, last: int) -> Flags:
+    """Whether days lie in a window, both ends included; rows without a date do."""
+    inside: Flags = ((day >= first) & (day <= last)) | (day == NO_DAY)
+    return inside
 
 
 def days_of(dates: pa.ChunkedArray) -> Days:

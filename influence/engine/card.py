@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.activity import Activity
-from influence.engine.acts import EMAIL_SENT, NOBODY
+from influence.engine.acts import EMAIL_SENT
+from influence.scores import STANDINGS
 from influence.value.card_rules import CardRules
 from influence.value.percentiles import smoothed_rates
 from influence.value.score_card import Measures
@@ -50,7 +51,7 @@ class Standings:
         at = pc.index_in(ids, table["customer"].combine_chunks())
         quadrant, tier = (
             table[name].combine_chunks().take(at).to_numpy(zero_copy_only=False)
-            for name in ("quadrant", "tier")
+            for name in STANDINGS
         )
         return cls(run, quadrant, tier)
 
@@ -76,8 +77,7 @@ def measures(activity: Activity, clustering: Floats, among: Flags, rules: CardRu
     participation: list[Floats] = []
     if len(acts):
         named = np.isin(acts.kind, (*KNOWLEDGE, *PARTICIPATION))
-        somebody = (acts.other != NOBODY) & (acts.other != acts.customer)
-        reaches = np.isin(acts.kind, PARTICIPATION) | (~named & somebody)
+        reaches = np.isin(acts.kind, PARTICIPATION) | (~named & acts.reached_another)
         knows = np.isin(acts.kind, KNOWLEDGE) | (~named & ~reaches)
         weight = np.where(acts.public, rules.public_weight, 1.0)
         knowledge.append(np.bincount(acts.customer[knows], minlength=n).astype(np.float64))
@@ -123,5 +123,5 @@ def email_rates(activity: Activity, among: Flags) -> dict[str, Floats]:
 def answers(activity: Activity) -> Floats:
     """How many answers of each customer reached another customer; float64[n]."""
     acts = activity.acts
-    saves = (acts.kind == "answer") & (acts.other != NOBODY) & (acts.other != acts.customer)
+    saves = (acts.kind == "answer") & acts.reached_another
     return np.bincount(acts.customer[saves], minlength=len(activity.active)).astype(np.float64)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.activity import Activity
+from influence.engine.acts import days_of
 from influence.network import Network, Selection
 from influence.tables import Tables
 from influence.tables.keys import places
@@ -76,7 +77,7 @@ class CustomerArrays:
         computed = true_where(customers["clv_computed"])
         end = None
         if computed.any() and len(tables.transactions):
-            days = _days(tables.transactions["date"])
+            days = days_of(tables.transactions["date"])
             end = window_end(days, conventions.window, as_of=conventions.as_of)
             own = _own_value(tables.transactions, network, conventions, end)
             value = np.where(computed, own, value)
@@ -123,7 +124,7 @@ class CustomerArrays:
 def _own_value(
     purchases: pa.Table, network: Network, conventions: Conventions, end: WindowEnd | None
 ) -> Floats:
-    customer, day = places(purchases["customer"], network.keys), _days(purchases["date"])
+    customer, day = places(purchases["customer"], network.keys), days_of(purchases["date"])
     amount: Floats = purchases["amount"].to_numpy()
     last_day = None if end is None else (end.day - EPOCH).days
     terms = (conventions.margin, conventions.rate, conventions.years)
@@ -174,9 +175,3 @@ def _without_cycles(table: pa.Table) -> pa.Table:
             keep[max(place for place, row in enumerate(rows) if row in links)] = False
         table = table.filter(pa.array(keep))
     return table
-
-
-def _days(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """Days since 1970-01-01."""
-    days: npt.NDArray[np.int64] = dates.cast(pa.int32()).cast(pa.int64()).to_numpy()
-    return days

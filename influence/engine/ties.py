@@ -15,9 +15,9 @@ from influence.models.contacts import clustering, measure_contacts, overlap
 from influence.models.cut_ties import own_losses, steps_of_all
 from influence.network import Network
 from influence.network.contacts import FORTH, Contacts
+from influence.network.kinds import kinds_between
 from influence.progress import Progress
 from influence.scores import TIE_SCHEMA
-from influence.tables.keys import places
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int32]
@@ -153,12 +153,5 @@ def tie_table(ids: pa.Array, hidden: npt.NDArray[np.bool_], values: TieValues,
 def _kinds(one: Indices, other: Indices, ids: pa.Array, ties: pa.Table | None) -> pa.Array:
     if ties is None:
         return pa.nulls(len(one), pa.string())
-    n = len(ids)
-    source, target = (places(ties[end], ids) for end in ("source", "target"))
-    code = np.minimum(source, target) * n + np.maximum(source, target)
-    wanted = one * n + other
-    rows = np.flatnonzero(np.isin(code, wanted))
-    kinds: dict[int, set[str]] = {}
-    for pair, kind in zip(code[rows].tolist(), ties["kind"].take(rows).to_pylist(), strict=True):
-        kinds.setdefault(pair, set()).add(kind)
-    return pa.array([", ".join(sorted(kinds[pair])) for pair in wanted.tolist()], pa.string())
+    kinds = kinds_between(ties, ids, one, other)
+    return pa.array([", ".join(names) for names in kinds], pa.string())

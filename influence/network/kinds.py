@@ -1,0 +1,32 @@
+"""The kinds of tie between pairs of customers."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from influence.tables.keys import places
+
+Indices = npt.NDArray[np.int64]
+
+
+def kinds_between(ties: pa.Table, ids: pa.Array, one: Indices, other: Indices) -> list[list[str]]:
+    """List the kinds of tie of each pair, sorted; an empty list where there is no tie.
+
+    Parameters
+    ----------
+    ties : pa.Table
+    ids : pa.StringArray, n
+    one, other : int64[m]
+        The two customers of each pair, by position in `ids`.
+    """
+    n = len(ids)
+    source, target = (places(ties[end], ids) for end in ("source", "target"))
+    code = np.minimum(source, target) * n + np.maximum(source, target)
+    wanted = np.minimum(one, other) * n + np.maximum(one, other)
+    rows = np.flatnonzero(np.isin(code, wanted))
+    found: dict[int, set[str]] = {}
+    for pair, kind in zip(code[rows].tolist(), ties["kind"].take(rows).to_pylist(), strict=True):
+        found.setdefault(pair, set()).add(kind)
+    return [sorted(found.get(pair, ())) for pair in wanted.tolist()]
