@@ -110,6 +110,8 @@ def search(
     contact = contacts.indices[chosen.at].astype(np.int64)
     arcs = _arcs(contacts, chosen.at), _arcs(contacts, contacts.positions(contact, owner))
     losses, searched = np.zeros(network.arcs), np.zeros(network.n, dtype=np.bool_)
+    # The bound of those that are left, by how many are done.
+    left = np.maximum(np.append(np.maximum.accumulate(chosen.bound[::-1])[::-1], 0.0), rest)
     done, followed = 0, 0
     found = np.zeros(0)
     while done < len(owner) and followed < steps:
@@ -119,15 +121,13 @@ def search(
         searched[ends] = True
         followed += losses_of(network, value, weights, ends, losses, progress)
         done = min(done + CHUNK, len(owner))
-        forth, back = (np.where(arc >= 0, losses[arc], 0.0)[:done] for arc in arcs)
+        forth, back = (np.where(arc[:done] >= 0, losses[arc[:done]], 0.0) for arc in arcs)
         found = forth + back
-        most_left = max(rest, float(chosen.bound[done:].max(initial=0.0)))
-        if done >= TOP and np.partition(found, -TOP)[-TOP] >= most_left:
+        if done >= TOP and np.partition(found, -TOP)[-TOP] >= left[done]:
             break
     kept = np.argsort(-found, kind="stable")[:KEPT]
-    bound = max(rest, float(chosen.bound[done:].max(initial=0.0)))
     overlaps = overlap(contacts, common, chosen.at[kept])
-    return TieValues(owner[kept], contact[kept], found[kept], overlaps, bound)
+    return TieValues(owner[kept], contact[kept], found[kept], overlaps, float(left[done]))
 
 
 def _candidates(

@@ -113,15 +113,17 @@ def steps_of_all(network: Network, depth: int) -> float:
 
 def _is_small(network: Network, depth: int) -> bool:
     """Whether NumPy is quick: it holds a number for each pair of customers."""
-    few = most_steps(network, depth) <= max(FEW_STEPS, 0)
-    return not network.n or (few and network.n <= MOST_CUSTOMERS)
+    if network.n > MOST_CUSTOMERS:
+        return False
+    return not network.n or most_steps(network, depth) <= max(FEW_STEPS, 0)
 
 
 def most_steps(network: Network, depth: int) -> float:
     """The steps of a search from every customer that goes nowhere twice; an upper bound."""
     walks: Floats = np.diff(network.indptr).astype(np.float64)
+    source = network.sources
     for _ in range(depth - 1):
-        walks = np.bincount(network.sources, walks[network.indices], network.n).astype(float)
+        walks = np.bincount(source, walks[network.indices], network.n).astype(float)
     return float(np.minimum(walks, 2.0 * network.arcs).sum())
 
 
