@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from influence.errors import UsageError
 from influence.loaders import named, workbook
@@ -15,6 +14,7 @@ from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import TABLES, Problems, Source, Tables
 from influence.tables.notes import Note
 from influence.tables.reading.names import canonical_names, is_unnamed
+from influence.tables.reading.parquet import read_parquet
 
 TEXT = (".csv", ".tsv", ".txt", ".tab")
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
@@ -176,6 +176,6 @@ def _expected() -> str:
 
 def _parquet(path: Path) -> tuple[pa.Table, Source]:
     try:
-        return pq.read_table(path, partitioning=None), Source(path.name, first_row=2)
+        return read_parquet(path), Source(path.name, first_row=2)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Unreadable(str(error)) from error

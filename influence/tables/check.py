@@ -103,7 +103,7 @@ class Check:
     def _dropped(self, name: str, at_fault: npt.NDArray[np.int64]) -> int:
         """Count the dropped rows that have no problem."""
         source = self.given.sources[name]
-        dropped = len(self.given[name]) - len(self.positions(name))
+        dropped = len(self.given[name]) - len(self.kept.get(name, self.given[name]))
         if not len(at_fault) or not dropped:
             return dropped
         was_dropped = np.ones(len(self.given[name]), dtype=bool)

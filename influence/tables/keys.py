@@ -45,8 +45,33 @@ def _encoded(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], int]:
     """Return a number for each value, dense from 0, and how many distinct values there are."""
     if pa.types.is_int64(values.type) and not values.null_count:
         return _dense(values.to_numpy())
-    encoded = values.combine_chunks().dictionary_encode(null_encoding="encode")
-    return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
+    (numbers,), different = codes([values])
+    return numbers.astype(np.int64), different
+
+
+def codes(columns: Sequence[pa.ChunkedArray]) -> tuple[list[npt.NDArray[np.int32]], int]:
+    """Number the values of some columns so that equal values share a number.
+
+    Returns
+    -------
+    list of int32[rows]
+        One array per column. Numbers are dense, from 0; null has its own.
+    int
+        How many distinct values there are.
+
+    Examples
+    --------
+    >>> [numbers], different = codes([pa.chunked_array([["p", "q"], ["p"]])])
+    >>> numbers.tolist(), different
+    ([0, 1, 0], 2)
+    """
+    chunks = [chunk for column in columns for chunk in column.chunks]
+    # The chunks stay apart, since the texts of all together may exceed the limit of one array.
+    encoded = pa.chunked_array(chunks, columns[0].type).dictionary_encode(null_encoding="encode")
+    parts = [chunk.indices.to_numpy() for chunk in encoded.chunks]
+    numbers = np.concatenate([np.zeros(0, dtype=np.int32), *parts])
+    different = len(encoded.chunk(0).dictionary) if encoded.num_chunks else 0
+    return np.split(numbers, np.cumsum([len(column) for column in columns])[:-1]), different
 
 
 def _dense(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.tables.keys import occurrences, row_ids
-from influence.tables.reading.columns import true_where
+from influence.tables.merge_ties import last_rows
+from influence.tables.reading.columns import repeat, true_where, where
 from influence.tables.reading.times import earliest_first
 from influence.tables.rules.acts import merge_acts
 from influence.tables.rules.purchases import Repeats, merge_purchases
@@ -30,6 +31,7 @@ from influence.tables.tables import Tables
 
 Merged = tuple[pa.Table, int]
 """The merged rows, and the number of distinct new rows among them."""
+TAKEN_AT_ONCE = 1_000_000
 EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec in TABLES.items()})
 
 
@@ -64,7 +66,7 @@ def _complete(table: pa.Table, spec: TableSpec, attributes: Sequence[pa.Field] =
     for field in schema:
         default = pa.scalar(spec.defaults.get(field.name), field.type)
         if field.name not in table.column_names:
-            columns.append(pa.chunked_array([pa.repeat(default, len(table))]))
+            columns.append(repeat(default, len(table)))
         elif field.name == "clv" or not default.is_valid:
             # A clv that is null was dropped on purpose (`Rules.missing_clv`).
             columns.append(_cast(table[field.name], field.type))
@@ -126,7 +128,15 @@ def _flags_of(old: pa.Table, ids: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _merge_ties(old: pa.Table, new: pa.Table) -> Merged:
-    return last_row_wins(old, _complete(new, TIES))
+    columns = ["source", "target", "kind", "network", "directed", "mutual"]
+    full = _complete(new, TIES).select(columns)
+    kept, mutual = last_rows(pa.concat_tables([old.select(columns), full]))
+    parts = np.split(kept, [len(old)])
+    # Rows are left out before columns are filled in, since columns of one value take no memory.
+    rows = [where(old, parts[0]), _complete(where(new, parts[1]), TIES)]
+    ties = pa.concat_tables(rows)
+    at = ties.column_names.index("mutual")
+    return ties.set_column(at, "mutual", pa.array(mutual[kept])), int(parts[1].sum())
 
 
 def merge_referrals(old: pa.Table, new: pa.Table) -> Merged:
@@ -193,71 +203,6 @@ def _different(rows: pa.Table, key: Sequence[str]) -> int:
     return int(ids.max(initial=-1)) + 1
 
 
-def last_row_wins(old: pa.Table, new: pa.Table) -> Merged:
-    """Merge ties into one row per tie: the last row of each wins.
-
-    A later row replaces every earlier one of the same kind and network between the same two
-    customers, unless both are directed and run in opposite directions.
-
-    Parameters
-    ----------
-    old, new : pa.Table
-        Ties in the order in which they were given, with the columns that a store keeps.
-
-    Returns
-    -------
-    Merged
-    """
-    ties = pa.concat_tables([old, new])
-    pair, upward = _pairs(ties)
-    if np.bincount(pair).max(initial=0) <= 1:
-        return ties, len(new)
-    both_ways = ~true_where(ties["directed"])
-    position, size = np.arange(len(pair)), int(pair.max()) + 1
-    last_both = np.full(size, -1)
-    np.maximum.at(last_both, pair[both_ways], position[both_ways])
-    # Directed rows count from the last undirected row of the pair on, one per direction.
-    last_each, way = np.full(2 * size, -1), 2 * pair + upward
-    np.maximum.at(last_each, way[~both_ways], position[~both_ways])
-    directed = ~both_ways & (position > last_both[pair]) & (position == last_each[way])
-    superseded = np.zeros(size, dtype=bool)
-    superseded[pair[directed]] = True
-    undirected = both_ways & (position == last_both[pair]) & ~superseded[pair]
-    # A tie is mutual if it was listed both ways round since the last directed row of the pair.
-    last_directed = np.full(size, -1)
-    np.maximum.at(last_directed, pair[~both_ways], position[~both_ways])
-    recent = both_ways & (position > last_directed[pair])
-    mutual = np.zeros(size, dtype=bool)
-    mutual[pair[recent & true_where(ties["mutual"])]] = True
-    mutual |= _listed_both_ways(pair[recent], upward[recent], size)
-    result = ties.set_column(
-        ties.column_names.index("mutual"), "mutual", pa.array(mutual[pair] & both_ways)
-    )
-    kept = directed | undirected
-    return result.filter(pa.array(kept)), int(kept[len(old) :].sum())
-
-
-def _pairs(ties: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return a number for each combination of ends, kind and network, and the direction of rows."""
-    ends = [ties.select([end]).rename_columns(["end"]) for end in ("source", "target")]
-    source, target = row_ids(ends)
-    (layer,) = row_ids([ties.select(["kind", "network"])])
-    low, high = np.minimum(source, target), np.maximum(source, target)
-    ends_of_pair = low * (int(high.max(initial=0)) + 1) + high
-    (pair,) = row_ids([pa.table({"ends": ends_of_pair, "layer": layer})])
-    return pair, source < target
-
-
-def _listed_both_ways(
-    pair: npt.NDArray[np.int64], upward: npt.NDArray[np.bool_], size: int
-) -> npt.NDArray[np.bool_]:
-    """Return for each pair whether its rows run in both directions."""
-    up, down = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    up[pair[upward]] = True
-    down[pair[~upward]] = True
-    return up & down
-
-
 @dataclass(frozen=True)
 class Difference:
     """Difference between two states of one table, by key.
@@ -297,23 +242,31 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     old, compared = _widen(old, schema), _widen(new, schema)
     at = _found_at(compared.select(key), old.select(key))
     known = at >= 0
-    before, after = old.take(pa.array(at[known])), compared.filter(pa.array(known))
+    after, there = where(compared, known), at[known]
+    in_order = np.array_equal(there, np.arange(len(old)))
     same = np.ones(len(after), dtype=bool)
     for name in set(schema.names) - set(key):
-        same &= ~true_where(differs(after[name], before[name]))
+        before = old[name] if in_order else _taken(old[name], there)
+        same &= ~true_where(differs(after[name], before))
     changed = np.zeros(len(new), dtype=bool)
     changed[known] = ~same
     kept = np.zeros(len(old), dtype=bool)
-    kept[at[known]] = True
+    kept[there] = True
     # Rows to write keep their own types, whatever they were compared as.
     given = {f.name: f.type for f in new.schema}
     new = _widen(new, pa.schema([(f.name, given.get(f.name, f.type)) for f in schema]))
     return Difference(
-        added=new.filter(pa.array(~known)),
-        changed=new.filter(pa.array(changed)),
-        removed=old.filter(pa.array(~kept)),
+        added=where(new, ~known),
+        changed=where(new, changed),
+        removed=where(old, ~kept),
         unchanged=int(same.sum()),
     )
+
+
+def _taken(column: pa.ChunkedArray, at: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    """Return the values at some positions; in chunks, since one array may hold only 2 GB of text."""
+    blocks = [at[begin : begin + TAKEN_AT_ONCE] for begin in range(0, len(at), TAKEN_AT_ONCE)]
+    return column.take(pa.chunked_array(blocks, pa.int64()))
 
 
 def _found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:

@@ -33,6 +33,8 @@ EXACT_BELOW = 2.0**53
 """Every whole number up to this is exactly representable as a float64."""
 FIRST_DAY, LAST_DAY = -719162, 2932896
 """Of the years 1 to 9999, in days since 1970: Python and databases support no others."""
+REPEATED = 65_536
+"""Rows that are in memory of a column of one value."""
 TRUE = pa.array(["true", "t", "yes", "y", "1", "1.0"])
 FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
 
@@ -95,6 +97,25 @@ def true_where(mask: Any) -> npt.NDArray[np.bool_]:
         zero_copy_only=False
     )
     return filled
+
+
+def where(table: pa.Table, mask: npt.NDArray[np.bool_]) -> pa.Table:
+    """Return the rows of a table where a mask is true; the table itself if it is true everywhere."""
+    return table if mask.all() else table.filter(pa.array(mask))
+
+
+def repeat(value: pa.Scalar, rows: int) -> pa.ChunkedArray:
+    """Return a column of one value, in the memory of a short one.
+
+    Examples
+    --------
+    >>> len(repeat(pa.scalar("tie"), 1_000_000)), repeat(pa.scalar("tie"), 0).type
+    (1000000, DataType(string))
+    """
+    whole, rest = divmod(rows, REPEATED)
+    chunk = pa.repeat(value, min(rows, REPEATED))
+    chunks = [chunk] * whole + ([chunk.slice(0, rest)] if rest else [])
+    return pa.chunked_array(chunks, value.type)
 
 
 def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:

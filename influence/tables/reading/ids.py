@@ -83,12 +83,16 @@ def text_bytes(texts: pa.ChunkedArray) -> Iterator[npt.NDArray[np.uint8]]:
 
 def null_words(ids: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
     """Return where an id is a null word, such as NULL; bool[ids]."""
-    found = np.zeros(len(ids), dtype=bool)
     if _only_digits(ids):
-        return found
+        return np.zeros(len(ids), dtype=bool)
+    return np.concatenate([np.zeros(0, dtype=bool), *map(_null_words, ids.chunks)])
+
+
+def _null_words(ids: pa.Array) -> npt.NDArray[np.bool_]:
+    found = np.zeros(len(ids), dtype=bool)
     short = pc.fill_null(pc.less_equal(pc.binary_length(ids), LONGEST), fill_value=False)
-    at = np.flatnonzero(short.to_numpy())
-    found[at] = pc.is_in(ids.filter(short), SPELT).to_numpy()
+    at = np.flatnonzero(short.to_numpy(zero_copy_only=False))
+    found[at] = pc.is_in(ids.filter(short), SPELT).to_numpy(zero_copy_only=False)
     return found
 
 
