@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,6 +12,7 @@ from influence.errors import RemovalRefused, UsageError
 from influence.store.protocol import REMOVAL_LIMIT, Loaded
 from influence.tables import TABLES, Difference, Problems, Tables
 from influence.tables.notes import Note
+from influence.tables.reading.columns import true_where, where
 from influence.tables.references import names_only
 
 SMALL, HALF = 10, 0.5
@@ -142,6 +144,9 @@ def excessive_removals(
 
 def _pairs_gone(removed: pa.Table, ties: pa.Table) -> int:
     """Count removed ties with no tie left between the same two customers, kind and network."""
+    ends = pa.chunked_array([*removed["source"].chunks, *removed["target"].chunks], pa.string())
+    between = (true_where(pc.is_in(ties[end], pc.unique(ends))) for end in ("source", "target"))
+    ties = where(ties, np.logical_and(*between))
     keys = ["one", "other", "kind", "network"]
     return len(_pairs(removed).join(_pairs(ties), keys, join_type="left anti"))
 

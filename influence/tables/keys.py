@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+ROWS_AT_ONCE = 4_000_000
+"""Rows that are compared together, about: the memory of the comparison does not grow with a table."""
 LARGEST = 2**62
 """Largest number of distinct combinations before the numbers are made dense again."""
 
@@ -72,6 +74,55 @@ def codes(columns: Sequence[pa.ChunkedArray]) -> tuple[list[npt.NDArray[np.int32
     numbers = np.concatenate([np.zeros(0, dtype=np.int32), *parts])
     different = len(encoded.chunk(0).dictionary) if encoded.num_chunks else 0
     return np.split(numbers, np.cumsum([len(column) for column in columns])[:-1]), different
+
+
+def in_parts(
+    *numbers: npt.NDArray[np.int32],
+) -> Iterator[tuple[npt.NDArray[np.int64], ...]]:
+    """Yield the positions in some arrays, part by part; equal numbers are in the same part.
+
+    Examples
+    --------
+    >>> [[each.tolist() for each in part] for part in in_parts(np.array([5, 2]), np.array([2]))]
+    [[[0, 1], [0]]]
+    """
+    parts = -(-sum(map(len, numbers)) // ROWS_AT_ONCE)
+    if parts <= 1:
+        yield tuple(np.arange(len(some)) for some in numbers)
+        return
+    for part in range(parts):
+        yield tuple(np.flatnonzero(some % parts == part) for some in numbers)
+
+
+def found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:
+    """Return the position of each row in another table of distinct rows; −1 where it is absent.
+
+    Examples
+    --------
+    >>> a, b = pa.table({"x": ["p", "q"]}), pa.table({"x": ["r", "p"]})
+    >>> found_at(a, b).tolist()
+    [1, -1]
+    """
+    at = np.full(len(rows), -1)
+    if len(among) == 0 or len(rows) == 0:
+        return at
+    if rows.equals(among):
+        return np.arange(len(rows))
+    keys = []
+    for name in rows.column_names:
+        numbers, different = codes([rows[name], among[name]])
+        if different > 1 or name == rows.column_names[-1] and not keys:
+            keys.append(numbers)
+    for wanted, known in in_parts(*keys[0]):
+        ours, theirs = (
+            pa.table({str(i): key[side][some] for i, key in enumerate(keys)})
+            for side, some in enumerate((wanted, known))
+        )
+        ids, ids_known = row_ids([ours, theirs])
+        place = np.full(max(ids.max(initial=-1), ids_known.max(initial=-1)) + 1, -1)
+        place[ids_known] = known
+        at[wanted] = place[ids]
+    return at
 
 
 def _dense(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:

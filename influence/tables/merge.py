@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.tables.keys import occurrences, row_ids
+from influence.tables.keys import found_at, occurrences, row_ids
 from influence.tables.merge_ties import last_rows
 from influence.tables.reading.columns import repeat, true_where, where
 from influence.tables.reading.times import earliest_first
@@ -240,14 +240,15 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     """
     schema = _common_schema(old, new)
     old, compared = _widen(old, schema), _widen(new, schema)
-    at = _found_at(compared.select(key), old.select(key))
+    at = found_at(compared.select(key), old.select(key))
     known = at >= 0
-    after, there = where(compared, known), at[known]
+    there = at[known]
     in_order = np.array_equal(there, np.arange(len(old)))
-    same = np.ones(len(after), dtype=bool)
+    same = np.ones(len(there), dtype=bool)
     for name in set(schema.names) - set(key):
         before = old[name] if in_order else _taken(old[name], there)
-        same &= ~true_where(differs(after[name], before))
+        after = where(compared.select([name]), known)[name]
+        same &= ~true_where(differs(after, before))
     changed = np.zeros(len(new), dtype=bool)
     changed[known] = ~same
     kept = np.zeros(len(old), dtype=bool)
@@ -267,19 +268,6 @@ def _taken(column: pa.ChunkedArray, at: npt.NDArray[np.int64]) -> pa.ChunkedArra
     """Return the values at some positions; in chunks, since one array may hold only 2 GB of text."""
     blocks = [at[begin : begin + TAKEN_AT_ONCE] for begin in range(0, len(at), TAKEN_AT_ONCE)]
     return column.take(pa.chunked_array(blocks, pa.int64()))
-
-
-def _found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:
-    """Return the position of each row in another table of distinct rows; −1 where it is absent."""
-    if len(among) == 0:
-        return np.full(len(rows), -1)
-    if rows.equals(among):
-        return np.arange(len(rows))
-    wanted, known = row_ids([rows, among])
-    at = np.full(max(wanted.max(initial=-1), known.max(initial=-1)) + 1, -1)
-    at[known] = np.arange(len(known))
-    found: npt.NDArray[np.int64] = at[wanted]
-    return found
 
 
 def differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -6,21 +6,16 @@ part of the customers at a time, so that the memory does not grow with the numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from influence.tables.keys import codes, row_ids
+from influence.tables.keys import codes, in_parts, row_ids
 from influence.tables.reading.columns import true_where
 
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.int64]
-
-ROWS_AT_ONCE = 4_000_000
-"""Rows that are sorted together, about."""
 
 
 def last_rows(ties: pa.Table) -> tuple[Flags, Flags]:
@@ -43,7 +38,7 @@ def last_rows(ties: pa.Table) -> tuple[Flags, Flags]:
     (source, target), people = codes([ties["source"], ties["target"]])
     both_ways = ~true_where(ties["directed"])
     kept, mutual = np.ones(len(ties), dtype=bool), true_where(ties["mutual"])
-    for rows in _parts(source, target):
+    for (rows,) in in_parts(source ^ target):  # the same for both directions
         low, high = np.minimum(source[rows], target[rows]), np.maximum(source[rows], target[rows])
         ends = low.astype(np.int64) * people + high
         again = np.flatnonzero(_occurs_again(ends))
@@ -56,17 +51,6 @@ def last_rows(ties: pa.Table) -> tuple[Flags, Flags]:
             pair, source[rows] < target[rows], both_ways[rows], mutual[rows]
         )
     return kept, mutual
-
-
-def _parts(source: Codes, target: Codes) -> Iterator[Positions]:
-    """Yield the positions of rows in parts; all rows between two customers are in one part."""
-    parts = -(-len(source) // ROWS_AT_ONCE)
-    if parts <= 1:
-        yield np.arange(len(source))
-        return
-    part = (source ^ target) % parts  # the same for both directions
-    for at in range(parts):
-        yield np.flatnonzero(part == at)
 
 
 def _occurs_again(numbers: npt.NDArray[np.int64]) -> Flags:

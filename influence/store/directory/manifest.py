@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from influence.engine.snapshot import Snapshot
 from influence.errors import StoreError, StoreRefused
 from influence.store.directory import snapshot_file
+from influence.tables.reading.parquet import read_parquet
 from influence.tables.specs import TABLES
 
 MANIFEST = "manifest.json"
@@ -102,6 +103,8 @@ class Directory:
         StoreRefused
             If the file is damaged, or its name is not one that a store writes.
         """
+        if not wanted:
+            return self._opened(file, read_parquet)
         return self._opened(file, lambda path: pq.read_table(path, partitioning=None, **wanted))
 
     def read_snapshot(self, file: str) -> tuple[Snapshot, tuple[str, ...]]:

@@ -51,7 +51,7 @@ from influence.store.directory.published import (
     read_table,
     recorded_run,
 )
-from influence.store.directory.tie_values import without_rows, without_ties
+from influence.store.directory.tie_values import without_ties
 from influence.store.forgetting import Forgotten, without
 from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id
@@ -128,8 +128,8 @@ class FilesStore(BaseStore):
         unseen = pa.array([*gone, *hidden], pa.string())
         runs = self._without(manifest["runs"], unseen)
         change = loaded.changes["ties"]
-        stay = without_rows(new.ties, change.added) if len(change.removed) else None
-        valued = self._ties_without(manifest, unseen, stay)
+        ties = (new.ties, change.added) if len(change.removed) else (None, None)
+        valued = self._ties_without(manifest, unseen, *ties)
         runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
         if loaded.regroups:
             runs = [{**run, "unprofiled": {}, "credited": {}} for run in runs]
@@ -157,11 +157,15 @@ class FilesStore(BaseStore):
         return kept
 
     def _ties_without(
-        self, manifest: Manifest, gone: pa.StringArray, ties: pa.Table | None = None
+        self,
+        manifest: Manifest,
+        gone: pa.StringArray,
+        ties: pa.Table | None = None,
+        added: pa.Table | None = None,
     ) -> str | None:
         """Return the file of the most valuable ties, without those that may not be shown any more.
 
-        See `without_ties`; `ties` is given only if some were removed.
+        See `without_ties`; `ties` and `added` are given only if some were removed.
         """
         file: str | None = manifest.get("tie_values")
         if file is None or (len(gone) == 0 and ties is None):
@@ -170,7 +174,7 @@ class FilesStore(BaseStore):
             valued = self._directory.read(file)
         except (FileNotFoundError, StoreRefused):
             return None
-        kept = without_ties(valued, gone, ties)
+        kept = without_ties(valued, gone, ties, added)
         return file if len(kept) == len(valued) else self._write_ties(kept)
 
     def _write_ties(self, ties: pa.Table) -> str:
