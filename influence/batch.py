@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
+from influence.engine.request import requests
 from influence.parameters import Parameters
 from influence.pipeline import compute_run
 from influence.progress import Progress, silent
@@ -22,15 +24,22 @@ class Outcome:
 
     Attributes
     ----------
-    scores : Scores
     written : Written
     seconds : dict
         Wall time of reading, computing and writing.
+    computed : bool
+        False where the current run has the same input and parameters, so nothing was computed.
     """
 
-    scores: Scores
     written: Written
     seconds: dict[str, float]
+    computed: bool = True
+    _scores: Callable[[], Scores] = field(repr=False, kw_only=True)
+
+    @property
+    def scores(self) -> Scores:
+        """The scores; read from the store, which must be open, where nothing was computed."""
+        return self._scores()
 
 
 def run(
@@ -38,13 +47,20 @@ def run(
     parameters: Parameters | None = None,
     progress: Progress = silent,
     tell: Callable[[Note], None] | None = None,
+    *,
+    force: bool = False,
 ) -> Outcome:
     """Compute the scores of the tables in a store and make them the current ones.
+
+    Nothing is computed where the current run has the same input, parameters and version of this
+    software, and its figures are as it wrote them.
 
     Parameters
     ----------
     store : Store
     parameters : Parameters, optional
+    force : bool
+        Compute in any case.
     progress : callable, optional
     tell : callable, optional
         Called with a `Note` for the plan of the run, for names in the selection that no tie has,
@@ -57,19 +73,29 @@ def run(
     StoreLocked
         If another run or load holds the lock.
     """
-    run_id = new_run_id()
+    run_id, parameters = new_run_id(), parameters or Parameters()
     with store.lock(run_id):
         clock = [time.perf_counter()]
-        tables = store.tables(progress)
+        read = cache(lambda: store.tables(progress))
+        known = None if force else store.unchanged(requests(parameters), read)
+        if known is not None:
+            spent = {"reading": time.perf_counter() - clock[0]}
+            return Outcome(Written(known, 0, 0), spent, computed=False, _scores=store.scores)
+        tables = read()
         clock.append(time.perf_counter())
         computed = compute_run(
             tables, parameters, progress, run_id=run_id, previous=store.standings(), tell=tell
         )
         clock.append(time.perf_counter())
         written = store.write_scores(
-            computed.scores, progress, snapshot=computed.snapshot, tables=tables
+            computed.scores,
+            progress,
+            snapshot=computed.snapshot,
+            tables=tables,
+            request=computed.request,
         )
         clock.append(time.perf_counter())
     stages = ("reading", "computing", "writing")
     spent = (end - begin for begin, end in pairwise(clock))
-    return Outcome(computed.scores, written, dict(zip(stages, spent, strict=True)))
+    seconds = dict(zip(stages, spent, strict=True))
+    return Outcome(written, seconds, _scores=lambda: computed.scores)

@@ -5,9 +5,10 @@
 // Parameters
 //   $id          text  the run
 //   $finishedAt  date  time of completion
+//   $basis       text  what it was computed from, see read/basis; may be null
 
 MATCH (r:InfluenceRun {id: $id})
-SET r.status = 'finished', r.current = true, r.finishedAt = $finishedAt
+SET r.status = 'finished', r.current = true, r.finishedAt = $finishedAt, r.basis = $basis
 WITH r
 MATCH (before:InfluenceRun)
 WHERE before.current AND before <> r

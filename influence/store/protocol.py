@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -195,6 +195,7 @@ class Store(Protocol):
         *,
         snapshot: Snapshot | None = None,
         tables: Tables | None = None,
+        request: str | None = None,
     ) -> Written:
         """Write scores and make their run the current one.
 
@@ -207,6 +208,24 @@ class Store(Protocol):
         tables : Tables, optional
             The tables, as `tables()` returned them, from which the snapshot was made. It is kept
             only while the store still holds these tables.
+        request : str, optional
+            What was asked for, see `influence.engine.request`; with it `unchanged` knows the run.
+        """
+        ...
+
+    def unchanged(self, requests: Collection[str], read: Callable[[], Tables]) -> Run | None:
+        """Return the current run if it answers one of these requests for the present tables.
+
+        Parameters
+        ----------
+        requests : collection of str
+        read : callable
+            Returns `tables()`; a directory compares its files instead.
+
+        Returns
+        -------
+        Run or None
+            None also if figures were changed, removed or damaged since the run wrote them.
         """
         ...
 

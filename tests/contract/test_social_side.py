@@ -16,8 +16,8 @@ from tests.stores import figure
 PARAMETERS = Parameters(conventions=Conventions(answer_saved=2.0))
 
 
-def run(store, parameters):
-    return run_and_tell(store, parameters, tell=lambda _: None)
+def run(store, parameters, **how):
+    return run_and_tell(store, parameters, tell=lambda _: None, **how)
 
 
 def tables(seed=0, values=None):
@@ -48,7 +48,7 @@ def test_both_stores_keep_the_same_score_cards_and_ties(tmp_path, empty_neo4j):
         with open_store(url, credentials) as store:
             store.write_tables(tables())
             for _ in range(2):  # the second compares with the quadrants of the first
-                run(store, PARAMETERS)
+                run(store, PARAMETERS, force=True)
             scores = store.scores()
             by = [summary(store, name).to_pylist() for name in ("relation", "quadrant", "tier")]
             found.append(
@@ -64,7 +64,7 @@ def test_both_stores_keep_the_same_score_cards_and_ties(tmp_path, empty_neo4j):
 def test_a_repeat_changes_nothing(store):
     store.write_tables(tables())
     run(store, PARAMETERS)
-    again = run(store, PARAMETERS)
+    again = run(store, PARAMETERS, force=True)
     assert (again.written.changed, again.written.cleared) == (0, 0)
     assert again.written.run.compared_with is not None
 

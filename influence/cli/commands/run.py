@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 @click.option("--as-of", metavar="DATE", help="Last day whose purchases count. [default: the "
               "day of the last purchase, without dates in the future and outliers]")  # fmt: skip
 @options.method
+@click.option("--force/--if-changed", default=False, help="Compute in any case, or only if the "
+              "tables, the parameters or the version of this software changed since the current "
+              "run, or its figures were edited.  [default: --if-changed]")  # fmt: skip
 @options.wait
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run record on stdout. [default: table on a terminal]")  # fmt: skip
@@ -58,6 +61,7 @@ def run(
     seed: int,
     max_seconds: float | None,
     memory: str | None,
+    force: bool,
     wait: float,
     form: str | None,
     quiet: bool,
@@ -73,6 +77,7 @@ def run(
       influence run --as-of 2024-12-31
       influence run --method sketch
       influence run --max-seconds 600 --memory 16GB
+      influence run --force
     """
     from influence.batch import run as batch
     from influence.pipeline import Parameters
@@ -100,10 +105,14 @@ def run(
         limits=settings.limits(memory, max_seconds),
     )
     with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
-        outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet))
-    say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
+        outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet), force=force)
+    if outcome.computed:
+        say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
+    else:
+        say(unchanged(outcome), "run_unchanged", quiet=quiet, run=outcome.written.run.id)
     if output_format(form) == "json":
-        emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})
+        rest = {"seconds": outcome.seconds, "computed": outcome.computed}
+        emit_json({**outcome.written.run.to_dict(), **rest})
 
 
 def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:
@@ -124,6 +133,18 @@ def _weights(preset: str | None, weights: str | None, depth: int | None) -> tupl
             f"--depth {depth}: with --weights the depth is the number of weights, {len(values)}"
         )
     return check_weights(values)
+
+
+def unchanged(outcome: Outcome) -> str:
+    """Say that the current run has the same input and parameters."""
+    from influence.runs import ago
+
+    run = outcome.written.run
+    age = f" of {ago(run.finished_at)} ago" if run.finished_at else ""
+    return (
+        f"nothing to compute: input and parameters are those of run {run.id}{age} (--force "
+        "computes anyway)"
+    )
 
 
 def summary(outcome: Outcome) -> str:

@@ -8,11 +8,12 @@ afterwards.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -137,6 +138,10 @@ class Directory:
 
         return self._written(f"{name}.parquet", content)
 
+    def checksums(self, files: Iterable[str]) -> dict[str, str]:
+        """Return a checksum of the content of some files, by name; raises like `read`."""
+        return {file: self._opened(file, _checksum) for file in files}
+
     def write_snapshot(self, snapshot: Snapshot, made_of: Sequence[str]) -> str:
         """Write a snapshot in the same way, with the names of the files it was made from."""
         name = f"ground-{secrets.token_hex(8)}.arrow"
@@ -214,6 +219,11 @@ class Directory:
 
     def _failed(self, error: OSError) -> StoreError:
         return StoreError(f"store {self.path}: {error.strerror or error}")
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _to_disk(directory: Path) -> None:

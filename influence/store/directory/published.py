@@ -114,6 +114,14 @@ def made_of(files: Collection[str], manifest: Manifest) -> bool:
     return bool(tables) and tables <= set(files)
 
 
+def files_of_figures(manifest: Manifest) -> list[str]:
+    """Return the files with the tables and with all figures of the current run."""
+    run = current(manifest)
+    files = [*manifest["tables"].values(), run and run["file"]]
+    files += [manifest.get("ground"), manifest.get("tie_values")]
+    return [file for file in files if file is not None]
+
+
 def recorded_run(data: dict[str, Any], current_id: str | None) -> Run:
     """Read a run from its record in a manifest."""
     values = {key: value for key, value in data.items() if key != "file"}

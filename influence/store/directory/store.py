@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -46,6 +46,7 @@ from influence.store.directory.manifest import Directory, Manifest
 from influence.store.directory.published import (
     Published,
     current,
+    files_of_figures,
     made_of,
     read_snapshot,
     read_table,
@@ -245,11 +246,12 @@ class FilesStore(BaseStore):
         *,
         snapshot: Snapshot | None = None,
         tables: Tables | None = None,
+        request: str | None = None,
     ) -> Written:
         """Write scores and make their run the current one; see `Store`."""
         files = _files(tables) if tables is not None else ()
         with self.lock(scores.run.id):
-            return self._write_scores(scores, progress, snapshot, files)
+            return self._write_scores(scores, progress, snapshot, files, request)
 
     def _write_scores(
         self,
@@ -257,6 +259,7 @@ class FilesStore(BaseStore):
         progress: Progress,
         snapshot: Snapshot | None,
         files: tuple[str, ...],
+        request: str | None,
     ) -> Written:
         manifest = self._directory.manifest()
         progress("writing", 0, 1)
@@ -267,14 +270,40 @@ class FilesStore(BaseStore):
         run = scores.run.finished()
         file = self._directory.write(scores.table, f"scores-{run.id}")
         runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
-        kept = None
-        if snapshot is not None and made_of(files, manifest):
+        kept, of_present_tables = None, made_of(files, manifest)
+        if snapshot is not None and of_present_tables:
             kept = self._directory.write_snapshot(snapshot, files)
         valued = None if scores.ties is None else self._write_ties(scores.ties)
         written = {"runs": runs, "current": run.id, "ground": kept, "tie_values": valued}
-        self._directory.publish({**manifest, **written})
+        manifest = {**manifest, **written, "basis": None}
+        if request is not None and of_present_tables:
+            checksums = self._directory.checksums(files_of_figures(manifest))
+            manifest["basis"] = {"run": run.id, "request": request, "files": checksums}
+        self._directory.publish(manifest)
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
+
+    def unchanged(
+        self,
+        requests: Collection[str],
+        read: Callable[[], Tables],  # noqa: ARG002 - the files tell
+    ) -> Run | None:
+        """Return the current run if it answers one of these requests; see `Store`.
+
+        The content of all files is compared with that at the end of the run, by checksums.
+        """
+        manifest = self._directory.manifest()
+        run, basis = current(manifest), manifest.get("basis")
+        # A writer of an older version keeps the entry of an earlier run.
+        if run is None or not basis or basis["run"] != run["id"]:
+            return None
+        files = files_of_figures(manifest)
+        if basis["request"] not in requests or {*files} != {*basis["files"]}:
+            return None
+        with contextlib.suppress(FileNotFoundError, StoreRefused):
+            if self._directory.checksums(files) == basis["files"]:
+                return recorded_run(run, manifest["current"])
+        return None
 
     def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
         """Return the current figures; no rows if there are none or they are damaged."""

@@ -8,7 +8,7 @@ belong to one run; the run becomes the current one when all are written.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from itertools import takewhile
@@ -23,7 +23,7 @@ from influence.customer.neighbourhood import (
     snapshot_of_tables,
 )
 from influence.engine.snapshot import Snapshot
-from influence.errors import NothingToShow, StoreError
+from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.scores import COMPARED, TIE_SCHEMA, Scores
@@ -52,7 +52,8 @@ from influence.store.neo4j.scores import (
 from influence.store.neo4j.tie_values import tie_value_step
 from influence.store.neo4j.values import python_value
 from influence.store.protocol import Loaded, Written
-from influence.tables import Tables
+from influence.tables import TABLES, Tables
+from influence.tables.digest import digest
 
 SCHEMA = ("schema/customer-id", "schema/run-id", "schema/lock-id")
 INDEXES = ("schema/tie-value",)
@@ -170,7 +171,8 @@ class Neo4jStore(BaseStore):
         progress: Progress = silent,
         *,
         snapshot: Snapshot | None = None,  # noqa: ARG002 - the database has the network itself
-        tables: Tables | None = None,  # noqa: ARG002
+        tables: Tables | None = None,
+        request: str | None = None,
     ) -> Written:
         """Write the figures that differ; see `Store`."""
         with self.lock(scores.run.id):
@@ -187,8 +189,31 @@ class Neo4jStore(BaseStore):
                     self._write("write/run-failed", id=run.id)
                 raise
             finished = run.finished()
-            self._write("write/run-finished", id=run.id, finishedAt=finished.finished_at)
+            basis = None
+            if request is not None and tables is not None:
+                basis = _basis(request, tables, scores.table, scores.ties)
+            self._write(
+                "write/run-finished", id=run.id, finishedAt=finished.finished_at, basis=basis
+            )
         return Written(finished, changed, cleared)
+
+    def unchanged(self, requests: Collection[str], read: Callable[[], Tables]) -> Run | None:
+        """Return the current run if it answers one of these requests; see `Store`.
+
+        Tables and figures are read and compared with those at the end of the run, by a hash.
+        """
+        run = next(iter(self.runs()), None)
+        if run is None or not run.current:  # of a later run that did not finish some are written
+            return None
+        basis = self._read.one("read/basis", id=run.id)["basis"]
+        if basis is None or basis.partition(" ")[0] not in requests:
+            return None
+        try:
+            figures, ties = self.scores().table, self._read.tie_values()
+        except StoreRefused:  # a figure that no run can have written
+            return None
+        now = _basis(basis.partition(" ")[0], read(), figures, ties)
+        return run if basis == now else None
 
     def _write_tie_values(self, scores: Scores, progress: Progress) -> None:
         now = TIE_SCHEMA.empty_table() if scores.ties is None else scores.ties
@@ -287,3 +312,18 @@ class Neo4jStore(BaseStore):
     @property
     def _before_commit(self) -> BeforeCommit | None:
         return self._held.confirm if self._held is not None else None
+
+
+def _basis(request: str, tables: Tables, figures: pa.Table, ties: pa.Table | None) -> str:
+    """Return a request, and a hash of tables, figures and valued ties, as one text.
+
+    The CLV of figures and the kinds of ties are input: they are in the tables.
+    """
+    ties = TIE_SCHEMA.empty_table() if ties is None else ties
+    ends = [("source", "ascending"), ("target", "ascending")]
+    found = digest(
+        *(tables[name] for name in TABLES),
+        figures.drop_columns(["clv", "run"]).sort_by("customer"),
+        ties.drop_columns("kind").sort_by(ends),
+    )
+    return f"{request} {found}"
