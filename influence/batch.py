@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
 
-from influence.engine.request import requests
+from influence.engine.request import request_of, requests
+from influence.engine.run_input import RunInput
 from influence.parameters import Parameters
 from influence.pipeline import compute_run
 from influence.progress import Progress, silent
 from influence.runs import new_run_id
 from influence.scores import Scores
 from influence.store import Store, Written
-from influence.tables.notes import Note
+from influence.tables import Tables
+from influence.tables.notes import Note, warn
 
 
 @dataclass(frozen=True)
@@ -76,23 +77,31 @@ def run(
     run_id, parameters = new_run_id(), parameters or Parameters()
     with store.lock(run_id):
         clock = [time.perf_counter()]
-        read = cache(lambda: store.tables(progress))
+        held: list[Tables] = []
+
+        def read() -> Tables:
+            if not held:
+                held.append(store.tables(progress))
+            return held[0]
+
         known = None if force else store.unchanged(requests(parameters), read)
         if known is not None:
             spent = {"reading": time.perf_counter() - clock[0]}
             return Outcome(Written(known, 0, 0), spent, computed=False, _scores=store.scores)
-        tables = read()
+        request, origin = request_of(parameters, read()), store.origin(read())
         clock.append(time.perf_counter())
+        # While it computes, a run needs only what it reads of the tables.
+        source = RunInput.read(held.pop(), None, parameters, tell or warn)
         computed = compute_run(
-            tables, parameters, progress, run_id=run_id, previous=store.standings(), tell=tell
+            source, parameters, progress, run_id=run_id, previous=store.standings(), tell=tell
         )
         clock.append(time.perf_counter())
         written = store.write_scores(
             computed.scores,
             progress,
             snapshot=computed.snapshot,
-            tables=tables,
-            request=computed.request,
+            origin=origin,
+            request=request,
         )
         clock.append(time.perf_counter())
     stages = ("reading", "computing", "writing")

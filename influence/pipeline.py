@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy.typing as npt
 
@@ -13,7 +13,6 @@ from influence.engine.card import Standings
 from influence.engine.cost import Work
 from influence.engine.customers import CustomerArrays
 from influence.engine.figures import Figures, compute_figures, score_table, unprofiled_totals
-from influence.engine.request import request_of
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -37,13 +36,10 @@ class Computed:
     scores : Scores
     snapshot : Snapshot
         The network and values from which the scores were computed; a store may keep it.
-    request : str
-        What was asked for; see `influence.engine.request`.
     """
 
     scores: Scores
     snapshot: Snapshot
-    request: str = ""
 
 
 def compute(
@@ -103,7 +99,7 @@ def compute(
 
 
 def compute_run(
-    tables: Tables,
+    tables: Tables | RunInput,
     parameters: Parameters | None = None,
     progress: Progress = silent,
     *,
@@ -115,13 +111,16 @@ def compute_run(
 
     Parameters
     ----------
+    tables : Tables or RunInput
+        What was read of tables by the same parameters needs less memory than the tables.
     previous : Scores, optional
         Customer, quadrant and tier of the previous finished run, for hysteresis.
     """
     parameters = parameters or Parameters()
-    request = request_of(parameters, tables)
-    source = RunInput.read(tables, None, parameters, tell or warn)
-    return replace(_compute(source, parameters, progress, run_id, tell, previous), request=request)
+    source = tables
+    if not isinstance(source, RunInput):
+        source = RunInput.read(source, None, parameters, tell or warn)
+    return _compute(source, parameters, progress, run_id, tell, previous)
 
 
 def _compute(

@@ -6,7 +6,7 @@
 //   $id  text  the run
 //
 // Columns
-//   basis  text  the request and a hash of tables and figures; null for runs of older versions
+//   basis  text  the request, hashes of tables and figures; null for runs of older versions
 
 MATCH (r:InfluenceRun {id: $id})
 RETURN r.basis AS basis

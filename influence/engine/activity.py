@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 
 from influence.engine.acts import EMAIL_SENT, NO_DAY, RECEIVED, Acts, days_of, in_window
 from influence.network import Network, Selection
+from influence.network.network import contacts_of_each
 from influence.network.selection import selected
 from influence.tables import Tables
 from influence.tables.keys import places
+from influence.tables.reading.columns import true_where, where
 from influence.tables.rules.window_end import EPOCH, window_end
 from influence.value.conventions import Conventions
 
@@ -128,11 +130,20 @@ def _contacts(tables: Tables, network: Network, selection: Selection) -> Floats:
     names = pc.unique(
         pa.chunked_array([*ties["network"].chunks, *profiles["network"].chunks], pa.string())
     )
-    source, target = (places(ties[end], network.keys) for end in ("source", "target"))
-    where = places(ties["network"], names)
-    pairs = np.concatenate([(where * n + source) * n + target, (where * n + target) * n + source])
-    inside = np.bincount(np.unique(pairs) // n, minlength=len(names) * n).astype(np.float64)
-    at = places(profiles["network"], names) * n + places(profiles["customer"], network.keys)
-    np.maximum.at(inside, at, profiles["contacts"].to_numpy().astype(np.float64))
-    total: Floats = inside.reshape(-1, n).sum(axis=0)
+    total = np.zeros(n)
+    for name in names:
+        inside = _contacts_in(name, ties, network)
+        own = profiles.filter(pc.equal(profiles["network"], name))
+        at = places(own["customer"], network.keys)
+        np.maximum.at(inside, at, own["contacts"].to_numpy().astype(np.float64))
+        total += inside
     return total
+
+
+def _contacts_in(name: pa.Scalar, ties: pa.Table, network: Network) -> Floats:
+    """Count the contacts of each customer by the ties of one network of the company."""
+    there = where(ties.select(["source", "target"]), true_where(pc.equal(ties["network"], name)))
+    source, target = (
+        places(there[end], network.keys).astype(np.uint32) for end in ("source", "target")
+    )
+    return contacts_of_each(source, target, network.n).astype(np.float64)

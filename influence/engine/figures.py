@@ -17,7 +17,7 @@ from influence.engine.customers import CustomerArrays
 from influence.engine.likely_ties import TieValues
 from influence.engine.method import compute_sums, method_of
 from influence.engine.relations import credited
-from influence.engine.roles import check_columns, features, roles
+from influence.engine.roles import check_columns, columns_of, features, roles
 from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Method, Payoffs
 from influence.engine.ties import TieFigures, tie_figures
@@ -127,7 +127,9 @@ def compute_figures(
         "effective_size": ties.effective_size,
         **vars(card),
     }
-    available = features(customers.activity, ties.contacts, customers.profiled, columns)
+    available = features(
+        customers.activity, ties.contacts, customers.profiled, columns, columns_of(parameters.roles)
+    )
     columns["roles"] = roles(parameters.roles, available, n)
     between = {}
     if source.relations is not None:
@@ -191,7 +193,10 @@ def score_table(ids: pa.Array, customers: CustomerArrays, figures: Figures, run:
     shown = customers.profiled
     tolerance = ROUNDING * float(np.abs(customers.value).sum())
     ranks = {"rank": "network_value", "clv_rank": "clv"}
-    columns = {name: figure[shown] for name, figure in figures.columns.items()}
+    everyone = bool(shown.all())  # then the table shares the memory of the figures
+    columns = {
+        name: figure if everyone else figure[shown] for name, figure in figures.columns.items()
+    }
     columns |= {name: rank(columns[by], tolerance) for name, by in ranks.items()}
     return pa.table(
         {

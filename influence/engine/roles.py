@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -59,8 +59,9 @@ def features(
     contacts: Contacts,
     among: Flags,
     figures: Mapping[str, npt.NDArray[Any]],
+    named: Collection[str],
 ) -> dict[str, pa.Array]:
-    """The columns that rules may name, one value for each customer; null where unknown.
+    """The columns that rules name, one value for each customer; null where unknown. They may be:
 
     Score columns but ranks and standard errors; the number of acts in the window by kind, such as
     `review`, and in all, `acts`; `sharing` (acts share and email_forward), `defence` (replies and
@@ -72,7 +73,7 @@ def features(
     is called like a figure cannot be named.
     """
     n, acts = len(activity.active), activity.acts
-    kinds = {*KNOWN_KINDS, *activity.kinds}
+    kinds = {*KNOWN_KINDS, *activity.kinds} & {*named}
     counts = {kind: acts.count(n, kind) for kind in sorted(kinds)}
     done = acts.where(acts.kind != "email_sent")
     counts["acts"] = np.bincount(done.customer, minlength=n).astype(np.float64)
@@ -89,7 +90,14 @@ def features(
     counts["purchase_percentile"] = mid_rank(activity.purchases, active)
     counts["weak_tie_percentile"] = mid_rank(figures["weak_tie_value"], among)
     found = {**counts, **figures}
-    return {name: pa.array(values, from_pandas=True) for name, values in found.items()}
+    return {
+        name: pa.array(values, from_pandas=True) for name, values in found.items() if name in named
+    }
+
+
+def columns_of(rules: Mapping[str, str]) -> set[str]:
+    """The columns that rules name."""
+    return {name for rule in rules.values() for name in Condition(rule).columns()}
 
 
 def roles(
@@ -102,14 +110,13 @@ def roles(
     UsageError
         If a rule compares a column with a value of another type.
     """
-    found: list[list[str]] = [[] for _ in range(n)]
+    found: dict[int, list[str]] = {}
     for name, rule in rules.items():
         for customer in np.flatnonzero(Condition(rule).mask(columns.__getitem__)).tolist():
-            found[customer].append(name)
+            found.setdefault(customer, []).append(name)
     named = np.full(n, None, dtype=object)
-    for customer, names in enumerate(found):
-        if names:
-            named[customer] = ", ".join(names)
+    for customer, names in found.items():
+        named[customer] = ", ".join(names)
     return named
 
 

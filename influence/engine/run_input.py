@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 from influence.engine.customers import CustomerArrays
 from influence.errors import UsageError
 from influence.network import Network, Selection
+from influence.network.network import sorted_ids
 from influence.parameters import Parameters
 from influence.tables import Frame, Tables, complete
+from influence.tables.keys import by_position
 from influence.tables.notes import Note
 from influence.tables.rules.currency import of_tables
 from influence.tables.rules.questions import not_counted
@@ -38,7 +40,7 @@ class RunInput:
     names : pa.Table or None
         `id` and `name` of customers, where there are names.
     ties : pa.Table or None
-        All ties, of whatever kind; None where a network was given.
+        All ties, of whatever kind, by position; None where a network was given.
     notes : tuple of Note
         Assumptions that were made about the input.
     """
@@ -81,7 +83,7 @@ class RunInput:
             return cls(source, _customers_of(source, values, parameters))
         if values is not None:
             raise UsageError("values go with a Network; tables have own value in customers.clv")
-        tables = complete(_tables(source))
+        tables = _by_position(complete(_tables(source)))
         network = Network.from_tables(tables, parameters.selection, tell)
         customers = CustomerArrays.from_tables(
             tables, network, parameters.selection, parameters.conventions
@@ -104,6 +106,13 @@ def _tables(source: object) -> Tables:
         "compute takes Tables, a mapping such as {'customers': frame, 'ties': frame}, or a "
         f"Network with values; not {type(source).__name__}"
     )
+
+
+def _by_position(tables: Tables) -> Tables:
+    """Return tables whose ties name customers by their positions in the network."""
+    frames = {name: tables[name] for name in tables}
+    frames["ties"] = by_position(tables.ties, sorted_ids(tables.customers))
+    return Tables(sources=tables.sources, complete=True, **frames)
 
 
 def _customers_of(

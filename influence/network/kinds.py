@@ -23,10 +23,15 @@ def kinds_between(ties: pa.Table, ids: pa.Array, one: Indices, other: Indices) -
     """
     n = len(ids)
     source, target = (places(ties[end], ids) for end in ("source", "target"))
+    near = np.zeros(n, dtype=bool)
+    near[one] = near[other] = True
+    rows = np.flatnonzero(near[source] & near[target])  # a few of all ties
+    source, target = source[rows], target[rows]
     code = np.minimum(source, target) * n + np.maximum(source, target)
     wanted = np.minimum(one, other) * n + np.maximum(one, other)
-    rows = np.flatnonzero(np.isin(code, wanted))
+    there = np.isin(code, wanted)
+    code, kinds = code[there], ties["kind"].take(rows[there])
     found: dict[int, set[str]] = {}
-    for pair, kind in zip(code[rows].tolist(), ties["kind"].take(rows).to_pylist(), strict=True):
+    for pair, kind in zip(code.tolist(), kinds.to_pylist(), strict=True):
         found.setdefault(pair, set()).add(kind)
     return [sorted(found.get(pair, ())) for pair in wanted.tolist()]

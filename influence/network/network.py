@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,10 @@ from influence.network.selection import (
 from influence.tables import Tables, complete
 from influence.tables.keys import places
 from influence.tables.notes import Note, warn
+from influence.tables.reading.ids import text_bytes
+
+ARCS_AT_ONCE = 4_000_000
+"""Arcs that are sorted together, about: the memory of sorting does not grow with a network."""
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -41,6 +46,7 @@ class Network:
     indices : uint32[arcs]
         The out-neighbours of i, ascending, are `indices[indptr[i]:indptr[i + 1]]`.
     strength : float64[arcs]
+        Where all are equal, a view of one number.
     ties : int
         The number of ties that the arcs were made from.
 
@@ -107,16 +113,22 @@ class Network:
         for note in absent(tables.ties, selection):
             tell(note)
         ties = selected(tables.ties, selection)
-        keys = tables.customers["id"].combine_chunks()
-        keys = keys.take(pc.sort_indices(keys))
-        source, target = (places(ties[end], keys) for end in ("source", "target"))
+        keys = sorted_ids(tables.customers)
+        source, target = (
+            places(ties[end], keys).astype(np.uint32) for end in ("source", "target")
+        )
         forward, backward = arc_directions(ties, selection)
         strength = strengths(ties, selection)
+        if _all_equal(strength):
+            arcs = int(forward.sum()) + int(backward.sum())
+            strength = np.broadcast_to(strength[0], arcs)
+        else:
+            strength = np.concatenate([strength[forward], strength[backward]])
         return cls.from_arcs(
             keys,
             np.concatenate([source[forward], target[backward]]),
             np.concatenate([target[forward], source[backward]]),
-            np.concatenate([strength[forward], strength[backward]]),
+            strength,
             ties=len(ties),
         )
 
@@ -124,8 +136,8 @@ class Network:
     def from_arcs(
         cls,
         keys: pa.StringArray,
-        source: npt.NDArray[np.int64],
-        target: npt.NDArray[np.int64],
+        source: npt.NDArray[np.integer[Any]],
+        target: npt.NDArray[np.integer[Any]],
         strength: npt.NDArray[np.float64],
         ties: int,
     ) -> Network:
@@ -133,18 +145,24 @@ class Network:
         is kept.
         """
         n = len(keys)
-        code = source * n + target
-        keep = source != target
-        if not keep.all():
-            code, strength = code[keep], strength[keep]
-        order = np.argsort(code)
-        code = code[order]
-        first = np.flatnonzero(np.diff(code, prepend=-1))
-        strongest = np.maximum.reduceat(strength[order], first) if len(first) else strength[:0]
-        rows, columns = np.divmod(code[first], max(n, 1))
+        degree, equal = np.zeros(n, dtype=np.int64), _all_equal(strength)
+        columns, strongest = [np.zeros(0, dtype=np.uint32)], [strength[:0]]
+        for begin, end in row_blocks(np.bincount(source, minlength=n)):
+            some: Any = slice(None)
+            if end - begin < n:
+                some = np.flatnonzero((source >= begin) & (source < end))
+            rows, arcs, found = _distinct(
+                source[some], target[some], n, None if equal else strength[some]
+            )
+            degree += np.bincount(rows, minlength=n)
+            columns.append(arcs)
+            strongest.append(found)
+        indices = np.concatenate(columns)
         indptr = np.zeros(n + 1, dtype=np.int64)
-        np.cumsum(np.bincount(rows, minlength=n), out=indptr[1:])
-        return cls(keys, indptr, columns.astype(np.uint32), strongest, ties)
+        np.cumsum(degree, out=indptr[1:])
+        if equal:
+            return cls(keys, indptr, indices, np.broadcast_to(strength[0], len(indices)), ties)
+        return cls(keys, indptr, indices, np.concatenate(strongest), ties)
 
     @classmethod
     def from_networkx(
@@ -229,12 +247,17 @@ class Network:
 
         A network whose arcs all run both ways, equally strong, returns itself.
         """
-        matrix = self.to_scipy().T.tocsr()  # counts instead of sorting
+        import scipy.sparse as sp
+
+        equal = _all_equal(self.strength)
+        strength = np.ones(self.arcs, dtype=np.int8) if equal else self.strength
+        matrix = sp.csr_array((strength, self.indices, self.indptr), shape=(self.n, self.n))
+        matrix = matrix.T.tocsr()  # counts instead of sorting
         transposed = Network(
             self.keys,
             matrix.indptr.astype(np.int64),
             matrix.indices.astype(np.uint32),
-            matrix.data,
+            self.strength if equal else matrix.data,
             self.ties,
         )
         same = all(
@@ -274,10 +297,84 @@ class Network:
         digest = hashlib.sha256()
         lengths = pc.binary_length(self.keys).to_numpy(zero_copy_only=False)
         digest.update(np.ascontiguousarray(lengths).tobytes())
-        digest.update("".join(self.keys.to_pylist()).encode("utf-8", "surrogatepass"))
+        for texts in text_bytes(pa.chunked_array([self.keys])):
+            digest.update(texts)
         for array in (self.indptr, self.indices, self.strength, *columns):
-            digest.update(np.ascontiguousarray(array).tobytes())
+            for begin in range(0, len(array), ARCS_AT_ONCE):
+                digest.update(np.ascontiguousarray(array[begin : begin + ARCS_AT_ONCE]).tobytes())
         return digest.hexdigest()[:16]
+
+
+def sorted_ids(customers: pa.Table) -> pa.StringArray:
+    """Return the ids of customers in the order of a network."""
+    keys = customers["id"].combine_chunks()
+    return keys.take(pc.sort_indices(keys))
+
+
+def row_blocks(degree: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Split customers into blocks of about `ARCS_AT_ONCE` arcs; yield begin and end of each.
+
+    Parameters
+    ----------
+    degree : int64[n]
+        The number of arcs of each customer.
+    """
+    before = np.cumsum(degree)
+    total = int(before[-1]) if len(before) else 0
+    cuts = np.searchsorted(before, np.arange(ARCS_AT_ONCE, total, ARCS_AT_ONCE)) + 1
+    yield from pairwise(np.unique([0, *cuts.tolist(), len(degree)]).tolist())
+
+
+def contacts_of_each(
+    source: npt.NDArray[np.integer[Any]], target: npt.NDArray[np.integer[Any]], n: int
+) -> npt.NDArray[np.int64]:
+    """Count the customers with whom each customer has a tie, in either direction; int64[n].
+
+    Parameters
+    ----------
+    source, target : int[m]
+        The ends of ties, by index.
+    n : int
+    """
+    count = np.zeros(n, dtype=np.int64)
+    degree = np.bincount(source, minlength=n) + np.bincount(target, minlength=n)
+    for begin, end in row_blocks(degree):
+        some, others = ((ends >= begin) & (ends < end) for ends in (source, target))
+        ends = np.concatenate([source[some], target[others]])
+        beyond = np.concatenate([target[some], source[others]])
+        rows, _, _ = _distinct(ends, beyond, n, None)
+        count += np.bincount(rows, minlength=n)
+    return count
+
+
+def _distinct(
+    source: npt.NDArray[np.integer[Any]],
+    target: npt.NDArray[np.integer[Any]],
+    n: int,
+    strength: npt.NDArray[np.float64] | None,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
+    """Sort arcs, without loops, each once; return source, target and the largest strength.
+
+    The strengths are empty where they are all equal and not given.
+    """
+    keep = source != target
+    code = source[keep].astype(np.int64) * n + target[keep]
+    strongest = np.zeros(0)
+    if strength is None:
+        code.sort()
+        first = np.flatnonzero(np.diff(code, prepend=-1))
+    else:
+        order = np.argsort(code)
+        code = code[order]
+        first = np.flatnonzero(np.diff(code, prepend=-1))
+        if len(first):
+            strongest = np.maximum.reduceat(strength[keep][order], first)
+    rows, columns = np.divmod(code[first], max(n, 1))
+    return rows, columns.astype(np.uint32), strongest
+
+
+def _all_equal(strength: npt.NDArray[np.float64]) -> bool:
+    return bool(len(strength)) and bool((strength == strength[0]).all())
 
 
 def _strengths(edges: Sequence[Mapping[str, Any]], wanted: str | None) -> Sequence[Any]:

@@ -194,7 +194,7 @@ class Store(Protocol):
         progress: Progress = silent,
         *,
         snapshot: Snapshot | None = None,
-        tables: Tables | None = None,
+        origin: str | None = None,
         request: str | None = None,
     ) -> Written:
         """Write scores and make their run the current one.
@@ -205,12 +205,16 @@ class Store(Protocol):
         progress : callable, optional
         snapshot : Snapshot, optional
             The network and values behind the scores, for a store that keeps them.
-        tables : Tables, optional
-            The tables, as `tables()` returned them, from which the snapshot was made. It is kept
-            only while the store still holds these tables.
+        origin : str, optional
+            The `origin` of the tables from which the snapshot was made. It is kept only while the
+            store still holds these tables.
         request : str, optional
             What was asked for, see `influence.engine.request`; with it `unchanged` knows the run.
         """
+        ...
+
+    def origin(self, tables: Tables) -> str:
+        """Return a text that identifies tables, as `tables()` returned them, for `write_scores`."""
         ...
 
     def unchanged(self, requests: Collection[str], read: Callable[[], Tables]) -> Run | None:

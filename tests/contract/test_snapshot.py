@@ -22,7 +22,8 @@ def files(tmp_path):
 def write_star(store):
     tables = graphs.tables_of(graphs.star())
     computed = compute_run(tables)
-    store.write_scores(computed.scores, snapshot=computed.snapshot, tables=tables)
+    origin = store.origin(tables)
+    store.write_scores(computed.scores, snapshot=computed.snapshot, origin=origin)
 
 
 def kept(store):
@@ -46,7 +47,7 @@ def test_a_neighbourhood_is_read_from_the_snapshot_without_tables(files):
 def test_the_next_run_replaces_the_snapshot(files):
     run(files)
     (first,) = kept(files)
-    run(files)
+    run(files, force=True)
     (second,) = kept(files)
     assert first != second
 
@@ -72,7 +73,8 @@ def test_no_snapshot_is_written_if_the_tables_changed_during_the_run(files):
     tables = files.tables()
     computed = compute_run(tables)
     files.write_tables(Tables(customers={"id": ["A"], "clv": [7.0]}))
-    files.write_scores(computed.scores, snapshot=computed.snapshot, tables=tables)
+    origin = files.origin(tables)
+    files.write_scores(computed.scores, snapshot=computed.snapshot, origin=origin)
     assert kept(files) == []
     assert files.neighbourhood("A", computed.scores.run).stale
 

@@ -211,8 +211,8 @@ def test_the_command_says_so_in_one_sentence(files, capsys):
         "MATCH (:Customer {id: 'A'})-[t:TIE]->(:Customer {id: 'B'}) SET t.strength = 7.0",
         "MATCH (:Customer {id: 'A'})-[t:TIE]->(:Customer {id: 'B'}) DELETE t",
         "MATCH (c:Customer {id: 'B'}) SET c.segment = 'z'",
-        "MATCH (r:InfluenceRun) WITH r LIMIT 1 CREATE (n:InfluenceRun) SET n = r "
-        "SET n.id = 'later', n.startedAt = datetime(), n.status = 'failed', n.current = false",
+        "MATCH (r:InfluenceRun) WITH properties(r) AS p CREATE (n:InfluenceRun) SET n = p "
+        "{.*, id: 'later', startedAt: datetime(), status: 'failed', current: false}",
     ],
 )
 def test_what_was_edited_in_the_database_is_computed_again(empty_neo4j, statement):

@@ -245,11 +245,11 @@ class FilesStore(BaseStore):
         progress: Progress = silent,
         *,
         snapshot: Snapshot | None = None,
-        tables: Tables | None = None,
+        origin: str | None = None,
         request: str | None = None,
     ) -> Written:
         """Write scores and make their run the current one; see `Store`."""
-        files = _files(tables) if tables is not None else ()
+        files = tuple(origin.split()) if origin is not None else ()
         with self.lock(scores.run.id):
             return self._write_scores(scores, progress, snapshot, files, request)
 
@@ -282,6 +282,10 @@ class FilesStore(BaseStore):
         self._directory.publish(manifest)
         changed = len(change.added) + len(change.changed)
         return Written(run, changed=changed, cleared=len(change.removed))
+
+    def origin(self, tables: Tables) -> str:
+        """Return the names of the files from which tables were read; see `Store`."""
+        return " ".join(sorted(source.file for source in tables.sources.values()))
 
     def unchanged(
         self,
@@ -411,11 +415,6 @@ class FilesStore(BaseStore):
 def _present(columns: Sequence[str], table: pa.Table) -> list[str]:
     """Return those of some columns that a table has."""
     return [name for name in columns if name in table.column_names]
-
-
-def _files(tables: Tables) -> tuple[str, ...]:
-    """Return the names of the files from which tables were read, sorted."""
-    return tuple(sorted(source.file for source in tables.sources.values()))
 
 
 def _forgotten(manifest: Manifest) -> Forgotten:

@@ -171,7 +171,7 @@ class Neo4jStore(BaseStore):
         progress: Progress = silent,
         *,
         snapshot: Snapshot | None = None,  # noqa: ARG002 - the database has the network itself
-        tables: Tables | None = None,
+        origin: str | None = None,
         request: str | None = None,
     ) -> Written:
         """Write the figures that differ; see `Store`."""
@@ -190,12 +190,16 @@ class Neo4jStore(BaseStore):
                 raise
             finished = run.finished()
             basis = None
-            if request is not None and tables is not None:
-                basis = _basis(request, tables, scores.table, scores.ties)
+            if request is not None and origin is not None:
+                basis = _basis(request, origin, scores.table, scores.ties)
             self._write(
                 "write/run-finished", id=run.id, finishedAt=finished.finished_at, basis=basis
             )
         return Written(finished, changed, cleared)
+
+    def origin(self, tables: Tables) -> str:
+        """Return a hash of tables; see `Store`."""
+        return digest(*(tables[name] for name in TABLES))
 
     def unchanged(self, requests: Collection[str], read: Callable[[], Tables]) -> Run | None:
         """Return the current run if it answers one of these requests; see `Store`.
@@ -212,7 +216,7 @@ class Neo4jStore(BaseStore):
             figures, ties = self.scores().table, self._read.tie_values()
         except StoreRefused:  # a figure that no run can have written
             return None
-        now = _basis(basis.partition(" ")[0], read(), figures, ties)
+        now = _basis(basis.partition(" ")[0], self.origin(read()), figures, ties)
         return run if basis == now else None
 
     def _write_tie_values(self, scores: Scores, progress: Progress) -> None:
@@ -314,16 +318,15 @@ class Neo4jStore(BaseStore):
         return self._held.confirm if self._held is not None else None
 
 
-def _basis(request: str, tables: Tables, figures: pa.Table, ties: pa.Table | None) -> str:
-    """Return a request, and a hash of tables, figures and valued ties, as one text.
+def _basis(request: str, origin: str, figures: pa.Table, ties: pa.Table | None) -> str:
+    """Return a request, the origin of a run, and a hash of its figures, as one text.
 
     The CLV of figures and the kinds of ties are input: they are in the tables.
     """
     ties = TIE_SCHEMA.empty_table() if ties is None else ties
     ends = [("source", "ascending"), ("target", "ascending")]
     found = digest(
-        *(tables[name] for name in TABLES),
         figures.drop_columns(["clv", "run"]).sort_by("customer"),
         ties.drop_columns("kind").sort_by(ends),
     )
-    return f"{request} {found}"
+    return f"{request} {origin} {found}"
