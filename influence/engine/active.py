@@ -74,9 +74,11 @@ def active_arcs(
         Acts towards customers to whom no arc leads.
     """
     n = network.n
+    acts = acts.where(~np.isin(acts.kind, RECEIVED))
+    if not len(acts):
+        return np.zeros(network.arcs, dtype=np.bool_), 0
     source = network.sources
     codes = source * n + network.indices
-    acts = acts.where(~np.isin(acts.kind, RECEIVED))
     # An act towards oneself reaches nobody else.
     directed = acts.where(acts.reached_another)
     active, strays = _marked(codes, directed.customer * n + directed.other)

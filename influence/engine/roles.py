@@ -16,6 +16,7 @@ from influence.engine.acts import NO_DAY
 from influence.engine.card import email_rates
 from influence.errors import UsageError
 from influence.network.contacts import Contacts
+from influence.network.network import row_blocks
 from influence.tables.specs import KNOWN_KINDS
 from influence.value.percentiles import mid_rank, mid_ranks
 
@@ -125,8 +126,15 @@ def _ahead(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """How many contacts acted first later than the customer, and how many acted at all."""
     n, first = contacts.n, activity.first_act
-    owner, other = contacts.owner, contacts.indices
-    both = (first[owner] != NO_DAY) & (first[other] != NO_DAY) & among[other]
-    later = both & (first[owner] < first[other])
-    ahead, acted = (np.bincount(owner[some], minlength=n) for some in (later, both))
-    return ahead.astype(np.float64), acted.astype(np.float64)
+    ahead, acted = np.zeros((2, n))
+    if (first == NO_DAY).all():
+        return ahead, acted
+    for begin, end in row_blocks(contacts.degree):
+        pairs = slice(contacts.indptr[begin], contacts.indptr[end])
+        owner = np.repeat(np.arange(begin, end), contacts.degree[begin:end])
+        other = contacts.indices[pairs]
+        both = (first[owner] != NO_DAY) & (first[other] != NO_DAY) & among[other]
+        later = both & (first[owner] < first[other])
+        for count, some in ((ahead, later), (acted, both)):
+            count[begin:end] = np.bincount(owner[some] - begin, minlength=end - begin)
+    return ahead, acted

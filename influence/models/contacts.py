@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from influence.models.threads import run_groups
 from influence.network.contacts import Contacts
+from influence.network.network import row_blocks
 from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]
@@ -82,7 +83,7 @@ def overlap(contacts: Contacts, common: Counts, at: Indices | None = None) -> Fl
 def clustering(contacts: Contacts, common: Counts) -> Floats:
     """The share of pairs of contacts who are contacts of each other; NaN with fewer than two."""
     degree = contacts.degree
-    closed = _sum_of_each(contacts, common)
+    closed = _sum_of_each(contacts, lambda pairs: common[pairs])
     pairs = degree * (degree - 1.0)
     found: Floats = np.divide(closed, pairs, out=np.full(contacts.n, np.nan), where=pairs > 0)
     return found
@@ -123,7 +124,7 @@ def measure_compiled(contacts: Contacts, progress: Progress) -> ContactMeasures:
     common = np.zeros(len(contacts.indices), dtype=np.int32)
     found = ContactMeasures(common, np.empty(n), np.empty(n))
     # Equal work: the contacts of contacts.
-    work = np.cumsum(_sum_of_each(contacts, degree[contacts.indices]))
+    work = np.cumsum(_sum_of_each(contacts, lambda pairs: degree[contacts.indices[pairs]]))
     most = work[-1] if n else 0
     cuts = np.searchsorted(work, np.linspace(0, most, GROUPS * STEPS + 1)[1:-1])
     slices = list(pairwise([0, *cuts.tolist(), n]))
@@ -156,9 +157,21 @@ def _arcs_of_each(contacts: Contacts) -> tuple[Floats, Floats]:
     return total, strongest
 
 
-def _sum_of_each(contacts: Contacts, numbers: Counts | Indices) -> Floats:
-    """Add up a number of each pair by customer; float64[n]."""
-    if not contacts.n:
-        return np.empty(0)
-    sums = np.add.reduceat(np.append(numbers, 0), contacts.indptr[:-1], dtype=np.int64)
-    return np.where(contacts.degree > 0, sums, 0).astype(np.float64)
+def _sum_of_each(
+    contacts: Contacts, numbers: Callable[[slice], Counts] | Callable[[slice], Indices]
+) -> Floats:
+    """Add up a number of each pair by customer; float64[n].
+
+    Parameters
+    ----------
+    contacts : Contacts
+    numbers : callable
+        Returns the whole numbers of some pairs.
+    """
+    sums = np.zeros(contacts.n)
+    for begin, end in row_blocks(contacts.degree):
+        rows = contacts.indptr[begin : end + 1]
+        some = np.append(numbers(slice(rows[0], rows[-1])), 0)
+        found = np.add.reduceat(some, rows[:-1] - rows[0], dtype=np.int64)
+        sums[begin:end] = np.where(contacts.degree[begin:end] > 0, found, 0)
+    return sums

@@ -20,6 +20,7 @@ from influence.models.payoff import Payoff
 from influence.models.shells import Shells
 from influence.models.threads import interruptible_pool
 from influence.network import Network
+from influence.network.network import row_blocks
 from influence.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -309,8 +310,11 @@ def _row_sums(network: Network, payoff: Payoff) -> Floats:
     """Sum exactly at distance 1."""
     from scipy.sparse import csr_array
 
-    n = network.n
-    ones = np.ones(network.arcs)
-    rows = csr_array((ones, network.indices, network.indptr), shape=(n, n))
-    sums: Floats = rows @ np.broadcast_to(np.asarray(payoff, dtype=np.float64), n)
+    n, indptr = network.n, network.indptr
+    payoff, sums = np.broadcast_to(np.asarray(payoff, dtype=np.float64), n), np.empty(n)
+    for begin, end in row_blocks(np.diff(indptr)):
+        of_rows = indptr[begin : end + 1] - indptr[begin]
+        arcs = network.indices[indptr[begin] : indptr[end]]
+        rows = csr_array((np.ones(len(arcs)), arcs, of_rows), shape=(end - begin, n))
+        sums[begin:end] = rows @ payoff
     return sums

@@ -4,11 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import answers, files, graphs, limits, measure
+from benchmarks import answers, files, graphs, large, limits, measure
 from benchmarks.estimates import Estimates
 from benchmarks.peers import PEERS, batches
 from benchmarks.search import Searches, asked
-from influence import Network, Shells
+from influence import Network, Shells, open_store
 from influence.models import Walk
 from tests import naive
 from tests.graphs import tables_of, ties_between
@@ -160,3 +160,14 @@ def test_all_file_readers_return_the_same_rows(tmp_path):
     for _, path, ours in files.written(tmp_path, 1000):
         assert ours() == 1000
         assert {read(path) for read in files.PEERS.values()} == {1000}
+
+
+def test_a_large_company_is_loaded_and_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(large, "ROWS_AT_ONCE", 300)
+    rows = large.steps(tmp_path, customers=400, ties=2_000, method="sketch")
+    assert [len(row.seconds) for row in rows] == [1] * 4
+    assert len(large.steps(tmp_path, customers=400, ties=2_000, method="sketch")) == 3
+    with open_store(tmp_path / "store-400-2000") as store:
+        assert len(store.scores()) == 400
+        assert [run.method for run in store.runs()] == ["sketch"] * 2
+        assert 1_800 < len(store.tables().ties) < 2_000
