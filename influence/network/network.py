@@ -114,9 +114,7 @@ class Network:
             tell(note)
         ties = selected(tables.ties, selection)
         keys = sorted_ids(tables.customers)
-        source, target = (
-            places(ties[end], keys).astype(np.uint32) for end in ("source", "target")
-        )
+        source, target = (places(ties[end], keys).astype(np.uint32) for end in ("source", "target"))
         forward, backward = arc_directions(ties, selection)
         strength = strengths(ties, selection)
         if _all_equal(strength):

@@ -125,6 +125,18 @@ def found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:
     return at
 
 
+def taken(column: pa.ChunkedArray, at: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    """Return the values at some positions; in chunks, since one array may hold only 2 GB of text.
+
+    Examples
+    --------
+    >>> taken(pa.chunked_array([["p", "q"]]), np.array([1, 0])).to_pylist()
+    ['q', 'p']
+    """
+    blocks = [at[begin : begin + ROWS_AT_ONCE] for begin in range(0, len(at), ROWS_AT_ONCE)]
+    return column.take(pa.chunked_array(blocks, pa.int64()))
+
+
 def _dense(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:
     """Return the same for integers, by sorting, which is faster than a dictionary."""
     different, ids = np.unique(numbers, return_inverse=True)

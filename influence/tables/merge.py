@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.tables.keys import found_at, occurrences, row_ids
+from influence.tables.keys import found_at, occurrences, row_ids, taken
 from influence.tables.merge_ties import last_rows
 from influence.tables.reading.columns import repeat, true_where, where
 from influence.tables.reading.times import earliest_first
@@ -31,7 +31,6 @@ from influence.tables.tables import Tables
 
 Merged = tuple[pa.Table, int]
 """The merged rows, and the number of distinct new rows among them."""
-TAKEN_AT_ONCE = 1_000_000
 EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec in TABLES.items()})
 
 
@@ -246,7 +245,7 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     in_order = np.array_equal(there, np.arange(len(old)))
     same = np.ones(len(there), dtype=bool)
     for name in set(schema.names) - set(key):
-        before = old[name] if in_order else _taken(old[name], there)
+        before = old[name] if in_order else taken(old[name], there)
         after = where(compared.select([name]), known)[name]
         same &= ~true_where(differs(after, before))
     changed = np.zeros(len(new), dtype=bool)
@@ -262,12 +261,6 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
         removed=where(old, ~kept),
         unchanged=int(same.sum()),
     )
-
-
-def _taken(column: pa.ChunkedArray, at: npt.NDArray[np.int64]) -> pa.ChunkedArray:
-    """Return the values at some positions; in chunks, since one array may hold only 2 GB of text."""
-    blocks = [at[begin : begin + TAKEN_AT_ONCE] for begin in range(0, len(at), TAKEN_AT_ONCE)]
-    return column.take(pa.chunked_array(blocks, pa.int64()))
 
 
 def differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -24,7 +24,7 @@ def read_parquet(path: Path) -> pa.Table:
     """
     with pq.ParquetFile(path, pre_buffer=False) as file:
         groups = (file.read_row_group(at) for at in range(file.num_row_groups))
-        return pa.concat_tables([file.schema_arrow.empty_table(), *sharing(groups)])
+        return pa.concat_tables([*sharing(groups)] or [file.schema_arrow.empty_table()])
 
 
 def sharing(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
