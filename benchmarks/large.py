@@ -30,8 +30,8 @@ Ints = npt.NDArray[np.int64]
 @click.option("--ties", type=click.IntRange(1), default=10_000_000, show_default=True)
 @click.option("--method", type=click.Choice(["sketch", "exact", "auto"]), default="sketch",
               show_default=True)  # fmt: skip
-@click.option("--folder", type=click.Path(path_type=Path), help="Where the files are; they stay "
-              "there, and a company that is there already is used. [default: a temporary one]")  # fmt: skip
+@click.option("--folder", type=click.Path(path_type=Path), help="Where files stay; a company that "
+              "is there already is used. [default: a temporary folder]")  # fmt: skip
 def main(customers: int, ties: int, method: str, folder: Path | None) -> None:
     """Measure."""
     with tempfile.TemporaryDirectory(prefix="influence-large-") as temporary:

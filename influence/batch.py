@@ -86,8 +86,8 @@ def run(
 
         known = None if force else store.unchanged(requests(parameters), read)
         if known is not None:
-            spent = {"reading": time.perf_counter() - clock[0]}
-            return Outcome(Written(known, 0, 0), spent, computed=False, _scores=store.scores)
+            seconds = {"reading": time.perf_counter() - clock[0]}
+            return Outcome(Written(known, 0, 0), seconds, computed=False, _scores=store.scores)
         request, origin = request_of(parameters, read()), store.origin(read())
         clock.append(time.perf_counter())
         # While it computes, a run needs only what it reads of the tables.

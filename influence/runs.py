@@ -245,8 +245,8 @@ def named(runs: Sequence[Run], name: str) -> str:
         return finished[current].id
     if current + 1 == len(finished):
         raise NothingToShow(
-            f"previous: run {finished[current].id} is the first one; repeat `influence run` to "
-            "have two to compare"
+            f"previous: run {finished[current].id} is the first one; `influence run --force` "
+            "makes a second one to compare"
         )
     return finished[current + 1].id
 

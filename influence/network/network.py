@@ -296,8 +296,9 @@ class Network:
         lengths = pc.binary_length(self.keys).to_numpy(zero_copy_only=False)
         digest.update(np.ascontiguousarray(lengths).tobytes())
         for texts in text_bytes(pa.chunked_array([self.keys])):
-            digest.update(texts)
-        for array in (self.indptr, self.indices, self.strength, *columns):
+            digest.update(texts.tobytes())
+        arrays: list[npt.NDArray[Any]] = [self.indptr, self.indices, self.strength, *columns]
+        for array in arrays:
             for begin in range(0, len(array), ARCS_AT_ONCE):
                 digest.update(np.ascontiguousarray(array[begin : begin + ARCS_AT_ONCE]).tobytes())
         return digest.hexdigest()[:16]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 ROWS_AT_ONCE = 4_000_000
-"""Rows that are compared together, about: the memory of the comparison does not grow with a table."""
+"""Rows that are compared together, about: more rows take no more memory."""
 LARGEST = 2**62
 """Largest number of distinct combinations before the numbers are made dense again."""
 
@@ -108,10 +108,10 @@ def found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:
         return at
     if rows.equals(among):
         return np.arange(len(rows))
-    keys = []
+    keys: list[list[npt.NDArray[np.int32]]] = []
     for name in rows.column_names:
         numbers, different = codes([rows[name], among[name]])
-        if different > 1 or name == rows.column_names[-1] and not keys:
+        if different > 1 or not keys:
             keys.append(numbers)
     for wanted, known in in_parts(*keys[0]):
         ours, theirs = (
@@ -191,7 +191,6 @@ def places(ids: pa.ChunkedArray, among: pa.Array) -> npt.NDArray[np.int64]:
     >>> places(pa.chunked_array([["q", "p"]]), pa.array(["p", "q"])).tolist()
     [1, 0]
     """
-    if pa.types.is_integer(ids.type):
-        return ids.to_numpy().astype(np.int64)
-    found: npt.NDArray[np.int64] = pc.index_in(ids, among).to_numpy().astype(np.int64)
+    at = ids if pa.types.is_integer(ids.type) else pc.index_in(ids, among)
+    found: npt.NDArray[np.int64] = at.to_numpy().astype(np.int64)
     return found

@@ -18,6 +18,12 @@ from tests.commands import influence as command
 from tests.stores import figure
 
 
+A_LATER_RUN_FAILED = (
+    "MATCH (r:InfluenceRun) WITH properties(r) AS p CREATE (n:InfluenceRun) SET n = p {.*, "
+    "id: 'later', startedAt: datetime(), status: 'failed', current: false}"
+)
+
+
 def company():
     """One row at least in every table."""
     return Tables(
@@ -211,8 +217,7 @@ def test_the_command_says_so_in_one_sentence(files, capsys):
         "MATCH (:Customer {id: 'A'})-[t:TIE]->(:Customer {id: 'B'}) SET t.strength = 7.0",
         "MATCH (:Customer {id: 'A'})-[t:TIE]->(:Customer {id: 'B'}) DELETE t",
         "MATCH (c:Customer {id: 'B'}) SET c.segment = 'z'",
-        "MATCH (r:InfluenceRun) WITH properties(r) AS p CREATE (n:InfluenceRun) SET n = p "
-        "{.*, id: 'later', startedAt: datetime(), status: 'failed', current: false}",
+        A_LATER_RUN_FAILED,
     ],
 )
 def test_what_was_edited_in_the_database_is_computed_again(empty_neo4j, statement):

@@ -2,6 +2,7 @@
 
 import math
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -121,7 +122,7 @@ def test_columns_that_repeat_a_row_group_keep_every_bit(tmp_path):
     assert repr(found.to_pydict()) == repr(table.to_pydict())
     chunks = found["number"].chunks
     shared = [one.buffers()[1].address == other.buffers()[1].address
-              for one, other in zip(chunks, chunks[1:], strict=False)]  # fmt: skip
+              for one, other in pairwise(chunks)]  # fmt: skip
     assert shared == [False, True, False, True, False, True, False]
 
 

@@ -207,7 +207,8 @@ class Neo4jStore(BaseStore):
         Tables and figures are read and compared with those at the end of the run, by a hash.
         """
         run = next(iter(self.runs()), None)
-        if run is None or not run.current:  # of a later run that did not finish some are written
+        # Some figures are those of a later run that did not finish; a load may have been undone.
+        if run is None or not run.current or run.input_changed:
             return None
         basis = self._read.one("read/basis", id=run.id)["basis"]
         if basis is None or basis.partition(" ")[0] not in requests:

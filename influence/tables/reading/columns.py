@@ -100,7 +100,7 @@ def true_where(mask: Any) -> npt.NDArray[np.bool_]:
 
 
 def where(table: pa.Table, mask: npt.NDArray[np.bool_]) -> pa.Table:
-    """Return the rows of a table where a mask is true; the table itself if it is true everywhere."""
+    """Return the rows of a table where a mask is true; the table itself if all are."""
     return table if mask.all() else table.filter(pa.array(mask))
 
 
