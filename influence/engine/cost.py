@@ -20,6 +20,8 @@ OTHER_SECONDS = 3e-6, 2e-7
 """Seconds per customer and per arc of everything but the sums."""
 PARTIAL_SUMS = 6
 """Sums that are held at once: one for each group of threads, the total and the result."""
+REORDERING = 6
+"""Copies of the arcs while they are brought into vertex order."""
 NUMBERS_A_CUSTOMER = 80
 """About how many numbers of 8 bytes are held per customer when figures become a table."""
 
@@ -78,7 +80,7 @@ def exact_memory(backend: Backend, work: Work) -> int:
     """Bytes that an exact run needs besides what is held already."""
     n = backend.network.n
     sums = PARTIAL_SUMS * 8 * work.payoffs * work.depth * n
-    return _graph_memory(backend.network) + sums + backend.search_bytes() + _table_memory(n)
+    return _peak(backend.network, sums + backend.search_bytes())
 
 
 def sketch_memory(backend: Backend, work: Work) -> int:
@@ -86,7 +88,7 @@ def sketch_memory(backend: Backend, work: Work) -> int:
     n = backend.network.n
     sums = PARTIAL_SUMS * 8 * (work.payoffs + 1) * work.depth * n
     buffers = backend.propagation_bytes(work.payoffs * work.registers)
-    return _graph_memory(backend.network) + sums + buffers + _table_memory(n)
+    return _peak(backend.network, sums + buffers)
 
 
 def _other_seconds(network: Network) -> float:
@@ -94,10 +96,12 @@ def _other_seconds(network: Network) -> float:
     return OTHER_SECONDS[0] * network.n + OTHER_SECONDS[1] * network.arcs
 
 
-def _graph_memory(network: Network) -> int:
-    """The arcs in vertex order, their reverse, and what reordering needs."""
-    return 6 * (network.indptr.nbytes + network.indices.nbytes) + 2 * network.strength.nbytes
+def _peak(network: Network, summing: int) -> int:
+    """The most of three stages: ordering the arcs, summing, and making figures and a table.
 
-
-def _table_memory(n: int) -> int:
-    return NUMBERS_A_CUSTOMER * 8 * n
+    The arcs in vertex order, and their reverse, are held from the first on.
+    """
+    arcs = network.indptr.nbytes + network.indices.nbytes
+    strengths = network.strength.nbytes if network.strength.strides[0] else 0
+    table = NUMBERS_A_CUSTOMER * 8 * network.n
+    return max(REORDERING * arcs, 2 * arcs + max(summing, table)) + 2 * strengths

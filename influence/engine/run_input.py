@@ -84,6 +84,7 @@ class RunInput:
         if values is not None:
             raise UsageError("values go with a Network; tables have own value in customers.clv")
         tables = _by_position(complete(_tables(source)))
+        del source  # the ids of ties, if nobody else holds them
         network = Network.from_tables(tables, parameters.selection, tell)
         customers = CustomerArrays.from_tables(
             tables, network, parameters.selection, parameters.conventions

@@ -198,7 +198,8 @@ class Sketch(Model):
         progress: Progress,
         known: npt.NDArray[np.bool_] | None = None,
     ) -> Sketched:
-        unseen, grown = np.zeros_like(sums), np.zeros(sums.shape[1:], dtype=np.bool_)
+        grown = np.zeros(sums.shape[1:], dtype=np.bool_)
+        unseen: dict[tuple[int, int], Floats] = {}
         variances, exact = np.zeros_like(sums), np.zeros((*sums.shape[:2], len(sample)))
         exact[:, 0] = sums[:, 0, sample]
         halves = [half for column in columns for half in column.halves()]
@@ -213,12 +214,14 @@ class Sketch(Model):
                 grown[row] |= difference > 0
                 # So much may have been added without a register that shows it.
                 hidden = 2 / self.registers * within[outer] ** 2 / (self.registers - 2)
+                unseen.setdefault((half.out, row), np.zeros_like(hidden))
                 unseen[half.out, row] += np.where(difference > 0, 0.0, hidden)
                 factor = _factor(found[row], difference[sample])
                 sums[half.out, row] += half.sign * factor * difference
                 variances[half.out, row] += factor**2 * spread
                 exact[half.out, row] += half.sign * found[row]
-        variances += unseen * (grown if known is None else known)
+        for (out, row), hidden in unseen.items():
+            variances[out, row] += hidden * (grown if known is None else known)[row]
         return Sketched(sums, variances, sample, exact)
 
     def _searched(

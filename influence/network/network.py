@@ -145,7 +145,7 @@ class Network:
         n = len(keys)
         degree, equal = np.zeros(n, dtype=np.int64), _all_equal(strength)
         columns, strongest = [np.zeros(0, dtype=np.uint32)], [strength[:0]]
-        for begin, end in row_blocks(np.bincount(source, minlength=n)):
+        for begin, end in row_blocks(_counted(n, source)):
             some: Any = slice(None)
             if end - begin < n:
                 some = np.flatnonzero((source >= begin) & (source < end))
@@ -336,13 +336,21 @@ def contacts_of_each(
     n : int
     """
     count = np.zeros(n, dtype=np.int64)
-    degree = np.bincount(source, minlength=n) + np.bincount(target, minlength=n)
-    for begin, end in row_blocks(degree):
+    for begin, end in row_blocks(_counted(n, source, target)):
         some, others = ((ends >= begin) & (ends < end) for ends in (source, target))
         ends = np.concatenate([source[some], target[others]])
         beyond = np.concatenate([target[some], source[others]])
         rows, _, _ = _distinct(ends, beyond, n, None)
         count += np.bincount(rows, minlength=n)
+    return count
+
+
+def _counted(n: int, *indices: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+    """Count how often each of n customers occurs in some arrays; int64[n]."""
+    count = np.zeros(n, dtype=np.int64)
+    for some in indices:
+        for begin in range(0, len(some), ARCS_AT_ONCE):  # bincount copies to 64 bits
+            count += np.bincount(some[begin : begin + ARCS_AT_ONCE], minlength=n)
     return count
 
 

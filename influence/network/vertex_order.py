@@ -71,7 +71,7 @@ def reorder(
         empty = np.zeros(len(kept) + 1, dtype=np.int64), np.zeros(0, dtype=np.uint32)
         return ReorderedGraph(n, kept, 0, *empty, *empty, NONE)
     ones = np.ones(len(indices), dtype=np.int8)
-    arcs = sp.csr_matrix((ones, indices.astype(np.int32), indptr), shape=(n, n))
+    arcs = sp.csr_matrix((ones, indices.view(np.int32), indptr), shape=(n, n))
     transposed = arcs.T.tocsr()
     symmetric = np.array_equal(arcs.indptr, transposed.indptr) and np.array_equal(
         arcs.indices, transposed.indices
@@ -82,9 +82,12 @@ def reorder(
         without, found, parents = find_pendants(indptr, indices)
         if len(found) >= FEW_PENDANTS * n:
             stay, pendants, parent = without, found, parents
-    among = arcs[stay][:, stay]
+    arriving = np.diff(transposed.indptr)
+    del transposed  # each is as large as the network
+    among = arcs if len(stay) == n else arcs[stay][:, stay]
+    del arcs
     order = _cuthill_mckee(among if symmetric else among + among.T)
-    has_in_arcs = np.diff(transposed.indptr)[stay[order]] > 0
+    has_in_arcs = arriving[stay[order]] > 0
     order = np.concatenate([order[has_in_arcs], order[~has_in_arcs]])
     out_arcs = _renumbered(among, order)
     in_arcs = out_arcs if symmetric else _renumbered(among.T.tocsr(), order)
@@ -106,5 +109,6 @@ def _cuthill_mckee(ties: sp.csr_matrix[Any]) -> npt.NDArray[np.intp]:
 def _renumbered(
     arcs: sp.csr_matrix[Any], order: npt.NDArray[np.intp]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-    local = arcs[order][:, order].sorted_indices()
+    local = arcs[order][:, order]
+    local.sort_indices()
     return local.indptr.astype(np.int64), local.indices.astype(np.uint32)

@@ -90,8 +90,9 @@ def in_parts(
     if parts <= 1:
         yield tuple(np.arange(len(some)) for some in numbers)
         return
+    rests = [(some % parts).astype(np.uint16) for some in numbers]
     for part in range(parts):
-        yield tuple(np.flatnonzero(some % parts == part) for some in numbers)
+        yield tuple(np.flatnonzero(rest == part) for rest in rests)
 
 
 def found_at(rows: pa.Table, among: pa.Table) -> npt.NDArray[np.int64]:

@@ -17,7 +17,6 @@ from tests import graphs
 from tests.commands import influence as command
 from tests.stores import figure
 
-
 A_LATER_RUN_FAILED = (
     "MATCH (r:InfluenceRun) WITH properties(r) AS p CREATE (n:InfluenceRun) SET n = p {.*, "
     "id: 'later', startedAt: datetime(), status: 'failed', current: false}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zlib
 from collections.abc import Sequence
@@ -38,12 +39,10 @@ def write(snapshot: Snapshot, made_of: Sequence[str], sink: BinaryIO) -> None:
     batch = pa.record_batch({name: _one_list(array) for name, array in arrays.items()})
     metadata = {TIES: str(network.ties), MADE_OF: json.dumps(list(made_of))}
     batch = batch.replace_schema_metadata(metadata)
-    stream = pa.BufferOutputStream()
-    with pa.ipc.new_file(stream, batch.schema) as file:
+    summed = _Summed(sink)
+    with pa.ipc.new_file(summed, batch.schema) as file:
         file.write_batch(batch)
-    content = stream.getvalue()
-    sink.write(content)
-    sink.write(_checksum(content))
+    sink.write(summed.checksum.to_bytes(CHECKSUM_BYTES, "little"))
 
 
 def read(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
@@ -71,6 +70,24 @@ def read(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
     indptr, indices = arrays.pop("indptr"), arrays.pop("indices")
     network = Network(lists["keys"], indptr, indices, strength, int(metadata[TIES]))
     return Snapshot(network, **arrays), tuple(json.loads(metadata[MADE_OF]))
+
+
+class _Summed(io.RawIOBase):
+    """A file that sums what is written to it, so that it is never held as a whole."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self.checksum = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._sink.tell()
+
+    def write(self, data: Any) -> int:
+        self.checksum = zlib.crc32(data, self.checksum)
+        return self._sink.write(data)
 
 
 def _checksum(content: pa.Buffer) -> bytes:
