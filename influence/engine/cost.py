@@ -10,7 +10,9 @@ import numpy as np
 
 from influence.kernels import MASK_BITS
 from influence.kernels.registers import drawing
+from influence.models import strongest_paths
 from influence.models.backends import Backend
+from influence.models.path_classes import PathClasses
 from influence.models.sketch import REGISTERS
 from influence.network import Network
 
@@ -45,6 +47,8 @@ class Work:
 def rough_seconds(backend: Backend, work: Work) -> float:
     """Estimate an exact run by its memory accesses, at the rates of an ordinary machine."""
     network = backend.network
+    if network.kind_weight is not None:
+        return exact_seconds(backend, work)
     batches, steps = network.n / MASK_BITS, max(work.depth - 1, 0)
     accesses = 5e-9 * network.arcs + 2e-8 * work.payoffs * network.n
     return SEARCHES * batches * steps * accesses / backend.threads + _other_seconds(network)
@@ -52,6 +56,9 @@ def rough_seconds(backend: Backend, work: Work) -> float:
 
 def exact_seconds(backend: Backend, work: Work) -> float:
     """Measure slices of both searches and extrapolate to an exact run."""
+    if backend.network.kind_weight is not None:
+        sample = strongest_paths.sample_seconds(backend.network, work.depth, work.payoffs)
+        return SEARCHES * sample + _other_seconds(backend.network)
     rng = np.random.default_rng(0)
     payoffs = rng.random((-(-work.payoffs // SEARCHES), work.depth, backend.network.n))
     payoffs[0] = 1.0  # people are counted, which is faster than adding up
@@ -76,8 +83,11 @@ def sketch_seconds(backend: Backend, work: Work) -> float:
 
 def exact_memory(backend: Backend, work: Work) -> int:
     """Bytes that an exact run needs besides what is held already."""
-    n = backend.network.n
-    sums = PARTIAL_SUMS * 8 * work.payoffs * work.depth * n
+    network, n = backend.network, backend.network.n
+    steps = work.depth
+    if network.kind_weight is not None:
+        steps += len(PathClasses.of(network, (1.0,) * work.depth).weights)
+    sums = PARTIAL_SUMS * 8 * work.payoffs * steps * n
     return _graph_memory(backend.network) + sums + backend.search_bytes() + _table_memory(n)
 
 

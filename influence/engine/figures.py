@@ -21,7 +21,6 @@ from influence.engine.roles import check_columns, features, roles
 from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Method, Payoffs
 from influence.engine.ties import TieFigures, tie_figures
-from influence.models import Shells
 from influence.models.backends import Backend
 from influence.parameters import Parameters
 from influence.progress import Progress
@@ -171,14 +170,16 @@ def _ties(
     """Value the ties as shells do, with any model."""
 
     def within() -> Floats:
-        if parameters.model == "shells" and (value >= 0).all():
+        network = method.forward.network
+        if parameters.model == "shells" and network.kind_weight is None and (value >= 0).all():
             return by_distance
         positive = np.maximum(value, 0.0)
         if parameters.method == "sketch":
             estimated: Floats = parameters.sketch().estimate(method.forward, positive).sums[0]
             return estimated
-        found = Shells(parameters.weights).by_distance(method.forward, positive)
-        return found.reshape(by_distance.shape)
+        rows = np.broadcast_to(positive, (1, *by_distance.shape))
+        found: Floats = method.forward.shell_sums(rows, progress)[0]
+        return found
 
     return tie_figures(
         method.forward.network, value, within, parameters.weights, parameters.limits.max_seconds,

@@ -91,10 +91,12 @@ def _influence(
 ) -> Floats:
     """What each group is credited with for influence on each other; float64[groups, groups]."""
     members = [(code == group).astype(np.float64) for group in range(groups)]
+    weights, shells = parameters.weights, Shells(parameters.weights)
     if parameters.method == "sketch":
         counts = parameters.sketch().estimate(backward, *members).sums
     else:
-        counts = Shells(parameters.weights).by_distance(backward, *members)
-    shares = ledger.shares(remainder, parameters.weights, counts.sum(axis=0))
+        counts = shells.by_class(backward, *members)
+        weights = tuple(shells.classes(backward.network).weights.tolist())
+    shares = ledger.shares(remainder, weights, counts.sum(axis=0))
     paid = (counts * shares).sum(axis=1)  # by the group that is credited, and the customer
     return np.array([np.bincount(code, row, groups) for row in paid])

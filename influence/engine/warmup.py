@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pkgutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
 
+from influence.models import Shells
 from influence.models.backends.compiled import Compiled
 from influence.models.backends.search import Search
 from influence.models.backends.search_kernel import Kernel, mean_visited
@@ -61,7 +62,10 @@ def warm_up() -> WarmupResult:
     Sketch(registers=64).estimate(backend, np.linspace(-1, 1, n))
     matrix = network.to_scipy()
     one_by_one(matrix, silent)
-    losses_of(network, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
+    weighted = replace(network, kind_weight=np.where(source % 2, 0.5, 1.0))
+    for some in (network, weighted):
+        losses_of(some, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
+    Shells((0.5, 0.25)).by_class(weighted, 1.0)
     contacts = Contacts.of(network)
     measure_compiled(contacts, silent)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):

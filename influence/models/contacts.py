@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from influence.models.threads import run_groups
+from influence.models.threads import deal, run_groups, slices_of_equal_work
 from influence.network.contacts import Contacts
 from influence.progress import Progress, silent
 
@@ -122,11 +121,8 @@ def measure_compiled(contacts: Contacts, progress: Progress) -> ContactMeasures:
     total, strongest = _arcs_of_each(contacts)
     common = np.zeros(len(contacts.indices), dtype=np.int32)
     found = ContactMeasures(common, np.empty(n), np.empty(n))
-    # Equal work: the contacts of contacts.
-    work = np.cumsum(_sum_of_each(contacts, degree[contacts.indices]))
-    most = work[-1] if n else 0
-    cuts = np.searchsorted(work, np.linspace(0, most, GROUPS * STEPS + 1)[1:-1])
-    slices = list(pairwise([0, *cuts.tolist(), n]))
+    contacts_of_contacts = _sum_of_each(contacts, degree[contacts.indices])
+    groups = deal(slices_of_equal_work(contacts_of_contacts, GROUPS * STEPS), GROUPS)
 
     def worker(_: int) -> Callable[[int, int], None]:
         position = np.zeros(n, dtype=np.int64)
@@ -140,7 +136,6 @@ def measure_compiled(contacts: Contacts, progress: Progress) -> ContactMeasures:
 
         return run
 
-    groups = [slices[group::GROUPS] for group in range(GROUPS)]
     list(run_groups(groups, worker, lambda done: progress("measuring contacts", done, n)))
     return found
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from influence.models.threads import run_groups
+from influence.models import strongest_paths
+from influence.models.threads import deal, even_slices, run_groups
 from influence.network import Network
 from influence.network.ego import arcs_from
 from influence.progress import Progress, silent
@@ -51,7 +52,7 @@ def own_losses(
         cut: those who are reached through j alone are then farther away, or out of reach.
     """
     padded = np.array([1.0, *weights, 0.0])
-    if _is_small(network, len(weights)):
+    if network.kind_weight is None and _is_small(network, len(weights)):
         return _by_numpy(network, value, padded)
     losses = np.zeros(network.arcs)
     everyone = np.arange(network.n)
@@ -68,13 +69,13 @@ def losses_of(
     progress: Progress = silent,
 ) -> int:
     """Set the losses of some customers; return how many arcs were followed."""
+    if network.kind_weight is not None:
+        return strongest_paths.losses_of(network, value, weights, customers, losses, progress)
     from influence.kernels.cut_ties import add_own_losses
 
     n, many = network.n, len(customers)
     padded = np.array([1.0, *weights, 0.0])
-    size = max(-(-many // (GROUPS * STEPS)), 1)
-    slices = [(start, min(start + size, many)) for start in range(0, many, size)]
-    groups = [slices[group::GROUPS] for group in range(min(GROUPS, len(slices)))]
+    groups = deal(even_slices(many, GROUPS * STEPS), GROUPS)
     followed = np.zeros(len(groups), dtype=np.int64)
 
     def worker(group: int) -> Callable[[int, int], None]:

@@ -6,13 +6,41 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from threading import Event
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 Slice = tuple[int, int]
 R = TypeVar("R")
+
+
+def even_slices(count: int, parts: int, unit: int = 1) -> list[Slice]:
+    """Cut a range into about so many slices, each but the last a multiple of a unit."""
+    size = max(count // (unit * parts), 1) * unit
+    return [(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def slices_of_equal_work(work: npt.NDArray[np.float64], parts: int) -> list[Slice]:
+    """Cut a range into slices that are about equal work; some may be empty.
+
+    Parameters
+    ----------
+    work : float64[n]
+        What each item costs.
+    parts : int
+    """
+    done = np.cumsum(work)
+    most = done[-1] if len(done) else 0.0
+    cuts = np.searchsorted(done, np.linspace(0, most, parts + 1)[1:-1], side="right")
+    return list(pairwise([0, *cuts.tolist(), len(work)]))
+
+
+def deal(slices: Sequence[Slice], groups: int) -> list[Sequence[Slice]]:
+    """Deal slices out in turn: where the work grows along the order, groups have equal work."""
+    return [slices[group::groups] for group in range(min(groups, len(slices)))]
 
 
 @contextmanager

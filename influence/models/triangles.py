@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 
 from influence.models.matvec import Floats, Matrix
-from influence.models.threads import run_groups
+from influence.models.threads import run_groups, slices_of_equal_work
 from influence.progress import Progress
 
 GROUPS = 4
@@ -59,11 +58,8 @@ def one_by_one(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> F
         forth, back = upward.data.real.copy(), upward.data.imag.copy()
     indptr, indices = upward.indptr.astype(np.int64), upward.indices.astype(np.uint32)
     sums = np.zeros((GROUPS, n))
-    # Equal work: the arcs visited from each customer.
-    work = np.cumsum(upward.astype(bool) @ np.diff(indptr).astype(np.float64))
-    total = work[-1] if n else 0.0
-    cuts = np.searchsorted(work, np.linspace(0, total, GROUPS * STEPS + 1)[1:-1], side="right")
-    slices = list(pairwise([0, *cuts.tolist(), n]))
+    arcs_visited = upward.astype(bool) @ np.diff(indptr).astype(np.float64)
+    slices = slices_of_equal_work(arcs_visited, GROUPS * STEPS)
 
     def adder(group: int) -> Callable[[int, int], None]:
         place = np.zeros(n, dtype=np.uint32)

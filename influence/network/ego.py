@@ -75,8 +75,15 @@ def arcs_from(
     network: Network, frontier: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The targets of all arcs out of the frontier, and the frontier positions they start at."""
+    arcs, parent = arcs_of(network, frontier)
+    return network.indices[arcs].astype(np.int64), parent
+
+
+def arcs_of(
+    network: Network, frontier: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All arcs out of the frontier, and the frontier positions they start at."""
     degree = network.indptr[frontier + 1] - network.indptr[frontier]
     parent = np.repeat(np.arange(len(frontier)), degree)
     within = np.arange(len(parent)) - np.repeat(np.cumsum(degree) - degree, degree)
-    reached = network.indices[network.indptr[frontier][parent] + within]
-    return reached.astype(np.int64), parent
+    return network.indptr[frontier][parent] + within, parent

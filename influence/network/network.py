@@ -17,8 +17,8 @@ from influence.network.selection import (
     Selection,
     absent,
     arc_directions,
+    kind_weights,
     selected,
-    strengths,
 )
 from influence.tables import Tables, complete
 from influence.tables.keys import places
@@ -43,6 +43,9 @@ class Network:
     strength : float64[arcs]
     ties : int
         The number of ties that the arcs were made from.
+    kind_weight : float64[arcs] or None
+        The largest weight of the kinds of the ties behind an arc, above 0 and at most 1; None
+        where all kinds weigh the same.
 
     No arc leads from a customer to itself, and none is there twice. The arrays are read-only.
 
@@ -63,13 +66,20 @@ class Network:
     indices: npt.NDArray[np.uint32]
     strength: npt.NDArray[np.float64]
     ties: int
+    kind_weight: npt.NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.indptr, self.indices, self.strength):
+        for array in self._arrays:
             array.setflags(write=False)
 
     def __repr__(self) -> str:
         return f"Network({self.n:,} customers, {self.ties:,} ties, {self.arcs:,} arcs)"
+
+    @property
+    def _arrays(self) -> list[npt.NDArray[Any]]:
+        """The arrays by which two networks of the same customers differ."""
+        arrays: list[npt.NDArray[Any]] = [self.indptr, self.indices, self.strength]
+        return arrays if self.kind_weight is None else [*arrays, self.kind_weight]
 
     @property
     def n(self) -> int:
@@ -111,13 +121,21 @@ class Network:
         keys = keys.take(pc.sort_indices(keys))
         source, target = (places(ties[end], keys) for end in ("source", "target"))
         forward, backward = arc_directions(ties, selection)
-        strength = strengths(ties, selection)
+
+        def arcs(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            return np.concatenate([one[forward], other[backward]])
+
+        weight = kind_weights(ties, selection)
+        strength = ties["strength"].to_numpy()
+        if weight is not None:
+            strength = strength * weight
         return cls.from_arcs(
             keys,
-            np.concatenate([source[forward], target[backward]]),
-            np.concatenate([target[forward], source[backward]]),
-            np.concatenate([strength[forward], strength[backward]]),
+            arcs(source, target),
+            arcs(target, source),
+            arcs(strength, strength),
             ties=len(ties),
+            kind_weight=None if weight is None else arcs(weight, weight),
         )
 
     @classmethod
@@ -128,23 +146,27 @@ class Network:
         target: npt.NDArray[np.int64],
         strength: npt.NDArray[np.float64],
         ties: int,
+        kind_weight: npt.NDArray[np.float64] | None = None,
     ) -> Network:
         """Build the arrays from arcs between indices, without loops; of equal arcs the strongest
-        is kept.
+        is kept, and the largest weight of a kind.
         """
         n = len(keys)
         code = source * n + target
-        keep = source != target
-        if not keep.all():
-            code, strength = code[keep], strength[keep]
         order = np.argsort(code)
+        if not (source != target).all():
+            order = order[(source != target)[order]]
         code = code[order]
         first = np.flatnonzero(np.diff(code, prepend=-1))
-        strongest = np.maximum.reduceat(strength[order], first) if len(first) else strength[:0]
+
+        def largest(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            return np.maximum.reduceat(numbers[order], first) if len(first) else numbers[:0]
+
         rows, columns = np.divmod(code[first], max(n, 1))
         indptr = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(np.bincount(rows, minlength=n), out=indptr[1:])
-        return cls(keys, indptr, columns.astype(np.uint32), strongest, ties)
+        weight = None if kind_weight is None else largest(kind_weight)
+        return cls(keys, indptr, columns.astype(np.uint32), largest(strength), ties, weight)
 
     @classmethod
     def from_networkx(
@@ -222,26 +244,35 @@ class Network:
         """
         indptr = np.zeros_like(self.indptr)
         np.cumsum(np.bincount(self.sources[keep], minlength=self.n), out=indptr[1:])
-        return Network(self.keys, indptr, self.indices[keep], self.strength[keep], self.ties)
+        weight = None if self.kind_weight is None else self.kind_weight[keep]
+        return Network(
+            self.keys, indptr, self.indices[keep], self.strength[keep], self.ties, weight
+        )
 
     def reversed(self) -> Network:
         """Reverse every arc: who can be influenced by whom.
 
         A network whose arcs all run both ways, equally strong, returns itself.
         """
-        matrix = self.to_scipy().T.tocsr()  # counts instead of sorting
+        matrix = self._transposed(self.strength)
+        weight = None if self.kind_weight is None else self._transposed(self.kind_weight).data
         transposed = Network(
             self.keys,
             matrix.indptr.astype(np.int64),
             matrix.indices.astype(np.uint32),
             matrix.data,
             self.ties,
+            weight,
         )
-        same = all(
-            np.array_equal(getattr(transposed, name), getattr(self, name))
-            for name in ("indptr", "indices", "strength")
-        )
-        return self if same else transposed
+        arrays = zip(self._arrays, transposed._arrays, strict=True)
+        return self if all(np.array_equal(one, other) for one, other in arrays) else transposed
+
+    def _transposed(self, numbers: npt.NDArray[np.float64]) -> sp.csr_array[Any]:
+        """Reverse the arcs with their numbers; SciPy counts instead of sorting."""
+        import scipy.sparse as sp
+
+        shape = self.n, self.n
+        return sp.csr_array((numbers, self.indices, self.indptr), shape=shape).T.tocsr()
 
     def index(self, key: str) -> int:
         """The index of a customer.
@@ -275,7 +306,7 @@ class Network:
         lengths = pc.binary_length(self.keys).to_numpy(zero_copy_only=False)
         digest.update(np.ascontiguousarray(lengths).tobytes())
         digest.update("".join(self.keys.to_pylist()).encode("utf-8", "surrogatepass"))
-        for array in (self.indptr, self.indices, self.strength, *columns):
+        for array in (*self._arrays, *columns):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.snapshot import Snapshot
-from influence.models.backends import backend_of
+from influence.models import Shells
 from influence.models.cut_ties import without_tie
 from influence.network import Network
 from influence.network.ego import ego_network
@@ -90,9 +90,8 @@ def total_loss(
     depth = len(weights)
     near = [ego_network(backward, end, depth - 1).members for end in pair if depth > 1]
     affected = np.unique(np.concatenate([np.array(pair), *near]))
-    payoff = np.broadcast_to(value, (1, depth, network.n))
     before, after = (
-        np.array(weights) @ backend_of(some).subset_sums(affected, payoff)[0]
+        Shells(weights).gain_of(some, affected, value)
         for some in (network, without_tie(network, *pair))
     )
     return float((before - after).sum())

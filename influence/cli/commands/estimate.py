@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--depth", type=click.IntRange(min=1), help="Number of steps of the run. "
               "[default: the number of weights in influence.toml, or 3]")  # fmt: skip
 @options.selection
+@options.kind_weight
 @options.method
 @options.output
 @options.common
@@ -31,6 +32,7 @@ def estimate(
     kinds: tuple[str, ...],
     networks: tuple[str, ...],
     direction: dict[str, Direction],
+    kind_weight: dict[str, float],
     method: Choice,
     registers: int,
     seed: int,  # noqa: ARG001 - does not change the cost
@@ -56,8 +58,12 @@ def estimate(
     settings = options.settings_for(store_url)
     with options.opened(store_url) as store:
         tables = store.tables()
-    ways = {**settings.directions, **direction}
-    chosen_ties = options.selected(kinds, networks, ways)
+    chosen_ties = options.selected(
+        kinds,
+        networks,
+        {**settings.directions, **direction},
+        {**settings.kind_weight, **kind_weight},
+    )
     network = Network.from_tables(tables, chosen_ties, partial(pass_on, quiet=quiet))
     check_registers(registers)
     work = Work(depth or len(settings.checked_weights() or DEFAULT), registers=registers)
@@ -77,6 +83,7 @@ def estimate(
             "chosen": name == found["method"],
         }
         for name in ("exact", "sketch")
+        if found[f"{name}_seconds"] is not None
     ]
     sizes = ", ".join(f"{found[name]:,} {name}" for name in ("customers", "ties", "arcs"))
     show(

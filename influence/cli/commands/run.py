@@ -87,7 +87,7 @@ def run(
             kinds,
             networks,
             {**settings.directions, **direction},
-            {**(settings.kind_weight if weighted else {}), **kind_weight},
+            {**settings.kind_weight, **kind_weight},
         ),
         model=model,
         weighted=weighted,

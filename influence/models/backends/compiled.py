@@ -13,7 +13,7 @@ import numpy.typing as npt
 from influence.kernels import CACHE_LINE, MASK_BITS, registers
 from influence.models.backends import Floats, Propagation
 from influence.models.backends.search import Search
-from influence.models.threads import run_groups
+from influence.models.threads import deal, even_slices, run_groups
 from influence.network import Network
 from influence.network.vertex_order import ReorderedGraph, reorder
 from influence.progress import Progress, silent
@@ -52,17 +52,13 @@ class Compiled:
         """Search in slices, by groups of threads."""
         search, depth = Search(self.graph, payoffs), payoffs.shape[1]
         n, everyone = search.targets, self.network.n
-        size = max(n // (MASK_BITS * GROUPS * STEPS), 1) * MASK_BITS
-        starts = range(0, n, size) if depth > 1 else range(0)
-        slices = [(start, min(start + size, n)) for start in starts]
-        # Dealt out in turn: where searches grow along the order, groups have equal work.
-        groups = [slices[group::GROUPS] for group in range(min(GROUPS, len(slices)))]
+        slices = even_slices(n, GROUPS * STEPS, MASK_BITS) if depth > 1 else []
         total, later = search.first_step(), search.accumulators.begin[2]
 
         def report(done: int) -> None:
             progress("searching", done * everyone // n, everyone)
 
-        for sums in run_groups(groups, lambda _: search.adder(), report):
+        for sums in run_groups(deal(slices, GROUPS), lambda _: search.adder(), report):
             total[later:] += sums[later:]
         return search.shells(total)
 
