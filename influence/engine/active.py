@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from influence.engine.acts import NOBODY, RECEIVED, Acts
 from influence.engine.run_input import RunInput
-from influence.models.backends import Backend, backend_of
+from influence.models.backends import Backend
 from influence.network import Network, Selection
 from influence.network.selection import arc_directions, selected
 from influence.parameters import Parameters
@@ -39,7 +39,7 @@ def active_influence(
     value, weights = source.customers.value, np.array(parameters.weights)
     if not arcs.any():
         return np.zeros(network.n), strays
-    some = backend if arcs.all() else backend_of(network.with_arcs(arcs))
+    some = backend if arcs.all() else backend.of(network.with_arcs(arcs))
     if parameters.method == "sketch" and parameters.model == "shells":
         values = parameters.sketch().estimate(some, value, progress=progress).sums[0]
     else:

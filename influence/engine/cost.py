@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
-from influence.kernels import MASK_BITS
-from influence.kernels.registers import drawing
+from influence.kernels import CACHE_LINE, MASK_BITS
 from influence.models import strongest_paths
 from influence.models.backends import Backend
 from influence.models.path_classes import PathClasses
@@ -66,19 +63,12 @@ def exact_seconds(backend: Backend, work: Work) -> float:
 
 
 def sketch_seconds(backend: Backend, work: Work) -> float:
-    """Measure one slice of one sketch and extrapolate to an estimated run."""
-    n = backend.network.n
-    order, slices, propagate = backend.propagation(work.registers, threads=1)
-    source = drawing(np.ones(n), (0,), order)
-    wanted, sums = np.ones(work.depth, dtype=np.bool_), np.empty((work.depth, n))
-    propagate(source, slices[0], wanted[:0], sums)  # compiled before it is timed
-    started = time.perf_counter()
-    propagate(source, slices[0], wanted, sums)
-    seconds = time.perf_counter() - started
-    # Credit is a sketch for each step beyond the first; sample and top take a slice or two.
+    """Measure a part of one sketch and extrapolate to an estimated run."""
+    one = backend.sketch_sample_seconds(work.depth, work.registers)
+    # Credit is a sketch for each step beyond the first; sample and top take a part or two.
     sketches = work.payoffs - 1 + max(work.depth - 1, 0)
-    in_all = sketches * len(slices) / (os.cpu_count() or 1) + 4
-    return seconds * in_all + _other_seconds(backend.network)
+    sample = 4 * one / (work.registers // CACHE_LINE)
+    return sketches * one + sample + _other_seconds(backend.network)
 
 
 def exact_memory(backend: Backend, work: Work) -> int:
@@ -95,7 +85,7 @@ def sketch_memory(backend: Backend, work: Work) -> int:
     """Bytes that an estimated run needs besides what is held already."""
     n = backend.network.n
     sums = PARTIAL_SUMS * 8 * (work.payoffs + 1) * work.depth * n
-    buffers = backend.propagation_bytes(work.payoffs * work.registers)
+    buffers = backend.sketch_bytes(work.payoffs * work.registers)
     return _graph_memory(backend.network) + sums + buffers + _table_memory(n)
 
 

@@ -17,6 +17,7 @@ from influence.models.backends.search import Search
 from influence.models.backends.search_kernel import Kernel, mean_visited
 from influence.models.contacts import measure_compiled
 from influence.models.cut_ties import losses_of
+from influence.models.jobs import Threads
 from influence.models.matvec import ArcMatrix
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
@@ -52,12 +53,11 @@ def warm_up() -> WarmupResult:
     n = 2_000
     keys, source = pa.array([f"{i:04}" for i in range(n)], pa.string()), np.arange(n)
     network = Network.from_arcs(keys, source, (source + 1) % n, np.linspace(1, 2, n), ties=n)
-    backend, payoffs = Compiled(network), np.ones((1, 3, n))
+    backend, payoffs = Compiled(network, Threads()), np.ones((1, 3, n))
     kinds: tuple[Kernel, ...] = get_args(Kernel)
     for kernel in kinds:
         search = Search(backend.graph, payoffs, kernel)
-        search.first_step()
-        search.adder()(0, search.targets)
+        search.sums([[(0, search.targets)]], backend.runner)
     mean_visited(backend.graph, depth=3)
     Sketch(registers=64).estimate(backend, np.linspace(-1, 1, n))
     matrix = network.to_scipy()

@@ -19,6 +19,7 @@ from influence.kernels.bfs import arcs_within
 from influence.models.backends.compiled import Compiled
 from influence.models.matvec import ArcMatrix
 from influence.models.backends.search import Search
+from influence.models.jobs import Threads
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
 from influence.progress import silent
@@ -53,10 +54,10 @@ for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
         network = Network.from_arcs(keys, source, target, strength, ties=len(source))
         columns = np.ones((2, 3, n))
         columns[1] = money
-        backend = Compiled(network)
+        backend = Compiled(network, Threads())
         for kernel in ("bfs", "multi-source"):
             search = Search(backend.graph, columns, kernel)
-            sums = search.first_step() + search.adder()(0, search.targets)
+            sums = search.sums([[(0, search.targets)]], Threads())
             found[f"{kernel} {shape} {n}"] = search.shells(sums)
         if not n:
             continue
