@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from influence.models.jobs import Runner
 from influence.parameters import Parameters
 from influence.pipeline import compute_run
 from influence.progress import Progress, silent
@@ -38,6 +39,7 @@ def run(
     parameters: Parameters | None = None,
     progress: Progress = silent,
     tell: Callable[[Note], None] | None = None,
+    runner: Runner | None = None,
 ) -> Outcome:
     """Compute the scores of the tables in a store and make them the current ones.
 
@@ -49,6 +51,8 @@ def run(
     tell : callable, optional
         Called with a `Note` for the plan of the run, for names in the selection that no tie has,
         and for assumptions about the input; by default notes are issued as Python warnings.
+    runner : Runner, optional
+        Who runs the large computations; by default all processors of this machine.
 
     Raises
     ------
@@ -63,7 +67,13 @@ def run(
         tables = store.tables(progress)
         clock.append(time.perf_counter())
         computed = compute_run(
-            tables, parameters, progress, run_id=run_id, previous=store.standings(), tell=tell
+            tables,
+            parameters,
+            progress,
+            run_id=run_id,
+            previous=store.standings(),
+            tell=tell,
+            runner=runner,
         )
         clock.append(time.perf_counter())
         written = store.write_scores(

@@ -146,6 +146,10 @@ class RemovalRefused(InputRejected):
         return {"removals": self.removals}
 
 
+class EngineFailed(InfluenceError):
+    """Spark or another engine failed while it computed; the store has what it had before."""
+
+
 class StoreError(InfluenceError):
     """The store cannot be used."""
 

@@ -17,6 +17,7 @@ from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
 from influence.models.backends import backend_of
+from influence.models.jobs import Runner
 from influence.parameters import Parameters
 from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
@@ -106,6 +107,7 @@ def compute_run(
     run_id: str | None = None,
     previous: Scores | None = None,
     tell: Callable[[Note], None] | None = None,
+    runner: Runner | None = None,
 ) -> Computed:
     """Compute scores like `compute`, and return them with their snapshot.
 
@@ -113,10 +115,12 @@ def compute_run(
     ----------
     previous : Scores, optional
         Customer, quadrant and tier of the previous finished run, for hysteresis.
+    runner : Runner, optional
+        Who runs the large computations; by default all processors of this machine.
     """
     parameters = parameters or Parameters()
     source = RunInput.read(tables, None, parameters, tell or warn)
-    return _compute(source, parameters, progress, run_id, tell, previous)
+    return _compute(source, parameters, progress, run_id, tell, previous, runner)
 
 
 def _compute(
@@ -126,11 +130,12 @@ def _compute(
     run_id: str | None,
     tell: Callable[[Note], None] | None,
     previous: Scores | None = None,
+    runner: Runner | None = None,
 ) -> Computed:
     started_at, network, customers = now(), source.network, source.customers
     for note in source.notes:
         (tell or warn)(note)
-    backend, work = backend_of(network), _work(customers, parameters)
+    backend, work = backend_of(network, runner), _work(customers, parameters)
     plan = planner.plan(backend, work, parameters.method, parameters.limits)
     if tell is not None:
         tell(Note(plan.why, "planned", method=plan.method, seconds=plan.seconds,

@@ -182,7 +182,7 @@ def _ties(
         return found
 
     return tie_figures(
-        method.forward.network, value, within, parameters.weights, parameters.limits.max_seconds,
+        method.forward, value, within, parameters.weights, parameters.limits.max_seconds,
         progress, symmetric=method.symmetric,
     )  # fmt: skip
 

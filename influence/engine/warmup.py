@@ -61,13 +61,13 @@ def warm_up() -> WarmupResult:
     mean_visited(backend.graph, depth=3)
     Sketch(registers=64).estimate(backend, np.linspace(-1, 1, n))
     matrix = network.to_scipy()
-    one_by_one(matrix, silent)
+    one_by_one(matrix, silent, backend.runner)
     weighted = replace(network, kind_weight=np.where(source % 2, 0.5, 1.0))
     for some in (network, weighted):
         losses_of(some, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
     Shells((0.5, 0.25)).by_class(weighted, 1.0)
     contacts = Contacts.of(network)
-    measure_compiled(contacts, silent)
+    measure_compiled(contacts, silent, backend.runner)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):
         matrix.data = strengths
         ArcMatrix(matrix).parallel_dot(np.ones(n))

@@ -10,15 +10,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from influence.models.threads import interruptible_pool
 
-Floats = npt.NDArray[np.float64]
+JOBS = 64
+"""Into how many jobs a large computation is divided, so that as many machines can share it."""
+
+R = TypeVar("R", bound=np.generic)
 Arrays = Mapping[str, npt.NDArray[Any]]
+Result = Sequence[npt.NDArray[Any]]
 Tick = Callable[[int], bool]
 """Called by a job with how much more is done; returns whether to go on."""
 
@@ -26,6 +30,11 @@ Tick = Callable[[int], bool]
 def go_on(more: int) -> bool:  # noqa: ARG001
     """Tick that stops nothing."""
     return True
+
+
+def dealt(items: npt.NDArray[R]) -> list[npt.NDArray[R]]:
+    """Deal items out in turn to jobs: where the work grows along the order, jobs are equal."""
+    return [items[job::JOBS] for job in range(min(JOBS, len(items)))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,19 +45,19 @@ class Job:
     ----------
     function : callable
         Of a module, so that another process finds it by its name; called with the arrays, the
-        options and `tick` by name. It reads the arrays only, and returns one.
+        options and `tick` by name. It only reads the arrays, and returns some.
     arrays : mapping of str to arrays
     options : mapping of str to plain data and small arrays
     size : int
         How much of the computation this is, in the unit that `tick` is called with.
     """
 
-    function: Callable[..., Floats]
+    function: Callable[..., Result]
     arrays: Arrays
     options: Mapping[str, Any] = field(default_factory=dict)
     size: int = 1
 
-    def run(self, tick: Tick) -> Floats:
+    def run(self, tick: Tick) -> Result:
         """Run here and now."""
         return self.function(**self.arrays, **self.options, tick=tick)
 
@@ -56,7 +65,7 @@ class Job:
 class Runner(Protocol):
     """Runs jobs."""
 
-    def map(self, jobs: Sequence[Job], report: Callable[[int], None]) -> Iterator[Floats]:
+    def map(self, jobs: Sequence[Job], report: Callable[[int], None]) -> Iterator[Result]:
         """Run jobs and yield their results in order; `report` is called with how much is done."""
         ...
 
@@ -64,7 +73,7 @@ class Runner(Protocol):
 class Threads:
     """Runs jobs on all processors of this machine, on arrays in memory."""
 
-    def map(self, jobs: Sequence[Job], report: Callable[[int], None]) -> Iterator[Floats]:
+    def map(self, jobs: Sequence[Job], report: Callable[[int], None]) -> Iterator[Result]:
         """See `Runner`."""
         done, lock = 0, Lock()
         with interruptible_pool() as (pool, stopped):
@@ -76,8 +85,8 @@ class Threads:
                 report(done)
                 return not stopped.is_set()
 
-            def run(job: Job) -> Floats:
-                return job.run(tick) if not stopped.is_set() else np.empty(0)
+            def run(job: Job) -> Result:
+                return job.run(tick) if not stopped.is_set() else ()
 
             waiting = deque(pool.submit(run, job) for job in jobs)
             while waiting:

@@ -64,7 +64,7 @@ class Shells(Model):
             column[:] = payoff
         if network.kind_weight is None:
             return backend.shell_sums(columns, progress)
-        return sums_by_class(network, classes, columns, progress=progress)
+        return sums_by_class(network, classes, columns, progress=progress, runner=backend.runner)
 
     def by_distance(
         self, network: Network | Backend, *payoffs: Payoff, progress: Progress = silent

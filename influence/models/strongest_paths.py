@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from influence.models.jobs import JOBS, Job, Runner, Threads, Tick, dealt
 from influence.models.path_classes import PathClasses
-from influence.models.threads import deal, even_slices, run_groups
+from influence.models.threads import even_slices
 from influence.network import Network
-from influence.network.ego import arcs_of
+from influence.network.ego import arcs_of, positions
 from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
-GROUPS = 4
-STEPS = 50
-"""Slices of each group."""
+STEPS = 4
+"""Reports of progress from each job."""
 SAMPLE = 200
 """Customers whose search tells how long all searches take."""
 
@@ -30,6 +30,7 @@ def sums_by_class(
     payoffs: Floats,
     customers: Indices | None = None,
     progress: Progress = silent,
+    runner: Runner | None = None,
 ) -> Floats:
     """Sum payoffs over the customers whose strongest path is of each class.
 
@@ -42,37 +43,58 @@ def sums_by_class(
     customers : int64[m], optional
         From whom to search; all by default.
     progress : callable
+    runner : Runner, optional
 
     Returns
     -------
     float64[payoffs, C, m]
     """
+    customers = np.arange(network.n) if customers is None else customers
+    many = len(customers)
+    sums = np.zeros((len(payoffs), len(classes.weights), many))
+    arrays = _arcs(network, classes) | {"payoffs": payoffs}
+    options = {"classes": classes}
+    jobs = [
+        Job(search_by_class, arrays, options | {"customers": some}, len(some))
+        for some in dealt(customers)
+    ]
+    found = (runner or Threads()).map(jobs, lambda done: progress("searching", done, many))
+    for number, (part,) in enumerate(found):
+        sums[:, :, number::JOBS] = part
+    return sums
+
+
+def search_by_class(
+    indptr: Indices,
+    indices: npt.NDArray[np.uint32],
+    level: npt.NDArray[np.uint16],
+    payoffs: Floats,
+    classes: PathClasses,
+    customers: Indices,
+    tick: Tick,
+) -> list[Floats]:
+    """Search from some customers; [float64[payoffs, C, m]]."""
     from influence.kernels.strongest_paths import sum_by_class
 
-    n = network.n
-    customers = np.arange(n) if customers is None else customers
-    many, depth = len(customers), int(classes.distance.max())
-    sums = np.zeros((len(payoffs), len(classes.weights), many))
+    n, depth = len(indptr) - 1, int(classes.distance.max())
+    sums = np.zeros((len(payoffs), len(classes.weights), len(customers)))
+    largest = np.zeros(n)
+    strongest, candidate = (np.full(n, -1, dtype=np.int32) for _ in range(2))
+    queue = np.empty(depth * n + 1, dtype=np.uint32)
+    found = np.empty(depth * n + 1, dtype=np.int32)
+    for start, stop in even_slices(len(customers), STEPS):
+        sum_by_class(
+            indptr, indices, level, classes.follow, classes.factor, depth, customers[start:stop],
+            payoffs, sums[:, :, start:stop], largest, strongest, candidate, queue, found,
+        )  # fmt: skip
+        if not tick(stop - start):
+            break
+    return [sums]
+
+
+def _arcs(network: Network, classes: PathClasses) -> dict[str, npt.NDArray[Any]]:
     level = classes.levels_of(network)
-
-    def worker(_: int) -> Callable[[int, int], None]:
-        largest = np.zeros(n)
-        strongest, candidate = (np.full(n, -1, dtype=np.int32) for _ in range(2))
-        queue = np.empty(depth * n + 1, dtype=np.uint32)
-        found = np.empty(depth * n + 1, dtype=np.int32)
-
-        def add(start: int, stop: int) -> None:
-            sum_by_class(
-                network.indptr, network.indices, level, classes.follow, classes.factor, depth,
-                customers[start:stop], payoffs, sums[:, :, start:stop], largest, strongest,
-                candidate, queue, found,
-            )  # fmt: skip
-
-        return add
-
-    groups = deal(even_slices(many, GROUPS * STEPS), GROUPS)
-    list(run_groups(groups, worker, lambda done: progress("searching", done, many)))
-    return sums
+    return {"indptr": network.indptr, "indices": network.indices, "level": level}
 
 
 def strongest_paths_from(network: Network, classes: PathClasses, customer: int) -> Indices:
@@ -97,43 +119,36 @@ def strongest_paths_from(network: Network, classes: PathClasses, customer: int) 
     return strongest
 
 
-def losses_of(
-    network: Network,
+def own_losses(
+    indptr: Indices,
+    indices: npt.NDArray[np.uint32],
     value: Floats,
-    weights: tuple[float, ...],
+    level: npt.NDArray[np.uint16],
+    classes: PathClasses,
     customers: Indices,
-    losses: Floats,
-    progress: Progress = silent,
-) -> int:
-    """Set the losses of some customers, as `influence.models.cut_ties.losses_of` does.
+    tick: Tick,
+) -> list[npt.NDArray[Any]]:
+    """Compute the losses of some customers; see `influence.models.cut_ties.own_losses`.
 
     Returns
     -------
-    int
-        How many arcs were followed.
+    [float64[arcs of these customers], int64[1]]
+        Also how many arcs were followed.
     """
     from influence.kernels.strongest_paths import set_own_losses
 
-    n, many = network.n, len(customers)
-    classes = PathClasses.of(network, weights)
-    level, counts = classes.levels_of(network), np.append(classes.weights, 0.0)
-    groups = deal(even_slices(many, GROUPS * STEPS), GROUPS)
-    followed = np.zeros(len(groups), dtype=np.int64)
-
-    def worker(group: int) -> Callable[[int, int], None]:
-        near, far, overall = (np.full((4, n), -1, dtype=np.int64) for _ in range(3))
-        queue = np.empty((3, n), dtype=np.int64)
-
-        def add(start: int, stop: int) -> None:
-            followed[group] += set_own_losses(
-                network.indptr, network.indices, level, classes.follow, counts, len(weights),
-                value, customers[start:stop], losses, near, far, overall, queue,
-            )  # fmt: skip
-
-        return add
-
-    list(run_groups(groups, worker, lambda done: progress("valuing ties", done, many)))
-    return int(followed.sum())
+    n, counts = len(indptr) - 1, np.append(classes.weights, 0.0)
+    losses, followed = np.empty(len(indices)), 0
+    near, far, overall = (np.full((4, n), -1, dtype=np.int64) for _ in range(3))
+    queue = np.empty((3, n), dtype=np.int64)
+    for start, stop in even_slices(len(customers), STEPS):
+        followed += set_own_losses(
+            indptr, indices, level, classes.follow, counts, int(classes.distance.max()), value,
+            customers[start:stop], losses, near, far, overall, queue,
+        )  # fmt: skip
+        if not tick(stop - start):
+            break
+    return [losses[positions(indptr, customers)[0]], np.array([followed])]
 
 
 def sample_seconds(network: Network, depth: int, payoffs: int) -> float:

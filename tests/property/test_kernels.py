@@ -68,7 +68,7 @@ for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
             for i in range(min(n, 20))
         ])
         matrix = network.to_scipy()
-        found[f"triangles {shape} {n}"] = one_by_one(matrix, silent)
+        found[f"triangles {shape} {n}"] = one_by_one(matrix, silent, Threads())
         found[f"weighted rows {shape} {n}"] = ArcMatrix(matrix).parallel_dot(money)
         matrix.data = np.ones(network.arcs)
         found[f"rows {shape} {n}"] = ArcMatrix(matrix).parallel_dot(money)

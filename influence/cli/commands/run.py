@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli import engine as engine_options
 from influence.cli import options
 from influence.cli.output import emit_json, output_format, pass_on, progress, say
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--as-of", metavar="DATE", help="Last day whose purchases count. [default: the "
               "day of the last purchase, without dates in the future and outliers]")  # fmt: skip
 @options.method
+@engine_options.engine
 @options.wait
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run record on stdout. [default: table on a terminal]")  # fmt: skip
@@ -58,6 +60,10 @@ def run(
     seed: int,
     max_seconds: float | None,
     memory: str | None,
+    engine: str,
+    master: str | None,
+    blocks: int | None,
+    work_dir: str | None,
     wait: float,
     form: str | None,
     quiet: bool,
@@ -73,6 +79,7 @@ def run(
       influence run --as-of 2024-12-31
       influence run --method sketch
       influence run --max-seconds 600 --memory 16GB
+      influence run --engine spark --master spark://host:7077 --work-dir /shared/influence
     """
     from influence.batch import run as batch
     from influence.pipeline import Parameters
@@ -99,8 +106,13 @@ def run(
         seed=seed,
         limits=settings.limits(memory, max_seconds),
     )
-    with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
-        outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet))
+    tell = partial(pass_on, quiet=quiet)
+    with (
+        options.opened(store_url, wait) as store,
+        engine_options.runner(engine, master, blocks, work_dir, settings.store) as runner,
+        progress(quiet=quiet) as report,
+    ):
+        outcome = batch(store, parameters, report, tell, runner)
     say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
     if output_format(form) == "json":
         emit_json({**outcome.written.run.to_dict(), "seconds": outcome.seconds})

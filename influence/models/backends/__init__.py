@@ -40,6 +40,7 @@ class Backend(Protocol):
     """Sums over the distance shells of one network."""
 
     network: Network
+    runner: Runner
 
     @property
     def threads(self) -> int:
@@ -127,7 +128,7 @@ def backend_of(network: Network | Backend, runner: Runner | None = None) -> Back
     from influence.models.backends import dense
 
     if dense.suits(network):
-        return dense.Dense(network)
+        return dense.Dense(network, runner or Threads())
     from influence.models.backends.compiled import Compiled
 
     return Compiled(network, runner or Threads())

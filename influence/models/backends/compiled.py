@@ -13,14 +13,12 @@ import numpy.typing as npt
 from influence.kernels import CACHE_LINE, MASK_BITS, registers
 from influence.models.backends import Backend, Floats, Ranks, backend_of
 from influence.models.backends.search import Search
-from influence.models.jobs import Arrays, Job, Runner, Tick, go_on
+from influence.models.jobs import JOBS, Arrays, Job, Runner, Tick, go_on
 from influence.models.threads import deal, even_slices
 from influence.network import Network
 from influence.network.vertex_order import ReorderedGraph, reorder
 from influence.progress import Progress, silent
 
-JOBS = 64
-"""Into how many parts the targets are split, so that as many machines can search."""
 STEPS = 2
 """Slices of each part, after which progress is reported."""
 SAMPLES = 6
@@ -89,9 +87,7 @@ class Compiled:
 
         found = self.runner.map(jobs, report)
         for ranks in drawn:
-            total = next(found)
-            for _ in range(parts - 1):
-                total += next(found)
+            total = sum(next(found)[0] for _ in range(parts))
             sums = np.full((len(ranks.wanted), self.network.n), np.inf)
             sums[np.ix_(ranks.wanted, order)] = total
             yield sums
@@ -151,7 +147,7 @@ def sums_of_registers(
     wanted: npt.NDArray[np.bool_],
     part: int,
     tick: Tick,
-) -> Floats:
+) -> list[Floats]:
     """Draw a cache line of registers, propagate them, and add up their ranks.
 
     Parameters
@@ -167,7 +163,7 @@ def sums_of_registers(
 
     Returns
     -------
-    float64[wanted steps, n]
+    [float64[wanted steps, n]]
         In vertex order.
     """
     from influence.kernels import sketches
@@ -179,4 +175,4 @@ def sums_of_registers(
     sketches.draw(key, height, part, registers.logarithms(), near)
     sketches.add_ranks(indptr, indices, rank, wanted, near, far, sums)
     tick(1)
-    return sums[wanted]
+    return [sums[wanted]]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from influence.kernels import registers
 from influence.models.backends import Backend, Floats, Ranks, backend_of
+from influence.models.jobs import Runner
 from influence.network import Network
 from influence.progress import Progress, silent
 
@@ -35,8 +36,8 @@ class Dense:
 
     threads = 1
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
+    def __init__(self, network: Network, runner: Runner) -> None:
+        self.network, self.runner = network, runner
 
     def shell_sums(self, payoffs: Floats, progress: Progress = silent) -> Floats:
         """Grow the set of customers within reach of each customer, one step at a time."""
@@ -110,7 +111,7 @@ class Dense:
 
     def of(self, network: Network) -> Backend:
         """Choose the backend of another network."""
-        return backend_of(network)
+        return backend_of(network, self.runner)
 
 
 def sums_of_registers(

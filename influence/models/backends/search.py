@@ -95,7 +95,7 @@ class Search:
         report : callable, optional
         """
         total, later = self.first_step(), self.accumulators.begin[2]
-        for part in runner.map(self.jobs(groups), report):
+        for (part,) in runner.map(self.jobs(groups), report):
             total[later:] += part
         return total
 
@@ -112,7 +112,7 @@ def search_sums(
     kernel: Kernel,
     slices: Sequence[Slice],
     tick: Tick,
-) -> Floats:
+) -> list[Floats]:
     """Sum over slices of the vertices of a reordered graph, from distance 2 on.
 
     `multi-source` adds the vertices as targets, `bfs` as sources; over all vertices both give the
@@ -134,7 +134,7 @@ def search_sums(
 
     Returns
     -------
-    float64[rows − begin[2], m]
+    [float64[rows − begin[2], m]]
     """
     sums = np.zeros(rows.shape)  # rows that are never touched take no memory
     m = rows.shape[1]
@@ -166,4 +166,4 @@ def search_sums(
         add(start, min(stop, targets))
         if not tick(stop - start):
             break
-    return sums[begin[2] :]
+    return [sums[begin[2] :]]
