@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from influence.pipeline import compute_run
 from influence.tables import complete
 from influence.value.card_rules import CardRules
 from influence.value.percentiles import mid_rank, smoothed_rates
-from influence.value.score_card import HIGH
+from influence.value.score_card import HIGH, Measures, score_card
 from tests import naive
 from tests.examples import examples
 
@@ -100,6 +101,18 @@ def test_the_parts_are_percentiles_and_the_score_is_their_weighted_mean():
     for figure, of in (("social_percentile", "social_score"), ("financial_percentile", "clv")):
         expected = naive.mid_rank({row["customer"]: row[of] for row in cards})
         assert {row["customer"]: row[figure] for row in cards} == pytest.approx(expected)
+
+
+def test_customers_with_the_same_parts_in_another_order_are_equal():
+    parts = np.array(list(permutations(range(7), 3)), dtype=float)
+    n = len(parts)
+    found = score_card(
+        Measures(*([part] for part in parts.T)), np.zeros(n), np.full(n, "unknown"),
+        np.ones(n, dtype=bool), CardRules(),
+    )  # fmt: skip
+    sums = parts.sum(axis=1)
+    for some in np.unique(sums):  # percentiles whose sums differ in the last digit
+        assert len(np.unique(found.social_percentile[sums == some])) == 1
 
 
 def test_clv_never_enters_the_social_side():
