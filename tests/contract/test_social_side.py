@@ -4,9 +4,10 @@ import random
 
 import pytest
 
-from influence import NothingToShow, Parameters, Tables, open_store, summary, ties
+from influence import NothingToShow, Parameters, Selection, Tables, open_store, summary, ties
 from influence import run as run_and_tell
 from influence.conditions.role_rules import label_of
+from influence.customer.score_card import score_cards
 from influence.reports.wanted import Wanted, select
 from influence.store import Credentials
 from influence.value.conventions import Conventions
@@ -67,6 +68,34 @@ def test_a_repeat_changes_nothing(store):
     again = run(store, PARAMETERS)
     assert (again.written.changed, again.written.cleared) == (0, 0)
     assert again.written.run.compared_with is not None
+
+
+def test_a_score_card_shows_the_contacts_of_each_network(store):
+    store.write_tables(
+        Tables(
+            customers={"id": list("ABCDE")},
+            ties={
+                "source": ["A", "B", "A", "A", "A"],
+                "target": ["B", "A", "C", "D", "E"],
+                "kind": ["friend", "knows", "friend", "friend", "other"],
+                "network": ["web", "web", "web", None, "web"],
+            },
+            profiles={
+                "customer": ["A", "A", "A", "B"],
+                "network": ["web", "club", "blue", "web"],
+                "contacts": [9, 3, None, 0],
+            },
+        )
+    )
+    run(store, Parameters(selection=Selection(kinds=("friend", "knows"))))
+    _, (one, other, without) = score_cards(store, ["A", "B", "E"])
+    assert one["networks"] == [
+        {"network": "web", "inside": 2, "outside": 7, "contacts": 9},
+        {"network": "club", "inside": 0, "outside": 3, "contacts": 3},
+        {"network": "", "inside": 1, "outside": 0, "contacts": 1},
+    ]
+    assert other["networks"] == [{"network": "web", "inside": 1, "outside": 0, "contacts": 1}]
+    assert without["networks"] == []
 
 
 @pytest.mark.neo4j

@@ -25,6 +25,9 @@ A_YEAR = timedelta(days=365)
 FIGURES = ("knowledge", "participation", "contacts", "social_score", "social_percentile",
            "financial_percentile", "coverage", "quadrant", "tier")  # fmt: skip
 
+IN_A_TABLE = ("social_percentile", "financial_percentile", "social_score", "knowledge",
+              "participation", "contacts", "coverage")  # fmt: skip
+
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the data of ../shared are not here")
 
 
@@ -41,6 +44,10 @@ class Company:
         names = {end for pair in self.trust for end in pair} | {*self.sentiment}
         # Made up, since the data have no money: some own values are 0, some negative.
         self.clv = {who: float(max(int(who) * 7919 % 997 - 99, -50)) for who in sorted(names)}
+        self.contacts: dict[str, set[str]] = defaultdict(set)
+        for one, other in self.trust:
+            self.contacts[one].add(other)
+            self.contacts[other].add(one)
         self.last = max(day for *_, day in self.ratings)
 
     def write(self, directory: Path) -> None:
@@ -78,10 +85,7 @@ def percentiles(values: dict[str, float]) -> dict[str, float]:
 def cards_of(company: Company) -> dict[str, dict[str, object]]:
     """The card of each active customer: those with a rating in the last 365 days."""
     reviews = Counter(who for who, _, day in company.ratings if day > company.last - A_YEAR)
-    contacts = defaultdict(set)
-    for one, other in company.trust:
-        contacts[one].add(other)
-        contacts[other].add(one)
+    contacts = company.contacts
     apart = {}  # 1 − clustering, where there are pairs of contacts
     for who in reviews:
         pairs = list(combinations(contacts[who], 2))
@@ -194,6 +198,19 @@ def test_the_score_cards_of_ten_customers_are_those_computed_by_hand(
         expected = cards.get(row["customer"], nothing)
         assert {name: row[name] for name in FIGURES} == pytest.approx(expected), row["customer"]
         assert row["clv"] == company.clv[row["customer"]]
+        met = len(company.contacts[row["customer"]])
+        networks = [{"network": "", "inside": met, "outside": 0, "contacts": met}]
+        assert row["networks"] == (networks if met else [])
+
+
+def test_a_terminal_shows_the_same_score_cards(cards, chosen, store, capsys):
+    shown = influence(capsys, "scorecard", *chosen, "--store", store, "--format", "table").out
+    lines = {line.split()[0]: line.split() for line in reversed(shown.splitlines()) if line}
+    for who in chosen:
+        card = cards.get(who, {})
+        texts = [text for text in (card.get("quadrant"), card.get("tier")) if text]
+        numbers = [f"{card[name]:,.2f}" for name in IN_A_TABLE if name in card]
+        assert lines[who][1 : 1 + len(texts) + len(numbers)] == texts + numbers
 
 
 def test_influence_is_active_along_the_ties_of_those_who_rated_lately(
