@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from influence.engine.active import active_influence
-from influence.engine.card import Standings, answers, measures
+from influence.engine.card import Standings, answers, emails_not_sent, measures
 from influence.engine.customers import CustomerArrays
 from influence.engine.likely_ties import TieValues
 from influence.engine.method import compute_sums, method_of
@@ -45,6 +45,8 @@ class Figures:
         See `influence.engine.relations`.
     strays : int
         Acts in the window towards customers to whom no tie leads.
+    emails_not_sent : int
+        E-mails in the window that count in no rate.
     accuracy : Accuracy or None
         Of estimates; None where the figures are exact.
     """
@@ -52,7 +54,8 @@ class Figures:
     columns: Mapping[str, npt.NDArray[Any]]
     ties: TieValues
     credited: Mapping[str, Mapping[str, float]]
-    strays: int = 0
+    strays: int
+    emails_not_sent: int
     accuracy: Accuracy | None = None
 
 
@@ -131,14 +134,15 @@ def compute_figures(
     between = {}
     if source.relations is not None:
         between = credited(method.backward, parameters, customers, source.relations, columns)
+    not_sent = emails_not_sent(customers.activity, customers.profiled)
     if sums.errors is None:
-        return Figures(columns, ties.values, between, strays)
+        return Figures(columns, ties.values, between, strays, not_sent)
     from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
     columns |= standard_errors(
         sums.errors, weights, value, signs[0] - signs[1], sums.negative_pressure
     )
-    return Figures(columns, ties.values, between, strays, sums.errors.accuracy)
+    return Figures(columns, ties.values, between, strays, not_sent, sums.errors.accuracy)
 
 
 def _card(

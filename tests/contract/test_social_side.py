@@ -55,7 +55,7 @@ def test_both_stores_keep_the_same_score_cards_and_ties(tmp_path, empty_neo4j):
             found.append(
                 (scores.table.drop_columns("run").to_pylist(), ties(store, count=100).to_pylist(),
                  ties(store, count=5, weak=True, total=True).to_pylist(), by,
-                 scores.run.credited, scores.run.parameters.card)
+                 scores.run.credited, scores.run.parameters.card, scores.run.acts_without_tie)
             )  # fmt: skip
     one, other = found
     assert one == other

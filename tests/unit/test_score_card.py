@@ -149,6 +149,23 @@ def test_quadrants_and_tiers_follow_the_percentiles():
         assert row["tier"] == (tier if high else None)
 
 
+def test_e_mails_of_customers_to_whom_none_was_sent_are_announced():
+    acts = [("A", "email_sent")] * 12 + [("A", "email_open"), ("B", "email_open")]
+    acts += [("B", "email_click"), ("C", "email_forward"), ("B", "review"), ("H", "email_open")]
+    customer, kind = zip(*acts, strict=True)
+    notes = []
+    scores = compute(
+        Tables(
+            customers={"id": list("ABCH"), "do_not_profile": [False] * 3 + [True]},
+            engagements={"customer": customer, "kind": kind},
+        ),
+        tell=notes.append,
+    )
+    (note,) = (note for note in notes if note.event == "emails_not_sent")
+    assert note.fields["acts"] == scores.run.emails_not_sent == 3
+    assert scores.run.to_dict()["emails_not_sent"] == 3
+
+
 def test_within_segments_everybody_is_compared_with_their_own():
     tables = company()
     rows = rows_of(tables, within_segments=True)
