@@ -61,6 +61,20 @@ def test_summary_by_relation(store: str, capsys: Capture) -> None:
     assert prospects["network_value"] > 0
 
 
+def test_summary_by_relation_says_why_nobody_is_credited(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "customers.csv").write_text(
+        "id,clv,relation,do_not_profile\nA,10,customer,false\nB,5,fan,false\nH,7,fan,true\n"
+    )
+    (tmp_path / "ties.csv").write_text("source,target\nA,H\n")
+    store = tmp_path / "store"
+    influence(capsys, "load", "tables", tmp_path, "--store", store)
+    influence(capsys, "run", "--store", store)
+    found = influence(capsys, "summary", "--by", "relation", "--store", store)
+    assert "left out: it could tell the value of a customer who is not profiled" in found.err
+    assert not any(name.startswith("from_") for row in found.json for name in row)
+    assert "left out" not in influence(capsys, "summary", "--by", "tier", "--store", store).err
+
+
 def test_intention_prints_one_sentence_per_segment(store: str, capsys: Capture) -> None:
     (row,) = influence(capsys, "intention", "--store", store).json
     assert (row["segment"], row["answered"], row["said"], row["did"]) == ("s", 2, 2, 2)

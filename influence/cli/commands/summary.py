@@ -10,7 +10,7 @@ from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.headings import heading, headings
-from influence.cli.output import emit, output_format
+from influence.cli.output import emit, output_format, say
 from influence.cli.tables import show
 
 if TYPE_CHECKING:
@@ -57,3 +57,19 @@ def summary(
         credited |= {name: f"value of {name.removeprefix(SOURCE)}" for name in sources}
         profiled = [row for row in rows if row[sources[0]] is not None]
         show(profiled, credited, title="Whose value is credited to whom")
+    elif by == "relation" and not (sources or wanted.where or wanted.columns):
+        _say_left_out([row["relation"] for row in rows], quiet=quiet)
+
+
+def _say_left_out(relations: list[str], *, quiet: bool) -> None:
+    """Say why it is not shown whose value is credited to whom, where there are relations."""
+    from influence.engine.relations import MOST
+    from influence.scores import NOT_PROFILED
+
+    count = sum(relation != NOT_PROFILED for relation in relations)
+    why = "it could tell the value of a customer who is not profiled"
+    if count > MOST:
+        why = f"there are more than {MOST} relations"
+    if count > 1:
+        text = f"whose value is credited to whom is left out: {why}"
+        say(text, "credited_left_out", quiet=quiet)
