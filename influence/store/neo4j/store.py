@@ -207,7 +207,7 @@ class Neo4jStore(BaseStore):
     def standings(self) -> Scores | None:
         """Return quadrants and tiers of the current run; see `Store`."""
         run = next((run for run in self.runs() if run.current), None)
-        return None if run is None else read_standings(self._read, run)
+        return None if run is None else read_standings(self._read, run, self._dead())
 
     def tie_values(self) -> pa.Table:
         """Return the most valuable ties of the current run; see `Store`."""
