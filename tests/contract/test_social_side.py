@@ -12,7 +12,7 @@ from influence.reports.wanted import Wanted, select
 from influence.store import Credentials
 from influence.value.conventions import Conventions
 from tests import graphs
-from tests.stores import figure
+from tests.stores import connect, figure
 
 PARAMETERS = Parameters(conventions=Conventions(answer_saved=2.0))
 
@@ -127,6 +127,24 @@ def test_who_is_hidden_is_in_no_tie_and_has_no_label(store):
         assert rows
         assert not any(seen in {row["source"], row["target"]} for row in rows)
         run(store, PARAMETERS)
+
+
+@pytest.mark.neo4j
+def test_a_tie_that_is_added_beside_others_gets_their_value(empty_neo4j):
+    with connect(empty_neo4j) as store, empty_neo4j.session() as session:
+        store.write_tables(tables())
+        run(store, PARAMETERS)
+        best = store.tie_values().slice(0, 1).to_pylist()[0]
+        beside = {"source": [best["target"]], "target": [best["source"]], "kind": ["colleague"],
+                  "network": ["club"]}  # fmt: skip
+        store.write_tables(Tables(ties=beside))
+        run(store, PARAMETERS)
+        found = session.run(
+            "MATCH (:Customer {id: $source})-[r:TIE]-(:Customer {id: $target}) "
+            "RETURN r.value, r.overlap", source=best["source"], target=best["target"],
+        ).values()  # fmt: skip
+        assert len(found) > 1
+        assert {tuple(row) for row in found} == {(best["value"], best["overlap"])}
 
 
 def test_ties_of_a_store_without_a_run_are_nothing_to_show(store):
