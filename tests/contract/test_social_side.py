@@ -153,6 +153,19 @@ def test_ties_of_a_store_without_a_run_are_nothing_to_show(store):
         ties(store)
 
 
+def test_totals_of_ties_after_a_change_are_announced(store):
+    store.write_tables(tables())
+    run(store, PARAMETERS)
+    notes = []
+    ties(store, total=True, tell=notes.append)
+    assert not notes
+    store.write_tables(Tables(customers={"id": ["p1"], "clv": [1e6]}))
+    ties(store, tell=notes.append)
+    assert not notes
+    ties(store, total=True, tell=notes.append)
+    assert [note.event for note in notes] == ["totals_of_present_data"]
+
+
 def test_standings_of_a_store_are_those_of_its_current_run(store):
     assert store.standings() is None
     store.write_tables(tables())
