@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
 from influence.cli.headings import headings
-from influence.cli.output import emit, output_format
-from influence.cli.tables import show
+from influence.cli.output import emit, emit_json, output_format
+from influence.cli.side_by_side import show_side_by_side
+from influence.cli.tables import print_lines, show
+
+TITLE = "Score cards: percentiles among all active customers"
+INACTIVE = "no figures: a customer with no act, purchase or survey in the window has no score card"
+NETWORKS_CAPTION = "inside: customers with a tie; outside: others whom the profile counts"
 
 
 @click.command()
@@ -44,24 +47,22 @@ def scorecard(
         warn_unfinished(store)
         scores, rows = score_cards(store, customers)
         names = {} if ids_only else names_of(store, [row["customer"] for row in rows])
-    rows = with_names(rows, names)
-    shown = headings(name for name in rows[0] if name != NETWORKS)
-    caption = None if quiet else run_caption(scores.run)
-    if output_format(form) == "csv":
-        rows = [{name: row[name] for name in shown} for row in rows]
-    emit(rows, shown, form, title="Score cards", caption=caption)
-    if output_format(form) == "table":
-        _show_contacts(rows)
-
-
-def _show_contacts(rows: list[dict[str, Any]]) -> None:
-    """Draw a line for each network of each customer."""
+    wanted = output_format(form)
+    if wanted == "json":
+        emit_json(with_names(rows, names))
+        return
+    cards = [{name: row[name] for name in row if name != NETWORKS} for row in rows]
+    if wanted == "csv":
+        emit(with_names(cards, names), {}, form)
+        return
+    show_side_by_side(cards, list(cards[0])[1:], names, title=TITLE)
+    if any(card["coverage"] is None for card in cards):
+        print_lines(INACTIVE, style="dim")
     contacts = [
-        {"customer": row["customer"], "name": row.get("name"), **network}
-        for row in rows
-        for network in row["networks"]
+        {"customer": row["customer"], **network} for row in rows for network in row[NETWORKS]
     ]
+    contacts = with_names(contacts, names)
     if contacts:
-        named = [name for name in contacts[0] if name != "name" or "name" in rows[0]]
-        show(contacts, headings(named), title="Contacts by network",
-             caption="inside: customers with a tie; outside: more by the profile")  # fmt: skip
+        show(contacts, headings(contacts[0]), title="Contacts by network", caption=NETWORKS_CAPTION)
+    if not quiet:
+        print_lines(run_caption(scores.run), style="dim")
