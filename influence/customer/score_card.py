@@ -13,9 +13,8 @@ FIGURES = (
     *STANDINGS, "social_percentile", "financial_percentile", "social_score", "knowledge",
     "participation", "contacts", "coverage", "stance", "clv",
 )  # fmt: skip
-
-
 NETWORKS = "networks"
+"""The contacts of a customer, by network."""
 
 
 class AnswersQueries(KeepsScores, Protocol):
