@@ -165,6 +165,8 @@ def _compute(
         credited=figures.credited,
         tie_bound=figures.ties.bound,
         compared_with=None if before is None else before.run,
+        acts_without_tie=figures.strays,
+        emails_not_sent=figures.emails_not_sent,
     )
     ties = tie_table(network.keys, ~customers.profiled, figures.ties, source.ties)
     table = score_table(network.keys, customers, figures, run)
@@ -179,6 +181,14 @@ def _notes(figures: Figures) -> Iterator[Note]:
             f"{figures.strays:,}",
             "acts_without_tie",
             acts=figures.strays,
+        )
+    if figures.emails_not_sent:
+        yield Note(
+            "e-mails opened, clicked or passed on by customers with no e-mail sent in the window, "
+            f"which count in no rate: {figures.emails_not_sent:,} (acts of kind email_sent are "
+            "missing)",
+            "emails_not_sent",
+            acts=figures.emails_not_sent,
         )
     bound = figures.ties.bound
     if bound is not None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.acts import EMAIL_SENT, NO_DAY, RECEIVED, Acts, days_of, in_window
 from influence.network import Network, Selection
+from influence.network.by_network import ContactsByNetwork
 from influence.network.selection import selected
 from influence.tables import Tables
 from influence.tables.keys import places
@@ -121,18 +121,9 @@ def _first_acts(acts: Acts, n: int, last: int) -> npt.NDArray[np.int64]:
 
 def _contacts(tables: Tables, network: Network, selection: Selection) -> Floats:
     """Add up the contacts of each network: those by ties, or more where a profile says so."""
-    n, ties = network.n, selected(tables.ties, selection)
-    profiles = tables.profiles.filter(pc.is_valid(tables.profiles["contacts"]))
-    if not len(ties) and not len(profiles):
-        return np.full(n, np.nan)
-    names = pc.unique(
-        pa.chunked_array([*ties["network"].chunks, *profiles["network"].chunks], pa.string())
-    )
-    source, target = (places(ties[end], network.keys) for end in ("source", "target"))
-    where = places(ties["network"], names)
-    pairs = np.concatenate([(where * n + source) * n + target, (where * n + target) * n + source])
-    inside = np.bincount(np.unique(pairs) // n, minlength=len(names) * n).astype(np.float64)
-    at = places(profiles["network"], names) * n + places(profiles["customer"], network.keys)
-    np.maximum.at(inside, at, profiles["contacts"].to_numpy().astype(np.float64))
-    total: Floats = inside.reshape(-1, n).sum(axis=0)
+    ties = selected(tables.ties, selection)
+    found = ContactsByNetwork.count(ties, tables.profiles, network.keys)
+    if not found.networks:
+        return np.full(network.n, np.nan)
+    total: Floats = found.contacts.sum(axis=0).astype(np.float64)
     return total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,10 +26,6 @@ SHARING = ("share", "email_forward")
 DEFENCE = ("reply", "answer")
 
 
-COUNTS = ("acts", "sharing", "defence", "ahead_of", "ahead_share")
-PERCENTILES = ("email_percentile", "purchase_percentile", "weak_tie_percentile")
-
-
 def check_columns(rules: Mapping[str, str], kinds: Iterable[str], figures: Iterable[str]) -> None:
     """Check that there are the columns that rules name.
 
@@ -45,13 +42,20 @@ def check_columns(rules: Mapping[str, str], kinds: Iterable[str], figures: Itera
     UsageError
         If there is no such column; the message names one that may be meant.
     """
-    known = {*figures, *KNOWN_KINDS, *kinds, *COUNTS, *PERCENTILES, "purchases"}
+    known = _names(kinds, figures)
     for role, rule in rules.items():
         for name in Condition(rule).columns():
             if name not in known:
                 near = get_close_matches(name, known, n=1)
                 hint = f"did you mean {near[0]}?" if near else "neither a figure nor a kind of act"
                 raise UsageError(f"role {role}: no column {name!r}: {hint}")
+
+
+def _names(kinds: Iterable[str], figures: Iterable[str]) -> set[str]:
+    """The names of `features`: those of a company without customers."""
+    nobody = np.empty(0, dtype=np.bool_)
+    activity = replace(Activity.none(0), kinds=tuple(kinds))
+    return {*features(activity, Contacts.none(), nobody, dict.fromkeys(figures, np.empty(0)))}
 
 
 def features(

@@ -332,9 +332,10 @@ def test_the_demo_fits_80_columns(demo: tuple[Outcome, Any]) -> None:
     ambassador, tie, sleeper = (
         social[part][0] for part in ("ambassadors", "weak_ties", "sleepers")
     )
-    assert f"first {ambassador['name']} ({ambassador['customer']})" in screen.out
-    assert f"{tie['source_name']} – {tie['target_name']}, {tie['value']:,.0f}" in screen.out
-    assert f"first {sleeper['name']} ({sleeper['customer']})" in screen.out
+    assert f"such as {ambassador['name']} ({ambassador['customer']})" in screen.out
+    ends = f"{tie['source_name']} and {tie['target_name']}"
+    assert f"{ends}, influence {tie['value']:,.0f}" in screen.out
+    assert f"such as {sleeper['name']} ({sleeper['customer']})" in screen.out
     assert f"scorecard {ambassador['customer']} {found['overlooked'][1]['customer']} " in screen.err
     assert "ties --weak " in screen.err
 
