@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 import influence
+from influence.errors import EngineFailed
 from influence.models.jobs import Job, go_on
 from influence.scale.files import JobFiles
 
@@ -85,9 +86,7 @@ class FileRunner:
         for task in tasks:
             result = self.files.result(task.result)
             if result is None:
-                raise OSError(
-                    f"{self.files.location}/{task.result}: the result of a job is missing"
-                )
+                raise EngineFailed(f"{self.files.location}: {task.result} is missing")
             yield result
 
     def _task(self, job: Job, names: dict[int, str]) -> Task:

@@ -153,16 +153,21 @@ def started(*arguments, cwd):
                    "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(ROOT),
                    "SPARK_LOCAL_IP": "127.0.0.1"}  # fmt: skip
     command = [str(home / "bin" / "spark-class"), *map(str, arguments)]
-    log = (cwd / f"{arguments[0].rsplit('.', 1)[-1]}.log").open("ab")
-    return subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=log, stderr=log, start_new_session=True
-    )
+    with (cwd / f"{arguments[0].rsplit('.', 1)[-1]}.log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=cwd, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
 
 
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture
@@ -176,7 +181,7 @@ def cluster(tmp_path):
                 "--webui-port", page, cwd=tmp_path)
     ]  # fmt: skip
     try:
-        wait_for(lambda: not socket.socket().connect_ex(("127.0.0.1", port)))
+        wait_for(lambda: answers(port))
         daemons += [
             started(f"{place}.worker.Worker", "--cores", "1", "--memory", "2g", "--webui-port",
                     free_port(), url, cwd=tmp_path)
