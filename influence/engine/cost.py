@@ -9,6 +9,7 @@ import numpy as np
 from influence.kernels import CACHE_LINE, MASK_BITS
 from influence.models import strongest_paths
 from influence.models.backends import Backend
+from influence.models.jobs import JOBS
 from influence.models.path_classes import PathClasses
 from influence.models.sketch import REGISTERS
 from influence.network import Network
@@ -87,6 +88,28 @@ def sketch_memory(backend: Backend, work: Work) -> int:
     sums = PARTIAL_SUMS * 8 * (work.payoffs + 1) * work.depth * n
     buffers = backend.sketch_bytes(work.payoffs * work.registers)
     return _graph_memory(backend.network) + sums + buffers + _table_memory(n)
+
+
+def worker_bytes(network: Network, work: Work) -> dict[str, int]:
+    """What machines need that run the jobs of a run, in bytes.
+
+    Returns
+    -------
+    dict
+        `network`: the arcs that a machine maps, twice where some run one way only;
+        `exact_task`, `sketch_task`: what a job takes besides, while it runs;
+        `exact_files`, `sketch_files`: results in the work folder.
+    """
+    n, sums = network.n, 8 * work.depth * network.n
+    ways = 1 if network.reversed() is network else 2
+    parts = work.registers // CACHE_LINE
+    return {
+        "network": ways * (8 * (n + 1) + 4 * network.arcs),
+        "exact_task": 2 * MASK_BITS // 8 * n + work.payoffs * sums,
+        "sketch_task": 2 * CACHE_LINE * n + 12 * n + sums,
+        "exact_files": JOBS * work.payoffs * sums,
+        "sketch_files": parts * work.payoffs * sums,
+    }
 
 
 def _other_seconds(network: Network) -> float:

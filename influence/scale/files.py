@@ -109,6 +109,10 @@ class JobFiles:
         found: pafs.FileInfo = self._system.get_file_info(self._path(name))
         return bool(found.type == pafs.FileType.File)
 
+    def size(self, name: str) -> int:
+        """The size of a file in bytes."""
+        return int(self._system.get_file_info(self._path(name)).size)
+
     def remove(self) -> None:
         """Remove the folder."""
         with suppress(FileNotFoundError):

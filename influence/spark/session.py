@@ -98,11 +98,21 @@ class SparkBlocks:
 
     def __init__(self, spark: SparkSession) -> None:
         self.spark = spark
+        self._free: tuple[int, str] | None = None
 
     def __call__(
         self, location: str, blocks: Sequence[Sequence[Task]], report: Callable[[int], None]
     ) -> None:
-        """Run all blocks, one in each partition; no data moves between them."""
+        """Run all blocks, one in each partition; no data moves between them.
+
+        Raises
+        ------
+        UsageError
+            If a worker cannot hold the arrays.
+        EngineFailed
+            If a block fails as often as Spark tries it.
+        """
+        self._check_memory(JobFiles(location), blocks)
         frame = self._mapped(len(blocks), RunBlocks(location, blocks), "block long")
         for done in self._collected(frame):
             report(done)
@@ -116,7 +126,7 @@ class SparkBlocks:
             If a worker lacks this version of the package, or does not see the folder.
         """
         name = files.put(np.frombuffer(os.urandom(16), dtype=np.uint8))
-        schema = "host string, version string, sees boolean"
+        schema = "host string, version string, sees boolean, memory long"
         frame = self._mapped(PROBES, Probe(files.location, name), schema)
         try:
             found = frame.toArrow().to_pylist()
@@ -133,6 +143,19 @@ class SparkBlocks:
                     f"worker {worker['host']} does not see the work folder {files.location}: give "
                     "a folder that all workers share, --work-dir PATH or URL"
                 )
+
+        self._free = min((worker["memory"], worker["host"]) for worker in found)
+
+    def _check_memory(self, files: JobFiles, blocks: Sequence[Sequence[Task]]) -> None:
+        if self._free is None:
+            return
+        names = {name for block in blocks for task in block for name in task.arrays.values()}
+        needed, (free, host) = sum(map(files.size, names)), self._free
+        if needed > free:
+            raise UsageError(
+                f"the arrays of the network are {needed / 2**30:.1f} GiB, and worker {host} has "
+                f"{free / 2**30:.1f} GiB of memory free: use workers with more memory"
+            )
 
     def _mapped(self, count: int, work: RunBlocks | Probe, schema: str) -> DataFrame:
         """Call a worker's function with each number below `count`, in a task of its own."""

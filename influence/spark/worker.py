@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import psutil
 import pyarrow as pa
 
 import influence
@@ -57,5 +58,6 @@ class Probe:
                 "host": socket.gethostname(),
                 "version": influence.__version__,
                 "sees": JobFiles(self.location).has(self.name),
+                "memory": psutil.virtual_memory().available,
             }
             yield pa.RecordBatch.from_pylist([row] * len(batch))

@@ -129,6 +129,16 @@ def test_workers_that_do_not_see_the_folder_are_refused(local_spark, tmp_path, m
 
 
 @pytest.mark.ci
+def test_workers_that_cannot_hold_the_network_are_refused(local_spark, tmp_path, monkeypatch):
+    monkeypatch.setattr(JobFiles, "size", lambda *_: 2**50)
+    with (
+        pytest.raises(UsageError, match="workers with more memory"),
+        spark_runner(local_spark, JobFiles(str(tmp_path / "jobs"))) as runner,
+    ):
+        compute_run(TABLES, tell=lambda _: None, runner=runner)
+
+
+@pytest.mark.ci
 def test_data_frames_become_tables_and_scores_a_data_frame(local_spark):
     customers, ties = (
         local_spark.createDataFrame(table.combine_chunks())
