@@ -20,6 +20,7 @@ from influence.network import Network, Selection
 from influence.network.ego import ego_network
 from influence.pipeline import Parameters
 from tests import graphs, naive
+from tests.examples import seeds
 from tests.integration.library import (
     EXPLORE,
     LIBRARY,
@@ -283,7 +284,7 @@ def compare(
             assert through == {names[j]: names[first] for j, first in pairs}
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(6, 20))
 def test_three_degrees_of_a_random_company_uses_the_settings_of_the_run(
     seed: int, store: Neo4jStore
 ) -> None:
