@@ -92,7 +92,7 @@ def place(request, tmp_path):
 
 @pytest.fixture
 def tables(tmp_path):
-    return crashes.write_company(tmp_path / "in", 1, 600)
+    return crashes.write_company(tmp_path / "in", 1, 300)
 
 
 def held(place, *, by, **options):
