@@ -416,6 +416,16 @@ def test_heartbeats_leave_no_files_behind(tmp_path, short_heartbeat):
         assert crashes.leftovers(place.url) == set()
 
 
+def test_what_a_process_left_that_died_while_writing_the_holder_is_removed(tmp_path):
+    place = Place(tmp_path / "store")
+    with place.open() as store:
+        store.write_tables(Tables(customers={"id": ["A"]}))
+        left = place.url / "holder.json-left"
+        left.touch()
+        with store.lock("run-1"):
+            assert not left.exists()
+
+
 def waiting(place, seconds, notes):
     credentials = place.server and Credentials(place.server.username, place.server.password)
     return open_store(place.url, credentials, LockWait(seconds, notes.append))
