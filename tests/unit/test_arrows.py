@@ -51,16 +51,16 @@ def modules():
 @cache
 def imports(file):
     """Return all imports of a file: (module, names, whether for type checking only)."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    nodes = [*ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     for_types = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for statement in node.body
         for inner in ast.walk(statement)
     }
     found = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found += [(alias.name, (), id(node) in for_types) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
