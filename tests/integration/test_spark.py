@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from influence import EngineFailed, Parameters, Tables, UsageError, compute, run
-from influence.pipeline import compute_run
 from influence.scale.files import JobFiles
 from influence.scale.pool import processes
 from influence.scale.tasks import FileRunner
@@ -61,8 +60,8 @@ EXPECTED = {}
 def assert_same_scores(runner, name):
     if name not in EXPECTED:
         EXPECTED[name] = compute(TABLES, ASKED[name], tell=lambda _: None).table.drop(["run"])
-    found = compute_run(TABLES, ASKED[name], tell=lambda _: None, runner=runner)
-    assert found.scores.table.drop(["run"]).equals(EXPECTED[name])
+    found = compute(TABLES, ASKED[name], tell=lambda _: None, runner=runner)
+    assert found.table.drop(["run"]).equals(EXPECTED[name])
 
 
 @pytest.mark.ci
@@ -135,7 +134,7 @@ def test_workers_that_cannot_hold_the_network_are_refused(local_spark, tmp_path,
         pytest.raises(UsageError, match="workers with more memory"),
         spark_runner(local_spark, JobFiles(str(tmp_path / "jobs"))) as runner,
     ):
-        compute_run(TABLES, tell=lambda _: None, runner=runner)
+        compute(TABLES, tell=lambda _: None, runner=runner)
 
 
 @pytest.mark.ci

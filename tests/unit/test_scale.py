@@ -12,7 +12,6 @@ from influence.models.jobs import Threads
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
 from influence.network.contacts import Contacts
-from influence.pipeline import compute_run
 from influence.progress import silent
 from influence.scale.files import JobFiles
 from influence.scale.tasks import FileRunner, run_block
@@ -75,8 +74,8 @@ TABLES = company()
 )
 def test_scores_have_the_same_bits_as_on_threads(runner, parameters):
     expected = compute(TABLES, parameters, tell=lambda _: None).table.drop(["run"])
-    found = compute_run(TABLES, parameters, tell=lambda _: None, runner=runner)
-    assert found.scores.table.drop(["run"]).equals(expected)
+    found = compute(TABLES, parameters, tell=lambda _: None, runner=runner)
+    assert found.table.drop(["run"]).equals(expected)
     assert runner.run.ran, "nothing was run in blocks"
 
 
