@@ -163,9 +163,7 @@ def server(heap: str) -> Iterator[tuple[LocalServer, neo4j.Driver]]:
     with tempfile.TemporaryDirectory(prefix="influence-gds-") as folder:
         settings = "dbms.security.procedures.unrestricted=gds.*\n"
         secret = secrets.token_hex(16)
-        local = LocalServer(
-            Path(folder), secret, heap=heap, quick_stop=True, settings=settings, plugin=GDS
-        )
+        local = LocalServer(Path(folder), secret, heap=heap, settings=settings, plugin=GDS)
         with local, neo4j.GraphDatabase.driver(local.uri, auth=("neo4j", secret)) as driver:
             yield local, driver
 

@@ -69,7 +69,9 @@ def measure(network: Network, value: Floats, rows: list[Row], rng: np.random.Gen
     rows[3].of.append(spent)
     rows[4].of.append(spent)
     (values,) = Shells(WEIGHTS).by_distance(backend_of(network), value)
-    found, spent = timed(tie_figures, network, value, lambda: values, WEIGHTS, 4.0, silent)
+    found, spent = timed(
+        tie_figures, backend_of(network), value, lambda: values, WEIGHTS, 4.0, silent
+    )
     rows[5].add(spent)
     bound = found.values.bound
     rows[5].note = "all" if bound is None else f"no other carries more than {bound:,.0f}"

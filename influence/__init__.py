@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from influence.batch import run as run
     from influence.customer.explain import explain as explain
     from influence.customer.triage import triage as triage
+    from influence.errors import EngineFailed as EngineFailed
     from influence.errors import InfluenceError as InfluenceError
     from influence.errors import InputRejected as InputRejected
     from influence.errors import NothingToShow as NothingToShow
@@ -45,6 +46,7 @@ _HOMES = {
     "InputRejected": "influence.errors",
     "Limits": "influence.parameters",
     "Network": "influence.network",
+    "EngineFailed": "influence.errors",
     "NothingToShow": "influence.errors",
     "Parameters": "influence.parameters",
     "Ranking": "influence.ranking",

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from influence.engine.request import request_of, requests
 from influence.engine.run_input import RunInput
+from influence.models.jobs import Runner
 from influence.parameters import Parameters
 from influence.pipeline import compute_run
 from influence.progress import Progress, silent
@@ -48,6 +49,7 @@ def run(
     parameters: Parameters | None = None,
     progress: Progress = silent,
     tell: Callable[[Note], None] | None = None,
+    runner: Runner | None = None,
     *,
     force: bool = False,
 ) -> Outcome:
@@ -66,6 +68,8 @@ def run(
     tell : callable, optional
         Called with a `Note` for the plan of the run, for names in the selection that no tie has,
         and for assumptions about the input; by default notes are issued as Python warnings.
+    runner : Runner, optional
+        Who runs the large computations; by default all processors of this machine.
 
     Raises
     ------
@@ -93,7 +97,13 @@ def run(
         # While it computes, a run needs only what it reads of the tables.
         source = RunInput.read(held.pop(), None, parameters, tell or warn)
         computed = compute_run(
-            source, parameters, progress, run_id=run_id, previous=store.standings(), tell=tell
+            source,
+            parameters,
+            progress,
+            run_id=run_id,
+            previous=store.standings(),
+            tell=tell,
+            runner=runner,
         )
         clock.append(time.perf_counter())
         written = store.write_scores(

@@ -8,6 +8,7 @@
     ├── InputRejected           exit 3   the input has problems; nothing was written
     │   └── RemovalRefused      exit 3   the load would remove more than the limit allows
     ├── ChecksFailed            exit 1   checks of `doctor` failed
+    ├── EngineFailed            exit 1   Spark failed while it computed
     └── StoreError              exit 4   the store cannot be used
         ├── StoreUnreachable    exit 4   no server answers at the address
         ├── StoreRefused        exit 4   the server refuses: password, rights, limits, version
@@ -144,6 +145,10 @@ class RemovalRefused(InputRejected):
     def fields(self) -> dict[str, Any]:
         """The removals that were refused."""
         return {"removals": self.removals}
+
+
+class EngineFailed(InfluenceError):
+    """Spark or another engine failed while it computed; the store has what it had before."""
 
 
 class StoreError(InfluenceError):

@@ -76,8 +76,8 @@ class Parameters:
     Raises
     ------
     UsageError
-        For weights, a model, registers or a seed that cannot be used, and weights of kinds without
-        `weighted`.
+        For weights, a model, registers or a seed that cannot be used, and weights of kinds with an
+        unweighted walk or with sketches.
     """
 
     weights: tuple[float, ...] = DEFAULT
@@ -96,11 +96,10 @@ class Parameters:
         self.influence_model()
         check_registers(self.registers, self.seed)
         object.__setattr__(self, "roles", checked_roles(self.roles))
-        if self.selection.kind_weights and not self.weighted:
-            raise UsageError(
-                "weights of kinds go with the strengths of ties (--model walk --weighted): in "
-                "shells every customer counts once, at the shortest distance, whatever the tie"
-            )
+        if self.selection.kind_weights and self.model == "walk" and not self.weighted:
+            raise UsageError("weights of kinds multiply strengths in a walk: add --weighted")
+        if self.selection.kind_weights and self.method == "sketch":
+            raise UsageError("sketches know no weights of kinds: use --method exact")
         if self.method not in CHOICES:
             raise UsageError(f"method {self.method!r}: it must be one of {', '.join(CHOICES)}")
 

@@ -17,6 +17,7 @@ from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
 from influence.models.backends import backend_of
+from influence.models.jobs import Runner
 from influence.parameters import Parameters
 from influence.progress import Progress, silent
 from influence.runs import Run, new_run_id, now
@@ -50,6 +51,7 @@ def compute(
     values: npt.ArrayLike | None = None,
     run_id: str | None = None,
     tell: Callable[[Note], None] | None = None,
+    runner: Runner | None = None,
 ) -> Scores:
     """Compute influence and network value of all customers.
 
@@ -68,6 +70,8 @@ def compute(
     tell : callable, optional
         Called with a `Note` for the plan of the run, for names in the selection that no tie has,
         and for assumptions about the input; by default notes are issued as Python warnings.
+    runner : Runner, optional
+        Who runs the large computations; by default all processors of this machine.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def compute(
     """
     parameters = parameters or Parameters()
     source = RunInput.read(tables, values, parameters, tell or warn)
-    return _compute(source, parameters, progress, run_id, tell).scores
+    return _compute(source, parameters, progress, run_id, tell, runner=runner).scores
 
 
 def compute_run(
@@ -106,6 +110,7 @@ def compute_run(
     run_id: str | None = None,
     previous: Scores | None = None,
     tell: Callable[[Note], None] | None = None,
+    runner: Runner | None = None,
 ) -> Computed:
     """Compute scores like `compute`, and return them with their snapshot.
 
@@ -115,12 +120,14 @@ def compute_run(
         What was read of tables by the same parameters needs less memory than the tables.
     previous : Scores, optional
         Customer, quadrant and tier of the previous finished run, for hysteresis.
+    runner : Runner, optional
+        Who runs the large computations; by default all processors of this machine.
     """
     parameters = parameters or Parameters()
     source = tables
     if not isinstance(source, RunInput):
         source = RunInput.read(source, None, parameters, tell or warn)
-    return _compute(source, parameters, progress, run_id, tell, previous)
+    return _compute(source, parameters, progress, run_id, tell, previous, runner)
 
 
 def _compute(
@@ -130,11 +137,12 @@ def _compute(
     run_id: str | None,
     tell: Callable[[Note], None] | None,
     previous: Scores | None = None,
+    runner: Runner | None = None,
 ) -> Computed:
     started_at, network, customers = now(), source.network, source.customers
     for note in source.notes:
         (tell or warn)(note)
-    backend, work = backend_of(network), _work(customers, parameters)
+    backend, work = backend_of(network, runner), _work(customers, parameters)
     plan = planner.plan(backend, work, parameters.method, parameters.limits)
     if tell is not None:
         tell(Note(plan.why, "planned", method=plan.method, seconds=plan.seconds,
@@ -164,6 +172,8 @@ def _compute(
         credited=figures.credited,
         tie_bound=figures.ties.bound,
         compared_with=None if before is None else before.run,
+        acts_without_tie=figures.strays,
+        emails_not_sent=figures.emails_not_sent,
     )
     ties = tie_table(network.keys, ~customers.profiled, figures.ties, source.ties)
     table = score_table(network.keys, customers, figures, run)
@@ -178,6 +188,14 @@ def _notes(figures: Figures) -> Iterator[Note]:
             f"{figures.strays:,}",
             "acts_without_tie",
             acts=figures.strays,
+        )
+    if figures.emails_not_sent:
+        yield Note(
+            "e-mails opened, clicked or passed on by customers with no e-mail sent in the window, "
+            f"which count in no rate: {figures.emails_not_sent:,} (acts of kind email_sent are "
+            "missing)",
+            "emails_not_sent",
+            acts=figures.emails_not_sent,
         )
     bound = figures.ties.bound
     if bound is not None:

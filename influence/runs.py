@@ -86,6 +86,11 @@ class Run:
     compared_with : str or None
         The id of the previous finished run: customers leave its quadrants and tiers only when they
         fall clearly below.
+    acts_without_tie : int
+        Acts towards customers to whom no tie leads, which make no influence active.
+    emails_not_sent : int
+        E-mails opened, clicked or passed on by customers with no e-mail sent, which count in no
+        rate.
     tie_bound : float or None
         No tie that was not valued carries more, in money; None where all ties were valued.
     """
@@ -109,6 +114,8 @@ class Run:
     credited: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     tie_bound: float | None = None
     compared_with: str | None = None
+    acts_without_tie: int = 0
+    emails_not_sent: int = 0
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -171,6 +178,8 @@ class Run:
             "credited": {name: dict(row) for name, row in self.credited.items()},
             "tie_bound": self.tie_bound,
             "compared_with": self.compared_with,
+            "acts_without_tie": self.acts_without_tie,
+            "emails_not_sent": self.emails_not_sent,
             "card": asdict(asked.card),
             "roles": dict(asked.roles),
             "method": self.method,
@@ -183,13 +192,12 @@ class Run:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Run:
         """Read the result of `to_dict`; values that an older version did not write get defaults."""
-        values = dict(data)
-        for name in ("started_at", "finished_at"):
-            values[name] = values[name] and datetime.fromisoformat(values[name])
+        values = {name: value for name, value in data.items() if value is not None}
+        for name in {"started_at", "finished_at"} & values.keys():
+            values[name] = datetime.fromisoformat(values[name])
         values["as_of"] = as_of = values.get("as_of") and date.fromisoformat(values["as_of"])
         names = {f.name for f in fields(Conventions)} - {"as_of"}
         conventions = {name: values.pop(name) for name in names & values.keys()}
-        conventions = {name: value for name, value in conventions.items() if value is not None}
         if values.pop("as_of_asked", False):
             conventions["as_of"] = as_of
         selection: dict[str, Any] = {
@@ -198,7 +206,6 @@ class Run:
         for name in ("directions", "kind_weights"):
             selection[name] = values.pop(name, None) or {}
         asked = {f.name: values.pop(f.name) for f in fields(Parameters) if f.name in values}
-        asked = {name: value for name, value in asked.items() if value is not None}
         asked["weights"] = tuple(asked["weights"])
         asked["card"] = CardRules(**asked.get("card", {}))
         parameters = Parameters(

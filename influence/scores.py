@@ -88,7 +88,7 @@ CARD = {
 }
 """Figures of the score card, for active customers."""
 ESTIMATED = re.compile(
-    r"(reach|influence)_([2-9]|[0-9]{2,})|influence(_signed)?|network_value(_gross)?"
+    r"(reach|influence)_([2-9]|[0-9]{2,})|influence(_active|_passive|_signed)?|network_value(_gross)?"
     r"|own_kept|credit_(received|given)|pressure|value_at_risk"
 )
 """Figures that a sketched run estimates; what lies at distance 1 is exact."""

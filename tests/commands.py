@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +28,22 @@ class Outcome:
 def influence(capsys: pytest.CaptureFixture[str], *arguments: object) -> Outcome:
     """Run one command; stdout is no terminal, so results come as JSON."""
     capsys.readouterr()
-    code = 0
+    code = _run(arguments)
+    out, err = capsys.readouterr()
+    return Outcome(code, out, err)
+
+
+def prepare(*arguments: object) -> None:
+    """Run one command for a fixture that several tests share; it must succeed."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as err:
+        code = _run(arguments)
+    assert code == 0, err.getvalue()
+
+
+def _run(arguments: tuple[object, ...]) -> int:
+    """Return the exit code of a command."""
     try:
         main([str(argument) for argument in arguments])
     except SystemExit as exit_:
-        code = int(exit_.code or 0)
-    out, err = capsys.readouterr()
-    return Outcome(code, out, err)
+        return int(exit_.code or 0)
+    return 0

@@ -139,6 +139,57 @@ def shells_gain(
     return gain
 
 
+def strongest_paths(
+    arcs: Mapping[tuple[str, str], Number], i: str, weights: Sequence[Number]
+) -> dict[str, tuple[Number, int, Number]]:
+    """What the path from i to each other customer counts that counts most, over all paths.
+
+    A path of d ties counts w_d times the weights of their kinds, `arcs` by arc. Also its number of
+    ties, and the weights of its kinds multiplied; of equal paths the shortest.
+    """
+    found: dict[str, tuple[Number, int, Number]] = {}
+    paths: list[tuple[tuple[str, ...], Number]] = [((i,), 1)]
+    for d, weight in enumerate(weights, 1):
+        paths = [
+            ((*path, target), factor * kind)
+            for path, factor in paths
+            for (source, target), kind in arcs.items()
+            if source == path[-1] and target not in path
+        ]
+        for path, factor in paths:
+            j = path[-1]
+            if j not in found or weight * factor > found[j][0]:
+                found[j] = (weight * factor, d, factor)
+    return found
+
+
+def shapley_of_paths(
+    nodes: Sequence[str],
+    arcs: Mapping[tuple[str, str], Number],
+    value: Mapping[str, Number],
+    weights: Sequence[Number],
+) -> dict[str, Number]:
+    """The Shapley value of the game Σ_j V_j · max over the group of what their path to j counts.
+
+    What j alone adds to j is V_j. By arrival: the mean over all orders of what each adds.
+    """
+    counts = {
+        i: {j: path[0] for j, path in strongest_paths(arcs, i, weights).items()} for i in nodes
+    }
+    for i in nodes:
+        counts[i][i] = 1
+    shares: dict[str, Number] = dict.fromkeys(nodes, 0)
+    orders = list(permutations(nodes))
+    for order in orders:
+        best: dict[str, Number] = dict.fromkeys(nodes, 0)
+        for i in order:
+            for j, count in counts[i].items():
+                if count > best[j]:
+                    shares[i] += value[j] * (count - best[j])
+                    best[j] = count
+    return {i: share / len(orders) for i, share in shares.items()}
+
+
 def walks(arcs: Arcs, i: str, steps: int, *, weighted: bool) -> dict[str, Number]:
     """The model page, section 1.2: non-backtracking walks of so many steps, by where they end."""
     found = [((i,), Fraction(1))]

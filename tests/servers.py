@@ -81,7 +81,7 @@ def real_neo4j(
                 heap=heap,
                 page_cache=page_cache,
                 frugal=frugal,
-                quick_stop=True,
+                short_lived=frugal,
             )
             try:
                 local.start()

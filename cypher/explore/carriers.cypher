@@ -2,8 +2,9 @@
 //
 // The customers who contribute most to one customer's influence within three steps, and the contact
 // through whom each is reached, with the settings of the current run. `through` is empty where
-// every shortest path begins with a customer who is not profiled. Computed by distance shells, so
-// it differs from the figures of a run with the walk model.
+// every shortest path begins with a customer who is not profiled. Computed by distance shells
+// without weights of kinds, so it differs from the figures of a run with the walk model or with such
+// weights.
 //
 // Parameters
 //   $customer  text              id of the customer

@@ -2,8 +2,8 @@
 //
 // Everybody whom the customer reaches within three steps, at the shortest distance, and what each
 // contributes to the customer's influence, with the settings of the current run. Later steps are
-// left out even if the run goes further. Computed by distance shells, so it differs from the
-// figures of a run with the walk model.
+// left out even if the run goes further. Computed by distance shells without weights of kinds, so
+// it differs from the figures of a run with the walk model or with such weights.
 //
 // Parameters
 //   $customer  text  id of the customer

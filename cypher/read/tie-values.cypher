@@ -8,6 +8,7 @@
 //   value    number  gross influence that the two would lose without the tie
 //   overlap  number  of their contacts, from 0 to 1
 //   kind     text    kinds of tie between them, with commas
+//   partly   flag    whether a tie between them lacks the value, since it was added later
 
 MATCH (a:Customer)-[r:TIE]-(b:Customer)
 WHERE r.value IS NOT NULL AND a.id < b.id
@@ -19,4 +20,5 @@ WITH a, b, value, overlap,
        RETURN kind ORDER BY kind
      } AS kinds
 RETURN a.id AS source, b.id AS target, value, overlap,
-       reduce(text = head(kinds), k IN tail(kinds) | text + ', ' + k) AS kind
+       reduce(text = head(kinds), k IN tail(kinds) | text + ', ' + k) AS kind,
+       EXISTS { MATCH (a)-[t:TIE]-(b) WHERE t.value IS NULL } AS partly

@@ -86,13 +86,18 @@ class Company:
         return self.latest
 
     @cached_property
+    def _given(self) -> pa.Table:
+        """The customers as given, in the order of their ids."""
+        return self.source.table("customers").select(INPUT).sort_by("id").combine_chunks()
+
+    @cached_property
     def people(self) -> pa.Table:
         """One row per customer: `customer`, input, and the figures of the current run.
 
         `clv` and `sentiment` are the values given, else those that the run computed. Figures are
         null where a customer has no row in the run.
         """
-        given = self.source.table("customers").select(INPUT).sort_by("id").combine_chunks()
+        given = self._given
         people = given.drop_columns(["clv_computed"]).rename_columns({"id": "customer"})
         if self.latest is None:
             return people
@@ -114,12 +119,12 @@ class Company:
     @cached_property
     def ids(self) -> pa.Array:
         """All customers' ids, sorted."""
-        return self.people["customer"].combine_chunks()
+        return self._given["id"].combine_chunks()
 
     @cached_property
     def shown(self) -> Flags:
         """Who may be named: all but those who asked not to be profiled."""
-        return ~true_where(self.people["do_not_profile"])
+        return ~true_where(self._given["do_not_profile"])
 
     @cached_property
     def has_figures(self) -> Flags:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from influence.answers.bridges import bridges
 from influence.answers.company import Company
+from influence.answers.contacts import contacts
 from influence.answers.degrees import carriers, three_degrees
 from influence.answers.free import free_customers, not_customers
 from influence.answers.groups import intention, value_by
@@ -30,6 +31,7 @@ ANSWERS: dict[str, Callable[..., pa.Table]] = {
     "at-risk": at_risk,
     "bridges": bridges,
     "carriers": carriers,
+    "contacts": contacts,
     "free-customers": free_customers,
     "if-customer-left": if_customer_left,
     "intention": intention,

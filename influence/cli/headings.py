@@ -9,6 +9,9 @@ HEADINGS = {
     "clv_rank": "rank by CLV",
     "crv": "CRV",
     "network_value_gross": "gross network value",
+    "influence_active": "active influence",
+    "influence_passive": "passive influence",
+    "influence_signed": "signed influence",
 }
 
 

@@ -133,7 +133,7 @@ def kind_weights(
 
 kind_weight = click.option(
     "--kind-weight", "kind_weight", multiple=True, callback=kind_weights, metavar="KIND=NUMBER",
-    help="Multiply the strength of ties of a kind, with --model walk --weighted. May be repeated.",
+    help="Multiply influence along ties of a kind, by at most 1. May be repeated.",
 )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 TEXT_AT_LEAST = 22
 """Minimum width of ids and names beside numbers; longer ones are wrapped."""
-HEADING_AT_LEAST = 12
+HEADING_AT_LEAST = 13
+"""Longer words in a heading are cut; the longest of a score column is participation."""
 GAP = 2
 """Blanks between two columns of a table."""
 WIDE = 200

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
+from influence import queries
 from influence.customer.explain import KeepsScores, scores_of
 from influence.scores import STANDINGS, Scores
 
@@ -12,10 +13,22 @@ FIGURES = (
     *STANDINGS, "social_percentile", "financial_percentile", "social_score", "knowledge",
     "participation", "contacts", "coverage", "stance", "clv",
 )  # fmt: skip
+NETWORKS = "networks"
+"""The contacts of a customer, by network."""
+
+
+class AnswersQueries(KeepsScores, Protocol):
+    """What is needed of a store."""
+
+    def query(
+        self, query: queries.Query, **parameters: Any
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        """Run a query of the library."""
+        ...
 
 
 def score_cards(
-    store: KeepsScores, customers: Sequence[str]
+    store: AnswersQueries, customers: Sequence[str]
 ) -> tuple[Scores, list[dict[str, Any]]]:
     """Read the score cards of customers in the current run.
 
@@ -30,7 +43,8 @@ def score_cards(
     scores : Scores
     rows : list of dict
         customer, quadrant, tier, percentiles and parts, in the order of the customers; None for
-        customers who are not active.
+        customers who are not active. Last `networks`: a list of network, inside, outside and
+        contacts, by the present ties and profiles; see the query contacts.
 
     Raises
     ------
@@ -40,5 +54,10 @@ def score_cards(
         If several customers have one of the names.
     """
     scores, ids = scores_of(store, customers)
-    rows = [scores.row(customer) for customer in ids]
-    return scores, [{name: row.get(name) for name in ("customer", *FIGURES)} for row in rows]
+    query = queries.explore("contacts")
+    rows = []
+    for customer in ids:
+        card = scores.row(customer)
+        rows.append({name: card.get(name) for name in ("customer", *FIGURES)})
+        rows[-1][NETWORKS] = store.query(query, customer=customer)[1]
+    return scores, rows

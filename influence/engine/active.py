@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -9,7 +11,7 @@ import pyarrow.compute as pc
 
 from influence.engine.acts import NOBODY, RECEIVED, Acts
 from influence.engine.run_input import RunInput
-from influence.models.backends import Backend, backend_of
+from influence.models.backends import Backend
 from influence.network import Network, Selection
 from influence.network.selection import arc_directions, selected
 from influence.parameters import Parameters
@@ -20,32 +22,75 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
-def active_influence(
-    backend: Backend, source: RunInput, parameters: Parameters, progress: Progress
-) -> tuple[Floats, int]:
-    """Compute influence along the arcs on which the influencer acted in the window.
+@dataclass(frozen=True, eq=False)
+class ActiveInfluence:
+    """Influence along the arcs on which the influencer acted in the window, and the rest.
 
-    Returns
-    -------
-    active : float64[n]
-        By the model of the run, in money.
+    Attributes
+    ----------
+    active, passive : float64[n]
+        By the model of the run, in money; together all influence.
+    active_error, passive_error : float64[n]
+        Standard errors; 0 where a figure is exact.
     strays : int
         Acts towards customers to whom no arc leads.
+    """
+
+    active: Floats
+    passive: Floats
+    active_error: Floats
+    passive_error: Floats
+    strays: int
+
+
+def active_influence(
+    backend: Backend,
+    source: RunInput,
+    parameters: Parameters,
+    influence: Floats,
+    error: Floats,
+    progress: Progress,
+) -> ActiveInfluence:
+    """Split influence into active and passive.
+
+    Parameters
+    ----------
+    backend : Backend
+    source : RunInput
+    parameters : Parameters
+    influence, error : float64[n]
+        Influence along all arcs, and its standard error; 0 where it is exact.
+    progress : callable
     """
     network, activity = backend.network, source.customers.activity
     arcs, strays = active_arcs(network, activity.acts, source.ties, parameters.selection)
     # That a referrer has no tie with the referred customer is common: there is no note of it.
     arcs |= active_arcs(network, activity.referrals, source.ties, parameters.selection)[0]
-    value, weights = source.customers.value, np.array(parameters.weights)
+    nothing = np.zeros(network.n)
     if not arcs.any():
-        return np.zeros(network.n), strays
-    some = backend if arcs.all() else backend_of(network.with_arcs(arcs))
+        return ActiveInfluence(nothing, influence, nothing, error, strays)
+    if arcs.all():
+        return ActiveInfluence(influence, nothing, error, nothing, strays)
+    value = source.customers.value
+    active, off = _influence(backend.of(network.with_arcs(arcs)), value, parameters, progress)
+    # The ranks are none of those behind influence, so the errors of the two are independent.
+    both = np.hypot(error, off)
+    if (value >= 0).all():  # rounding and estimates apart
+        capped = active > influence
+        active, off = np.where(capped, influence, active), np.where(capped, both, off)
+    return ActiveInfluence(active, influence - active, off, both, strays)
+
+
+def _influence(
+    backend: Backend, value: Floats, parameters: Parameters, progress: Progress
+) -> tuple[Floats, Floats]:
+    """Influence by the model and method of the run, and its standard error; float64[n] each."""
+    weights = np.array(parameters.weights)
     if parameters.method == "sketch" and parameters.model == "shells":
-        values = parameters.sketch().estimate(some, value, progress=progress).sums[0]
-    else:
-        model = parameters.influence_model()
-        (values,) = model.by_distance(some, value, progress=progress)
-    return weights @ values, strays
+        found = parameters.sketch().estimate(backend, value, progress=progress)
+        return weights @ found.sums[0], np.sqrt(weights**2 @ found.variances[0])
+    (values,) = parameters.influence_model().by_distance(backend, value, progress=progress)
+    return weights @ values, np.zeros(len(value))
 
 
 def active_arcs(

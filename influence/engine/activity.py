@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.acts import EMAIL_SENT, NO_DAY, RECEIVED, Acts, days_of, in_window
 from influence.network import Network, Selection
-from influence.network.network import contacts_of_each
+from influence.network.by_network import ContactsByNetwork
 from influence.network.selection import selected
 from influence.tables import Tables
 from influence.tables.keys import places
-from influence.tables.reading.columns import true_where, where
 from influence.tables.rules.window_end import EPOCH, window_end
 from influence.value.conventions import Conventions
 
@@ -123,27 +121,9 @@ def _first_acts(acts: Acts, n: int, last: int) -> npt.NDArray[np.int64]:
 
 def _contacts(tables: Tables, network: Network, selection: Selection) -> Floats:
     """Add up the contacts of each network: those by ties, or more where a profile says so."""
-    n, ties = network.n, selected(tables.ties, selection)
-    profiles = tables.profiles.filter(pc.is_valid(tables.profiles["contacts"]))
-    if not len(ties) and not len(profiles):
-        return np.full(n, np.nan)
-    names = pc.unique(
-        pa.chunked_array([*ties["network"].chunks, *profiles["network"].chunks], pa.string())
-    )
-    total = np.zeros(n)
-    for name in names:
-        inside = _contacts_in(name, ties, network)
-        own = profiles.filter(pc.equal(profiles["network"], name))
-        at = places(own["customer"], network.keys)
-        np.maximum.at(inside, at, own["contacts"].to_numpy().astype(np.float64))
-        total += inside
+    ties = selected(tables.ties, selection)
+    found = ContactsByNetwork.count(ties, tables.profiles, network.keys)
+    if not found.networks:
+        return np.full(network.n, np.nan)
+    total: Floats = found.contacts.sum(axis=0).astype(np.float64)
     return total
-
-
-def _contacts_in(name: pa.Scalar, ties: pa.Table, network: Network) -> Floats:
-    """Count the contacts of each customer by the ties of one network of the company."""
-    there = where(ties.select(["source", "target"]), true_where(pc.equal(ties["network"], name)))
-    source, target = (
-        places(there[end], network.keys).astype(np.uint32) for end in ("source", "target")
-    )
-    return contacts_of_each(source, target, network.n).astype(np.float64)

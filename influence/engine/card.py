@@ -120,6 +120,16 @@ def email_rates(activity: Activity, among: Flags) -> dict[str, Floats]:
     return {kind: np.where(sent >= ENOUGH_SENT, rate, np.nan) for kind, rate in rates.items()}
 
 
+def emails_not_sent(activity: Activity, among: Flags) -> int:
+    """Count the e-mails opened, clicked or passed on by customers to whom none was sent.
+
+    They count in no rate; only those of the customers `among`, bool[n], are counted here.
+    """
+    n, acts = len(activity.active), activity.acts
+    without = among & (acts.count(n, EMAIL_SENT) == 0)
+    return int(acts.count(n, OPENED, CLICKED, FORWARDED)[without].sum())
+
+
 def answers(activity: Activity) -> Floats:
     """How many answers of each customer reached another customer; float64[n]."""
     acts = activity.acts

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
-from influence.kernels import MASK_BITS
-from influence.kernels.registers import drawing
+from influence.kernels import CACHE_LINE, MASK_BITS
+from influence.models import strongest_paths
 from influence.models.backends import Backend
+from influence.models.jobs import JOBS
+from influence.models.path_classes import PathClasses
 from influence.models.sketch import REGISTERS
 from influence.network import Network
 
@@ -47,6 +47,8 @@ class Work:
 def rough_seconds(backend: Backend, work: Work) -> float:
     """Estimate an exact run by its memory accesses, at the rates of an ordinary machine."""
     network = backend.network
+    if network.kind_weight is not None:
+        return exact_seconds(backend, work)
     batches, steps = network.n / MASK_BITS, max(work.depth - 1, 0)
     accesses = 5e-9 * network.arcs + 2e-8 * work.payoffs * network.n
     return SEARCHES * batches * steps * accesses / backend.threads + _other_seconds(network)
@@ -54,6 +56,9 @@ def rough_seconds(backend: Backend, work: Work) -> float:
 
 def exact_seconds(backend: Backend, work: Work) -> float:
     """Measure slices of both searches and extrapolate to an exact run."""
+    if backend.network.kind_weight is not None:
+        sample = strongest_paths.sample_seconds(backend.network, work.depth, work.payoffs)
+        return SEARCHES * sample + _other_seconds(backend.network)
     rng = np.random.default_rng(0)
     payoffs = rng.random((-(-work.payoffs // SEARCHES), work.depth, backend.network.n))
     payoffs[0] = 1.0  # people are counted, which is faster than adding up
@@ -61,34 +66,52 @@ def exact_seconds(backend: Backend, work: Work) -> float:
 
 
 def sketch_seconds(backend: Backend, work: Work) -> float:
-    """Measure one slice of one sketch and extrapolate to an estimated run."""
-    n = backend.network.n
-    order, slices, propagate = backend.propagation(work.registers, threads=1)
-    source = drawing(np.ones(n), (0,), order)
-    wanted, sums = np.ones(work.depth, dtype=np.bool_), np.empty((work.depth, n))
-    propagate(source, slices[0], wanted[:0], sums)  # compiled before it is timed
-    started = time.perf_counter()
-    propagate(source, slices[0], wanted, sums)
-    seconds = time.perf_counter() - started
-    # Credit is a sketch for each step beyond the first; sample and top take a slice or two.
+    """Measure a part of one sketch and extrapolate to an estimated run."""
+    one = backend.sketch_sample_seconds(work.depth, work.registers)
+    # Credit is a sketch for each step beyond the first; sample and top take a part or two.
     sketches = work.payoffs - 1 + max(work.depth - 1, 0)
-    in_all = sketches * len(slices) / (os.cpu_count() or 1) + 4
-    return seconds * in_all + _other_seconds(backend.network)
+    sample = 4 * one / (work.registers // CACHE_LINE)
+    return sketches * one + sample + _other_seconds(backend.network)
 
 
 def exact_memory(backend: Backend, work: Work) -> int:
     """Bytes that an exact run needs besides what is held already."""
-    n = backend.network.n
-    sums = PARTIAL_SUMS * 8 * work.payoffs * work.depth * n
-    return _peak(backend.network, sums + backend.search_bytes())
+    network, n = backend.network, backend.network.n
+    steps = work.depth
+    if network.kind_weight is not None:
+        steps += len(PathClasses.of(network, (1.0,) * work.depth).weights)
+    sums = PARTIAL_SUMS * 8 * work.payoffs * steps * n
+    return _peak(network, sums + backend.search_bytes())
 
 
 def sketch_memory(backend: Backend, work: Work) -> int:
     """Bytes that an estimated run needs besides what is held already."""
     n = backend.network.n
     sums = PARTIAL_SUMS * 8 * (work.payoffs + 1) * work.depth * n
-    buffers = backend.propagation_bytes(work.payoffs * work.registers)
+    buffers = backend.sketch_bytes(work.payoffs * work.registers)
     return _peak(backend.network, sums + buffers)
+
+
+def worker_bytes(network: Network, work: Work) -> dict[str, int]:
+    """What machines need that run the jobs of a run, in bytes.
+
+    Returns
+    -------
+    dict
+        `network`: the arcs that a machine maps, twice where some run one way only;
+        `exact_task`, `sketch_task`: what a job takes besides, while it runs;
+        `exact_files`, `sketch_files`: results in the work folder.
+    """
+    n, sums = network.n, 8 * work.depth * network.n
+    ways = 1 if network.reversed() is network else 2
+    parts = work.registers // CACHE_LINE
+    return {
+        "network": ways * (8 * (n + 1) + 4 * network.arcs),
+        "exact_task": 2 * MASK_BITS // 8 * n + work.payoffs * sums,
+        "sketch_task": 2 * CACHE_LINE * n + 12 * n + sums,
+        "exact_files": JOBS * work.payoffs * sums,
+        "sketch_files": parts * work.payoffs * sums,
+    }
 
 
 def _other_seconds(network: Network) -> float:

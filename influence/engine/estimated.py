@@ -110,7 +110,7 @@ def standard_errors(
     negative_pressure : float64[n]
         As estimated.
     """
-    influence = np.sqrt(((weights * errors.values) ** 2).sum(axis=0))
+    influence = errors.influence(weights)
     found = {
         "influence": influence,
         "influence_signed": np.abs(sentiment) * influence,

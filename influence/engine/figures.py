@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from influence.engine.active import active_influence
-from influence.engine.card import Standings, answers, measures
+from influence.engine.card import Standings, answers, emails_not_sent, measures
 from influence.engine.customers import CustomerArrays
 from influence.engine.likely_ties import TieValues
 from influence.engine.method import compute_sums, method_of
@@ -21,7 +21,6 @@ from influence.engine.roles import check_columns, columns_of, features, roles
 from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Method, Payoffs
 from influence.engine.ties import TieFigures, tie_figures
-from influence.models import Shells
 from influence.models.backends import Backend
 from influence.parameters import Parameters
 from influence.progress import Progress
@@ -46,6 +45,8 @@ class Figures:
         See `influence.engine.relations`.
     strays : int
         Acts in the window towards customers to whom no tie leads.
+    emails_not_sent : int
+        E-mails in the window that count in no rate.
     accuracy : Accuracy or None
         Of estimates; None where the figures are exact.
     """
@@ -53,7 +54,8 @@ class Figures:
     columns: Mapping[str, npt.NDArray[Any]]
     ties: TieValues
     credited: Mapping[str, Mapping[str, float]]
-    strays: int = 0
+    strays: int
+    emails_not_sent: int
     accuracy: Accuracy | None = None
 
 
@@ -97,9 +99,9 @@ def compute_figures(
         conventions.negativity,
     )
     opinions = stance.stance(customers.sentiment)
-    active, strays = active_influence(backend, source, parameters, progress)
-    if (value >= 0).all():  # rounding and estimates apart
-        active = np.minimum(active, influence)
+    errors = sums.errors
+    error = np.zeros(n) if errors is None else errors.influence(weights)
+    split = active_influence(backend, source, parameters, influence, error, progress)
     ties = _ties(method, parameters, value, sums.values, progress)
     card = _card(customers, ties, opinions, parameters, before)
     columns = {
@@ -108,8 +110,8 @@ def compute_figures(
         **{f"reach_{d}": np.rint(row).astype(np.int64) for d, row in enumerate(sums.reach, 1)},
         **{f"influence_{d}": row for d, row in enumerate(by_distance, 1)},
         "influence": influence,
-        "influence_active": active,
-        "influence_passive": influence - active,
+        "influence_active": split.active,
+        "influence_passive": split.passive,
         "network_value_gross": value + crv + influence + service,
         "network_value": ledger.network_value + brought + service,
         "own_kept": ledger.own_kept,
@@ -134,14 +136,15 @@ def compute_figures(
     between = {}
     if source.relations is not None:
         between = credited(method.backward, parameters, customers, source.relations, columns)
-    if sums.errors is None:
-        return Figures(columns, ties.values, between, strays)
+    not_sent = emails_not_sent(customers.activity, customers.profiled)
+    if errors is None:
+        return Figures(columns, ties.values, between, split.strays, not_sent)
     from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
-    columns |= standard_errors(
-        sums.errors, weights, value, signs[0] - signs[1], sums.negative_pressure
-    )
-    return Figures(columns, ties.values, between, strays, sums.errors.accuracy)
+    columns |= standard_errors(errors, weights, value, signs[0] - signs[1], sums.negative_pressure)
+    columns |= {"influence_active_se": split.active_error,
+                "influence_passive_se": split.passive_error}  # fmt: skip
+    return Figures(columns, ties.values, between, split.strays, not_sent, errors.accuracy)
 
 
 def _card(
@@ -173,17 +176,19 @@ def _ties(
     """Value the ties as shells do, with any model."""
 
     def within() -> Floats:
-        if parameters.model == "shells" and (value >= 0).all():
+        network = method.forward.network
+        if parameters.model == "shells" and network.kind_weight is None and (value >= 0).all():
             return by_distance
         positive = np.maximum(value, 0.0)
         if parameters.method == "sketch":
             estimated: Floats = parameters.sketch().estimate(method.forward, positive).sums[0]
             return estimated
-        found = Shells(parameters.weights).by_distance(method.forward, positive)
-        return found.reshape(by_distance.shape)
+        rows = np.broadcast_to(positive, (1, *by_distance.shape))
+        found: Floats = method.forward.shell_sums(rows, progress)[0]
+        return found
 
     return tie_figures(
-        method.forward.network, value, within, parameters.weights, parameters.limits.max_seconds,
+        method.forward, value, within, parameters.weights, parameters.limits.max_seconds,
         progress, symmetric=method.symmetric,
     )  # fmt: skip
 

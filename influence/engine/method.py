@@ -5,7 +5,7 @@ from __future__ import annotations
 from influence.engine.exact import Exact
 from influence.engine.sums import Method, Payoffs, Sums
 from influence.models import Shells
-from influence.models.backends import Backend, backend_of
+from influence.models.backends import Backend
 from influence.parameters import Parameters
 from influence.progress import Progress
 
@@ -29,7 +29,7 @@ def method_of(backend: Backend, parameters: Parameters) -> Method:
     """Make the method of a run: `Estimated` for sketch, else `Exact`."""
     reversed_network = backend.network.reversed()
     symmetric = reversed_network is backend.network
-    backward = backend if symmetric else backend_of(reversed_network)
+    backward = backend if symmetric else backend.of(reversed_network)
     if parameters.method == "sketch":
         from influence.engine.estimated import Estimated  # SciPy, which exact sums do without
 

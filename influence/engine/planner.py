@@ -86,8 +86,9 @@ def plan(
     exact = cost.rough_seconds(backend, work)
     if measure_all or (method == "auto" and exact > MEASURED_FROM * limits.max_seconds):
         exact = cost.exact_seconds(backend, work)
-    too_slow = exact > limits.max_seconds
-    needs_sketch = measure_all or method == "sketch" or too_slow
+    can_sketch = backend.network.kind_weight is None
+    too_slow = can_sketch and exact > limits.max_seconds
+    needs_sketch = (measure_all and can_sketch) or method == "sketch" or too_slow
     sketch = cost.sketch_seconds(backend, work) if needs_sketch else None
     available, held = _memory(limits)
     needs = {
@@ -96,7 +97,7 @@ def plan(
     }
     made = Plan(
         method="exact",
-        why=f"exact search, about {duration(exact)}",
+        why=_why_exact(exact, limits, can_sketch),
         customers=backend.network.n,
         ties=backend.network.ties,
         arcs=backend.network.arcs,
@@ -109,7 +110,7 @@ def plan(
         sketch_seconds=sketch,
         sketch_memory=needs["sketch"],
     )
-    too_large = needs["exact"] > available
+    too_large = can_sketch and needs["exact"] > available
     if method == "sketch" or (method == "auto" and (too_slow or too_large)):
         seconds = sketch if sketch is not None else cost.sketch_seconds(backend, work)
         reason = "as requested"
@@ -131,6 +132,16 @@ def plan(
     if made.memory > available:
         raise UsageError(_too_large(made, available, limits))
     return made
+
+
+def _why_exact(seconds: float, limits: Limits, can_sketch: bool) -> str:
+    found = f"exact search, about {duration(seconds)}"
+    if not can_sketch and seconds > limits.max_seconds:
+        found += (
+            f", more than the limit of {duration(limits.max_seconds)}: sketches know no weights of "
+            "kinds"
+        )
+    return found
 
 
 def _too_large(made: Plan, available: int, limits: Limits) -> str:

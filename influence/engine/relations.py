@@ -12,6 +12,7 @@ from influence.engine.customers import CustomerArrays
 from influence.models import Shells
 from influence.models.backends import Backend
 from influence.parameters import Parameters
+from influence.scores import NOT_PROFILED, SMALLEST_GROUP
 from influence.value import ledger
 
 Floats = npt.NDArray[np.float64]
@@ -44,16 +45,15 @@ def credited(
     Returns
     -------
     dict of dict of float
-        By the relation that is credited, then by the relation whose value it is, in money. All
-        together are the sum of the network values of profiled customers. Empty where all have one
-        relation, there are more than `MOST`, or others are credited with the value of a customer
-        who is not profiled: a cell could tell what that value is.
+        By the relation that is credited, then by the relation whose value it is, in money; value
+        of customers who are not profiled is that of `NOT_PROFILED`. All together are the sum of
+        the network values of profiled customers. Empty where all have one relation, there are more
+        than `MOST`, or one is credited with values of fewer than `SMALLEST_GROUP` customers who
+        asked not to be profiled: a cell could tell what a value is.
     """
     shown, referrals = customers.profiled, customers.referrals
     names = sorted(relations.filter(pa.array(shown)).unique().to_pylist())
-    gives = figures["credit_given"] != 0
-    gives[referrals.referred] = True
-    if not 1 < len(names) <= MOST or (customers.hidden & gives).any():
+    if not 1 < len(names) <= MOST:
         return {}
     rest = len(names)  # who is not profiled, or whose value is not known
     code = np.array(
@@ -61,16 +61,24 @@ def credited(
     )
     code[~shown] = rest
     taken, kept = figures["referral_taken"], figures["own_kept"] + figures["service_value"]
-    matrix = _influence(backward, parameters, code, rest + 1, customers.value - taken)
+    paid = _influence(backward, parameters, code, rest + 1, customers.value - taken)
+    ends = code[referrals.referrer], code[referrals.referred]
+    gives = paid[:rest] != 0
+    to_profiled = ends[0] < rest
+    gives[ends[0][to_profiled], referrals.referred[to_profiled]] = True
+    hidden = gives[:, customers.hidden].sum(axis=1)
+    if ((hidden > 0) & (hidden < SMALLEST_GROUP)).any():
+        return {}
+    matrix = np.array([np.bincount(code, row, rest + 1) for row in paid])
     received = np.bincount(code, figures["credit_received"], rest + 1).astype(np.float64)
     if parameters.method == "sketch":
         _bring_to(matrix, received)
     matrix[range(rest + 1), range(rest + 1)] += np.bincount(code, kept, rest + 1)
-    ends = code[referrals.referrer], code[referrals.referred]
     np.add.at(matrix, ends, taken[referrals.referred] + referrals.from_outside)
+    sources = [*names, NOT_PROFILED] if matrix[:rest, rest].any() else names
     return {
-        name: dict(zip(names, row.tolist(), strict=True))
-        for name, row in zip(names, matrix[:rest, :rest], strict=True)
+        name: dict(zip(sources, row.tolist(), strict=False))
+        for name, row in zip(names, matrix[:rest], strict=True)
     }
 
 
@@ -89,12 +97,14 @@ def _influence(
     groups: int,
     remainder: Floats,
 ) -> Floats:
-    """What each group is credited with for influence on each other; float64[groups, groups]."""
+    """What each group is credited with for influence on each customer; float64[groups, n]."""
     members = [(code == group).astype(np.float64) for group in range(groups)]
+    weights, shells = parameters.weights, Shells(parameters.weights)
     if parameters.method == "sketch":
         counts = parameters.sketch().estimate(backward, *members).sums
     else:
-        counts = Shells(parameters.weights).by_distance(backward, *members)
-    shares = ledger.shares(remainder, parameters.weights, counts.sum(axis=0))
-    paid = (counts * shares).sum(axis=1)  # by the group that is credited, and the customer
-    return np.array([np.bincount(code, row, groups) for row in paid])
+        counts = shells.by_class(backward, *members)
+        weights = tuple(shells.classes(backward.network).weights.tolist())
+    shares = ledger.shares(remainder, weights, counts.sum(axis=0))
+    paid: Floats = (counts * shares).sum(axis=1)
+    return paid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -26,10 +27,6 @@ SHARING = ("share", "email_forward")
 DEFENCE = ("reply", "answer")
 
 
-COUNTS = ("acts", "sharing", "defence", "ahead_of", "ahead_share")
-PERCENTILES = ("email_percentile", "purchase_percentile", "weak_tie_percentile")
-
-
 def check_columns(rules: Mapping[str, str], kinds: Iterable[str], figures: Iterable[str]) -> None:
     """Check that there are the columns that rules name.
 
@@ -46,7 +43,7 @@ def check_columns(rules: Mapping[str, str], kinds: Iterable[str], figures: Itera
     UsageError
         If there is no such column; the message names one that may be meant.
     """
-    known = {*figures, *KNOWN_KINDS, *kinds, *COUNTS, *PERCENTILES, "purchases"}
+    known = _names(kinds, figures)
     for role, rule in rules.items():
         for name in Condition(rule).columns():
             if name not in known:
@@ -55,14 +52,23 @@ def check_columns(rules: Mapping[str, str], kinds: Iterable[str], figures: Itera
                 raise UsageError(f"role {role}: no column {name!r}: {hint}")
 
 
+def _names(kinds: Iterable[str], figures: Iterable[str]) -> set[str]:
+    """The names of `features`: those of a company without customers."""
+    nobody = np.empty(0, dtype=np.bool_)
+    activity = replace(Activity.none(0), kinds=tuple(kinds))
+    return {*features(activity, Contacts.none(), nobody, dict.fromkeys(figures, np.empty(0)))}
+
+
 def features(
     activity: Activity,
     contacts: Contacts,
     among: Flags,
     figures: Mapping[str, npt.NDArray[Any]],
-    named: Collection[str],
+    named: Collection[str] | None = None,
 ) -> dict[str, pa.Array]:
-    """The columns that rules name, one value for each customer; null where unknown. They may be:
+    """The columns that rules may name, one value for each customer; null where unknown.
+
+    Only those that are `named`, or all of them:
 
     Score columns but ranks and standard errors; the number of acts in the window by kind, such as
     `review`, and in all, `acts`; `sharing` (acts share and email_forward), `defence` (replies and
@@ -74,7 +80,9 @@ def features(
     is called like a figure cannot be named.
     """
     n, acts = len(activity.active), activity.acts
-    kinds = {*KNOWN_KINDS, *activity.kinds} & {*named}
+    kinds = {*KNOWN_KINDS, *activity.kinds}
+    if named is not None:
+        kinds &= {*named}
     counts = {kind: acts.count(n, kind) for kind in sorted(kinds)}
     done = acts.where(acts.kind != "email_sent")
     counts["acts"] = np.bincount(done.customer, minlength=n).astype(np.float64)
@@ -92,7 +100,9 @@ def features(
     counts["weak_tie_percentile"] = mid_rank(figures["weak_tie_value"], among)
     found = {**counts, **figures}
     return {
-        name: pa.array(values, from_pandas=True) for name, values in found.items() if name in named
+        name: pa.array(values, from_pandas=True)
+        for name, values in found.items()
+        if named is None or name in named
     }
 
 

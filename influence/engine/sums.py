@@ -64,6 +64,11 @@ class Errors:
     negative_pressure: Floats
     accuracy: Accuracy
 
+    def influence(self, weights: Floats) -> Floats:
+        """Of influence with weights, float64[D, 1]; float64[n]."""
+        error: Floats = np.sqrt(((weights * self.values) ** 2).sum(axis=0))
+        return error
+
 
 @dataclass(frozen=True, eq=False)
 class Sums:

@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from influence.engine import likely_ties
 from influence.engine.likely_ties import KEPT, TieValues
+from influence.models.backends import Backend
 from influence.models.contacts import clustering, measure_contacts, overlap
 from influence.models.cut_ties import own_losses, steps_of_all
-from influence.network import Network
 from influence.network.contacts import FORTH, Contacts
 from influence.network.kinds import kinds_between
 from influence.progress import Progress
@@ -54,7 +54,7 @@ class TieFigures:
 
 
 def tie_figures(
-    network: Network,
+    backend: Backend,
     value: Floats,
     within: Callable[[], Floats],
     weights: tuple[float, ...],
@@ -67,7 +67,8 @@ def tie_figures(
 
     Parameters
     ----------
-    network : Network
+    backend : Backend
+        Of the network.
     value : float64[n]
         V, own value in money.
     within : callable
@@ -81,11 +82,12 @@ def tie_figures(
     symmetric : bool
         Whether every arc is known to run both ways.
     """
+    network, runner = backend.network, backend.runner
     contacts = Contacts.of(network, symmetric=symmetric)
-    measured = measure_contacts(contacts, progress)
+    measured = measure_contacts(contacts, progress, runner)
     steps = seconds * SHARE * STEPS_A_SECOND
     if steps_of_all(network, len(weights)) <= steps:
-        losses = own_losses(network, value, weights, progress)
+        losses = own_losses(network, value, weights, progress, runner)
         weak, values = _value_all(contacts, measured.common, losses)
     else:
         weak = np.full(network.n, np.nan)

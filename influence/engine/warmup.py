@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import pkgutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
 
+from influence.models import Shells
 from influence.models.backends.compiled import Compiled
 from influence.models.backends.search import Search
 from influence.models.backends.search_kernel import Kernel, mean_visited
 from influence.models.contacts import measure_compiled
 from influence.models.cut_ties import losses_of
+from influence.models.jobs import Threads
 from influence.models.matvec import ArcMatrix
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
@@ -51,19 +53,21 @@ def warm_up() -> WarmupResult:
     n = 2_000
     keys, source = pa.array([f"{i:04}" for i in range(n)], pa.string()), np.arange(n)
     network = Network.from_arcs(keys, source, (source + 1) % n, np.linspace(1, 2, n), ties=n)
-    backend, payoffs = Compiled(network), np.ones((1, 3, n))
+    backend, payoffs = Compiled(network, Threads()), np.ones((1, 3, n))
     kinds: tuple[Kernel, ...] = get_args(Kernel)
     for kernel in kinds:
         search = Search(backend.graph, payoffs, kernel)
-        search.first_step()
-        search.adder()(0, search.targets)
+        search.sums([[(0, search.targets)]], backend.runner)
     mean_visited(backend.graph, depth=3)
     Sketch(registers=64).estimate(backend, np.linspace(-1, 1, n))
     matrix = network.to_scipy()
-    one_by_one(matrix, silent)
-    losses_of(network, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
+    one_by_one(matrix, silent, backend.runner)
+    weighted = replace(network, kind_weight=np.where(source % 2, 0.5, 1.0))
+    for some in (network, weighted):
+        losses_of(some, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
+    Shells((0.5, 0.25)).by_class(weighted, 1.0)
     contacts = Contacts.of(network)
-    measure_compiled(contacts, silent)
+    measure_compiled(contacts, silent, backend.runner)
     for strengths in (np.ones(network.arcs), matrix.data.copy()):
         matrix.data = strengths
         ArcMatrix(matrix).parallel_dot(np.ones(n))

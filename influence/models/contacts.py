@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from influence.models.threads import run_groups
+from influence.models.jobs import JOBS, Arrays, Job, Runner, Threads, Tick
+from influence.models.threads import slices_of_equal_work
 from influence.network.contacts import Contacts
 from influence.network.network import row_blocks
 from influence.progress import Progress, silent
@@ -28,8 +29,6 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int32]
 Indices = npt.NDArray[np.int64]
 
-GROUPS = 4
-STEPS = 25
 FEW = 2**21
 """Up to this many paths of two steps NumPy follows: no compiler is loaded."""
 
@@ -51,12 +50,14 @@ class ContactMeasures:
     effective_size: Floats
 
 
-def measure_contacts(contacts: Contacts, progress: Progress = silent) -> ContactMeasures:
+def measure_contacts(
+    contacts: Contacts, progress: Progress = silent, runner: Runner | None = None
+) -> ContactMeasures:
     """Count common contacts, and compute constraint and effective size."""
     paths = float((contacts.degree.astype(np.float64) ** 2).sum())
     if paths <= max(FEW, 0):
         return _by_numpy(contacts)
-    return measure_compiled(contacts, progress)
+    return measure_compiled(contacts, progress, runner or Threads())
 
 
 def overlap(contacts: Contacts, common: Counts, at: Indices | None = None) -> Floats:
@@ -115,35 +116,55 @@ def _by_numpy(contacts: Contacts) -> ContactMeasures:
     )
 
 
-def measure_compiled(contacts: Contacts, progress: Progress) -> ContactMeasures:
+def measure_compiled(contacts: Contacts, progress: Progress, runner: Runner) -> ContactMeasures:
     """Measure with the kernel, whatever the size; see `measure_contacts`."""
+    n, degree = contacts.n, contacts.degree
+    total, strongest = _arcs_of_each(contacts)
+    arrays: Arrays = {
+        "indptr": contacts.indptr,
+        "indices": contacts.indices,
+        "arcs": contacts.arcs,
+        "total": total,
+        "strongest": strongest,
+    }
+    contacts_of_contacts = _sum_of_each(contacts, lambda pairs: degree[contacts.indices[pairs]])
+    slices = slices_of_equal_work(contacts_of_contacts, JOBS)
+    jobs = [Job(measure_some, arrays, {"start": a, "stop": b}, b - a) for a, b in slices]
+    parts = runner.map(jobs, lambda done: progress("measuring contacts", done, n))
+    common, constraint, effective_size = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return ContactMeasures(common, constraint, effective_size)
+
+
+def measure_some(
+    indptr: Indices,
+    indices: npt.NDArray[np.uint32],
+    arcs: npt.NDArray[np.uint8],
+    total: Floats,
+    strongest: Floats,
+    start: int,
+    stop: int,
+    tick: Tick,
+) -> list[npt.NDArray[Any]]:
+    """Measure customers start … stop − 1; see the kernel for the arrays.
+
+    Returns
+    -------
+    [int32[pairs of these], float64[stop − start], float64[stop − start]]
+        Common contacts, constraint and effective size.
+    """
     from influence.kernels.contacts import measure_contacts as measure
 
-    n, degree, arcs = contacts.n, contacts.degree, contacts.arcs
-    total, strongest = _arcs_of_each(contacts)
-    common = np.zeros(len(contacts.indices), dtype=np.int32)
-    found = ContactMeasures(common, np.empty(n), np.empty(n))
-    # Equal work: the contacts of contacts.
-    work = np.cumsum(_sum_of_each(contacts, lambda pairs: degree[contacts.indices[pairs]]))
-    most = work[-1] if n else 0
-    cuts = np.searchsorted(work, np.linspace(0, most, GROUPS * STEPS + 1)[1:-1])
-    slices = list(pairwise([0, *cuts.tolist(), n]))
-
-    def worker(_: int) -> Callable[[int, int], None]:
-        position = np.zeros(n, dtype=np.int64)
-        indirect = np.empty(degree.max(initial=0))
-
-        def run(start: int, stop: int) -> None:
-            measure(
-                contacts.indptr, contacts.indices, arcs, total, strongest, start, stop,
-                found.common, found.constraint, found.effective_size, position, indirect,
-            )  # fmt: skip
-
-        return run
-
-    groups = [slices[group::GROUPS] for group in range(GROUPS)]
-    list(run_groups(groups, worker, lambda done: progress("measuring contacts", done, n)))
-    return found
+    n, pairs = len(indptr) - 1, slice(indptr[start], indptr[stop])
+    # Memory is taken only where these customers are.
+    common, constraint, size = np.zeros(len(indices), dtype=np.int32), np.empty(n), np.empty(n)
+    position = np.zeros(n, dtype=np.int64)
+    indirect = np.empty(np.diff(indptr).max(initial=0))
+    measure(
+        indptr, indices, arcs, total, strongest, start, stop, common, constraint, size, position,
+        indirect,
+    )  # fmt: skip
+    tick(stop - start)
+    return [common[pairs], constraint[start:stop], size[start:stop]]
 
 
 def _arcs_of_each(contacts: Contacts) -> tuple[Floats, Floats]:

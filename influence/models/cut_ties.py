@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from influence.models.threads import run_groups
+from influence.models import strongest_paths
+from influence.models.jobs import Job, Runner, Threads, Tick, dealt
+from influence.models.path_classes import PathClasses
+from influence.models.threads import even_slices
 from influence.network import Network
-from influence.network.ego import arcs_from
+from influence.network.ego import arcs_from, positions
 from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
-GROUPS = 4
-STEPS = 50
-"""Slices of each group."""
+STEPS = 4
+"""Reports of progress from each job."""
 FEW_STEPS = 2**22
 """Up to about this many steps are searched by NumPy, so that no compiler is loaded."""
 MOST_CUSTOMERS = 8_192
@@ -32,6 +35,7 @@ def own_losses(
     value: Floats,
     weights: tuple[float, ...],
     progress: Progress = silent,
+    runner: Runner | None = None,
 ) -> Floats:
     """Compute the influence that each customer owes to each tie alone.
 
@@ -43,6 +47,7 @@ def own_losses(
     weights : tuple of float
         w_1 … w_D.
     progress : callable
+    runner : Runner, optional
 
     Returns
     -------
@@ -51,11 +56,11 @@ def own_losses(
         cut: those who are reached through j alone are then farther away, or out of reach.
     """
     padded = np.array([1.0, *weights, 0.0])
-    if _is_small(network, len(weights)):
+    if network.kind_weight is None and _is_small(network, len(weights)):
         return _by_numpy(network, value, padded)
     losses = np.zeros(network.arcs)
     everyone = np.arange(network.n)
-    losses_of(network, value, weights, everyone, losses, progress)
+    losses_of(network, value, weights, everyone, losses, progress, runner)
     return losses
 
 
@@ -66,31 +71,64 @@ def losses_of(
     customers: Indices,
     losses: Floats,
     progress: Progress = silent,
+    runner: Runner | None = None,
 ) -> int:
     """Set the losses of some customers; return how many arcs were followed."""
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "indptr": network.indptr,
+        "indices": network.indices,
+        "value": value,
+    }
+    function: Callable[..., list[npt.NDArray[Any]]] = search_without
+    options: dict[str, Any] = {"weights": np.array([1.0, *weights, 0.0])}
+    if network.kind_weight is not None:
+        classes = PathClasses.of(network, weights)
+        arrays["level"] = classes.levels_of(network)
+        function, options = strongest_paths.own_losses, {"classes": classes}
+    groups, many, followed = dealt(customers), len(customers), 0
+    jobs = [Job(function, arrays, options | {"customers": some}, len(some)) for some in groups]
+    found = (runner or Threads()).map(jobs, lambda done: progress("valuing ties", done, many))
+    for some, (part, count) in zip(groups, found, strict=True):
+        losses[positions(network.indptr, some)[0]] = part
+        followed += int(count[0])
+    return followed
+
+
+def search_without(
+    indptr: Indices,
+    indices: npt.NDArray[np.uint32],
+    value: Floats,
+    weights: Floats,
+    customers: Indices,
+    tick: Tick,
+) -> list[npt.NDArray[Any]]:
+    """Compute the losses of some customers.
+
+    Parameters
+    ----------
+    indptr, indices, value
+    weights : float64[D + 2]
+        w_0 … w_D, and 0 for those out of reach.
+    customers : int64[m]
+    tick : callable
+
+    Returns
+    -------
+    [float64[arcs of these customers], int64[1]]
+        Also how many arcs were followed.
+    """
     from influence.kernels.cut_ties import add_own_losses
 
-    n, many = network.n, len(customers)
-    padded = np.array([1.0, *weights, 0.0])
-    size = max(-(-many // (GROUPS * STEPS)), 1)
-    slices = [(start, min(start + size, many)) for start in range(0, many, size)]
-    groups = [slices[group::GROUPS] for group in range(min(GROUPS, len(slices)))]
-    followed = np.zeros(len(groups), dtype=np.int64)
-
-    def worker(group: int) -> Callable[[int, int], None]:
-        distance, first = np.zeros((2, n), dtype=np.uint8), np.zeros((2, n), dtype=np.int64)
-        queue = np.empty(2 * n, dtype=np.int64)
-
-        def add(start: int, stop: int) -> None:
-            followed[group] += add_own_losses(
-                network.indptr, network.indices, value, padded, customers[start:stop], losses,
-                distance, first, queue,
-            )  # fmt: skip
-
-        return add
-
-    list(run_groups(groups, worker, lambda done: progress("valuing ties", done, many)))
-    return int(followed.sum())
+    n, losses, followed = len(indptr) - 1, np.empty(len(indices)), 0
+    distance, first = np.zeros((2, n), dtype=np.uint8), np.zeros((2, n), dtype=np.int64)
+    queue = np.empty(2 * n, dtype=np.int64)
+    for start, stop in even_slices(len(customers), STEPS):
+        followed += add_own_losses(
+            indptr, indices, value, weights, customers[start:stop], losses, distance, first, queue
+        )
+        if not tick(stop - start):
+            break
+    return [losses[positions(indptr, customers)[0]], np.array([followed])]
 
 
 def without_tie(network: Network, one: int, other: int) -> Network:

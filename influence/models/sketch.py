@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from influence.errors import UsageError
 from influence.kernels import CACHE_LINE, MASK_BITS
-from influence.kernels.registers import drawing
-from influence.models.backends import Backend, backend_of
+from influence.models.backends import Backend, Ranks, backend_of
 from influence.models.model import Floats, Model
 from influence.models.payoff import Payoff
 from influence.models.shells import Shells
-from influence.models.threads import interruptible_pool
 from influence.network import Network
 from influence.network.network import row_blocks
 from influence.progress import Progress, silent
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 REGISTERS = 256
 MOST_REGISTERS = 4096
@@ -240,31 +232,11 @@ class Sketch(Model):
         self, backend: Backend, halves: Sequence[_Half], stream: int, progress: Progress
     ) -> Iterator[Floats]:
         """Estimate for each half in turn the sums within 1 … steps; float64[steps, n]."""
-        n, done, threads = backend.network.n, count(1), os.cpu_count() or 1
-        order, slices, propagate = backend.propagation(self.registers, threads)
-
-        with interruptible_pool(threads) as (pool, stopped):
-
-            def ranks_of(half: _Half, some: range) -> Floats:
-                sums = np.full((len(half.wanted), n), np.inf)
-                if stopped.is_set():
-                    return sums
-                source = drawing(half.values, (self.seed, stream, half.number), order)
-                propagate(source, some, half.wanted, sums)
-                progress("sketching", next(done), len(slices) * len(halves))
-                return sums
-
-            work: list[list[Future[Floats]]] = [
-                [pool.submit(ranks_of, half, some) for some in slices] for half in halves
-            ]
-            for parts in work:
-                total = parts[0].result()
-                for part in parts[1:]:
-                    total += part.result()
-                parts.clear()
-                within = np.empty_like(total)
-                within[:, order] = (self.registers - 1) / total
-                yield within
+        drawn = [
+            Ranks(half.values, (self.seed, stream, half.number), half.wanted) for half in halves
+        ]
+        for total in backend.sums_of_ranks(drawn, self.registers, progress):
+            yield (self.registers - 1) / total
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,44 @@
-"""Work in slices on several threads, with results that do not depend on how many there are."""
+"""A pool of threads that Ctrl-C ends, and slices of work for it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from threading import Event
-from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 Slice = tuple[int, int]
-R = TypeVar("R")
+
+
+def even_slices(count: int, parts: int, unit: int = 1) -> list[Slice]:
+    """Cut a range into about so many slices, each but the last a multiple of a unit."""
+    size = max(count // (unit * parts), 1) * unit
+    return [(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def slices_of_equal_work(work: npt.NDArray[np.float64], parts: int) -> list[Slice]:
+    """Cut a range into slices that are about equal work; some may be empty.
+
+    Parameters
+    ----------
+    work : float64[n]
+        What each item costs.
+    parts : int
+    """
+    done = np.cumsum(work)
+    most = done[-1] if len(done) else 0.0
+    cuts = np.searchsorted(done, np.linspace(0, most, parts + 1)[1:-1], side="right")
+    return list(pairwise([0, *cuts.tolist(), len(work)]))
+
+
+def deal(slices: Sequence[Slice], groups: int) -> list[Sequence[Slice]]:
+    """Deal slices out in turn: where the work grows along the order, groups have equal work."""
+    return [slices[group::groups] for group in range(min(groups, len(slices)))]
 
 
 @contextmanager
@@ -27,40 +53,3 @@ def interruptible_pool(threads: int | None = None) -> Iterator[tuple[Executor, E
             yield pool, stopped
         finally:
             stopped.set()
-
-
-def run_groups(
-    groups: Sequence[Sequence[Slice]],
-    worker: Callable[[int], Callable[[int, int], R]],
-    report: Callable[[int], None],
-) -> Iterator[R]:
-    """Run groups of slices side by side, the slices of a group one after another.
-
-    Parameters
-    ----------
-    groups : sequence of sequences of (start, stop)
-        None of them empty.
-    worker : callable
-        Called with the number of a group; returns the function that is called with the start and
-        stop of each slice of that group, in one thread.
-    report : callable
-        Called after each slice with how much is done in all, in units of start and stop.
-
-    Yields
-    ------
-    what the last slice of each group returned, in the order of the groups
-    """
-    done = np.zeros(len(groups), dtype=np.int64)
-    with interruptible_pool() as (pool, stopped):
-
-        def run(group: int) -> R:
-            work = worker(group)
-            for start, stop in groups[group]:
-                result = work(start, stop)
-                done[group] += stop - start
-                report(int(done.sum()))
-                if stopped.is_set():
-                    break
-            return result
-
-        yield from pool.map(run, range(len(groups)))

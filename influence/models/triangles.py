@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
-
 import numpy as np
+import numpy.typing as npt
 
+from influence.models.jobs import JOBS, Arrays, Job, Runner, Threads, Tick
 from influence.models.matvec import Floats, Matrix
-from influence.models.threads import run_groups
+from influence.models.threads import slices_of_equal_work
 from influence.progress import Progress
 
-GROUPS = 4
-"""Each has its own sums, added in order: the same bits whatever the number of threads."""
-STEPS = 25
-"""Reports of progress from each group."""
 FEW = 2**20
 """Up to this many paths of two steps SciPy multiplies, so that no compiler is loaded."""
 
 
-def closed_triangles(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> Floats:
+def closed_triangles(
+    matrix: Matrix, progress: Progress, *, mutual: bool = False, runner: Runner | None = None
+) -> Floats:
     """diag(A³); float64[n].
 
     Parameters
@@ -29,20 +26,21 @@ def closed_triangles(matrix: Matrix, progress: Progress, *, mutual: bool = False
     progress : callable
     mutual : bool
         Whether every arc runs both ways, equally strong; then half of them are enough.
+    runner : Runner, optional
     """
     n = matrix.shape[0]
     leaving, arriving = np.diff(matrix.indptr), np.bincount(matrix.indices, minlength=n)
     if leaving @ arriving <= FEW:
         product: Floats = (matrix @ matrix).multiply(matrix.T).sum(axis=1)
         return product
-    return one_by_one(matrix, progress, mutual=mutual)
+    return one_by_one(matrix, progress, runner or Threads(), mutual=mutual)
 
 
-def one_by_one(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> Floats:
+def one_by_one(
+    matrix: Matrix, progress: Progress, runner: Runner, *, mutual: bool = False
+) -> Floats:
     """Compute diag(A³) triangle by triangle, from customers with few neighbours upwards."""
     import scipy.sparse as sp
-
-    from influence.kernels.triangles import add_triangles
 
     n = matrix.shape[0]
     degree = np.diff(matrix.indptr) + np.bincount(matrix.indices, minlength=n)
@@ -58,22 +56,30 @@ def one_by_one(matrix: Matrix, progress: Progress, *, mutual: bool = False) -> F
         upward = sp.coo_array((both, (np.minimum(i, j), np.maximum(i, j))), shape=(n, n)).tocsr()
         forth, back = upward.data.real.copy(), upward.data.imag.copy()
     indptr, indices = upward.indptr.astype(np.int64), upward.indices.astype(np.uint32)
-    sums = np.zeros((GROUPS, n))
-    # Equal work: the arcs visited from each customer.
-    work = np.cumsum(upward.astype(bool) @ np.diff(indptr).astype(np.float64))
-    total = work[-1] if n else 0.0
-    cuts = np.searchsorted(work, np.linspace(0, total, GROUPS * STEPS + 1)[1:-1], side="right")
-    slices = list(pairwise([0, *cuts.tolist(), n]))
+    arrays: Arrays = {"indptr": indptr, "indices": indices, "forth": forth, "back": back}
+    arcs_visited = upward.astype(bool) @ np.diff(indptr).astype(np.float64)
+    slices = slices_of_equal_work(arcs_visited, JOBS)
+    jobs = [Job(sum_triangles, arrays, {"start": a, "stop": b}, b - a) for a, b in slices]
+    sums = np.zeros(n)
+    for (part,) in runner.map(jobs, lambda done: progress("closing triangles", done, n)):
+        sums += part
+    return sums[number]
 
-    def adder(group: int) -> Callable[[int, int], None]:
-        place = np.zeros(n, dtype=np.uint32)
 
-        def add(start: int, stop: int) -> None:
-            add_triangles(indptr, indices, forth, back, start, stop, sums[group], place)
+def sum_triangles(
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.uint32],
+    forth: Floats,
+    back: Floats,
+    start: int,
+    stop: int,
+    tick: Tick,
+) -> list[Floats]:
+    """Sum over triangles with a smallest corner from start to stop − 1; [float64[n]]."""
+    from influence.kernels.triangles import add_triangles
 
-        return add
-
-    groups = [slices[group * STEPS : (group + 1) * STEPS] for group in range(GROUPS)]
-    list(run_groups(groups, adder, lambda done: progress("closing triangles", done, n)))
-    closed: Floats = sums.sum(axis=0)[number]
-    return closed
+    n = len(indptr) - 1
+    sums, place = np.zeros(n), np.zeros(n, dtype=np.uint32)
+    add_triangles(indptr, indices, forth, back, start, stop, sums, place)
+    tick(stop - start)
+    return [sums]

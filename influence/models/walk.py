@@ -72,12 +72,14 @@ class Walk(Model):
         -------
         float64[payoffs, D, n]
         """
-        network = backend_of(network).network
+        backend = backend_of(network)
+        network = backend.network
         arcs = _Arcs.of(network, weighted=self.weighted)
         closed = None
         if self.depth > 2:
             mutual = arcs.a is arcs.transpose
-            closed = closed_triangles(arcs.a.matrix, progress, mutual=mutual)
+            matrix = arcs.a.matrix
+            closed = closed_triangles(matrix, progress, mutual=mutual, runner=backend.runner)
         sums = np.empty((len(payoffs), self.depth, network.n))
         for column, payoff in zip(sums, payoffs, strict=True):
             v = np.broadcast_to(np.asarray(payoff, dtype=np.float64), network.n)

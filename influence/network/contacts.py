@@ -69,6 +69,12 @@ class Contacts:
         return low
 
     @classmethod
+    def none(cls) -> Contacts:
+        """Return the contacts of no customers."""
+        empty = np.empty(0, dtype=np.uint8)
+        return cls(np.zeros(1, dtype=np.int64), empty.astype(np.uint32), empty)
+
+    @classmethod
     def of(cls, network: Network, *, symmetric: bool = False) -> Contacts:
         """Join the arcs of a network with their reverse.
 

@@ -75,8 +75,22 @@ def arcs_from(
     network: Network, frontier: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The targets of all arcs out of the frontier, and the frontier positions they start at."""
-    degree = network.indptr[frontier + 1] - network.indptr[frontier]
-    parent = np.repeat(np.arange(len(frontier)), degree)
+    arcs, parent = arcs_of(network, frontier)
+    return network.indices[arcs].astype(np.int64), parent
+
+
+def arcs_of(
+    network: Network, frontier: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All arcs out of the frontier, and the frontier positions they start at."""
+    return positions(network.indptr, frontier)
+
+
+def positions(
+    indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The positions in some rows of CSR arrays, and for each the place of its row among `rows`."""
+    degree = indptr[rows + 1] - indptr[rows]
+    parent = np.repeat(np.arange(len(rows)), degree)
     within = np.arange(len(parent)) - np.repeat(np.cumsum(degree) - degree, degree)
-    reached = network.indices[network.indptr[frontier][parent] + within]
-    return reached.astype(np.int64), parent
+    return indptr[rows][parent] + within, parent

@@ -18,8 +18,8 @@ from influence.network.selection import (
     Selection,
     absent,
     arc_directions,
+    kind_weights,
     selected,
-    strengths,
 )
 from influence.tables import Tables, complete
 from influence.tables.keys import places
@@ -49,6 +49,9 @@ class Network:
         Where all are equal, a view of one number.
     ties : int
         The number of ties that the arcs were made from.
+    kind_weight : float64[arcs] or None
+        The largest weight of the kinds of the ties behind an arc, above 0 and at most 1; None
+        where all kinds weigh the same.
 
     No arc leads from a customer to itself, and none is there twice. The arrays are read-only.
 
@@ -69,13 +72,20 @@ class Network:
     indices: npt.NDArray[np.uint32]
     strength: npt.NDArray[np.float64]
     ties: int
+    kind_weight: npt.NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.indptr, self.indices, self.strength):
+        for array in self._arrays:
             array.setflags(write=False)
 
     def __repr__(self) -> str:
         return f"Network({self.n:,} customers, {self.ties:,} ties, {self.arcs:,} arcs)"
+
+    @property
+    def _arrays(self) -> list[npt.NDArray[Any]]:
+        """The arrays by which two networks of the same customers differ."""
+        arrays: list[npt.NDArray[Any]] = [self.indptr, self.indices, self.strength]
+        return arrays if self.kind_weight is None else [*arrays, self.kind_weight]
 
     @property
     def n(self) -> int:
@@ -116,18 +126,24 @@ class Network:
         keys = sorted_ids(tables.customers)
         source, target = (places(ties[end], keys).astype(np.uint32) for end in ("source", "target"))
         forward, backward = arc_directions(ties, selection)
-        strength = strengths(ties, selection)
-        if _all_equal(strength):
-            arcs = int(forward.sum()) + int(backward.sum())
-            strength = np.broadcast_to(strength[0], arcs)
-        else:
-            strength = np.concatenate([strength[forward], strength[backward]])
+
+        def arcs(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            if one is other and _all_equal(one):  # a number of ties
+                return np.broadcast_to(one[0], int(forward.sum()) + int(backward.sum()))
+            return np.concatenate([one[forward], other[backward]])
+
+        weight = kind_weights(ties, selection)
+        strength = ties["strength"].to_numpy()
+        if weight is not None:
+            strength = strength * weight
+        of_arcs = arcs(strength, strength)
         return cls.from_arcs(
             keys,
-            np.concatenate([source[forward], target[backward]]),
-            np.concatenate([target[forward], source[backward]]),
-            strength,
+            arcs(source, target),
+            arcs(target, source),
+            of_arcs,
             ties=len(ties),
+            kind_weight=None if weight is None else arcs(weight, weight),
         )
 
     @classmethod
@@ -138,29 +154,33 @@ class Network:
         target: npt.NDArray[np.integer[Any]],
         strength: npt.NDArray[np.float64],
         ties: int,
+        kind_weight: npt.NDArray[np.float64] | None = None,
     ) -> Network:
         """Build the arrays from arcs between indices, without loops; of equal arcs the strongest
-        is kept.
+        is kept, and the largest weight of a kind.
         """
         n = len(keys)
         degree, equal = np.zeros(n, dtype=np.int64), _all_equal(strength)
-        columns, strongest = [np.zeros(0, dtype=np.uint32)], [strength[:0]]
+        numbers = [] if equal else [strength]
+        numbers += [] if kind_weight is None else [kind_weight]
+        columns, largest = [np.zeros(0, dtype=np.uint32)], [[some[:0]] for some in numbers]
         for begin, end in row_blocks(_counted(n, source)):
             some: Any = slice(None)
             if end - begin < n:
                 some = np.flatnonzero((source >= begin) & (source < end))
-            rows, arcs, found = _distinct(
-                source[some], target[some], n, None if equal else strength[some]
-            )
+            given = [each[some] for each in numbers]
+            rows, arcs, found = _distinct(source[some], target[some], n, given)
             degree += np.bincount(rows, minlength=n)
             columns.append(arcs)
-            strongest.append(found)
+            for kept, block in zip(largest, found, strict=True):
+                kept.append(block)
         indices = np.concatenate(columns)
         indptr = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(degree, out=indptr[1:])
-        if equal:
-            return cls(keys, indptr, indices, np.broadcast_to(strength[0], len(indices)), ties)
-        return cls(keys, indptr, indices, np.concatenate(strongest), ties)
+        of_arcs = [np.concatenate(blocks) for blocks in largest]
+        strongest = np.broadcast_to(strength[0], len(indices)) if equal else of_arcs[0]
+        weight = None if kind_weight is None else of_arcs[-1]
+        return cls(keys, indptr, indices, strongest, ties, weight)
 
     @classmethod
     def from_networkx(
@@ -238,31 +258,36 @@ class Network:
         """
         indptr = np.zeros_like(self.indptr)
         np.cumsum(np.bincount(self.sources[keep], minlength=self.n), out=indptr[1:])
-        return Network(self.keys, indptr, self.indices[keep], self.strength[keep], self.ties)
+        weight = None if self.kind_weight is None else self.kind_weight[keep]
+        return Network(
+            self.keys, indptr, self.indices[keep], self.strength[keep], self.ties, weight
+        )
 
     def reversed(self) -> Network:
         """Reverse every arc: who can be influenced by whom.
 
         A network whose arcs all run both ways, equally strong, returns itself.
         """
-        import scipy.sparse as sp
-
         equal = _all_equal(self.strength)
-        strength = np.ones(self.arcs, dtype=np.int8) if equal else self.strength
-        matrix = sp.csr_array((strength, self.indices, self.indptr), shape=(self.n, self.n))
-        matrix = matrix.T.tocsr()  # counts instead of sorting
+        matrix = self._transposed(np.ones(self.arcs, dtype=np.int8) if equal else self.strength)
+        weight = None if self.kind_weight is None else self._transposed(self.kind_weight).data
         transposed = Network(
             self.keys,
             matrix.indptr.astype(np.int64),
             matrix.indices.astype(np.uint32),
             self.strength if equal else matrix.data,
             self.ties,
+            weight,
         )
-        same = all(
-            np.array_equal(getattr(transposed, name), getattr(self, name))
-            for name in ("indptr", "indices", "strength")
-        )
-        return self if same else transposed
+        arrays = zip(self._arrays, transposed._arrays, strict=True)
+        return self if all(np.array_equal(one, other) for one, other in arrays) else transposed
+
+    def _transposed(self, numbers: npt.NDArray[Any]) -> sp.csr_array[Any]:
+        """Reverse the arcs with their numbers; SciPy counts instead of sorting."""
+        import scipy.sparse as sp
+
+        shape = self.n, self.n
+        return sp.csr_array((numbers, self.indices, self.indptr), shape=shape).T.tocsr()
 
     def index(self, key: str) -> int:
         """The index of a customer.
@@ -297,8 +322,7 @@ class Network:
         digest.update(np.ascontiguousarray(lengths).tobytes())
         for texts in text_bytes(pa.chunked_array([self.keys])):
             digest.update(texts.tobytes())
-        arrays: list[npt.NDArray[Any]] = [self.indptr, self.indices, self.strength, *columns]
-        for array in arrays:
+        for array in (*self._arrays, *columns):
             for begin in range(0, len(array), ARCS_AT_ONCE):
                 digest.update(np.ascontiguousarray(array[begin : begin + ARCS_AT_ONCE]).tobytes())
         return digest.hexdigest()[:16]
@@ -340,7 +364,7 @@ def contacts_of_each(
         some, others = ((ends >= begin) & (ends < end) for ends in (source, target))
         ends = np.concatenate([source[some], target[others]])
         beyond = np.concatenate([target[some], source[others]])
-        rows, _, _ = _distinct(ends, beyond, n, None)
+        rows, _, _ = _distinct(ends, beyond, n)
         count += np.bincount(rows, minlength=n)
     return count
 
@@ -358,26 +382,23 @@ def _distinct(
     source: npt.NDArray[np.integer[Any]],
     target: npt.NDArray[np.integer[Any]],
     n: int,
-    strength: npt.NDArray[np.float64] | None,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
-    """Sort arcs, without loops, each once; return source, target and the largest strength.
-
-    The strengths are empty where they are all equal and not given.
-    """
+    numbers: Sequence[npt.NDArray[np.float64]] = (),
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], list[npt.NDArray[np.float64]]]:
+    """Sort arcs, without loops, each once; return source, target and the largest of each number."""
     keep = source != target
     code = source[keep].astype(np.int64) * n + target[keep]
-    strongest = np.zeros(0)
-    if strength is None:
-        code.sort()
-        first = np.flatnonzero(np.diff(code, prepend=-1))
-    else:
+    if numbers:
         order = np.argsort(code)
         code = code[order]
-        first = np.flatnonzero(np.diff(code, prepend=-1))
-        if len(first):
-            strongest = np.maximum.reduceat(strength[keep][order], first)
+    else:
+        code.sort()
+    first = np.flatnonzero(np.diff(code, prepend=-1))
+    largest = [
+        np.maximum.reduceat(some[keep][order], first) if len(first) else some[:0]
+        for some in numbers
+    ]
     rows, columns = np.divmod(code[first], max(n, 1))
-    return rows, columns.astype(np.uint32), strongest
+    return rows, columns.astype(np.uint32), largest
 
 
 def _all_equal(strength: npt.NDArray[np.float64]) -> bool:

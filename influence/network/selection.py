@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -32,7 +31,8 @@ class Selection:
     directions : mapping of str to {"both", "as-written", "reversed"}
         For a kind of tie; it wins over the `directed` column of the rows.
     kind_weights : mapping of str to float
-        What the strength of ties of a kind is multiplied with, greater than 0; 1 for all others.
+        What influence along a tie of a kind is multiplied with, above 0 and at most 1; 1 for all
+        others.
     """
 
     kinds: tuple[str, ...] = ()
@@ -49,8 +49,11 @@ class Selection:
                     f"direction of {kind!r}: {direction!r} is none of {', '.join(DIRECTIONS)}"
                 )
         for kind, weight in self.kind_weights.items():
-            if not 0 < weight < math.inf:  # also refuses NaN
-                raise UsageError(f"weight of {kind!r}: {weight:g} must be a number above 0")
+            if not 0 < weight <= 1:  # also refuses NaN
+                raise UsageError(
+                    f"weight of {kind!r}: {weight:g} must be above 0 and at most 1; kinds without "
+                    "a weight have 1, so divide all weights by the largest"
+                )
 
 
 def absent(ties: pa.Table, selection: Selection) -> Iterator[Note]:
@@ -83,12 +86,13 @@ def selected(ties: pa.Table, selection: Selection) -> pa.Table:
     return ties
 
 
-def strengths(ties: pa.Table, selection: Selection) -> npt.NDArray[np.float64]:
-    """The strength of every tie, multiplied with the weight of its kind."""
-    found: npt.NDArray[np.float64] = ties["strength"].to_numpy()
+def kind_weights(ties: pa.Table, selection: Selection) -> npt.NDArray[np.float64] | None:
+    """The weight of the kind of every tie; None where all kinds weigh the same."""
+    if {*selection.kind_weights.values()} <= {1.0}:
+        return None
+    found = np.ones(len(ties))
     for kind, weight in selection.kind_weights.items():
-        of_kind = true_where(pc.equal(ties["kind"], kind))
-        found = np.where(of_kind, found * weight, found)
+        found[true_where(pc.equal(ties["kind"], kind))] = weight
     return found
 
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.engine.snapshot import Snapshot
-from influence.models.backends import backend_of
+from influence.models import Shells
 from influence.models.cut_ties import without_tie
 from influence.network import Network
 from influence.network.ego import ego_network
 from influence.store import Store
+from influence.tables.notes import Note, warn
 
 CANDIDATES = 5
 """The totals of so many times as many ties are compared as are shown."""
 
 
-def ties(store: Store, *, count: int = 20, weak: bool = False, total: bool = False) -> pa.Table:
+def ties(
+    store: Store,
+    *,
+    count: int = 20,
+    weak: bool = False,
+    total: bool = False,
+    tell: Callable[[Note], None] = warn,
+) -> pa.Table:
     """List the most valuable ties of the current run.
 
     Parameters
@@ -31,6 +41,9 @@ def ties(store: Store, *, count: int = 20, weak: bool = False, total: bool = Fal
     total : bool
         Value each tie by what all customers would lose without it, instead of its ends: of those
         that carry most for their ends, five times as many as are shown.
+    tell : callable
+        Called with a `Note` if totals are those of tables that changed after the run; by default
+        it is issued as a Python warning.
 
     Returns
     -------
@@ -45,6 +58,9 @@ def ties(store: Store, *, count: int = 20, weak: bool = False, total: bool = Fal
     found = store.tie_values()
     if total:
         run = store.scores([]).run
+        if run.input_changed:
+            text = f"total values of ties are those of the present data, not of run {run.id}"
+            tell(Note(text, "totals_of_present_data", run=run.id))
         found = _by_total(found.slice(0, CANDIDATES * count), store.snapshot(run), run.weights)
     if weak:
         found = found.sort_by([("overlap", "ascending"), ("value", "descending")])
@@ -90,9 +106,8 @@ def total_loss(
     depth = len(weights)
     near = [ego_network(backward, end, depth - 1).members for end in pair if depth > 1]
     affected = np.unique(np.concatenate([np.array(pair), *near]))
-    payoff = np.broadcast_to(value, (1, depth, network.n))
     before, after = (
-        np.array(weights) @ backend_of(some).subset_sums(affected, payoff)[0]
+        Shells(weights).gain_of(some, affected, value)
         for some in (network, without_tie(network, *pair))
     )
     return float((before - after).sum())

@@ -10,6 +10,10 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+MEAN_DECIMALS = 9
+"""Means of percentiles are rounded to these before they are compared: equal customers stay equal,
+in whatever order their percentiles were added."""
+
 
 def mid_rank(values: Floats, among: Flags, groups: npt.NDArray[np.intp] | None = None) -> Floats:
     """The percentile of each value: how many are smaller, equal ones counted half.
@@ -73,8 +77,7 @@ def mid_ranks(
     stacked = np.array(ranked)
     known = (~np.isnan(stacked)).sum(axis=0)
     with np.errstate(invalid="ignore"):
-        # Rounded, so that equal customers stay equal.
-        mean = np.round(np.nansum(stacked, axis=0) / known, 9)
+        mean = np.round(np.nansum(stacked, axis=0) / known, MEAN_DECIMALS)
     return mid_rank(mean, among, groups)
 
 

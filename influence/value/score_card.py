@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from influence.value.card_rules import CardRules
-from influence.value.percentiles import mid_rank, mid_ranks
+from influence.value.percentiles import MEAN_DECIMALS, mid_rank, mid_ranks
 from influence.value.stance import STANCES
 
 Floats = npt.NDArray[np.float64]
@@ -115,7 +115,7 @@ def score_card(
     weights = np.array([rules.knowledge, rules.participation, rules.contacts])
     known = weights @ ~np.isnan(parts)
     with np.errstate(invalid="ignore"):
-        score = weights @ np.nan_to_num(parts) / known
+        score = np.round(weights @ np.nan_to_num(parts) / known, MEAN_DECIMALS)
     social, financial = percentile(score), percentile(clv)
     quadrant_before, tier_before = before or (np.full(len(clv), None),) * 2
     return ScoreCard(

@@ -9,12 +9,13 @@ from influence.errors import StoreRefused
 from influence.pipeline import Parameters
 from influence.store import Credentials, open_store
 from influence.store.neo4j import figures as figure_pages
+from influence.store.neo4j.properties import PREVIOUS_KEYS
 from influence.store.neo4j.reader import GraphReader
 from tests import graphs
 
 pytestmark = pytest.mark.neo4j
 RUNS = ((0.45, 0.25, 0.10), (0.4, 0.2, 0.1), (0.4, 0.2), (0.45, 0.25, 0.10, 0.05))
-BESIDE = {"influenceRun", "previousNetworkValue", "previousInfluence", "previousRank"}
+BESIDE = {"influenceRun", *PREVIOUS_KEYS}
 PEOPLE = 41
 
 

@@ -42,11 +42,20 @@ def company(seed, hidden):
         Parameters(),
         Parameters(weights=(0.5, 0.2), selection=Selection(kinds=graphs.KINDS[:1])),
         Parameters(selection=Selection(directions={"tie": "as-written", "trusts": "reversed"})),
+        Parameters(selection=Selection(kind_weights={"tie": 0.5, "trusts": 0.8})),
         Parameters(model="walk"),
         Parameters(model="walk", weighted=True),
         Parameters(weights=(0.5, 0.4, 0.3, 0.2)),
     ],
-    ids=["default", "one kind", "directions", "walk", "weighted walk", "four steps"],
+    ids=[
+        "default",
+        "one kind",
+        "directions",
+        "weights of kinds",
+        "walk",
+        "weighted walk",
+        "four steps",
+    ],
 )
 def test_every_store_gives_the_same_explanation_as_the_tables(store, seed, hidden, parameters):
     store.write_tables(company(seed, hidden))

@@ -92,7 +92,7 @@ def place(request, tmp_path):
 
 @pytest.fixture
 def tables(tmp_path):
-    return crashes.write_company(tmp_path / "in", 1, 600)
+    return crashes.write_company(tmp_path / "in", 1, 300)
 
 
 def held(place, *, by, **options):
@@ -414,6 +414,16 @@ def test_heartbeats_leave_no_files_behind(tmp_path, short_heartbeat):
         with store.lock("run-1"):
             time.sleep(0.3)
         assert crashes.leftovers(place.url) == set()
+
+
+def test_what_a_process_left_that_died_while_writing_the_holder_is_removed(tmp_path):
+    place = Place(tmp_path / "store")
+    with place.open() as store:
+        store.write_tables(Tables(customers={"id": ["A"]}))
+        left = place.url / "holder.json-left"
+        left.touch()
+        with store.lock("run-1"):
+            assert not left.exists()
 
 
 def waiting(place, seconds, notes):

@@ -67,7 +67,8 @@ def test_no_command_shows_customers_who_are_not_profiled(
     for command in (
         ["run"], ["top", "-n", "100", "--format", "json"], ["explain", HUB, "--format", "json"],
         ["explain", NAMES[-1], "--format", "json"], ["summary", "--by", "segment"],
-        ["triage", HUB, NAMES[-1]], ["runs"], ["doctor"], ["intention"],
+        ["triage", HUB, NAMES[-1]], ["scorecard", HUB, NAMES[-1]], ["ties", "--total"],
+        ["summary", "--by", "relation"], ["runs"], ["doctor"], ["intention"],
         ["export", str(tmp_path / "scores.csv")],
     ):  # fmt: skip
         code, out, err = influence(capsys, *command, "--store", url)
@@ -78,7 +79,7 @@ def test_no_command_shows_customers_who_are_not_profiled(
     for name in NAMES[:hidden]:
         assert f'"{name}"' not in everything
         assert f"Name of {name}" not in everything
-        for command in ("explain", "triage"):
+        for command in ("explain", "triage", "scorecard"):
             code, out, err = influence(capsys, command, name, "--store", url)
             unknown = influence(capsys, command, "nobody", "--store", url)
             assert (code, out, err.replace(name, "nobody")) == unknown

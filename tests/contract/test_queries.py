@@ -54,6 +54,7 @@ ASKED: dict[str, Rows] = {
         {"segment_a": "tin", "segment_b": "tin"},
         {"near": 3},
     ],
+    "contacts": [{}],
     "if-customer-left": [{}, {"limit": 1}, {"near": 2}, {"near": 0}],
     "intention": [{}, {"threshold": 5.0}, {"question": "taste"}, {"question": "nobody asked"}],
     "not-customers": [*LIMITS, {"relation": "fan"}, {"relation": "customer"}],
@@ -122,8 +123,9 @@ def company(seed: int) -> dict[str, Rows]:
             for _ in range(40)
         ],
         "profiles": [
-            {"customer": name, "network": "blue", "contacts": coin.choice([None, 3, 80])}
+            {"customer": name, "network": network, "contacts": coin.choice([None, 2, 80])}
             for name in names[::3]
+            for network in ("blue", graphs.NETWORKS[1])
         ],
         "transactions": [
             {

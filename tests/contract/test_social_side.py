@@ -4,14 +4,15 @@ import random
 
 import pytest
 
-from influence import NothingToShow, Parameters, Tables, open_store, summary, ties
+from influence import NothingToShow, Parameters, Selection, Tables, open_store, summary, ties
 from influence import run as run_and_tell
 from influence.conditions.role_rules import label_of
+from influence.customer.score_card import score_cards
 from influence.reports.wanted import Wanted, select
 from influence.store import Credentials
 from influence.value.conventions import Conventions
 from tests import graphs
-from tests.stores import figure
+from tests.stores import connect, figure
 
 PARAMETERS = Parameters(conventions=Conventions(answer_saved=2.0))
 
@@ -54,7 +55,7 @@ def test_both_stores_keep_the_same_score_cards_and_ties(tmp_path, empty_neo4j):
             found.append(
                 (scores.table.drop_columns("run").to_pylist(), ties(store, count=100).to_pylist(),
                  ties(store, count=5, weak=True, total=True).to_pylist(), by,
-                 scores.run.credited, scores.run.parameters.card)
+                 scores.run.credited, scores.run.parameters.card, scores.run.acts_without_tie)
             )  # fmt: skip
     one, other = found
     assert one == other
@@ -67,6 +68,34 @@ def test_a_repeat_changes_nothing(store):
     again = run(store, PARAMETERS, force=True)
     assert (again.written.changed, again.written.cleared) == (0, 0)
     assert again.written.run.compared_with is not None
+
+
+def test_a_score_card_shows_the_contacts_of_each_network(store):
+    store.write_tables(
+        Tables(
+            customers={"id": list("ABCDE")},
+            ties={
+                "source": ["A", "B", "A", "A", "A"],
+                "target": ["B", "A", "C", "D", "E"],
+                "kind": ["friend", "knows", "friend", "friend", "other"],
+                "network": ["web", "web", "web", None, "web"],
+            },
+            profiles={
+                "customer": ["A", "A", "A", "B"],
+                "network": ["web", "club", "blue", "web"],
+                "contacts": [9, 3, None, 0],
+            },
+        )
+    )
+    run(store, Parameters(selection=Selection(kinds=("friend", "knows"))))
+    _, (one, other, without) = score_cards(store, ["A", "B", "E"])
+    assert one["networks"] == [
+        {"network": "web", "inside": 2, "outside": 7, "contacts": 9},
+        {"network": "club", "inside": 0, "outside": 3, "contacts": 3},
+        {"network": "", "inside": 1, "outside": 0, "contacts": 1},
+    ]
+    assert other["networks"] == [{"network": "web", "inside": 1, "outside": 0, "contacts": 1}]
+    assert without["networks"] == []
 
 
 @pytest.mark.neo4j
@@ -100,10 +129,41 @@ def test_who_is_hidden_is_in_no_tie_and_has_no_label(store):
         run(store, PARAMETERS)
 
 
+@pytest.mark.neo4j
+def test_a_tie_that_is_added_beside_others_gets_their_value(empty_neo4j):
+    with connect(empty_neo4j) as store, empty_neo4j.session() as session:
+        store.write_tables(tables())
+        run(store, PARAMETERS)
+        best = store.tie_values().slice(0, 1).to_pylist()[0]
+        beside = {"source": [best["target"]], "target": [best["source"]], "kind": ["colleague"],
+                  "network": ["club"]}  # fmt: skip
+        store.write_tables(Tables(ties=beside))
+        run(store, PARAMETERS)
+        found = session.run(
+            "MATCH (:Customer {id: $source})-[r:TIE]-(:Customer {id: $target}) "
+            "RETURN r.value, r.overlap", source=best["source"], target=best["target"],
+        ).values()  # fmt: skip
+        assert len(found) > 1
+        assert {tuple(row) for row in found} == {(best["value"], best["overlap"])}
+
+
 def test_ties_of_a_store_without_a_run_are_nothing_to_show(store):
     store.write_tables(tables())
     with pytest.raises(NothingToShow):
         ties(store)
+
+
+def test_totals_of_ties_after_a_change_are_announced(store):
+    store.write_tables(tables())
+    run(store, PARAMETERS)
+    notes = []
+    ties(store, total=True, tell=notes.append)
+    assert not notes
+    store.write_tables(Tables(customers={"id": ["p1"], "clv": [1e6]}))
+    ties(store, tell=notes.append)
+    assert not notes
+    ties(store, total=True, tell=notes.append)
+    assert [note.event for note in notes] == ["totals_of_present_data"]
 
 
 def test_standings_of_a_store_are_those_of_its_current_run(store):

@@ -83,7 +83,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     folder = tmp_path_factory.mktemp("browser")
     listening = file_server.listen()
     settings = browser_files.settings(listening.getsockname()[1])
-    server = LocalServer(folder / "home", secrets.token_hex(16), quick_stop=True, settings=settings)
+    server = LocalServer(
+        folder / "home", secrets.token_hex(16), short_lived=True, settings=settings
+    )
     with server, file_server.server(folder / "out", listening) as files_server:
         threading.Thread(target=files_server.serve_forever, daemon=True).start()
         credentials = Credentials(server.username, server.password)

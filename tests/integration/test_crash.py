@@ -226,7 +226,9 @@ def test_repeating_a_killed_command_completes_it(company, rounds):
     assert any(code for _, _, code, _ in outcomes)
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "step", [10, pytest.param(5, marks=pytest.mark.ci), pytest.param(1, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     "operation", ["run", *(pytest.param(name, marks=pytest.mark.ci) for name in ("replace", "add"))]
 )
@@ -356,7 +358,7 @@ def test_a_cut_connection_is_reported_within_half_a_minute(graph):
 @pytest.fixture
 def own_server(tmp_path_factory):
     local = LocalServer(
-        tmp_path_factory.mktemp("neo4j"), password=secrets.token_hex(16), quick_stop=True
+        tmp_path_factory.mktemp("neo4j"), password=secrets.token_hex(16), short_lived=True
     )
     try:
         local.start()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import doctest
-import os
 import re
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.commands import influence
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -26,20 +27,27 @@ def test_the_python_examples_of_the_readme_are_correct() -> None:
     ("document", "shows"), [(README, "162.75"), (TUTORIAL, "Whom CLV misjudges most")]
 )
 def test_the_commands_of_a_document_run_in_an_empty_folder(
-    document: Path, shows: str, tmp_path: Path
+    document: Path,
+    shows: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     blocks = re.findall(r"```console\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
     lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
     assert len(lines) > 5
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path}
-    environment.pop("INFLUENCE_STORE", None)
-    done = subprocess.run(
-        ["bash", "-c", "set -e\n" + "\n".join(lines)],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert shows in done.stdout
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("INFLUENCE_STORE", raising=False)
+    shown = []
+    for line in lines:
+        program, *arguments = shlex.split(line)
+        if program == "influence":  # in this process, since each start takes a second
+            outcome = influence(capsys, *arguments)
+            assert outcome.code == 0, (line, outcome.err)
+            shown.append(outcome.out)
+        else:
+            subprocess.run(["bash", "-c", line], check=True)
+    assert shows in "".join(shown)
 
 
 def test_the_tree_in_the_readme_names_existing_files() -> None:

@@ -69,7 +69,7 @@ def test_no_query_on_a_new_database_causes_a_server_warning(tmp_path: Path) -> N
     )
     password = secrets.token_hex(16)
     with (
-        LocalServer(tmp_path / "home", password, quick_stop=True) as server,
+        LocalServer(tmp_path / "home", password, short_lived=True) as server,
         influence.open_store(server.uri, Credentials("neo4j", password)) as store,
     ):
         store.write_tables(influence.Tables(customers=bare.customers))

@@ -92,6 +92,6 @@ def test_a_database_with_foreign_data_is_not_wiped(empty_neo4j: Server) -> None:
 
 def test_wiping_leaves_no_node_and_no_tie(empty_neo4j: Server) -> None:
     with empty_neo4j.session() as session:
-        session.run("UNWIND range(1, 25000) AS i CREATE (:A {i: i})-[:TIE]->(:B)").consume()
+        session.run("UNWIND range(1, 6000) AS i CREATE (:A {i: i})-[:TIE]->(:B)").consume()
         wipe(empty_neo4j)
         assert session.run("MATCH (n) RETURN count(n)").single(strict=True).value() == 0

@@ -23,7 +23,7 @@ SUITES = [
 
 @pytest.mark.slow
 def test_the_stores_and_the_library_work_on_the_newest_release(tmp_path: Path) -> None:
-    with LocalServer(tmp_path, "newest-and-local", quick_stop=True, release=NEWEST) as server:
+    with LocalServer(tmp_path, "newest-and-local", short_lived=True, release=NEWEST) as server:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-m", "neo4j", *SUITES],
             cwd=ROOT,

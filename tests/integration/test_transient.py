@@ -59,7 +59,7 @@ def attempts(monkeypatch):
 )
 def small_server(request, tmp_path_factory):
     local = LocalServer(
-        tmp_path_factory.mktemp("neo4j"), password=secrets.token_hex(16), quick_stop=True
+        tmp_path_factory.mktemp("neo4j"), password=secrets.token_hex(16), short_lived=True
     )
     local.settings += LIMITS[request.param]
     try:

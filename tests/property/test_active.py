@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from influence import Parameters, Selection, Tables, compute
+from influence import Parameters, Rules, Selection, Tables, compute, open_store
+from influence.scores import NOT_PROFILED
 from influence.value.conventions import Conventions
 from tests import graphs, naive
 
@@ -146,7 +147,7 @@ def test_a_company_of_one_relation_has_no_ledger_by_relation():
 def test_acts_towards_customers_without_a_tie_are_counted():
     customers, ties = graphs.worked()
     notes = []
-    compute(
+    scores = compute(
         Tables(
             customers={name: [row[name] for row in customers] for name in customers[0]},
             ties={name: [row[name] for row in ties] for name in ties[0]},
@@ -156,7 +157,7 @@ def test_acts_towards_customers_without_a_tie_are_counted():
         tell=notes.append,
     )
     (note,) = (note for note in notes if note.event == "acts_without_tie")
-    assert note.fields["acts"] == 1
+    assert note.fields["acts"] == scores.run.acts_without_tie == 1
 
 
 def test_a_dated_referral_alone_makes_a_tie_active():
@@ -198,3 +199,44 @@ def test_the_ledger_by_relation_is_left_out_where_it_could_reveal_a_value():
     assert compute(Tables(**frames), tell=lambda _: None).run.credited
     referred = Tables(**frames, referrals={"referrer": ["A"], "referred": ["H"]})
     assert compute(referred, tell=lambda _: None).run.credited == {}
+
+
+@pytest.mark.parametrize("method", ["exact", "sketch"])
+@pytest.mark.parametrize("hidden", [0, 4, 5, 9])
+def test_the_value_of_five_hidden_customers_is_one_column_of_the_ledger_by_relation(hidden, method):
+    ids = ["A", "B", *(f"H{i}" for i in range(hidden))]
+    tables = Tables(
+        customers={
+            "id": ids,
+            "clv": [10.0, 5.0, *([100.0] * hidden)],
+            "relation": ["customer", "partner", *(["customer"] * hidden)],
+            "do_not_profile": [name.startswith("H") for name in ids],
+        },
+        ties={"source": ["A"] * (hidden + 1), "target": ids[1:], "directed": [True] * (hidden + 1)},
+        referrals={"referrer": ["A", "H0"], "referred": ["B", "H1"]} if hidden else None,
+    )
+    scores = compute(tables, Parameters(method=method), tell=lambda _: None)
+    credited = scores.run.credited
+    assert bool(credited) == (hidden != 4)
+    for relation, row in zip(credited, scores.table.to_pylist(), strict=False):
+        found = credited[relation]
+        assert sum(found.values()) == pytest.approx(row["network_value"])
+        assert (NOT_PROFILED in found) == (hidden > 4)
+    if hidden > 4:
+        assert credited["customer"][NOT_PROFILED] == pytest.approx(22.5 * hidden - 11.25)
+        assert credited["partner"][NOT_PROFILED] == 0
+
+
+def test_savings_by_referring_customers_without_a_value_are_in_the_ledger_by_relation(tmp_path):
+    tables = Tables(
+        customers={"id": list("ABU"), "clv": [10.0, 5.0, None],
+                   "relation": ["customer", "partner", "fan"]},
+        ties={"source": ["A"], "target": ["B"]},
+        referrals={"referrer": ["B"], "referred": ["U"], "acquisition_saved": [20.0]},
+    )  # fmt: skip
+    with open_store(str(tmp_path)) as store:
+        store.write_tables(tables, rules=Rules(missing_clv="drop"))
+        scores = compute(store.tables(), tell=lambda _: None)
+    assert scores.run.credited["partner"][NOT_PROFILED] == 20
+    total = sum(map(sum, (row.values() for row in scores.run.credited.values())))
+    assert total == pytest.approx(sum(scores.table["network_value"].to_pylist()))

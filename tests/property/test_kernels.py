@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +20,7 @@ from influence.kernels.bfs import arcs_within
 from influence.models.backends.compiled import Compiled
 from influence.models.matvec import ArcMatrix
 from influence.models.backends.search import Search
+from influence.models.jobs import Threads
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
 from influence.progress import silent
@@ -45,7 +47,7 @@ def shapes(n):
 
 
 found = {}
-for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
+for n in map(int, sys.argv[3:]):
     keys = pa.array([f"{i:03}" for i in range(n)], pa.string())
     money = np.random.default_rng(7).integers(-40, 90, n) / 4
     for shape, source, target in shapes(n) if n else [("none", *np.zeros((2, 0), dtype=int))]:
@@ -53,10 +55,10 @@ for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
         network = Network.from_arcs(keys, source, target, strength, ties=len(source))
         columns = np.ones((2, 3, n))
         columns[1] = money
-        backend = Compiled(network)
+        backend = Compiled(network, Threads())
         for kernel in ("bfs", "multi-source"):
             search = Search(backend.graph, columns, kernel)
-            sums = search.first_step() + search.adder()(0, search.targets)
+            sums = search.sums([[(0, search.targets)]], Threads())
             found[f"{kernel} {shape} {n}"] = search.shells(sums)
         if not n:
             continue
@@ -67,7 +69,7 @@ for n in (0, 1, 2, 63, 64, 65, 511, 512, 513):
             for i in range(min(n, 20))
         ])
         matrix = network.to_scipy()
-        found[f"triangles {shape} {n}"] = one_by_one(matrix, silent)
+        found[f"triangles {shape} {n}"] = one_by_one(matrix, silent, Threads())
         found[f"weighted rows {shape} {n}"] = ArcMatrix(matrix).parallel_dot(money)
         matrix.data = np.ones(network.arcs)
         found[f"rows {shape} {n}"] = ArcMatrix(matrix).parallel_dot(money)
@@ -78,18 +80,26 @@ np.savez(sys.argv[2], **found)
 """
 
 
-def test_every_kernel_is_the_same_with_and_without_the_compiler(tmp_path):
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        (0, 1, 2, 63, 64, 65, 512),
+        pytest.param((511, 513), marks=pytest.mark.ci),  # many seconds without the compiler
+    ],
+    ids=["small", "around a batch"],
+)
+def test_every_kernel_is_the_same_with_and_without_the_compiler(sizes, tmp_path):
     kept = []
     for off in ("0", "1"):
         file = str(tmp_path / f"{off}.npz")
         environment = {**os.environ, "NUMBA_DISABLE_JIT": off, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-W", "error", "-c", PROGRAM, off, file]
+        command = [sys.executable, "-W", "error", "-c", PROGRAM, off, file, *map(str, sizes)]
         subprocess.run(command, check=True, env=environment, cwd=ROOT, timeout=300)
         with np.load(file) as found:
             kept.append(dict(found))
     compiled, plain = kept
     assert compiled.keys() == plain.keys()
-    assert len(compiled) > 300
+    assert len(compiled) > 40 * len(sizes)
     for name, expected in compiled.items():
         exact = not name.startswith("sketch")  # quarters add up exactly
         tolerance = 0.0 if exact else 1e-12

@@ -12,6 +12,7 @@ from tests import naive
 from tests.examples import examples
 
 thoroughly = examples(200)
+fewer = examples(100)  # each in up to 6 orders
 PEOPLE = Tables(customers={"id": ["A", "B", "C", "D"]})
 TIMES = st.sampled_from([None, 3600.0, 7200.5, 86399.0])
 DAYS = st.integers(19_000, 19_002)
@@ -112,7 +113,7 @@ purchases = st.lists(
 )  # fmt: skip
 
 
-@thoroughly
+@fewer
 @given(loads=purchases)
 def test_equal_purchases_are_counted_alike_in_any_order_of_loads(loads):
     files = [
@@ -143,7 +144,7 @@ acts = st.lists(
 )  # fmt: skip
 
 
-@thoroughly
+@fewer
 @given(loads=acts)
 def test_equal_acts_are_as_many_as_in_the_load_with_most_of_them_in_any_order_of_the_loads(loads):
     loads = [[(*a[:3], a[3] if a[2] else None, *a[4:]) for a in load] for load in loads]

@@ -115,6 +115,44 @@ def test_errors_match_the_standard_errors_and_the_largest_are_exact(directed):
     assert "6.3%" in run.caveat
 
 
+@pytest.mark.parametrize("directed", [False, True])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_two_standard_errors_cover_active_and_passive_influence(directed, seed):
+    tables, coin = crowd(2000, seed, directed=directed), np.random.default_rng(seed)
+    acted = tables.ties.take(coin.choice(len(tables.ties), len(tables.ties) // 2, replace=False))
+    named = coin.random(len(acted)) < 0.8
+    acts = {
+        "customer": acted["source"],
+        "kind": ["share"] * len(acted),
+        "other": pa.array(acted["target"].to_pylist(), mask=~named),
+    }
+    value = np.abs(tables.customers["clv"].to_numpy()) if seed == 1 else tables.customers["clv"]
+    tables = Tables(
+        customers={"id": tables.customers["id"], "clv": value}, ties=tables.ties, engagements=acts
+    )
+    exact, sketched = map(columns, both(tables))
+    for name in ("influence_active", "influence_passive"):
+        off, error = sketched[name] - exact[name], sketched[f"{name}_se"]
+        some = error > 0
+        np.testing.assert_allclose(off[~some], 0, atol=1e-6)
+        assert some.mean() > 0.3
+        assert (np.abs(off[some]) <= 2 * error[some]).mean() > 0.92, name
+        assert 0.7 < np.sqrt(((off[some] / error[some]) ** 2).mean()) < 1.3, name
+
+
+def test_without_acts_and_with_acts_along_all_arcs_one_side_is_exactly_nothing():
+    tables = crowd(1000)
+    a = columns(compute(tables, Parameters(method="sketch")))
+    assert not a["influence_active"].any()
+    np.testing.assert_array_equal(a["influence_passive_se"], a["influence_se"])
+    everybody = {"customer": tables.customers["id"], "kind": ["review"] * 1000}
+    acting = Tables(customers=tables.customers, ties=tables.ties, engagements=everybody)
+    b = columns(compute(acting, Parameters(method="sketch")))
+    assert not b["influence_passive"].any()
+    assert not b["influence_passive_se"].any()
+    np.testing.assert_array_equal(b["influence_active_se"], b["influence_se"])
+
+
 def test_an_exact_run_has_no_errors_and_no_caveat():
     scores = compute(crowd(100))
     assert not any(name.endswith("_se") for name in scores.table.column_names)

@@ -11,6 +11,7 @@ from influence.engine import likely_ties
 from influence.engine import ties as engine_ties
 from influence.models import contacts as contact_measures
 from influence.models import cut_ties
+from influence.models.backends import backend_of
 from influence.network.contacts import Contacts
 from influence.pipeline import Parameters
 from influence.progress import silent
@@ -133,8 +134,8 @@ def test_where_not_all_ties_can_be_valued_no_other_carries_more_than_the_bound(m
         (found,) = Shells(weights).by_distance(network, np.maximum(value, 0.0))
         return found
 
-    everything = engine_ties.tie_figures(network, value, within, weights, 120.0, silent)
-    some = engine_ties.tie_figures(network, value, within, weights, 1e-9, silent)
+    everything = engine_ties.tie_figures(backend_of(network), value, within, weights, 120.0, silent)
+    some = engine_ties.tie_figures(backend_of(network), value, within, weights, 1e-9, silent)
     assert everything.values.bound is None
     assert np.isnan(some.weak_tie_value).all()
     known = {(i, j): v for i, j, v in zip(some.values.one, some.values.other, some.values.value,

@@ -13,7 +13,7 @@ from influence.store.loading import plan
 from influence.tables import EMPTY, TABLES
 from tests.examples import examples
 
-often = examples(1500)
+often = examples(800)
 ROWS = 3
 
 UNITS = ("s", "ms", "us", "ns")

@@ -100,7 +100,8 @@ def test_an_installed_peer_gives_the_same_answers(peer, case):
 
 
 @pytest.mark.ci
-def test_a_repeat_checks_and_measures_every_installed_peer(graph):
+def test_a_repeat_checks_and_measures_every_installed_peer():
+    graph = graphs.GENERATED["chung-lu"](SIZE)
     machine = limits.Limits(1, {1_000_000: 1.0}, {1_000_000: 1.0})
     searches, estimates = Searches(graph, machine, 0.0), Estimates()
     found = searches.repeat(0)

@@ -203,7 +203,8 @@ def address(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "out" / "other.txt").write_text("other")
     listening = serve.listen()
     with serve.server(tmp_path / "out", listening) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # polls often for the end of the test
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.shutdown()
 

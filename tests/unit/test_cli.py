@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -12,7 +13,7 @@ import click
 import pytest
 
 from influence.cli import app, main
-from tests.commands import Outcome, influence
+from tests.commands import Outcome, influence, prepare
 
 COMPANY = {
     "customers.csv": "id,clv\nA,100\nB,0\nC,50\nD,200\nE,120\nF,80\n",
@@ -21,9 +22,7 @@ COMPANY = {
 Capsys = pytest.CaptureFixture[str]
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Path:
-    folder = tmp_path / "in"
+def write_company(folder: Path) -> Path:
     folder.mkdir()
     for name, text in COMPANY.items():
         (folder / name).write_text(text)
@@ -31,11 +30,23 @@ def company(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(company: Path, tmp_path: Path, capsys: Capsys) -> Path:
-    path = tmp_path / "store"
-    assert influence(capsys, "load", "tables", company, "--store", path).code == 0
-    assert influence(capsys, "run", "--store", path).code == 0
-    return path
+def company(tmp_path: Path) -> Path:
+    return write_company(tmp_path / "in")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a run, which tests copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    store = folder / "store"
+    prepare("load", "tables", write_company(folder / "in"), "--store", store)
+    prepare("run", "--store", store)
+    return store
+
+
+@pytest.fixture
+def store(prepared: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(prepared, tmp_path / "store")
 
 
 def all_commands() -> list[tuple[str, click.Command]]:
@@ -332,9 +343,10 @@ def test_the_demo_fits_80_columns(demo: tuple[Outcome, Any]) -> None:
     ambassador, tie, sleeper = (
         social[part][0] for part in ("ambassadors", "weak_ties", "sleepers")
     )
-    assert f"first {ambassador['name']} ({ambassador['customer']})" in screen.out
-    assert f"{tie['source_name']} – {tie['target_name']}, {tie['value']:,.0f}" in screen.out
-    assert f"first {sleeper['name']} ({sleeper['customer']})" in screen.out
+    assert f"such as {ambassador['name']} ({ambassador['customer']})" in screen.out
+    ends = f"{tie['source_name']} and {tie['target_name']}"
+    assert f"{ends}, influence {tie['value']:,.0f}" in screen.out
+    assert f"such as {sleeper['name']} ({sleeper['customer']})" in screen.out
     assert f"scorecard {ambassador['customer']} {found['overlooked'][1]['customer']} " in screen.err
     assert "ties --weak " in screen.err
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from tests.commands import influence
+from tests.commands import influence, prepare
 
 Capsys = pytest.CaptureFixture[str]
 CUSTOMERS = """id,clv,name,segment,joined,city,do_not_profile
@@ -24,15 +25,22 @@ H,80,Hidden,retail,2020-01-01,Bonn,true
 TIES = "source,target\nA,B\nA,C\nB,C\nC,D\nD,E\nE,H\n"
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a run, which tests copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    store = folder / "store"
+    (folder / "in").mkdir()
+    (folder / "in" / "customers.csv").write_text(CUSTOMERS)
+    (folder / "in" / "ties.csv").write_text(TIES)
+    prepare("load", "tables", folder / "in", "--store", store)
+    prepare("run", "--store", store)
+    return store
+
+
 @pytest.fixture
-def store(tmp_path: Path, capsys: Capsys) -> str:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "customers.csv").write_text(CUSTOMERS)
-    (tmp_path / "in" / "ties.csv").write_text(TIES)
-    url = str(tmp_path / "store")
-    assert influence(capsys, "load", "tables", tmp_path / "in", "--store", url).code == 0
-    assert influence(capsys, "run", "--store", url).code == 0
-    return url
+def store(prepared: Path, tmp_path: Path) -> str:
+    return str(shutil.copytree(prepared, tmp_path / "store"))
 
 
 # Names

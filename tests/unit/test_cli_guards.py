@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
-import subprocess
+import shutil
 import sys
 from contextlib import ExitStack
 from itertools import pairwise
@@ -17,7 +17,7 @@ import pytest
 from influence.cli import main
 from influence.cli.output import log_as, warn
 from influence.store import open_store
-from tests.commands import Outcome, influence
+from tests.commands import Outcome, influence, prepare
 
 Capsys = pytest.CaptureFixture[str]
 IDS = [f"C{i:02}" for i in range(20)]
@@ -40,11 +40,18 @@ def write(folder: Path, customers: list[str], ties: bool = True) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of input and a loaded store, which tests copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    prepare("load", "tables", write(folder / "in", IDS), "--store", folder / "store")
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path: Path, capsys: Capsys) -> Path:
-    path = tmp_path / "store"
-    assert load(capsys, write(tmp_path / "in", IDS), path).code == 0
-    return path
+def store(prepared: Path, tmp_path: Path) -> Path:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "store"
 
 
 def load(capsys: Capsys, folder: Path, store: Path, *more: object) -> Outcome:
@@ -159,29 +166,22 @@ def test_a_forgotten_customer_stays_out_until_readmitted(
         assert "C03" in opened.tables().customers["id"].to_pylist()
 
 
-def run_with_answer(answer: bytes, *arguments: object) -> tuple[int, str]:
-    """Run a command with a terminal as stdin and type an answer; return exit code and stderr."""
+def test_forget_asks_for_confirmation_on_a_terminal(
+    store: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
     master, slave = pty.openpty()
-    job = subprocess.Popen(
-        [str(Path(sys.executable).with_name("influence")), *map(str, arguments)],
-        stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    os.write(master, answer)
-    _, err = job.communicate(timeout=60)
-    os.close(master)
-    os.close(slave)
-    return job.returncode, err
-
-
-def test_forget_asks_for_confirmation_on_a_terminal(store: Path) -> None:
-    code, err = run_with_answer(b"n\n", "forget", "C03", "--store", store)
-    assert code == 1
-    assert "Remove C03" in err
-    assert "nothing was removed" in err
-    with open_store(store) as opened:
-        assert len(opened.tables().customers) == 20
-    assert run_with_answer(b"", "forget", "C03", "--yes", "--store", store)[0] == 0
-    assert run_with_answer(b"y\n", "forget", "C04", "--store", store)[0] == 0
+    with os.fdopen(master, "wb", buffering=0) as keyboard, os.fdopen(slave) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        keyboard.write(b"n\n")
+        refused = influence(capsys, "forget", "C03", "--store", store)
+        assert refused.code == 1
+        assert "Remove C03" in refused.err
+        assert "nothing was removed" in refused.err
+        with open_store(store) as opened:
+            assert len(opened.tables().customers) == 20
+        assert influence(capsys, "forget", "C03", "--yes", "--store", store).code == 0
+        keyboard.write(b"y\n")
+        assert influence(capsys, "forget", "C04", "--store", store).code == 0
     with open_store(store) as opened:
         assert len(opened.tables().customers) == 18
 

@@ -61,6 +61,56 @@ def test_summary_by_relation(store: str, capsys: Capture) -> None:
     assert prospects["network_value"] > 0
 
 
+def test_score_cards_stand_side_by_side_with_the_contacts_below(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    tables = {
+        "customers": "id,name,clv\nA,Ada,10\nB,,5\n",
+        "ties": "source,target,network\nA,B,club\n",
+        "engagements": "customer,kind\nA,review\n",
+        "profiles": "customer,network,contacts\nA,club,7\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    store = tmp_path / "store"
+    influence(capsys, "load", "tables", tmp_path, "--store", store)
+    influence(capsys, "run", "--store", store)
+    ask = ("scorecard", "A", "B", "--store", store)
+    shown = influence(capsys, *ask, "--format", "table").out
+    lines = [line.split() for line in shown.splitlines()]
+    assert ["A", "Ada", "B"] in lines
+    assert ["knowledge", "50.00"] in lines
+    assert ["CLV", "10.00", "5.00"] in lines
+    assert ["A", "Ada", "club", "1", "6", "7"] in lines
+    assert "no act, purchase or survey in the window has no score card" in shown
+    one, other = influence(capsys, *ask).json
+    assert one["networks"] == [{"network": "club", "inside": 1, "outside": 6, "contacts": 7}]
+    assert (other["quadrant"], other["networks"][0]["inside"]) == (None, 1)
+    table = influence(capsys, *ask, "--ids-only", "--format", "csv").out.splitlines()
+    assert table[0].startswith('"customer","quadrant","tier","social_percentile"')
+    assert len(table) == 3
+
+
+def test_groups_without_a_name_are_called_none_on_a_screen(store: str, capsys: Capture) -> None:
+    ask = ("summary", "--by", "tier", "--store", store)
+    assert "(none)" in influence(capsys, *ask, "--format", "table").out
+    assert "" in {row["tier"] for row in influence(capsys, *ask).json}
+
+
+def test_summary_by_relation_says_why_nobody_is_credited(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "customers.csv").write_text(
+        "id,clv,relation,do_not_profile\nA,10,customer,false\nB,5,fan,false\nH,7,fan,true\n"
+    )
+    (tmp_path / "ties.csv").write_text("source,target\nA,H\n")
+    store = tmp_path / "store"
+    influence(capsys, "load", "tables", tmp_path, "--store", store)
+    influence(capsys, "run", "--store", store)
+    found = influence(capsys, "summary", "--by", "relation", "--store", store)
+    assert "left out: it could tell the value of a customer who is not profiled" in found.err
+    assert not any(name.startswith("from_") for row in found.json for name in row)
+    assert "left out" not in influence(capsys, "summary", "--by", "tier", "--store", store).err
+
+
 def test_intention_prints_one_sentence_per_segment(store: str, capsys: Capture) -> None:
     (row,) = influence(capsys, "intention", "--store", store).json
     assert (row["segment"], row["answered"], row["said"], row["did"]) == ("s", 2, 2, 2)

@@ -77,8 +77,9 @@ def test_the_rule_finds_the_planted_customers(company: Company, scores: Scores) 
     assert found(company, scores) == planted(company)
 
 
-@pytest.mark.parametrize("size", [50, 300, 1500])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("seed", "size"), [(1, 50), (2, 50), (3, 50), (1, 300), (2, 300), (3, 300), (1, 1500)]
+)
 def test_the_rule_finds_the_planted_customers_at_any_seed_and_size(seed: int, size: int) -> None:
     other = make_company(seed, size)
     assert len(set(other.characters.values())) == 5
@@ -126,9 +127,10 @@ def test_the_planted_customers_match_the_page(company: Company, scores: Scores) 
 
 @pytest.mark.parametrize(("seed", "size"), [(7, 2000), (3, 50), (5, 300)])
 def test_the_tables_are_consistent(seed: int, size: int) -> None:
-    tables = {name: table.to_pandas() for name, table in sample_company(seed, size).items()}
+    made = sample_company(seed, size)
+    complete(influence.Tables(**made))  # refuses what is not valid
+    tables = {name: table.to_pandas() for name, table in made.items()}
     joined = tables["customers"].set_index("id")["joined"].to_dict()
-    complete(influence.Tables(**sample_company(seed, size)))  # refuses what is not valid
 
     referrals = tables["referrals"]
     assert referrals["referred"].is_unique
@@ -158,8 +160,9 @@ def test_the_files_pass_the_check_and_contain_every_table(tmp_path: Path) -> Non
     write_company(tmp_path, seed=3, customers=300)
     read = complete(loader.read([tmp_path]))
     assert len(read.customers) == 300
-    for table in set(sample_company(3, 300)) - {"customers"}:
-        assert len(getattr(read, table)) == len(sample_company(3, 300)[table]) > 0
+    made = sample_company(3, 300)
+    for table in set(made) - {"customers"}:
+        assert len(getattr(read, table)) == len(made[table]) > 0
 
 
 def test_purchases_give_nearly_the_given_clv(company: Company, scores: Scores) -> None:

@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Made:
         return [set(roles[key].split(", ")) for key in self.company.social[part]]
 
 
+@cache
 def made(seed: int, size: int) -> Made:
     company = make_company(seed, size)
     tables = complete(influence.Tables(**company.tables))

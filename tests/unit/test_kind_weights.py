@@ -1,9 +1,10 @@
-"""Weights of kinds of ties: factors of their strengths, in weighted walks only."""
+"""Weights of kinds of ties: from the selection to the arcs, the record and the command."""
 
 import numpy as np
 import pytest
 
 from influence import Network, Parameters, Selection, Tables, UsageError, compute
+from influence.parameters import Limits
 from influence.runs import Run
 from influence.store.neo4j import nodes
 from tests.commands import influence
@@ -29,7 +30,7 @@ def test_of_several_kinds_between_two_customers_the_strongest_counts():
     assert strengths() == {"AB": 1.0, "BC": 0.25}
     assert strengths(family=0.8) == {"AB": 0.8, "BC": 0.2}
     assert strengths(family=0.1) == {"AB": 0.5, "BC": 0.025}
-    assert strengths(family=0.1, friend=4.0) == {"AB": 2.0, "BC": 0.025}
+    assert strengths(family=0.1, friend=0.1) == {"AB": 0.1, "BC": 0.025}
 
 
 def test_a_weighted_walk_uses_them_and_its_record_names_them():
@@ -47,13 +48,47 @@ def test_a_weighted_walk_uses_them_and_its_record_names_them():
     assert nodes.run_properties(weighted.run)["kindWeights"] == ["family=0.5"]
 
 
-def test_shells_refuse_them_since_strengths_play_no_part():
-    with pytest.raises(UsageError, match="--model walk --weighted"):
-        Parameters(selection=Selection(kind_weights={"family": 0.8}))
+def test_shells_count_a_tie_by_the_largest_weight_of_its_kinds():
+    scores = compute(TABLES, Parameters(selection=Selection(kind_weights={"family": 0.8})))
+    influence = dict(zip("ABC", scores.table["influence"].to_pylist(), strict=True))
+    # A and B are friends and family, B and C family only.
+    assert influence["A"] == pytest.approx(0.45 * 50 + 0.25 * 0.8 * 10)
+    assert influence["C"] == pytest.approx(0.45 * 0.8 * 50 + 0.25 * 0.8 * 100)
+    assert scores.table["reach_1"].to_pylist() == [1, 2, 1]
 
 
-@pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])
-def test_a_weight_must_be_a_number_above_zero(weight):
+def test_the_ledger_by_relation_adds_up_with_them():
+    relations = {"relation": ["buyer", "seller", "buyer"]}
+    tables = Tables(customers=CUSTOMERS | relations, ties=TIES)
+    scores = compute(tables, Parameters(selection=Selection(kind_weights={"family": 0.3})))
+    rows = zip(scores.table["network_value"].to_pylist(), relations["relation"], strict=True)
+    expected = {"buyer": 0.0, "seller": 0.0}
+    for value, relation in rows:
+        expected[relation] += value
+    assert {name: sum(row.values()) for name, row in scores.run.credited.items()} == pytest.approx(
+        expected
+    )
+
+
+@pytest.mark.parametrize("limits", [Limits(max_seconds=0.0), Limits()])
+def test_they_are_never_sketched(limits):
+    asked = Parameters(
+        selection=Selection(kind_weights={"family": 0.5}), method="auto", limits=limits
+    )
+    notes = []
+    assert compute(TABLES, asked, tell=notes.append).run.method == "exact"
+    assert ("sketches know no weights" in str(notes[-1])) == (limits.max_seconds == 0)
+    with pytest.raises(UsageError, match="--method exact"):
+        Parameters(selection=Selection(kind_weights={"family": 0.5}), method="sketch")
+
+
+def test_an_unweighted_walk_has_no_strengths_that_they_could_multiply():
+    with pytest.raises(UsageError, match="--weighted"):
+        Parameters(selection=Selection(kind_weights={"family": 0.8}), model="walk")
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, 1.5, float("nan"), float("inf")])
+def test_a_weight_must_be_above_zero_and_at_most_one(weight):
     with pytest.raises(UsageError, match="family"):
         Selection(kind_weights={"family": weight})
 

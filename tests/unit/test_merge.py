@@ -16,7 +16,7 @@ from tests.examples import examples
 
 FIELDS = ("kind", "network", "strength", "directed", "mutual")
 
-thoroughly = examples(200)
+thoroughly = examples(100)
 
 rows_of_ties = st.lists(
     st.builds(

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from influence.pipeline import compute_run
 from influence.tables import complete
 from influence.value.card_rules import CardRules
 from influence.value.percentiles import mid_rank, smoothed_rates
-from influence.value.score_card import HIGH
+from influence.value.score_card import HIGH, Measures, score_card
 from tests import naive
 from tests.examples import examples
 
@@ -102,6 +103,18 @@ def test_the_parts_are_percentiles_and_the_score_is_their_weighted_mean():
         assert {row["customer"]: row[figure] for row in cards} == pytest.approx(expected)
 
 
+def test_customers_with_the_same_parts_in_another_order_are_equal():
+    parts = np.array(list(permutations(range(7), 3)), dtype=float)
+    n = len(parts)
+    found = score_card(
+        Measures(*([part] for part in parts.T)), np.zeros(n), np.full(n, "unknown"),
+        np.ones(n, dtype=bool), CardRules(),
+    )  # fmt: skip
+    sums = parts.sum(axis=1)
+    for some in np.unique(sums):  # percentiles whose sums differ in the last digit
+        assert len(np.unique(found.social_percentile[sums == some])) == 1
+
+
 def test_clv_never_enters_the_social_side():
     before = rows_of(company())
     after = rows_of(company(clv=[float(i) for i in range(60)]))
@@ -134,6 +147,23 @@ def test_quadrants_and_tiers_follow_the_percentiles():
         high = min(row["financial_percentile"], row["social_percentile"]) >= 75 and row["clv"] > 0
         tier = "critical_detractor" if row["stance"] == "detractor" else "ambassador"
         assert row["tier"] == (tier if high else None)
+
+
+def test_e_mails_of_customers_to_whom_none_was_sent_are_announced():
+    acts = [("A", "email_sent")] * 12 + [("A", "email_open"), ("B", "email_open")]
+    acts += [("B", "email_click"), ("C", "email_forward"), ("B", "review"), ("H", "email_open")]
+    customer, kind = zip(*acts, strict=True)
+    notes = []
+    scores = compute(
+        Tables(
+            customers={"id": list("ABCH"), "do_not_profile": [False] * 3 + [True]},
+            engagements={"customer": customer, "kind": kind},
+        ),
+        tell=notes.append,
+    )
+    (note,) = (note for note in notes if note.event == "emails_not_sent")
+    assert note.fields["acts"] == scores.run.emails_not_sent == 3
+    assert scores.run.to_dict()["emails_not_sent"] == 3
 
 
 def test_within_segments_everybody_is_compared_with_their_own():

@@ -15,6 +15,7 @@ from influence.models import matvec, triangles
 from influence.models.backends import dense, search_kernel
 from influence.models.backends.compiled import Compiled
 from influence.models.backends.search import Search
+from influence.models.jobs import Threads
 from influence.models.sketch import Sketch
 from tests.builders import network_of, random_network
 from tests.commands import influence
@@ -45,9 +46,8 @@ def test_a_run_compiles_nothing_after_warmup(monkeypatch: pytest.MonkeyPatch) ->
                 Walk(weighted=weighted).row(network, 0)
         Sketch(registers=64).estimate(network, 1.0, payoff, -payoff)
         for kernel in ("bfs", "multi-source"):
-            Search(Compiled(network).graph, np.ones((2, 3, network.n)), kernel).adder()(
-                0, network.n
-            )
+            graph = Compiled(network, Threads()).graph
+            Search(graph, np.ones((2, 3, network.n)), kernel).sums([[(0, network.n)]], Threads())
     assert {kernel: list(kernel.signatures) for kernel in kernels()} == compiled
 
 

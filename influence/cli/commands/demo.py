@@ -199,8 +199,8 @@ def _show(findings: dict[str, Any], ties: int) -> None:
     _draw(
         findings["call_first"][:SHOWN],
         _headings(*person, "clv_rank", "crv", "influence", "network_value_gross"),
-        "Whom to call first: gross network value (CLV, CRV and influence)",
-        "Gross counts the same money for several people: a ranking, never a sum.",
+        "Whom to call first: gross network value (own CLV, CRV of referrals, influence)",
+        "Gross counts the same money for several people: rank by it, never add it up.",
     )
     _draw(
         findings["worth_most"][:SHOWN],
@@ -224,9 +224,9 @@ def _show(findings: dict[str, Any], ties: int) -> None:
             "name_b": "than",
             "clv_b": "CLV",
             "network_value_b": "network value",
-            "reason": "of which",
+            "reason": "mostly from",
         },
-        "Whom CLV misjudges most",
+        "Whom CLV misjudges most: they spend less and bring more",
     )
     _show_social(findings["social"])
 
@@ -235,17 +235,17 @@ def _show_social(social: dict[str, Any]) -> None:
     """Print a line each about Ambassadors, weak ties and sleepers."""
     counts = social["counts"]
     ambassadors = [
-        f"{counts['ambassadors']:,} Ambassadors, socially and financially high: first "
+        f"Ambassadors, high both socially and financially: {counts['ambassadors']:,}, such as "
         f"{row['name']} ({row['customer']})"
         for row in social["ambassadors"][:1]
     ]
     weak_ties = [
-        f"The tie that carries most between groups: {row['source_name']} – "
-        f"{row['target_name']}, {row['value']:,.0f}"
+        f"Most valuable tie between groups: {row['source_name']} and {row['target_name']}, "
+        f"influence {row['value']:,.0f}"
         for row in social["weak_ties"][:1]
     ]
     sleepers = [
-        f"{counts['sleepers']:,} sleepers, well connected and without any act: first "
+        f"Sleepers, who know many and do nothing: {counts['sleepers']:,}, such as "
         f"{row['name']} ({row['customer']})"
         for row in social["sleepers"][:1]
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 @click.option("--depth", type=click.IntRange(min=1), help="Number of steps of the run. "
               "[default: the number of weights in influence.toml, or 3]")  # fmt: skip
 @options.selection
+@options.kind_weight
 @options.method
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+              help="spark: also what its workers need.")  # fmt: skip
 @options.output
 @options.common
 def estimate(
@@ -31,11 +34,13 @@ def estimate(
     kinds: tuple[str, ...],
     networks: tuple[str, ...],
     direction: dict[str, Direction],
+    kind_weight: dict[str, float],
     method: Choice,
     registers: int,
     seed: int,  # noqa: ARG001 - does not change the cost
     max_seconds: float | None,
     memory: str | None,
+    engine: str,
     form: str | None,
     quiet: bool,
 ) -> None:
@@ -47,7 +52,7 @@ def estimate(
       influence estimate --depth 3
       influence estimate --memory 4GB
     """
-    from influence.engine.cost import Work
+    from influence.engine.cost import Work, worker_bytes
     from influence.engine.planner import plan
     from influence.models.sketch import check_registers
     from influence.models.weights import DEFAULT
@@ -56,13 +61,19 @@ def estimate(
     settings = options.settings_for(store_url)
     with options.opened(store_url) as store:
         tables = store.tables()
-    ways = {**settings.directions, **direction}
-    chosen_ties = options.selected(kinds, networks, ways)
+    chosen_ties = options.selected(
+        kinds,
+        networks,
+        {**settings.directions, **direction},
+        {**settings.kind_weight, **kind_weight},
+    )
     network = Network.from_tables(tables, chosen_ties, partial(pass_on, quiet=quiet))
     check_registers(registers)
     work = Work(depth or len(settings.checked_weights() or DEFAULT), registers=registers)
     limits = settings.limits(memory, max_seconds)
     found = asdict(plan(network, work, method, limits, measure_all=True))
+    if engine == "spark":
+        found |= {f"worker_{name}": size for name, size in worker_bytes(network, work).items()}
     if output_format(form) == "json":
         emit_json(found)
         return
@@ -77,10 +88,25 @@ def estimate(
             "chosen": name == found["method"],
         }
         for name in ("exact", "sketch")
+        if found[f"{name}_seconds"] is not None
     ]
     sizes = ", ".join(f"{found[name]:,} {name}" for name in ("customers", "ties", "arcs"))
-    show(
-        rows,
-        {name: name for name in rows[0]},
-        caption=f"{found['why']}\n{sizes}, depth {found['depth']}, threads {found['threads']}",
-    )
+    lines = [found["why"], f"{sizes}, depth {found['depth']}, threads {found['threads']}"]
+    if engine == "spark":
+        lines += _of_workers(found)
+    show(rows, {name: name for name in rows[0]}, caption="\n".join(lines))
+
+
+def _of_workers(found: dict[str, Any]) -> list[str]:
+    """What the workers of Spark need, in sentences."""
+    need = {
+        name.removeprefix("worker_"): f"{size / 2**20:,.0f} MiB"
+        for name, size in found.items()
+        if name.startswith("worker_")
+    }
+    an_arc = found["worker_network"] / max(found["arcs"], 1)
+    return [
+        f"Spark: each machine maps {need['network']} of network, {an_arc:.1f} bytes for each arc",
+        f"each task takes {need['exact_task']} to search exactly, {need['sketch_task']} to sketch",
+        f"results take {need['exact_files']} in the work folder, or {need['sketch_files']}",
+    ]

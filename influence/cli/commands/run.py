@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli import engine as engine_options
 from influence.cli import options
 from influence.cli.output import emit_json, output_format, pass_on, progress, say
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--force/--if-changed", default=False, help="Compute in any case, or only if the "
               "tables, the parameters or the version of this software changed since the current "
               "run, or its figures were edited.  [default: --if-changed]")  # fmt: skip
+@engine_options.engine
 @options.wait
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run record on stdout. [default: table on a terminal]")  # fmt: skip
@@ -62,6 +64,10 @@ def run(
     max_seconds: float | None,
     memory: str | None,
     force: bool,
+    engine: str,
+    master: str | None,
+    blocks: int | None,
+    work_dir: str | None,
     wait: float,
     form: str | None,
     quiet: bool,
@@ -78,6 +84,7 @@ def run(
       influence run --method sketch
       influence run --max-seconds 600 --memory 16GB
       influence run --force
+      influence run --engine spark --master spark://host:7077 --work-dir /shared/influence
     """
     from influence.batch import run as batch
     from influence.pipeline import Parameters
@@ -92,7 +99,7 @@ def run(
             kinds,
             networks,
             {**settings.directions, **direction},
-            {**(settings.kind_weight if weighted else {}), **kind_weight},
+            {**settings.kind_weight, **kind_weight},
         ),
         model=model,
         weighted=weighted,
@@ -104,8 +111,13 @@ def run(
         seed=seed,
         limits=settings.limits(memory, max_seconds),
     )
-    with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
-        outcome = batch(store, parameters, report, partial(pass_on, quiet=quiet), force=force)
+    tell = partial(pass_on, quiet=quiet)
+    with (
+        options.opened(store_url, wait) as store,
+        engine_options.runner(engine, master, blocks, work_dir, settings.store) as runner,
+        progress(quiet=quiet) as report,
+    ):
+        outcome = batch(store, parameters, report, tell, runner, force=force)
     if outcome.computed:
         say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
     else:

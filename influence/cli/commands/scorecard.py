@@ -8,7 +8,13 @@ from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
 from influence.cli.headings import headings
-from influence.cli.output import emit
+from influence.cli.output import emit, emit_json, output_format
+from influence.cli.side_by_side import show_side_by_side
+from influence.cli.tables import print_lines, show
+
+TITLE = "Score cards: percentiles among all active customers"
+INACTIVE = "no figures: a customer with no act, purchase or survey in the window has no score card"
+NETWORKS_CAPTION = "inside: customers with a tie; outside: others whom the profile counts"
 
 
 @click.command()
@@ -35,12 +41,28 @@ def scorecard(
       influence scorecard "Selin Kim" --format json
     """
     from influence.customer.names import names_of, with_names
-    from influence.customer.score_card import score_cards
+    from influence.customer.score_card import NETWORKS, score_cards
 
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores, rows = score_cards(store, customers)
         names = {} if ids_only else names_of(store, [row["customer"] for row in rows])
-    rows = with_names(rows, names)
-    caption = None if quiet else run_caption(scores.run)
-    emit(rows, headings(rows[0]), form, title="Score cards", caption=caption)
+    wanted = output_format(form)
+    if wanted == "json":
+        emit_json(with_names(rows, names))
+        return
+    cards = [{name: row[name] for name in row if name != NETWORKS} for row in rows]
+    if wanted == "csv":
+        emit(with_names(cards, names), {}, form)
+        return
+    show_side_by_side(cards, list(cards[0])[1:], names, title=TITLE)
+    if any(card["coverage"] is None for card in cards):
+        print_lines(INACTIVE, style="dim")
+    contacts = [
+        {"customer": row["customer"], **network} for row in rows for network in row[NETWORKS]
+    ]
+    contacts = with_names(contacts, names)
+    if contacts:
+        show(contacts, headings(contacts[0]), title="Contacts by network", caption=NETWORKS_CAPTION)
+    if not quiet:
+        print_lines(run_caption(scores.run), style="dim")

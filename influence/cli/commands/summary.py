@@ -10,7 +10,7 @@ from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.headings import heading, headings
-from influence.cli.output import emit, output_format
+from influence.cli.output import emit, output_format, say
 from influence.cli.tables import show
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 SOURCE = "from_"
 """Begins the columns that say whose value is credited to a relation."""
+BLANK = "(none)"
+"""Stands in a table for the customers who are in no group."""
+CREDITED_CAPTION = (
+    "each row adds up to its network value; savings and costs of a referral stand with the "
+    "relation of the referred customer"
+)
 LEFT_OUT = {"credit_given", "referral_taken"}
 """Totals that a table leaves out, since other customers of the company receive them."""
 
@@ -51,9 +57,29 @@ def summary(
     rows, names = totals.to_pylist(), totals.column_names
     sources = [name for name in names if name.startswith(SOURCE) and not wanted.columns]
     shown = headings(name for name in names if name not in left_out and name not in sources)
+    drawn = output_format(form) == "table"
+    if drawn and by:
+        rows = [row | {names[0]: row[names[0]] or BLANK} for row in rows]
     emit(rows, shown, form, caption=None if quiet else run_caption(scores.run))
-    if sources and output_format(form) == "table":
+    if sources and drawn:
         credited = {"relation": "relation", "network_value": heading("network_value")}
         credited |= {name: f"value of {name.removeprefix(SOURCE)}" for name in sources}
         profiled = [row for row in rows if row[sources[0]] is not None]
-        show(profiled, credited, title="Whose value is credited to whom")
+        show(profiled, credited, title="Whose value is credited to whom",
+             caption=None if quiet else CREDITED_CAPTION)  # fmt: skip
+    elif by == "relation" and not (sources or wanted.where or wanted.columns):
+        _say_left_out([row["relation"] for row in rows], quiet=quiet)
+
+
+def _say_left_out(relations: list[str], *, quiet: bool) -> None:
+    """Say why it is not shown whose value is credited to whom, where there are relations."""
+    from influence.engine.relations import MOST
+    from influence.scores import NOT_PROFILED
+
+    count = sum(relation != NOT_PROFILED for relation in relations)
+    why = "it could tell the value of a customer who is not profiled"
+    if count > MOST:
+        why = f"there are more than {MOST} relations"
+    if count > 1:
+        text = f"whose value is credited to whom is left out: {why}"
+        say(text, "credited_left_out", quiet=quiet)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
 from influence.cli.headings import headings
-from influence.cli.output import emit
+from influence.cli.output import emit, pass_on
 
 
 @click.command()
@@ -47,7 +49,9 @@ def ties(
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores = store.scores([])
-        rows = most_valuable(store, count=count, weak=weak, total=total).to_pylist()
+        tell = partial(pass_on, quiet=quiet)
+        found = most_valuable(store, count=count, weak=weak, total=total, tell=tell)
+        rows = found.to_pylist()
         mentioned = {row[end] for row in rows for end in ("source", "target")}
         names = {} if ids_only else names_of(store, sorted(mentioned))
     if names:

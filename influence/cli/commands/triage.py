@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +10,9 @@ import click
 from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
-from influence.cli.headings import heading
 from influence.cli.output import emit, output_format
-from influence.cli.tables import cell, draw, fitting, print_lines
+from influence.cli.side_by_side import called, show_side_by_side
+from influence.cli.tables import cell, print_lines
 
 if TYPE_CHECKING:
     from influence.customer.triage import Reversal, Triage
@@ -22,6 +22,7 @@ VIEWS = {
     "network_value_gross": "whom to call first (gross network value)",
     "network_value": "their value in the ledger (network value)",
 }
+LEFT_OUT = {"customer", "run"}
 IN_VIEW = {"network_value_gross": "by gross network value", "network_value": "by network value"}
 
 
@@ -57,40 +58,19 @@ def triage(
     if output_format(form) != "table":
         emit(with_names(found.rows, names), {}, form)
         return
-    _show_figures(found, names)
+    figures = [name for name in found.scores.table.column_names if name not in LEFT_OUT]
+    show_side_by_side(found.rows, figures, names)
     for line in _lines(found, names):
         print_lines(line, indent=2)
     if not quiet:
         print_lines(run_caption(found.scores.run), style="dim")
 
 
-def _show_figures(found: Triage, names: Mapping[str, str]) -> None:
-    """Draw the figures with one column per customer, in as many tables as the width needs."""
-    left_out = {"customer", "run"}
-    figures = [name for name in found.scores.table.column_names if name not in left_out]
-    customers = {row["customer"]: row for row in found.rows}
-    sides = [
-        {"figure": heading(name), **{key: row[name] for key, row in customers.items()}}
-        for name in figures
-    ]
-    left: Sequence[str] = list(customers)
-    while left:
-        columns = {"figure": "", **{key: _called(key, names) for key in left}}
-        shown = fitting(sides, columns)
-        draw(sides, shown)
-        left = left[len(shown) - 1 :]
-
-
-def _called(customer: str, names: Mapping[str, str]) -> str:
-    return f"{customer} {names[customer]}" if customer in names else customer
-
-
 def _lines(found: Triage, names: Mapping[str, str]) -> Iterator[str]:
     """Yield the order of the customers in each view, and where a view reverses that by CLV."""
     for view, what in VIEWS.items():
         order = (
-            f"{cell(_called(row['customer'], names))} {cell(row[view])}"
-            for row in found.order(view)
+            f"{cell(called(row['customer'], names))} {cell(row[view])}" for row in found.order(view)
         )
         yield f"{what}: {', '.join(order)}"
     for reversal in found.reversals():
@@ -98,7 +78,7 @@ def _lines(found: Triage, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _reversed(reversal: Reversal, names: Mapping[str, str]) -> str:
-    one, other = (cell(_called(key, names)) for key in (reversal.by_clv, reversal.by_view))
+    one, other = (cell(called(key, names)) for key in (reversal.by_clv, reversal.by_view))
     return (
         f"by CLV {_compared(one, other, reversal.clv)}; {IN_VIEW[reversal.view]} "
         f"{_compared(one, other, reversal.value)}"

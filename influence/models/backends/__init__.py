@@ -6,44 +6,41 @@ searches networks of any size with the kernels. Both give the same sums.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from influence.kernels import registers
+from influence.models.jobs import Runner, Threads
 from influence.network import Network
 from influence.progress import Progress
 
 Floats = npt.NDArray[np.float64]
-Propagate = Callable[[registers.Drawing, range, npt.NDArray[np.bool_], Floats], None]
-"""Draw some registers of a sketch and propagate them along the arcs. Arguments: what is drawn,
-which registers, after which steps sums of ranks are wanted (bool[D]), and the sums to set
-(float64[D, n])."""
 
 
-class Propagation(NamedTuple):
-    """How the registers of a sketch are propagated.
+class Ranks(NamedTuple):
+    """What the registers of a sketch are drawn from, and which sums of them are wanted.
 
     Attributes
     ----------
-    order : intp[n]
-        The customers in the order in which `run` takes and returns them.
-    slices : list of range
-        Which registers are propagated together.
-    run : Propagate
+    values : float64[n]
+        What customers count, at least 0.
+    seed : tuple of int
+    wanted : bool[steps]
+        After which steps sums of ranks are wanted.
     """
 
-    order: npt.NDArray[np.intp]
-    slices: list[range]
-    run: Propagate
+    values: Floats
+    seed: tuple[int, ...]
+    wanted: npt.NDArray[np.bool_]
 
 
 class Backend(Protocol):
     """Sums over the distance shells of one network."""
 
     network: Network
+    runner: Runner
 
     @property
     def threads(self) -> int:
@@ -76,8 +73,24 @@ class Backend(Protocol):
         """
         ...
 
-    def propagation(self, count: int, threads: int) -> Propagation:
-        """Prepare to propagate so many registers by so many threads at once."""
+    def sums_of_ranks(
+        self, drawn: Sequence[Ranks], count: int, progress: Progress
+    ) -> Iterator[Floats]:
+        """Draw sketches, propagate them along the arcs, and add up the ranks of all registers.
+
+        Parameters
+        ----------
+        drawn : sequence of Ranks
+            One sketch each.
+        count : int
+            How many registers each has.
+        progress : callable
+
+        Yields
+        ------
+        float64[steps, n]
+            Of each sketch; infinite at steps that are not wanted.
+        """
         ...
 
     def sample_seconds(self, payoffs: Floats) -> float:
@@ -88,19 +101,34 @@ class Backend(Protocol):
         """Working memory of `shell_sums`, besides payoffs and sums."""
         ...
 
-    def propagation_bytes(self, count: int) -> int:
+    def sketch_sample_seconds(self, steps: int, count: int) -> float:
+        """Measure some registers of a sketch and extrapolate to all of them, in seconds."""
+        ...
+
+    def sketch_bytes(self, count: int) -> int:
         """Working memory of propagating so many registers."""
         ...
 
+    def of(self, network: Network) -> Backend:
+        """Make the backend of another network, with the same runner."""
+        ...
 
-def backend_of(network: Network | Backend) -> Backend:
-    """Choose the backend of a network; a backend is returned as it is."""
+
+def backend_of(network: Network | Backend, runner: Runner | None = None) -> Backend:
+    """Choose the backend of a network; a backend is returned as it is.
+
+    Parameters
+    ----------
+    network : Network or Backend
+    runner : Runner, optional
+        Who runs the jobs of large networks; by default all processors of this machine.
+    """
     if not isinstance(network, Network):
         return network
     from influence.models.backends import dense
 
     if dense.suits(network):
-        return dense.Dense(network)
+        return dense.Dense(network, runner or Threads())
     from influence.models.backends.compiled import Compiled
 
-    return Compiled(network)
+    return Compiled(network, runner or Threads())

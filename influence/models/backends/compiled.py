@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from queue import SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
 
 from influence.kernels import CACHE_LINE, MASK_BITS, registers
-from influence.models.backends import Floats, Propagation
+from influence.models.backends import Backend, Floats, Ranks, backend_of
 from influence.models.backends.search import Search
-from influence.models.threads import run_groups
+from influence.models.jobs import JOBS, Arrays, Job, Runner, Tick, go_on
+from influence.models.threads import deal, even_slices
 from influence.network import Network
 from influence.network.vertex_order import ReorderedGraph, reorder
 from influence.progress import Progress, silent
 
-GROUPS = 4
-"""Into how many parts the targets are split. Each adds up on its own and the parts are added in
-order, so a sum has the same bits whatever the number of threads."""
-STEPS = 25
-"""Reports of progress from each part."""
+STEPS = 2
+"""Slices of each part, after which progress is reported."""
 SAMPLES = 6
 """Slices of a search that are measured to estimate its time."""
 
@@ -30,8 +28,8 @@ SAMPLES = 6
 class Compiled:
     """See `Backend`. The reordered graphs are made when they are first needed, and kept."""
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
+    def __init__(self, network: Network, runner: Runner) -> None:
+        self.network, self.runner = network, runner
 
     @cached_property
     def graph(self) -> ReorderedGraph:
@@ -46,25 +44,18 @@ class Compiled:
     @property
     def threads(self) -> int:
         """As many as there are processors, groups or batches, whichever is least."""
-        return max(min(os.cpu_count() or 1, GROUPS, -(-self.network.n // MASK_BITS)), 1)
+        return max(min(os.cpu_count() or 1, JOBS, -(-self.network.n // MASK_BITS)), 1)
 
     def shell_sums(self, payoffs: Floats, progress: Progress = silent) -> Floats:
-        """Search in slices, by groups of threads."""
+        """Search in slices, dealt to jobs."""
         search, depth = Search(self.graph, payoffs), payoffs.shape[1]
         n, everyone = search.targets, self.network.n
-        size = max(n // (MASK_BITS * GROUPS * STEPS), 1) * MASK_BITS
-        starts = range(0, n, size) if depth > 1 else range(0)
-        slices = [(start, min(start + size, n)) for start in starts]
-        # Dealt out in turn: where searches grow along the order, groups have equal work.
-        groups = [slices[group::GROUPS] for group in range(min(GROUPS, len(slices)))]
-        total, later = search.first_step(), search.accumulators.begin[2]
+        slices = even_slices(n, JOBS * STEPS, MASK_BITS) if depth > 1 else []
 
         def report(done: int) -> None:
             progress("searching", done * everyone // n, everyone)
 
-        for sums in run_groups(groups, lambda _: search.adder(), report):
-            total[later:] += sums[later:]
-        return search.shells(total)
+        return search.shells(search.sums(deal(slices, JOBS), self.runner, report))
 
     def subset_sums(self, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
         """Search from 512 sources at once: that costs as much as from one hub."""
@@ -84,43 +75,42 @@ class Compiled:
             found[:, :, start : start + MASK_BITS] = sums[:, :, : len(batch)]
         return found
 
-    def propagation(self, count: int, threads: int) -> Propagation:
-        """Propagate a cache line of registers at a time."""
-        from influence.kernels import sketches
-        from influence.kernels.aligned import aligned_rows
+    def sums_of_ranks(
+        self, drawn: Sequence[Ranks], count: int, progress: Progress = silent
+    ) -> Iterator[Floats]:
+        """Make a job of each cache line of registers."""
+        parts, order = count // CACHE_LINE, self.full_graph.order
+        jobs = [self._ranks_job(ranks, part) for ranks in drawn for part in range(parts)]
 
-        logs, graph, n = registers.logarithms(), self.full_graph, self.network.n
-        buffers: SimpleQueue[tuple[registers.Bytes, registers.Bytes]] = SimpleQueue()
-        for _ in range(threads):
-            buffers.put((aligned_rows(n), aligned_rows(n)))
+        def report(done: int) -> None:
+            progress("sketching", done, len(jobs))
 
-        def run(
-            source: registers.Drawing, some: range, wanted: npt.NDArray[np.bool_], sums: Floats
-        ) -> None:
-            near, far = buffer = buffers.get()
-            try:
-                part = some.start // CACHE_LINE
-                sketches.draw(source.key, source.height, part, logs, near)
-                sketches.add_ranks(
-                    graph.indptr, graph.indices, source.rank, wanted, near, far, sums
-                )
-            finally:
-                buffers.put(buffer)  # even after an error: other threads wait for it
+        found = self.runner.map(jobs, report)
+        for ranks in drawn:
+            total = sum(next(found)[0] for _ in range(parts))
+            sums = np.full((len(ranks.wanted), self.network.n), np.inf)
+            sums[np.ix_(ranks.wanted, order)] = total
+            yield sums
 
-        slices = [range(start, start + CACHE_LINE) for start in range(0, count, CACHE_LINE)]
-        return Propagation(graph.order, slices, run)
+    def _ranks_job(self, ranks: Ranks, part: int) -> Job:
+        graph = self.full_graph
+        source = registers.drawing(ranks.values, ranks.seed, graph.order)
+        arrays: Arrays = {"indptr": graph.indptr, "indices": graph.indices, "key": source.key,
+                  "height": source.height}  # fmt: skip
+        options = {"rank": source.rank, "wanted": ranks.wanted, "part": part}
+        return Job(sums_of_registers, arrays, options)
 
     def sample_seconds(self, payoffs: Floats) -> float:
         """Measure some slices of the search, chosen at random."""
         search = Search(self.graph, payoffs)
         slices = -(-search.targets // MASK_BITS)
         rng = np.random.default_rng(0)
-        chosen = rng.choice(slices, min(SAMPLES, slices), replace=False)
-        add = search.adder()
-        add(0, 0)  # compiled before it is timed
+        chosen = rng.choice(slices, min(SAMPLES, slices), replace=False).tolist()
+        some = [(at * MASK_BITS, min((at + 1) * MASK_BITS, search.targets)) for at in chosen]
+        compiling, job = search.jobs([[(0, 0)], some])
+        compiling.run(go_on)
         started = time.perf_counter()
-        for number in chosen.tolist():
-            add(number * MASK_BITS, min((number + 1) * MASK_BITS, search.targets))
+        job.run(go_on)
         seconds = time.perf_counter() - started
         return seconds / max(len(chosen), 1) * slices / self.threads
 
@@ -128,7 +118,61 @@ class Compiled:
         """The masks of two distances, in every thread."""
         return self.threads * 2 * MASK_BITS // 8 * self.network.n
 
-    def propagation_bytes(self, count: int) -> int:
+    def sketch_sample_seconds(self, steps: int, count: int) -> float:
+        """Measure one cache line of registers."""
+        everyone = np.ones(self.network.n)
+        for wanted in (np.ones(0, dtype=np.bool_), np.ones(steps, dtype=np.bool_)):
+            job = self._ranks_job(Ranks(everyone, (0,), wanted), 0)
+            started = time.perf_counter()
+            job.run(go_on)  # the first time it compiles
+        seconds = time.perf_counter() - started
+        return seconds * (count // CACHE_LINE) / (os.cpu_count() or 1)
+
+    def sketch_bytes(self, count: int) -> int:
         """Two buffers in every thread, and one more."""
         at_once = min(os.cpu_count() or 1, count // CACHE_LINE)
         return (at_once + 1) * 2 * CACHE_LINE * self.network.n
+
+    def of(self, network: Network) -> Backend:
+        """Make the backend of another network, with the same runner."""
+        return backend_of(network, self.runner)
+
+
+def sums_of_registers(
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.uint32],
+    key: npt.NDArray[np.uint64],
+    height: npt.NDArray[np.float32],
+    rank: Floats,
+    wanted: npt.NDArray[np.bool_],
+    part: int,
+    tick: Tick,
+) -> list[Floats]:
+    """Draw a cache line of registers, propagate them, and add up their ranks.
+
+    Parameters
+    ----------
+    indptr, indices
+        Of a `ReorderedGraph` with all customers.
+    key, height, rank
+        A `Drawing`.
+    wanted : bool[steps]
+    part : int
+        Which cache line.
+    tick : callable
+
+    Returns
+    -------
+    [float64[wanted steps, n]]
+        In vertex order.
+    """
+    from influence.kernels import sketches
+    from influence.kernels.aligned import aligned_rows
+
+    n = len(key)
+    near, far = aligned_rows(n), aligned_rows(n)
+    sums = np.empty((len(wanted), n))
+    sketches.draw(key, height, part, registers.logarithms(), near)
+    sketches.add_ranks(indptr, indices, rank, wanted, near, far, sums)
+    tick(1)
+    return [sums[wanted]]

@@ -6,15 +6,15 @@ less, so no command on it waits for one.
 
 from __future__ import annotations
 
-import os
 import time
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from influence.kernels import registers
-from influence.models.backends import Floats, Propagation
+from influence.models.backends import Backend, Floats, Ranks, backend_of
+from influence.models.jobs import Runner
 from influence.network import Network
 from influence.progress import Progress, silent
 
@@ -36,8 +36,8 @@ class Dense:
 
     threads = 1
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
+    def __init__(self, network: Network, runner: Runner) -> None:
+        self.network, self.runner = network, runner
 
     def shell_sums(self, payoffs: Floats, progress: Progress = silent) -> Floats:
         """Grow the set of customers within reach of each customer, one step at a time."""
@@ -70,11 +70,22 @@ class Dense:
         """Search all and take some: that is quick enough here."""
         return self.shell_sums(payoffs)[:, :, customers]
 
-    def propagation(self, count: int, threads: int) -> Propagation:  # noqa: ARG002
-        """Propagate in the network's own order."""
-        slices = [range(start, min(start + AT_ONCE, count)) for start in range(0, count, AT_ONCE)]
-        run = partial(add_ranks, self.network, registers.logarithms())
-        return Propagation(np.arange(self.network.n), slices, run)
+    def sums_of_ranks(
+        self, drawn: Sequence[Ranks], count: int, progress: Progress = silent
+    ) -> Iterator[Floats]:
+        """Propagate many registers at a time, in the network's own order."""
+        logs, everyone = registers.logarithms(), np.arange(self.network.n)
+        for done, ranks in enumerate(drawn, 1):
+            source = registers.drawing(ranks.values, ranks.seed, everyone)
+            total = np.full((len(ranks.wanted), self.network.n), np.inf)
+            total[ranks.wanted] = 0.0
+            for start in range(0, count, AT_ONCE):
+                some = range(start, min(start + AT_ONCE, count))
+                total[ranks.wanted] += sums_of_registers(
+                    self.network, logs, source, some, ranks.wanted
+                )
+            progress("sketching", done, len(drawn))
+            yield total
 
     def sample_seconds(self, payoffs: Floats) -> float:
         """Measure the whole search."""
@@ -87,22 +98,32 @@ class Dense:
         bits = self.network.n // 8 + 8
         return (self.network.arcs + 4 * self.network.n) * bits + 24 * ROWS * self.network.n
 
-    def propagation_bytes(self, count: int) -> int:  # noqa: ARG002
-        """Registers as they are, a step on, and the ranks they stand for, in every thread."""
-        return (os.cpu_count() or 1) * 12 * AT_ONCE * self.network.n
+    def sketch_sample_seconds(self, steps: int, count: int) -> float:
+        """Measure a whole sketch."""
+        ranks = Ranks(np.ones(self.network.n), (0,), np.ones(steps, dtype=np.bool_))
+        started = time.perf_counter()
+        list(self.sums_of_ranks([ranks], count))
+        return time.perf_counter() - started
+
+    def sketch_bytes(self, count: int) -> int:  # noqa: ARG002
+        """Registers as they are, a step on, and the ranks they stand for."""
+        return 12 * AT_ONCE * self.network.n
+
+    def of(self, network: Network) -> Backend:
+        """Choose the backend of another network."""
+        return backend_of(network, self.runner)
 
 
-def add_ranks(
+def sums_of_registers(
     network: Network,
     logs: npt.NDArray[np.float32],
     source: registers.Drawing,
     some: range,
     wanted: npt.NDArray[np.bool_],
-    sums: Floats,
-) -> None:
-    """Draw and propagate some registers, like `draw` and `add_ranks` of the compiled kernels.
+) -> Floats:
+    """Draw and propagate some registers and add up their ranks; float64[wanted steps, n].
 
-    See `influence.kernels.sketches`.
+    Like `draw` and `add_ranks` of the compiled kernels, see `influence.kernels.sketches`.
     """
     near = np.empty((network.n, len(some)), dtype=np.uint8)
     for start in range(0, network.n, ROWS):
@@ -111,7 +132,8 @@ def add_ranks(
     degrees = np.diff(network.indptr)
     by_degree = np.argsort(-degrees, kind="stable")
     first, descending = network.indptr[by_degree], -degrees[by_degree]
-    for d, asked in enumerate(wanted):
+    sums = []
+    for asked in wanted:
         wider = near[by_degree]
         for k in range(degrees.max(initial=0)):
             # The k-th neighbour of every customer with more than k of them.
@@ -119,7 +141,8 @@ def add_ranks(
             np.maximum(wider[who], near[network.indices[first[who] + k]], out=wider[who])
         near[by_degree] = wider
         if asked:
-            sums[d] = source.rank[near].sum(axis=1)
+            sums.append(source.rank[near].sum(axis=1))
+    return np.array(sums)
 
 
 def draw(

@@ -36,6 +36,8 @@ def write(snapshot: Snapshot, made_of: Sequence[str], sink: BinaryIO) -> None:
         "referred": snapshot.referred,
         "crv": snapshot.crv,
     }
+    if network.kind_weight is not None:
+        arrays["kind_weight"] = network.kind_weight
     batch = pa.record_batch({name: _one_list(array) for name, array in arrays.items()})
     metadata = {TIES: str(network.ties), MADE_OF: json.dumps(list(made_of))}
     batch = batch.replace_schema_metadata(metadata)
@@ -68,7 +70,14 @@ def read(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
     strength = np.broadcast_to(arrays.pop("strength"), len(arrays["indices"]))
     metadata = batch.schema.metadata
     indptr, indices = arrays.pop("indptr"), arrays.pop("indices")
-    network = Network(lists["keys"], indptr, indices, strength, int(metadata[TIES]))
+    network = Network(
+        lists["keys"],
+        indptr,
+        indices,
+        strength,
+        int(metadata[TIES]),
+        arrays.pop("kind_weight", None),
+    )
     return Snapshot(network, **arrays), tuple(json.loads(metadata[MADE_OF]))
 
 

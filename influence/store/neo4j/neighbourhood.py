@@ -22,9 +22,12 @@ MAX_DEPTH = 3
 def search_neighbourhood(reader: GraphReader, customer: str, run: Run) -> Neighbourhood | None:
     """Search the database for the customers within reach of one, and for their referrals.
 
-    Returns None if the database lacks the value of a customer: values that a run computes for
-    customers who are not profiled are not stored.
+    Returns None if the query cannot know: it follows shortest paths, and where kinds of ties weigh
+    differently the strongest path counts; and values that a run computes for customers who are not
+    profiled are not stored.
     """
+    if run.parameters.selection.kind_weights:
+        return None
     found = reader.one("read/neighbourhood", customer=customer)
     if found["incomplete"]:
         return None

@@ -8,18 +8,14 @@ from collections.abc import Collection
 import pyarrow as pa
 
 from influence.runs import Method
-from influence.scores import camel, score_columns
+from influence.scores import COMPARED, STANDINGS, camel, score_columns
 from influence.tables.specs import CUSTOMERS
 
 ID_KEY = "id"
 NETWORK_VALUE_KEY = camel("network_value")
 """A property of exactly those customers who have figures."""
 RUN_KEY = "influenceRun"
-PREVIOUS_KEYS = {
-    "previousNetworkValue": "network_value",
-    "previousInfluence": "influence",
-    "previousRank": "rank",
-}
+PREVIOUS_KEYS = {camel(f"previous_{name}"): name for name in (*COMPARED, *STANDINGS)}
 """The score column whose value before the last change each property holds."""
 COMPUTED_KEYS = {"clv": "clvComputed", "sentiment": "sentimentComputed"}
 """For each input that a run may compute, the property that holds a copy of the computed value.

@@ -53,6 +53,14 @@ class GraphReader:
         """Return the ties that have a value, in any order; see `influence.scores.TIE_SCHEMA`."""
         return pa.Table.from_pylist(self.records("read/tie-values"), schema=TIE_SCHEMA)
 
+    def written_tie_values(self) -> pa.Table:
+        """Return what `tie_values` does, without the value where a tie of the pair lacks it."""
+        rows = self.records("read/tie-values")
+        nothing = {"value": None}
+        return pa.Table.from_pylist(
+            [row | nothing if row["partly"] else row for row in rows], schema=TIE_SCHEMA
+        )
+
     def customer_ids(self) -> pa.StringArray:
         """Return the ids of all customers, in the order of the index."""
         pages: list[list[str]] = []

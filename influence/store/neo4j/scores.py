@@ -48,13 +48,13 @@ def read_scores(
     return Scores(table, run)
 
 
-def read_standings(reader: GraphReader, run: Run) -> Scores:
-    """Return quadrants and tiers; a value that no run can have written is none."""
-    found = _with_figures(
-        reader, [properties.ID_KEY, properties.NETWORK_VALUE_KEY, *STANDINGS], None
-    )
-    table = found.values.select([properties.ID_KEY, *STANDINGS])
-    return Scores(table.rename_columns(["customer", *STANDINGS]), run)
+def read_standings(reader: GraphReader, run: Run, later: Collection[str]) -> Scores:
+    """Return quadrants and tiers from before some runs that never finished.
+
+    A value that no run can have written is none.
+    """
+    found = _with_figures(reader, [properties.NETWORK_VALUE_KEY, *_dated(STANDINGS)], None)
+    return Scores(_from_before(found, later, STANDINGS), run)
 
 
 def read_previous_figures(reader: GraphReader, url: str, later: list[str]) -> pa.Table:
@@ -73,23 +73,30 @@ def read_previous_figures(reader: GraphReader, url: str, later: list[str]) -> pa
     StoreRefused
         If a property has a value that no run can have written.
     """
-    keys = {name: camel(name) for name in COMPARED}
-    wanted = [
-        properties.ID_KEY,
-        properties.RUN_KEY,
-        *keys.values(),
-        *properties.PREVIOUS_KEYS,
-    ]
-    found = _with_figures(reader, wanted, None)
+    found = _with_figures(reader, _dated(COMPARED), None)
     _require_right_types(found, found.wrong_type.keys() - properties.PREVIOUS_KEYS.keys(), url)
-    values = found.values
-    changed = pc.is_in(values[properties.RUN_KEY], pa.array(later))
-    figures = {
-        name: pc.if_else(changed, values[previous], values[keys[name]])
-        for previous, name in properties.PREVIOUS_KEYS.items()
-    }
-    before = pa.table({"customer": values[properties.ID_KEY], **figures})
+    before = _from_before(found, later, COMPARED)
     return before.filter(pc.is_valid(before["network_value"]))
+
+
+def _dated(names: Sequence[str]) -> list[str]:
+    """The keys of some figures, of what they were before, and of the run that changed them."""
+    previous = [key for key, name in properties.PREVIOUS_KEYS.items() if name in names]
+    return [properties.ID_KEY, properties.RUN_KEY, *map(camel, names), *previous]
+
+
+def _from_before(
+    found: CustomerProperties, later: Collection[str], names: Sequence[str]
+) -> pa.Table:
+    """Return `customer` and some figures, as they were before some runs."""
+    values = found.values
+    changed = pc.is_in(values[properties.RUN_KEY], pa.array(later, pa.string()))
+    figures = {
+        name: pc.if_else(changed, values[previous], values[camel(name)])
+        for previous, name in properties.PREVIOUS_KEYS.items()
+        if name in names
+    }
+    return pa.table({"customer": values[properties.ID_KEY], **figures})
 
 
 def _with_figures(

@@ -222,7 +222,7 @@ class Neo4jStore(BaseStore):
 
     def _write_tie_values(self, scores: Scores, progress: Progress) -> None:
         now = TIE_SCHEMA.empty_table() if scores.ties is None else scores.ties
-        step = tie_value_step(self._read.tie_values(), now)
+        step = tie_value_step(self._read.written_tie_values(), now)
         write_all(self._bolt, self._before_commit, "writing ties", [step], progress)
 
     def _dead(self) -> list[str]:
@@ -237,7 +237,7 @@ class Neo4jStore(BaseStore):
     def standings(self) -> Scores | None:
         """Return quadrants and tiers of the current run; see `Store`."""
         run = next((run for run in self.runs() if run.current), None)
-        return None if run is None else read_standings(self._read, run)
+        return None if run is None else read_standings(self._read, run, self._dead())
 
     def tie_values(self) -> pa.Table:
         """Return the most valuable ties of the current run; see `Store`."""

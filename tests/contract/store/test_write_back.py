@@ -107,3 +107,37 @@ def test_figures_of_an_unfinished_run_never_become_previous(neo4j_store, monkeyp
     after = neo4j_store.figures(third.id)
     run(neo4j_store, weights=(0.9, 0.8))
     assert neo4j_store.figures(third.id) == after
+
+
+def test_standings_are_those_of_the_finished_run_also_after_one_that_never_finished(
+    neo4j_store, monkeypatch
+):
+    names = [f"c{i}" for i in range(8)]
+    acting = {"customer": names, "kind": ["review"] * 8}
+    clv = [float(i) for i in range(8)]
+    neo4j_store.write_tables(Tables(customers={"id": names, "clv": clv}, engagements=acting))
+    run(neo4j_store)
+    before = neo4j_store.standings().table
+    assert len(set(before["quadrant"].to_pylist())) > 1
+    # All values turned round, and one customer more.
+    neo4j_store.write_tables(
+        Tables(
+            customers={"id": [*names, "d"], "clv": [*clv[::-1], 100.0]},
+            engagements={"customer": ["d"], "kind": ["review"]},
+        )
+    )
+    batches = neo4j_store._bolt.write_batch
+
+    def cut_off(query, lists, *last, **fixed):
+        batches(query, lists, *last, **fixed)
+        raise StoreError("connection lost")
+
+    for _ in range(2):
+        monkeypatch.setattr(neo4j_store._bolt, "write_batch", cut_off)
+        with pytest.raises(StoreError, match="connection lost"):
+            run(neo4j_store)
+        monkeypatch.undo()
+        standings = {row["customer"]: row for row in neo4j_store.standings().table.to_pylist()}
+        nobody = {"customer": "d", "quadrant": None, "tier": None}
+        assert standings.pop("d", nobody) == nobody
+        assert [*standings.values()] == before.to_pylist()

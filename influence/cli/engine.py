@@ -1,0 +1,83 @@
+"""Options of where a run computes: on this machine, or by Spark."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from influence.models.jobs import Runner
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+MASTER = "local[*]"
+
+
+def engine(command: Command) -> Command:
+    """Add --engine, --master, --blocks and --work-dir to a command."""
+    command = click.option(
+        "--work-dir", metavar="PATH",
+        help="Folder or URL for the files that Spark's workers read and write, such as a shared "
+        "path or s3://bucket/folder; needed unless the master is local.",
+    )(command)  # fmt: skip
+    command = click.option(
+        "--blocks", type=click.IntRange(min=1), metavar="N",
+        help="Number of tasks of each computation on Spark; the figures do not depend on it. "
+        "[default: four for each core]",
+    )(command)  # fmt: skip
+    command = click.option(
+        "--master", metavar="URL",
+        help=f"Spark's master, such as spark://host:7077, yarn or local[4]. [default: {MASTER}]",
+    )(command)  # fmt: skip
+    return click.option(
+        "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+        help="Where the large sums are computed: here, or by Spark, with the same figures.",
+    )(command)  # fmt: skip
+
+
+@contextmanager
+def runner(
+    name: str, master: str | None, blocks: int | None, work_dir: str | None, store: str
+) -> Iterator[Runner | None]:
+    """Start the engine of a run; None stands for this machine.
+
+    Parameters
+    ----------
+    name : {"local", "spark"}
+    master, blocks, work_dir
+        As given on the command line.
+    store : str
+        The store's URL: without a work folder it names a temporary one.
+
+    Raises
+    ------
+    UsageError
+        If an option does not go with the engine, or Spark cannot be used.
+    """
+    from influence.errors import UsageError
+
+    if name == "local":
+        given = {"--master": master, "--blocks": blocks, "--work-dir": work_dir}
+        wrong = [option for option, value in given.items() if value is not None]
+        if wrong:
+            raise UsageError(f"{', '.join(wrong)}: only with --engine spark")
+        yield None
+        return
+    from influence.scale.files import JobFiles
+    from influence.spark.session import checked_master, spark_runner, spark_session
+
+    master = checked_master(master or MASTER)
+    if work_dir is None and not master.startswith("local"):
+        raise UsageError(
+            f"--master {master}: give --work-dir too, a folder or URL that all workers see"
+        )
+    digest = hashlib.blake2b(store.encode(), digest_size=8).hexdigest()
+    folder = work_dir or str(Path(tempfile.gettempdir(), "influence-jobs"))
+    files = JobFiles(f"{folder}/{digest}")
+    with spark_session(master) as spark, spark_runner(spark, files, blocks) as started:
+        yield started

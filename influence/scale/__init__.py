@@ -1,0 +1,1 @@
+"""Jobs outside this process: arrays and results as files, and processes that run them."""

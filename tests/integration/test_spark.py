@@ -1,0 +1,248 @@
+"""Runs on Spark give the same bits as on this machine, on a local master and on a cluster."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pyarrow.parquet as pq
+import pytest
+
+from influence import EngineFailed, Parameters, Tables, UsageError, compute, run
+from influence.scale.files import JobFiles
+from influence.scale.pool import processes
+from influence.scale.tasks import FileRunner
+from influence.spark import frames as spark_frames
+from influence.spark.session import spark_runner, spark_session
+from influence.spark.worker import Probe
+from influence.store import open_store
+from tests.builders import scattered
+from tests.commands import influence
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120.0
+"""The longest that a cluster may take to start."""
+
+
+def company(n=4000, degree=6):
+    """Customers and ties, both ways and one way; more than are searched without jobs."""
+    network = scattered(n, degree=degree, seed=4)
+    names = network.keys.to_pylist()
+    once = network.sources < network.indices
+    value = np.random.default_rng(4).lognormal(3, 2, n).round(2)
+    value[::9] *= -1
+    return Tables(
+        customers={"id": names, "clv": value},
+        ties={
+            "source": [names[i] for i in network.sources[once]],
+            "target": [names[i] for i in network.indices[once]],
+            "directed": (np.arange(int(once.sum())) % 4 == 0).tolist(),
+        },
+    )
+
+
+TABLES = company()
+ASKED = {
+    "shells": Parameters(),
+    "sketches": Parameters(method="sketch", registers=128),
+    "walk": Parameters(model="walk"),
+}
+EXPECTED = {}
+
+
+def assert_same_scores(runner, name):
+    if name not in EXPECTED:
+        EXPECTED[name] = compute(TABLES, ASKED[name], tell=lambda _: None).table.drop(["run"])
+    found = compute(TABLES, ASKED[name], tell=lambda _: None, runner=runner)
+    assert found.table.drop(["run"]).equals(EXPECTED[name])
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("name", ASKED)
+def test_processes_give_the_same_bits(tmp_path, name):
+    with processes() as run_blocks:
+        assert_same_scores(FileRunner(JobFiles(str(tmp_path / "jobs")), 5, run_blocks), name)
+
+
+@pytest.fixture(scope="module")
+def local_spark():
+    """A session on two threads."""
+    with spark_session("local[2]") as spark:
+        yield spark
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("blocks", [1, 7, 64])
+@pytest.mark.parametrize("name", ASKED)
+def test_spark_gives_the_same_bits(local_spark, tmp_path, name, blocks):
+    files = JobFiles(str(tmp_path / "jobs"))
+    with spark_runner(local_spark, files, blocks) as runner:
+        assert_same_scores(runner, name)
+    assert not (tmp_path / "jobs").exists()
+
+
+@pytest.mark.ci
+def test_a_failed_block_is_an_error_and_the_store_keeps_its_result(local_spark, tmp_path):
+    with open_store(tmp_path / "store") as store:
+        store.write_tables(TABLES)
+        before = run(store, tell=lambda _: None).written.run.id
+        files = JobFiles(str(tmp_path / "jobs"))
+        with (
+            pytest.raises(EngineFailed, match="No module named 'no'"),
+            spark_runner(local_spark, files) as runner,
+        ):
+            run(store, tell=lambda _: None, runner=Broken(runner))
+        assert store.scores([]).run.id == before
+
+
+class Broken:
+    """A runner whose tasks name a function that no worker finds."""
+
+    def __init__(self, runner):
+        self.runner = runner
+
+    def map(self, jobs, report):
+        def function(**_):
+            raise AssertionError
+
+        function.__module__, function.__name__ = "no.such.module", "function"
+        return self.runner.map([replace(job, function=function) for job in jobs], report)
+
+
+@pytest.mark.ci
+def test_workers_that_do_not_see_the_folder_are_refused(local_spark, tmp_path, monkeypatch):
+    monkeypatch.setattr(Probe, "__reduce__", lambda self: (Probe, ("/no/such/folder", self.name)))
+    files = JobFiles(str(tmp_path / "jobs"))
+    with (
+        pytest.raises(UsageError, match=r"does not see the work folder .*--work-dir"),
+        spark_runner(local_spark, files),
+    ):
+        pass
+
+
+@pytest.mark.ci
+def test_workers_that_cannot_hold_the_network_are_refused(local_spark, tmp_path, monkeypatch):
+    monkeypatch.setattr(JobFiles, "size", lambda *_: 2**50)
+    with (
+        pytest.raises(UsageError, match="workers with more memory"),
+        spark_runner(local_spark, JobFiles(str(tmp_path / "jobs"))) as runner,
+    ):
+        compute(TABLES, tell=lambda _: None, runner=runner)
+
+
+@pytest.mark.ci
+def test_data_frames_become_tables_and_scores_a_data_frame(local_spark):
+    customers, ties = (
+        local_spark.createDataFrame(table.combine_chunks())
+        for table in (TABLES.customers, TABLES.ties)
+    )
+    scores = compute(spark_frames.tables(customers, ties), tell=lambda _: None)
+    assert scores.table.drop(["run"]).equals(
+        compute(TABLES, tell=lambda _: None).table.drop(["run"])
+    )
+    frame = spark_frames.scores(scores, local_spark)
+    assert frame.count() == len(scores.table)
+    best = frame.orderBy("rank", "customer").first()
+    assert best["network_value"] == max(scores.table["network_value"].to_pylist())
+
+
+def started(*arguments, cwd):
+    """Start a daemon of Spark in a process group of its own."""
+    import pyspark
+
+    home = Path(pyspark.__file__).parent
+    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_NO_DAEMONIZE": "1",
+                   "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(ROOT),
+                   "SPARK_LOCAL_IP": "127.0.0.1"}  # fmt: skip
+    command = [str(home / "bin" / "spark-class"), *map(str, arguments)]
+    with (cwd / f"{arguments[0].rsplit('.', 1)[-1]}.log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=cwd, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """The URL of a standalone master with two workers of one core each."""
+    port, page = free_port(), free_port()
+    url = f"spark://127.0.0.1:{port}"
+    place = "org.apache.spark.deploy"
+    daemons = [
+        started(f"{place}.master.Master", "--host", "127.0.0.1", "--port", port,
+                "--webui-port", page, cwd=tmp_path)
+    ]  # fmt: skip
+    try:
+        wait_for(lambda: answers(port))
+        daemons += [
+            started(f"{place}.worker.Worker", "--cores", "1", "--memory", "2g", "--webui-port",
+                    free_port(), url, cwd=tmp_path)
+            for _ in range(2)
+        ]  # fmt: skip
+        yield url
+    finally:
+        for daemon in daemons:
+            os.killpg(daemon.pid, signal.SIGKILL)
+            daemon.wait()
+
+
+def wait_for(condition):
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, "the cluster does not start"
+        time.sleep(0.2)
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_figures_though_an_executor_is_killed(
+    cluster, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    store = tmp_path / "store"
+    with open_store(store) as opened:
+        opened.write_tables(company(60_000, degree=30))
+    assert influence(capsys, "run", "--store", store, "--max-seconds", 3600).code == 0
+    assert influence(capsys, "export", "--store", store, tmp_path / "here.parquet").code == 0
+    killer = threading.Thread(target=kill_an_executor, args=(tmp_path / "work",))
+    killer.start()
+    asked = ["--engine", "spark", "--master", cluster, "--work-dir", tmp_path / "work"]
+    done = influence(capsys, "run", "--store", store, "--max-seconds", 3600, *asked)
+    killer.join()
+    assert done.code == 0, done.err
+    assert KILLED, "no executor was killed"
+    assert influence(capsys, "export", "--store", store, tmp_path / "there.parquet").code == 0
+    here, there = (
+        pq.read_table(tmp_path / f"{name}.parquet").drop(["run"]) for name in ("here", "there")
+    )
+    assert there.equals(here)
+
+
+KILLED = []
+
+
+def kill_an_executor(work):
+    """Kill one executor as soon as some results are there."""
+    wait_for(lambda: len([*work.rglob("*.result")]) > 3)
+    for process in psutil.process_iter(["cmdline"]):
+        if "CoarseGrainedExecutorBackend" in " ".join(process.info["cmdline"] or []):
+            process.kill()
+            KILLED.append(process.pid)
+            return
