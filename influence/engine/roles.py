@@ -16,8 +16,8 @@ from influence.engine.activity import Activity
 from influence.engine.acts import NO_DAY
 from influence.engine.card import email_rates
 from influence.errors import UsageError
+from influence.network.blocks import row_blocks
 from influence.network.contacts import Contacts
-from influence.network.network import row_blocks
 from influence.tables.specs import KNOWN_KINDS
 from influence.value.percentiles import mid_rank, mid_ranks
 

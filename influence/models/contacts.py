@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from influence.models.jobs import JOBS, Arrays, Job, Runner, Threads, Tick
 from influence.models.threads import slices_of_equal_work
+from influence.network.blocks import row_blocks
 from influence.network.contacts import Contacts
-from influence.network.network import row_blocks
 from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]

@@ -15,7 +15,7 @@ from influence.models.model import Floats, Model
 from influence.models.payoff import Payoff
 from influence.models.shells import Shells
 from influence.network import Network
-from influence.network.network import row_blocks
+from influence.network.blocks import row_blocks
 from influence.progress import Progress, silent
 
 REGISTERS = 256

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.network.network import contacts_of_each
+from influence.network.blocks import contacts_of_each
 from influence.tables.keys import places
 from influence.tables.reading.columns import true_where, where
 

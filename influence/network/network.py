@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import NothingToShow, UsageError
+from influence.network.blocks import ARCS_AT_ONCE, counted, distinct_arcs, row_blocks
 from influence.network.selection import (
     Selection,
     absent,
@@ -25,9 +25,6 @@ from influence.tables import Tables, complete
 from influence.tables.keys import places
 from influence.tables.notes import Note, warn
 from influence.tables.reading.ids import text_bytes
-
-ARCS_AT_ONCE = 4_000_000
-"""Arcs that are sorted together, about: the memory of sorting does not grow with a network."""
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -164,12 +161,12 @@ class Network:
         numbers = [] if equal else [strength]
         numbers += [] if kind_weight is None else [kind_weight]
         columns, largest = [np.zeros(0, dtype=np.uint32)], [[some[:0]] for some in numbers]
-        for begin, end in row_blocks(_counted(n, source)):
+        for begin, end in row_blocks(counted(n, source)):
             some: Any = slice(None)
             if end - begin < n:
                 some = np.flatnonzero((source >= begin) & (source < end))
             given = [each[some] for each in numbers]
-            rows, arcs, found = _distinct(source[some], target[some], n, given)
+            rows, arcs, found = distinct_arcs(source[some], target[some], n, given)
             degree += np.bincount(rows, minlength=n)
             columns.append(arcs)
             for kept, block in zip(largest, found, strict=True):
@@ -332,73 +329,6 @@ def sorted_ids(customers: pa.Table) -> pa.StringArray:
     """Return the ids of customers in the order of a network."""
     keys = customers["id"].combine_chunks()
     return keys.take(pc.sort_indices(keys))
-
-
-def row_blocks(degree: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Split customers into blocks of about `ARCS_AT_ONCE` arcs; yield begin and end of each.
-
-    Parameters
-    ----------
-    degree : int64[n]
-        The number of arcs of each customer.
-    """
-    before = np.cumsum(degree)
-    total = int(before[-1]) if len(before) else 0
-    cuts = np.searchsorted(before, np.arange(ARCS_AT_ONCE, total, ARCS_AT_ONCE)) + 1
-    yield from pairwise(np.unique([0, *cuts.tolist(), len(degree)]).tolist())
-
-
-def contacts_of_each(
-    source: npt.NDArray[np.integer[Any]], target: npt.NDArray[np.integer[Any]], n: int
-) -> npt.NDArray[np.int64]:
-    """Count the customers with whom each customer has a tie, in either direction; int64[n].
-
-    Parameters
-    ----------
-    source, target : int[m]
-        The ends of ties, by index.
-    n : int
-    """
-    count = np.zeros(n, dtype=np.int64)
-    for begin, end in row_blocks(_counted(n, source, target)):
-        some, others = ((ends >= begin) & (ends < end) for ends in (source, target))
-        ends = np.concatenate([source[some], target[others]])
-        beyond = np.concatenate([target[some], source[others]])
-        rows, _, _ = _distinct(ends, beyond, n)
-        count += np.bincount(rows, minlength=n)
-    return count
-
-
-def _counted(n: int, *indices: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
-    """Count how often each of n customers occurs in some arrays; int64[n]."""
-    count = np.zeros(n, dtype=np.int64)
-    for some in indices:
-        for begin in range(0, len(some), ARCS_AT_ONCE):  # bincount copies to 64 bits
-            count += np.bincount(some[begin : begin + ARCS_AT_ONCE], minlength=n)
-    return count
-
-
-def _distinct(
-    source: npt.NDArray[np.integer[Any]],
-    target: npt.NDArray[np.integer[Any]],
-    n: int,
-    numbers: Sequence[npt.NDArray[np.float64]] = (),
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], list[npt.NDArray[np.float64]]]:
-    """Sort arcs, without loops, each once; return source, target and the largest of each number."""
-    keep = source != target
-    code = source[keep].astype(np.int64) * n + target[keep]
-    if numbers:
-        order = np.argsort(code)
-        code = code[order]
-    else:
-        code.sort()
-    first = np.flatnonzero(np.diff(code, prepend=-1))
-    largest = [
-        np.maximum.reduceat(some[keep][order], first) if len(first) else some[:0]
-        for some in numbers
-    ]
-    rows, columns = np.divmod(code[first], max(n, 1))
-    return rows, columns.astype(np.uint32), largest
 
 
 def _all_equal(strength: npt.NDArray[np.float64]) -> bool:

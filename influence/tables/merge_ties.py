@@ -14,7 +14,6 @@ from influence.tables.keys import codes, in_parts, row_ids
 from influence.tables.reading.columns import true_where
 
 Flags = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.int64]
 
 

@@ -15,9 +15,9 @@ from influence import Network, Tables, open_store, validate
 from influence.loaders import tables as loader
 from influence.models import contacts as contact_measures
 from influence.models.sketch import _row_sums
-from influence.network import network as networks
+from influence.network import blocks
+from influence.network.blocks import contacts_of_each
 from influence.network.contacts import Contacts
-from influence.network.network import contacts_of_each
 from influence.store.directory import manifest
 from influence.tables import EMPTY, difference, keys
 from influence.tables.merge import merge_counting
@@ -157,7 +157,7 @@ def test_a_network_is_built_in_blocks_as_at_once(monkeypatch, seed, strengths, s
     n, m = 30, 200
     source, target = rng.integers(0, n, (2, m))
     strength = np.full(m, 2.0) if strengths == "equal" else rng.choice([0.5, 1.0, 2.0], m)
-    monkeypatch.setattr(networks, "ARCS_AT_ONCE", size)
+    monkeypatch.setattr(blocks, "ARCS_AT_ONCE", size)
     names = pa.array([f"{i:02}" for i in range(n)])
     network = Network.from_arcs(names, source, target, strength, ties=m)
     strongest: dict[tuple[int, int], float] = {}
@@ -184,5 +184,5 @@ def test_sums_over_arcs_and_contacts_have_the_same_bits_in_blocks(monkeypatch):
 
     whole = sums()
     for size in (1, 7, 100):
-        monkeypatch.setattr(networks, "ARCS_AT_ONCE", size)
+        monkeypatch.setattr(blocks, "ARCS_AT_ONCE", size)
         assert sums() == whole
