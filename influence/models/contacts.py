@@ -164,7 +164,8 @@ def measure_some(
         indirect,
     )  # fmt: skip
     tick(stop - start)
-    return [common[pairs], constraint[start:stop], size[start:stop]]
+    # Copies, so that the arrays of all customers are freed.
+    return [common[pairs].copy(), constraint[start:stop].copy(), size[start:stop].copy()]
 
 
 def _arcs_of_each(contacts: Contacts) -> tuple[Floats, Floats]:
