@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import pyarrow as pa
+
 from influence.engine.request import request_of, requests
 from influence.engine.run_input import RunInput
 from influence.models.jobs import Runner
@@ -96,6 +98,7 @@ def run(
         clock.append(time.perf_counter())
         # While it computes, a run needs only what it reads of the tables.
         source = RunInput.read(held.pop(), None, parameters, tell or warn)
+        pa.default_memory_pool().release_unused()
         computed = compute_run(
             source,
             parameters,
