@@ -38,6 +38,18 @@ def check_registers(registers: int, seed: int = 0) -> None:
         raise UsageError(f"seed {seed}: it must be at least 0")
 
 
+def check_kinds(network: Network) -> None:
+    """Check that all kinds of ties weigh the same in a network that is to be sketched.
+
+    Raises
+    ------
+    UsageError
+        If they do not.
+    """
+    if network.kind_weight is not None:
+        raise UsageError("sketches know no weights of kinds: use --method exact")
+
+
 @dataclass(frozen=True, eq=False)
 class Sketched:
     """Estimated sums, and their variances.
@@ -82,7 +94,8 @@ class Sketch(Model):
     Raises
     ------
     UsageError
-        For weights, registers or a seed that cannot be used.
+        For weights, registers or a seed that cannot be used, and for networks in which kinds of
+        ties weigh differently.
 
     Examples
     --------
@@ -189,6 +202,7 @@ class Sketch(Model):
         progress: Progress,
         known: npt.NDArray[np.bool_] | None = None,
     ) -> Sketched:
+        check_kinds(backend.network)
         unseen, grown = np.zeros_like(sums), np.zeros(sums.shape[1:], dtype=np.bool_)
         variances, exact = np.zeros_like(sums), np.zeros((*sums.shape[:2], len(sample)))
         exact[:, 0] = sums[:, 0, sample]
