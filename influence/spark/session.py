@@ -166,7 +166,7 @@ class SparkBlocks:
     def _collected(self, frame: DataFrame) -> Iterator[int]:
         """Collect a frame in another thread; yield how many of its tasks are done."""
         context = self.spark.sparkContext
-        tracker = context.statusTracker()
+        tracker, done = context.statusTracker(), 0
         with ThreadPoolExecutor(1) as pool:
             collected = pool.submit(frame.toArrow)
             try:
@@ -174,7 +174,9 @@ class SparkBlocks:
                     with suppress(TimeoutError):
                         collected.exception(POLL)
                     stages = map(tracker.getStageInfo, tracker.getActiveStageIds())
-                    yield sum(stage.numCompletedTasks for stage in stages if stage is not None)
+                    completed = sum(stage.numCompletedTasks for stage in stages if stage)
+                    done = max(done, completed)  # a stage that has ended is not active
+                    yield done
             except BaseException:  # Ctrl-C
                 context.cancelAllJobs()
                 raise
