@@ -244,3 +244,17 @@ def test_the_network_is_not_changed_by_a_runner(runner):
     before = network.fingerprint()
     Shells().by_distance(backend_of(network, runner), 1.0)
     assert network.fingerprint() == before
+
+
+def test_the_jobs_of_a_sketch_share_what_they_draw_from():
+    jobs = []
+
+    class Watched(Threads):
+        def map(self, some, report):
+            jobs.extend(some)
+            return super().map(some, report)
+
+    network = scattered(3000, seed=5)
+    Sketch(registers=256).by_distance(backend_of(network, Watched()), np.ones(network.n))
+    assert len(jobs) == 4
+    assert len({id(job.arrays["key"]) for job in jobs}) == 1
