@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,5 +80,7 @@ def runner(
         store = str(Path(store.removeprefix("files:")).absolute())
     digest = hashlib.blake2b(store.encode(), digest_size=8).hexdigest()
     files = JobFiles(inside(work_dir or str(temporary_folder("influence-jobs")), digest))
+    # It logs what it also raises.
+    logging.getLogger().addFilter(lambda record: "py4j" not in record.pathname)
     with spark_session(master) as spark, spark_runner(spark, files, blocks) as started:
         yield started

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
+import psutil
 
 import influence
 from influence.errors import EngineFailed, InfluenceError, UsageError
@@ -59,7 +60,8 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     try:
         yield spark
     finally:
-        spark.stop()
+        with suppress(Exception):  # its Java process may be gone
+            spark.stop()
 
 
 @contextmanager
@@ -177,13 +179,13 @@ class SparkBlocks:
                     completed = sum(stage.numCompletedTasks for stage in stages if stage)
                     done = max(done, completed)  # a stage that has ended is not active
                     yield done
-            except BaseException:  # Ctrl-C
-                context.cancelAllJobs()
-                raise
-            try:
                 yield len(collected.result())
             except Exception as error:
                 raise _explained(error) from error
+            except BaseException:  # Ctrl-C
+                with suppress(Exception):  # Java may be gone
+                    context.cancelAllJobs()
+                raise
 
 
 @contextmanager
@@ -202,7 +204,12 @@ def _explained(error: Exception, log: Sequence[str] = ()) -> InfluenceError:
             "the workers do not have the package customer-influence: install it there, or send it "
             "along with spark.archives (see docs/how-to/spark.md)"
         )
-    lines = [line.strip() for line in [*log, *text.splitlines()] if line.strip()]
+    # Not the subclass for what Java itself reports.
+    no_answer = type(error).__name__ in {"Py4JError", "Py4JNetworkError"}
+    if no_answer or isinstance(error, ConnectionError):
+        return EngineFailed("Spark: its Java process on this machine has ended")
+    told = (line.strip() for line in [*log, *text.splitlines()])
+    lines = [line for line in told if line and not line.startswith("WARNING")]
     causes = [line for line in lines if re.match(r"(Caused by: )?[\w.]+(Error|Exception)\b", line)]
     return EngineFailed(f"Spark: {([*lines[:1], *causes] or [type(error).__name__])[-1]}")
 
@@ -224,7 +231,7 @@ def _started(master: str) -> SparkSession:
     if master.startswith("local"):
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     builder = SparkSession.builder.appName("influence").master(_with_attempts(master))
-    with _log_of_java() as log, without_warning():
+    with _log_of_java() as log, _java_ended(), without_warning():
         try:
             return builder.config(map=settings).getOrCreate()
         except Exception as error:
@@ -248,6 +255,27 @@ def _log_of_java() -> Iterator[IO[str]]:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+@contextmanager
+def _java_ended() -> Iterator[None]:
+    """End a Java process that was interrupted before Python could connect to it.
+
+    It would wait for ever: pyspark has removed the folder in which it would tell its port.
+    """
+    from pyspark import SparkContext
+
+    here = psutil.Process()
+    before = {*here.children(recursive=True)}
+    try:
+        yield
+    except BaseException:  # Ctrl-C
+        if SparkContext._gateway is None:  # noqa: SLF001 - there is no other way to know
+            for child in {*here.children(recursive=True)} - before:
+                with suppress(psutil.Error):
+                    if "pyspark-shell" in child.cmdline():
+                        child.kill()
+        raise
 
 
 def _with_attempts(master: str) -> str:
