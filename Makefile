@@ -47,6 +47,7 @@ bench: .venv/bench
 	$(BIN)/python -m benchmarks.files
 	$(BIN)/python -m benchmarks.bolt
 	$(BIN)/python -m benchmarks.gds
+	$(BIN)/python -m benchmarks.spark
 
 clean:
 	rm -rf .venv .coverage build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -51,6 +51,7 @@ def compute(
     values: npt.ArrayLike | None = None,
     run_id: str | None = None,
     tell: Callable[[Note], None] | None = None,
+    runner: Runner | None = None,
 ) -> Scores:
     """Compute influence and network value of all customers.
 
@@ -69,6 +70,8 @@ def compute(
     tell : callable, optional
         Called with a `Note` for the plan of the run, for names in the selection that no tie has,
         and for assumptions about the input; by default notes are issued as Python warnings.
+    runner : Runner, optional
+        Who runs the large computations; by default all processors of this machine.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def compute(
     """
     parameters = parameters or Parameters()
     source = RunInput.read(tables, values, parameters, tell or warn)
-    return _compute(source, parameters, progress, run_id, tell).scores
+    return _compute(source, parameters, progress, run_id, tell, runner=runner).scores
 
 
 def compute_run(

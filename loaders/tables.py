@@ -28,7 +28,8 @@ def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
     Parameters
     ----------
     paths : sequence of str or Path
-        In a directory, files with other names are ignored, and a note names them.
+        In a directory, files with other names are ignored, and a note names them. A directory
+        named after a table may hold its parts in Parquet.
     reading : Reading, optional
         How to read text; by default it is detected, and a note says how.
 
@@ -62,7 +63,7 @@ def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
 def _read(
     path: Path, table: str, reading: Reading, problems: Problems, notes: list[Note]
 ) -> tuple[pa.Table, Source]:
-    if path.suffix.lower() in PARQUET:
+    if path.is_dir() or path.suffix.lower() in PARQUET:
         return _parquet(path)
     return _named(path, table, reading, problems, notes)
 
@@ -119,10 +120,10 @@ def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
     """Find the file of each table."""
     files: dict[str, Path] = {}
     for path in paths:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        for file in inside:
-            name = table_name(file) if file.is_file() else None
-            if name is None and not path.is_dir():
+        folder = path.is_dir() and not _is_parted(path)
+        for file in sorted(path.iterdir()) if folder else [path]:
+            name = table_name(file) if file.is_file() or _is_parted(file) else None
+            if name is None and not folder:
                 raise UsageError(f"{file}: no table has this name; there are {_expected()}")
             if name in files:
                 raise UsageError(f"{name}: in {files[name]} and in {file}; one file per table")
@@ -136,9 +137,22 @@ def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
 
 
 def table_name(file: Path) -> str | None:
-    """Return the table that a file of this name holds, if any."""
+    """Return the table that a file or a folder of parts with this name holds, if any."""
     stem, ending = _parted(file)
+    if file.is_dir():
+        return stem
     return stem if stem in TABLES and ending in {*TEXT, *PARQUET, *WORKBOOK, *PACKED} else None
+
+
+def _is_parted(path: Path) -> bool:
+    """Whether a path is a folder named after a table with parts in Parquet, as Spark writes."""
+    return path.is_dir() and _parted(path)[0] in TABLES and bool(_parts(path))
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The parts of a table in a folder, in order; names that begin with . or _ are not data."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in PARQUET)
+    return [file for file in files if not file.name.startswith((".", "_"))]
 
 
 def _parted(file: Path) -> tuple[str, str]:
@@ -175,7 +189,18 @@ def _expected() -> str:
 
 
 def _parquet(path: Path) -> tuple[pa.Table, Source]:
+    """Read a file, or a folder of parts one after the other; rows are counted through all parts."""
+    parts = _parts(path) if path.is_dir() else [path]
+    nested = next((part for part in parts if path.is_dir() and part.parent != path), None)
+    if nested is not None:
+        raise Unreadable(
+            f"parts lie in folders, {nested.parent.relative_to(path)}, whose names may hold values "
+            "of a column: write the table without partitions"
+        )
     try:
-        return pq.read_table(path, partitioning=None), Source(path.name, first_row=2)
+        tables = [pq.read_table(part, partitioning=None) for part in parts]
+        return pa.concat_tables(tables, promote_options="permissive"), Source(
+            path.name, first_row=2
+        )
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Unreadable(str(error)) from error

@@ -49,3 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("neo4j")
         uses_server = item.get_closest_marker("neo4j") is not None
         item.add_marker(pytest.mark.xdist_group("neo4j" if uses_server else str(item.path)))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run files that are named by themselves in one process: starting workers takes seconds."""
+    return 0 if any(".py" in argument for argument in config.args) else None

@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from influence import EngineFailed, NothingToShow, Parameters, Tables, UsageError, compute, run
-from influence.pipeline import compute_run
 from influence.scale.files import JobFiles
 from influence.scale.pool import processes
 from influence.scale.tasks import FileRunner
@@ -27,6 +26,7 @@ from influence.spark.worker import Probe
 from influence.store import open_store
 from tests.builders import scattered
 from tests.commands import influence
+from tools.neo4j.jars import find_java
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0
@@ -62,15 +62,24 @@ EXPECTED = {}
 def assert_same_scores(runner, name):
     if name not in EXPECTED:
         EXPECTED[name] = compute(TABLES, ASKED[name], tell=lambda _: None).table.drop(["run"])
-    found = compute_run(TABLES, ASKED[name], tell=lambda _: None, runner=runner)
-    assert found.scores.table.drop(["run"]).equals(EXPECTED[name])
+    found = compute(TABLES, ASKED[name], tell=lambda _: None, runner=runner)
+    assert found.table.drop(["run"]).equals(EXPECTED[name])
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("name", ASKED)
-def test_processes_give_the_same_bits(tmp_path, name):
+def test_processes_give_the_same_bits(tmp_path):
     with processes() as run_blocks:
-        assert_same_scores(FileRunner(JobFiles(str(tmp_path / "jobs")), 5, run_blocks), name)
+        for name in ASKED:
+            assert_same_scores(FileRunner(JobFiles(str(tmp_path / name)), 5, run_blocks), name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def java_home():
+    """The Java that also runs the tests' Neo4j, where the environment names none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "JAVA_HOME" not in os.environ:
+            patch.setenv("JAVA_HOME", str(find_java().home))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +90,10 @@ def local_spark():
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("blocks", [1, 7, 64])
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize(
+    ("name", "blocks"),
+    [("shells", 1), ("shells", 7), ("shells", 64), ("sketches", 7), ("walk", 7)],
+)
 def test_spark_gives_the_same_bits(local_spark, tmp_path, name, blocks):
     files = JobFiles(str(tmp_path / "jobs"))
     with spark_runner(local_spark, files, blocks) as runner:
@@ -136,7 +147,7 @@ def test_workers_that_cannot_hold_the_network_are_refused(local_spark, tmp_path,
         pytest.raises(UsageError, match="workers with more memory"),
         spark_runner(local_spark, JobFiles(str(tmp_path / "jobs"))) as runner,
     ):
-        compute_run(TABLES, tell=lambda _: None, runner=runner)
+        compute(TABLES, tell=lambda _: None, runner=runner)
 
 
 @pytest.fixture(scope="module")

@@ -231,3 +231,37 @@ def test_the_rows_of_an_unreadable_table_are_counted(tmp_path: Path) -> None:
     assert caught.value.rows["customers"].refused == 2
     (problem,) = caught.value.problems.to_arrow().to_pylist()
     assert (problem["row"], problem["column"], problem["value"]) == (1, "clv", "occurs twice")
+
+
+def written_in_parts(folder: Path, name: str, *parts: dict[str, list[object]]) -> None:
+    """Write a table as Spark does: parts in a folder, beside files that are not data."""
+    (folder / name).mkdir(parents=True)
+    for number, part in enumerate(parts):
+        pq.write_table(pa.table(part), folder / name / f"part-{number:05}-c000.snappy.parquet")
+    (folder / name / "_SUCCESS").touch()
+    (folder / name / ".part-00000.crc").touch()
+
+
+def test_a_folder_of_parts_is_one_table(tmp_path: Path) -> None:
+    given = tmp_path / "company"
+    written_in_parts(given, "customers", {"id": ["B", "A"], "clv": [2, 1]}, {"id": ["C"]})
+    written_in_parts(given, "ties.parquet", {"source": ["A"], "target": ["B"]})
+    found = tables.read([given])
+    assert found.customers.to_pylist() == [
+        {"id": "B", "clv": 2}, {"id": "A", "clv": 1}, {"id": "C", "clv": None}
+    ]  # fmt: skip
+    assert found.ties.to_pylist() == [{"source": "A", "target": "B"}]
+    assert not found.notes
+    alone = tables.read([given / "customers"])
+    assert alone.customers.equals(found.customers)
+
+
+def test_rows_of_problems_are_counted_through_all_parts(tmp_path: Path) -> None:
+    written_in_parts(tmp_path, "customers", {"id": ["A", "B"]}, {"id": ["C", "A"]})
+    assert problems(tmp_path) == [("customers", 5, "id", "duplicate_id", "A")]
+
+
+def test_a_partitioned_folder_is_refused(tmp_path: Path) -> None:
+    written_in_parts(tmp_path / "customers", "segment=retail", {"id": ["A"]})
+    (problem,) = tables.read([tmp_path]).problems.lines()
+    assert "write the table without partitions" in problem
