@@ -83,10 +83,12 @@ def search_by_class(
     queue = np.empty(depth * n + 1, dtype=np.uint32)
     found = np.empty(depth * n + 1, dtype=np.int32)
     for start, stop in even_slices(len(customers), STEPS):
+        part = np.empty((*sums.shape[:2], stop - start))
         sum_by_class(
             indptr, indices, level, classes.follow, classes.factor, depth, customers[start:stop],
-            payoffs, sums[:, :, start:stop], largest, strongest, candidate, queue, found,
+            payoffs, part, largest, strongest, candidate, queue, found,
         )  # fmt: skip
+        sums[:, :, start:stop] = part
         if not tick(stop - start):
             break
     return [sums]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import tempfile
 import time
 import zlib
@@ -76,8 +77,7 @@ class JobFiles:
             path = temporary_folder(CACHE) / name
             if not path.exists():
                 self._copy(name, path)
-        # Copy on write: kernels are compiled for arrays that could be written to.
-        return np.asarray(np.load(path, mmap_mode="c"))
+        return np.asarray(np.load(path, mmap_mode="r"))
 
     def put_result(self, name: str, arrays: Sequence[npt.NDArray[Any]]) -> None:
         """Write the result of a job."""
@@ -162,6 +162,11 @@ def inside(location: str, name: str) -> str:
     return f"{path.rstrip('/')}/{name}{mark}{asked}"
 
 
+def without_password(text: str) -> str:
+    """Leave out the user and password of URLs in a text."""
+    return re.sub(r"://[^/@\s]*@", "://", text)
+
+
 def temporary_folder(name: str) -> Path:
     """Make a folder for temporary files of this user, or find it."""
     user = getattr(os, "getuid", lambda: "")()  # Windows has a temporary folder for each user
@@ -185,7 +190,7 @@ def _explained(location: str) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, ValueError) as error:
         told = str(error).splitlines() or [type(error).__name__]
-        raise UsageError(f"work folder {location}: {told[0]}") from error
+        raise UsageError(without_password(f"work folder {location}: {told[0]}")) from error
 
 
 def _file_system(location: str) -> tuple[pafs.FileSystem, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from influence import Network, Parameters, Selection, Shells, Tables, UsageError, compute
 from influence.cli import engine
+from influence.engine.warmup import kernels
 from influence.models import Walk
 from influence.models.backends import backend_of
 from influence.models.contacts import measure_compiled
@@ -109,6 +110,20 @@ def test_every_kind_of_job_has_the_same_bits_as_on_threads(runner):
         assert one.tobytes() == other.tobytes()
 
 
+@pytest.mark.parametrize("weights", [{}, {"family": 0.5}], ids=["shells", "weights of kinds"])
+def test_kernels_are_compiled_once_for_memory_and_files(runner, weights):
+    network = Network.from_tables(TABLES, Selection(kind_weights=weights))
+    value = np.linspace(-1, 2, network.n)
+
+    def compiled(by):
+        Shells().by_distance(backend_of(network, by), 1.0, value)
+        everyone, losses = np.arange(network.n), np.empty(network.arcs)
+        losses_of(network, value, (0.5, 0.2), everyone, losses, runner=by)
+        return {kernel.__name__: len(kernel.signatures) for kernel in kernels()}
+
+    assert compiled(Threads()) == compiled(runner)
+
+
 def test_a_computation_goes_on_from_the_results_that_are_there(tmp_path):
     files, network = JobFiles(str(tmp_path / "jobs")), scattered(20_000, seed=2)
     expected = Shells().by_distance(network, 1.0)
@@ -194,6 +209,12 @@ def test_an_unknown_file_system_is_refused(location):
     with pytest.raises(UsageError, match=location) as refused:
         JobFiles(location)
     assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_password_in_a_url_is_not_shown():
+    with pytest.raises(UsageError, match="nowhere://somewhere/folder") as refused:
+        JobFiles("nowhere://user:secret@somewhere/folder")
+    assert "secret" not in str(refused.value)
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
