@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +23,7 @@ import psutil
 
 import influence
 from influence.errors import EngineFailed, InfluenceError, UsageError
-from influence.scale.files import JobFiles
+from influence.scale.files import JobFiles, without_password
 from influence.scale.tasks import FileRunner, Task
 from influence.spark.worker import Probe, RunBlocks
 
@@ -56,12 +58,15 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     """
     checked_master(master)
     _check_java()
+    on_interrupt = signal.getsignal(signal.SIGINT)
     spark = _started(master)
     try:
         yield spark
     finally:
         with suppress(Exception):  # its Java process may be gone
             spark.stop()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, on_interrupt)  # pyspark's needs the session
 
 
 @contextmanager
@@ -141,8 +146,9 @@ class SparkBlocks:
                     f"{influence.__version__}: install the same version on all workers"
                 )
             if not worker["sees"]:
+                folder = without_password(files.location)
                 raise UsageError(
-                    f"worker {worker['host']} does not see the work folder {files.location}: give "
+                    f"worker {worker['host']} does not see the work folder {folder}: give "
                     "a folder that all workers share, --work-dir PATH or URL"
                 )
 

@@ -84,9 +84,11 @@ def java_home():
 
 @pytest.fixture(scope="module")
 def local_spark():
-    """A session on two threads."""
+    """A session on two threads, which leaves Ctrl-C as it was."""
+    before = signal.getsignal(signal.SIGINT)
     with spark_session("local[2]") as spark:
         yield spark
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.ci
