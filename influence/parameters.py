@@ -77,7 +77,7 @@ class Parameters:
     ------
     UsageError
         For weights, a model, registers or a seed that cannot be used, and weights of kinds with an
-        unweighted walk or with sketches.
+        unweighted walk.
     """
 
     weights: tuple[float, ...] = DEFAULT
@@ -98,8 +98,6 @@ class Parameters:
         object.__setattr__(self, "roles", checked_roles(self.roles))
         if self.selection.kind_weights and self.model == "walk" and not self.weighted:
             raise UsageError("weights of kinds multiply strengths in a walk: add --weighted")
-        if self.selection.kind_weights and self.method == "sketch":
-            raise UsageError("sketches know no weights of kinds: use --method exact")
         if self.method not in CHOICES:
             raise UsageError(f"method {self.method!r}: it must be one of {', '.join(CHOICES)}")
 

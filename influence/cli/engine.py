@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,7 +52,7 @@ def runner(
     master, blocks, work_dir
         As given on the command line.
     store : str
-        The store's URL: without a work folder it names a temporary one.
+        The store's path or URL, which names the folder of its files in the work folder.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def runner(
             raise UsageError(f"{', '.join(wrong)}: only with --engine spark")
         yield None
         return
-    from influence.scale.files import JobFiles
+    from influence.scale.files import JobFiles, inside, temporary_folder
     from influence.spark.session import checked_master, spark_runner, spark_session
 
     master = checked_master(master or MASTER)
@@ -76,8 +76,11 @@ def runner(
         raise UsageError(
             f"--master {master}: give --work-dir too, a folder or URL that all workers see"
         )
+    if "://" not in store:
+        store = str(Path(store.removeprefix("files:")).absolute())
     digest = hashlib.blake2b(store.encode(), digest_size=8).hexdigest()
-    folder = work_dir or str(Path(tempfile.gettempdir(), "influence-jobs"))
-    files = JobFiles(f"{folder}/{digest}")
+    files = JobFiles(inside(work_dir or str(temporary_folder("influence-jobs")), digest))
+    # It logs what it also raises.
+    logging.getLogger().addFilter(lambda record: "py4j" not in record.pathname)
     with spark_session(master) as spark, spark_runner(spark, files, blocks) as started:
         yield started

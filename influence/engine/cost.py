@@ -19,7 +19,7 @@ SEARCHES = 2
 OTHER_SECONDS = 3e-6, 2e-7
 """Seconds per customer and per arc of everything but the sums."""
 PARTIAL_SUMS = 6
-"""Sums that are held at once: one for each group of threads, the total and the result."""
+"""Sums that are held at once: those of some jobs, the total and the result."""
 REORDERING = 6
 """Copies of the arcs while they are brought into vertex order."""
 NUMBERS_A_CUSTOMER = 80
@@ -77,10 +77,12 @@ def sketch_seconds(backend: Backend, work: Work) -> float:
 def exact_memory(backend: Backend, work: Work) -> int:
     """Bytes that an exact run needs besides what is held already."""
     network, n = backend.network, backend.network.n
-    steps = work.depth
+    numbers = 8 * work.payoffs * n
     if network.kind_weight is not None:
-        steps += len(PathClasses.of(network, (1.0,) * work.depth).weights)
-    sums = PARTIAL_SUMS * 8 * work.payoffs * steps * n
+        sums = PARTIAL_SUMS * numbers * (work.depth + _classes(network, work))
+    else:
+        # In each thread a job runs, and another waits until an earlier one is added.
+        sums = (2 * backend.threads + 2) * numbers * work.depth
     return _peak(network, sums + backend.search_bytes())
 
 
@@ -100,10 +102,18 @@ def worker_bytes(network: Network, work: Work) -> dict[str, int]:
     dict
         `network`: the arcs that a machine maps, twice where some run one way only;
         `exact_task`, `sketch_task`: what a job takes besides, while it runs;
-        `exact_files`, `sketch_files`: results in the work folder.
+        `exact_files`, `sketch_files`: results in the work folder. Nothing of sketches where kinds
+        of ties weigh differently.
     """
     n, sums = network.n, 8 * work.depth * network.n
     ways = 1 if network.reversed() is network else 2
+    if network.kind_weight is not None:
+        by_class = 8 * work.payoffs * _classes(network, work) * n
+        return {
+            "network": ways * (8 * (n + 1) + 6 * network.arcs),
+            "exact_task": (16 + 8 * work.depth) * n + by_class,
+            "exact_files": by_class,
+        }
     parts = work.registers // CACHE_LINE
     return {
         "network": ways * (8 * (n + 1) + 4 * network.arcs),
@@ -112,6 +122,11 @@ def worker_bytes(network: Network, work: Work) -> dict[str, int]:
         "exact_files": JOBS * work.payoffs * sums,
         "sketch_files": parts * work.payoffs * sums,
     }
+
+
+def _classes(network: Network, work: Work) -> int:
+    """The number of classes of paths."""
+    return len(PathClasses.of(network, (1.0,) * work.depth).weights)
 
 
 def _other_seconds(network: Network) -> float:

@@ -17,6 +17,7 @@ from influence.engine import cost
 from influence.engine.cost import Work
 from influence.errors import UsageError
 from influence.models.backends import Backend, backend_of
+from influence.models.sketch import check_kinds
 from influence.network import Network
 from influence.parameters import Choice, Limits
 
@@ -80,9 +81,12 @@ def plan(
     Raises
     ------
     UsageError
-        If the run does not fit into memory by the method asked for, or with auto by any.
+        If the run does not fit into memory by the method asked for, or with auto by any; if
+        sketches are asked for where kinds of ties weigh differently.
     """
     backend, limits = backend_of(network), limits or Limits()
+    if method == "sketch":
+        check_kinds(backend.network)
     exact = cost.rough_seconds(backend, work)
     if measure_all or (method == "auto" and exact > MEASURED_FROM * limits.max_seconds):
         exact = cost.exact_seconds(backend, work)

@@ -35,8 +35,8 @@ def add_own_losses(
     weights : float64[D + 2]
         w_0 … w_D and 0: the weight of a customer who is out of reach.
     customers : int64[some]
-    losses : float64[arcs]
-        Set for the arcs of these customers: Σ value_x · (weight of the distance to x − weight of
+    losses : float64[arcs of these customers]
+        Set: Σ value_x · (weight of the distance to x − weight of
         the distance without the arc).
     distance : uint8[2, n]
         Buffer: the two distances, 0 where there is none; zero before and after.
@@ -51,15 +51,16 @@ def add_own_losses(
         How many arcs were followed.
     """
     depth = len(weights) - 2
-    followed = 0
+    followed, begin = 0, 0
     for u in customers:
-        tail = 0
+        tail, shift = 0, indptr[u] - begin
+        begin += indptr[u + 1] - indptr[u]
         for arc in range(indptr[u], indptr[u + 1]):
             x = indices[arc]
             distance[0, x], first[0, x] = 1, arc
             queue[tail] = x
             tail += 1
-            losses[arc] = 0.0
+            losses[arc - shift] = 0.0
         head = 0
         for d in range(2, depth + 1):
             end = tail
@@ -74,7 +75,7 @@ def add_own_losses(
             x = queue[at]
             if x >= 0:
                 far = distance[1, x] if distance[1, x] else depth + 1
-                losses[first[0, x]] += value[x] * (weights[distance[0, x]] - weights[far])
+                losses[first[0, x] - shift] += value[x] * (weights[distance[0, x]] - weights[far])
         for at in range(tail):
             x = queue[at]
             if x >= 0:

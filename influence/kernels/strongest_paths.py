@@ -161,8 +161,8 @@ def set_own_losses(
         What a path of each class counts, and 0.
     value : float64[n]
     customers : int64[m]
-    losses : float64[arcs]
-        Set for the arcs of these customers: Σ value_x · (what the strongest path to x counts −
+    losses : float64[arcs of these customers]
+        Set: Σ value_x · (what the strongest path to x counts −
         what the strongest path without the arc counts).
     near, far, overall : int64[4, n]
         Buffers: class and first arc of the two strongest paths, of as many ties as the search has
@@ -176,12 +176,13 @@ def set_own_losses(
         How many arcs were followed.
     """
     none = len(weights) - 1
-    followed = 0
+    followed, begin = 0, 0
     for u in customers:
-        count = 0
+        count, shift = 0, indptr[u] - begin
+        begin += indptr[u + 1] - indptr[u]
         for arc in range(indptr[u], indptr[u + 1]):
             x = indices[arc]
-            losses[arc] = 0.0
+            losses[arc - shift] = 0.0
             _keep(near, x, follow[none, level[arc]], arc)
             queue[0, count] = x
             count += 1
@@ -208,7 +209,7 @@ def set_own_losses(
         near[:, queue[0, :count]] = -1
         for x in queue[2, :reached]:
             second = overall[2, x] if overall[2, x] >= 0 else none
-            losses[overall[1, x]] += value[x] * (weights[overall[0, x]] - weights[second])
+            losses[overall[1, x] - shift] += value[x] * (weights[overall[0, x]] - weights[second])
         overall[:, queue[2, :reached]] = -1
     return followed
 

@@ -13,7 +13,7 @@ from influence.models.jobs import Job, Runner, Threads, Tick, dealt
 from influence.models.path_classes import PathClasses
 from influence.models.threads import even_slices
 from influence.network import Network
-from influence.network.ego import arcs_from, positions
+from influence.network.ego import arcs_from, first_positions, positions
 from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]
@@ -119,16 +119,19 @@ def search_without(
     """
     from influence.kernels.cut_ties import add_own_losses
 
-    n, losses, followed = len(indptr) - 1, np.empty(len(indices)), 0
+    n, followed = len(indptr) - 1, 0
+    begin = first_positions(indptr, customers)
+    losses = np.empty(begin[-1])
     distance, first = np.zeros((2, n), dtype=np.uint8), np.zeros((2, n), dtype=np.int64)
     queue = np.empty(2 * n, dtype=np.int64)
     for start, stop in even_slices(len(customers), STEPS):
         followed += add_own_losses(
-            indptr, indices, value, weights, customers[start:stop], losses, distance, first, queue
-        )
+            indptr, indices, value, weights, customers[start:stop],
+            losses[begin[start] : begin[stop]], distance, first, queue,
+        )  # fmt: skip
         if not tick(stop - start):
             break
-    return [losses[positions(indptr, customers)[0]], np.array([followed])]
+    return [losses, np.array([followed])]
 
 
 def without_tie(network: Network, one: int, other: int) -> Network:

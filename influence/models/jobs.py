@@ -34,7 +34,7 @@ def go_on(more: int) -> bool:  # noqa: ARG001
 
 def dealt(items: npt.NDArray[R]) -> list[npt.NDArray[R]]:
     """Deal items out in turn to jobs: where the work grows along the order, jobs are equal."""
-    return [items[job::JOBS] for job in range(min(JOBS, len(items)))]
+    return [items[job::JOBS].copy() for job in range(min(JOBS, len(items)))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,15 @@ class Job:
 
     def run(self, tick: Tick) -> Result:
         """Run here and now."""
-        return self.function(**self.arrays, **self.options, tick=tick)
+        arrays = {name: _read_only(array) for name, array in self.arrays.items()}
+        return self.function(**arrays, **self.options, tick=tick)
+
+
+def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Make an array as one that is mapped from a file, so that kernels are compiled once."""
+    view = np.ascontiguousarray(array).view()
+    view.setflags(write=False)
+    return view
 
 
 class Runner(Protocol):

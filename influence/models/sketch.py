@@ -39,6 +39,18 @@ def check_registers(registers: int, seed: int = 0) -> None:
         raise UsageError(f"seed {seed}: it must be at least 0")
 
 
+def check_kinds(network: Network) -> None:
+    """Check that all kinds of ties weigh the same in a network that is to be sketched.
+
+    Raises
+    ------
+    UsageError
+        If they do not.
+    """
+    if network.kind_weight is not None:
+        raise UsageError("sketches know no weights of kinds: use --method exact")
+
+
 @dataclass(frozen=True, eq=False)
 class Sketched:
     """Estimated sums, and their variances.
@@ -83,7 +95,8 @@ class Sketch(Model):
     Raises
     ------
     UsageError
-        For weights, registers or a seed that cannot be used.
+        For weights, registers or a seed that cannot be used, and for networks in which kinds of
+        ties weigh differently.
 
     Examples
     --------
@@ -190,6 +203,7 @@ class Sketch(Model):
         progress: Progress,
         known: npt.NDArray[np.bool_] | None = None,
     ) -> Sketched:
+        check_kinds(backend.network)
         grown = np.zeros(sums.shape[1:], dtype=np.bool_)
         unseen: dict[tuple[int, int], Floats] = {}
         variances, exact = np.zeros_like(sums), np.zeros((*sums.shape[:2], len(sample)))

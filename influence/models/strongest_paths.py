@@ -12,7 +12,7 @@ from influence.models.jobs import JOBS, Job, Runner, Threads, Tick, dealt
 from influence.models.path_classes import PathClasses
 from influence.models.threads import even_slices
 from influence.network import Network
-from influence.network.ego import arcs_of, positions
+from influence.network.ego import arcs_of, first_positions
 from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]
@@ -83,10 +83,12 @@ def search_by_class(
     queue = np.empty(depth * n + 1, dtype=np.uint32)
     found = np.empty(depth * n + 1, dtype=np.int32)
     for start, stop in even_slices(len(customers), STEPS):
+        part = np.empty((*sums.shape[:2], stop - start))
         sum_by_class(
             indptr, indices, level, classes.follow, classes.factor, depth, customers[start:stop],
-            payoffs, sums[:, :, start:stop], largest, strongest, candidate, queue, found,
+            payoffs, part, largest, strongest, candidate, queue, found,
         )  # fmt: skip
+        sums[:, :, start:stop] = part
         if not tick(stop - start):
             break
     return [sums]
@@ -138,17 +140,18 @@ def own_losses(
     from influence.kernels.strongest_paths import set_own_losses
 
     n, counts = len(indptr) - 1, np.append(classes.weights, 0.0)
-    losses, followed = np.empty(len(indices)), 0
+    begin, followed = first_positions(indptr, customers), 0
+    losses = np.empty(begin[-1])
     near, far, overall = (np.full((4, n), -1, dtype=np.int64) for _ in range(3))
     queue = np.empty((3, n), dtype=np.int64)
     for start, stop in even_slices(len(customers), STEPS):
         followed += set_own_losses(
             indptr, indices, level, classes.follow, counts, int(classes.distance.max()), value,
-            customers[start:stop], losses, near, far, overall, queue,
+            customers[start:stop], losses[begin[start] : begin[stop]], near, far, overall, queue,
         )  # fmt: skip
         if not tick(stop - start):
             break
-    return [losses[positions(indptr, customers)[0]], np.array([followed])]
+    return [losses, np.array([followed])]
 
 
 def sample_seconds(network: Network, depth: int, payoffs: int) -> float:

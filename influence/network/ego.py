@@ -94,3 +94,16 @@ def positions(
     parent = np.repeat(np.arange(len(rows)), degree)
     within = np.arange(len(parent)) - np.repeat(np.cumsum(degree) - degree, degree)
     return indptr[rows][parent] + within, parent
+
+
+def first_positions(
+    indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Where each of some rows of CSR arrays begins when they are written one after another.
+
+    Returns
+    -------
+    int64[rows + 1]
+        The last is the length of all.
+    """
+    return np.append(0, np.cumsum(indptr[rows + 1] - indptr[rows]))

@@ -88,12 +88,10 @@ def selected(ties: pa.Table, selection: Selection) -> pa.Table:
 
 def kind_weights(ties: pa.Table, selection: Selection) -> npt.NDArray[np.float64] | None:
     """The weight of the kind of every tie; None where all kinds weigh the same."""
-    if {*selection.kind_weights.values()} <= {1.0}:
-        return None
     found = np.ones(len(ties))
     for kind, weight in selection.kind_weights.items():
         found[true_where(pc.equal(ties["kind"], kind))] = weight
-    return found
+    return None if (found == 1).all() else found
 
 
 def arc_directions(

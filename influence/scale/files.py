@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import tempfile
+import time
 import zlib
-from collections.abc import Sequence
-from contextlib import suppress
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ CHECKSUM_BYTES = 4
 CHUNK = 2**24
 """Bytes that are copied at a time."""
 CACHE = "influence-arrays"
-"""Folder for temporary files of a machine where arrays of other file systems are copied to."""
+"""Temporary folder of a machine where arrays of other file systems are copied to."""
+KEPT = 24 * 3600.0
+"""Seconds after which copies are removed when another one is made."""
 
 
 class JobFiles:
@@ -41,15 +44,14 @@ class JobFiles:
     Raises
     ------
     UsageError
-        If there is no such file system.
+        If there is no such file system, and later where the folder cannot be read or written.
     """
 
     def __init__(self, location: str) -> None:
-        self.location = location
-        try:
+        with _explained(location):
             self._system, self._root = _file_system(location)
-        except (pa.ArrowException, OSError, ValueError) as error:
-            raise UsageError(f"work folder {location}: {error}") from error
+        # Workers have other current folders.
+        self.location = self._root if self.local else location
 
     @property
     def local(self) -> bool:
@@ -63,7 +65,7 @@ class JobFiles:
         digest.update(array.data.cast("B") if array.size else b"")
         name = f"{digest.hexdigest()}.npy"
         if not self.has(name):
-            with self._written(name) as sink:
+            with _explained(self.location), self._written(name) as sink:
                 np.lib.format.write_array(sink, array, allow_pickle=False)
         return name
 
@@ -72,12 +74,10 @@ class JobFiles:
         if self.local:
             path = Path(self._root, name)
         else:
-            path = self._cache / name
+            path = temporary_folder(CACHE) / name
             if not path.exists():
                 self._copy(name, path)
-        # Copy on write: kernels are compiled for arrays that could be written to.
-        found: npt.NDArray[Any] = np.load(path, mmap_mode="c" if path.stat().st_size else None)
-        return np.asarray(found)
+        return np.asarray(np.load(path, mmap_mode="r"))
 
     def put_result(self, name: str, arrays: Sequence[npt.NDArray[Any]]) -> None:
         """Write the result of a job."""
@@ -85,17 +85,16 @@ class JobFiles:
         for array in arrays:
             np.lib.format.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
         whole = content.getbuffer()
-        with self._written(name) as sink:
+        with _explained(self.location), self._written(name) as sink:
             sink.write(whole)
             sink.write(zlib.crc32(whole).to_bytes(CHECKSUM_BYTES, "little"))
 
     def result(self, name: str) -> list[npt.NDArray[Any]] | None:
         """Read the result of a job; None if it is missing or damaged."""
-        try:
-            with self._system.open_input_stream(self._path(name)) as source:
-                whole = memoryview(source.read())
-        except FileNotFoundError:
+        if not self.has(name):
             return None
+        with _explained(self.location), self._system.open_input_stream(self._path(name)) as source:
+            whole = memoryview(source.read())
         content, end = whole[:-CHECKSUM_BYTES], whole[-CHECKSUM_BYTES:]
         if zlib.crc32(content).to_bytes(CHECKSUM_BYTES, "little") != end:
             return None
@@ -106,7 +105,8 @@ class JobFiles:
 
     def has(self, name: str) -> bool:
         """Whether there is a file of that name."""
-        found: pafs.FileInfo = self._system.get_file_info(self._path(name))
+        with _explained(self.location):
+            found: pafs.FileInfo = self._system.get_file_info(self._path(name))
         return bool(found.type == pafs.FileType.File)
 
     def size(self, name: str) -> int:
@@ -121,15 +121,10 @@ class JobFiles:
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
 
-    @cached_property
-    def _cache(self) -> Path:
-        place = hashlib.blake2b(self.location.encode(), digest_size=8).hexdigest()
-        found = Path(tempfile.gettempdir(), f"{CACHE}-{place}")
-        found.mkdir(exist_ok=True)
-        return found
-
     def _copy(self, name: str, path: Path) -> None:
+        _remove_old(path.parent)
         with (
+            _explained(self.location),
             tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as sink,
             self._system.open_input_stream(self._path(name)) as source,
         ):
@@ -159,6 +154,43 @@ class _Written:
             self._system.move(self._temporary, self._path)
         else:
             self._system.delete_file(self._temporary)
+
+
+def inside(location: str, name: str) -> str:
+    """The path or URL of a folder in another; options of a URL, after its ?, stay at the end."""
+    path, mark, asked = location.partition("?") if "://" in location else (location, "", "")
+    return f"{path.rstrip('/')}/{name}{mark}{asked}"
+
+
+def without_password(text: str) -> str:
+    """Leave out the user and password of URLs in a text."""
+    return re.sub(r"://[^/@\s]*@", "://", text)
+
+
+def temporary_folder(name: str) -> Path:
+    """Make a folder for temporary files of this user, or find it."""
+    user = getattr(os, "getuid", lambda: "")()  # Windows has a temporary folder for each user
+    found = Path(tempfile.gettempdir(), f"{name}-{user}")
+    found.mkdir(mode=0o700, exist_ok=True)
+    return found
+
+
+def _remove_old(folder: Path) -> None:
+    """Remove the copies for earlier runs, and parts of copies that were not completed."""
+    for file in folder.iterdir():
+        with suppress(OSError):  # another process was faster, or maps it
+            if time.time() - file.stat().st_mtime > KEPT:
+                file.unlink()
+
+
+@contextmanager
+def _explained(location: str) -> Iterator[None]:
+    """Say which folder an error is about, in one line."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError) as error:
+        told = str(error).splitlines() or [type(error).__name__]
+        raise UsageError(without_password(f"work folder {location}: {told[0]}")) from error
 
 
 def _file_system(location: str) -> tuple[pafs.FileSystem, str]:

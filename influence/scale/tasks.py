@@ -17,7 +17,7 @@ import numpy.typing as npt
 import influence
 from influence.errors import EngineFailed
 from influence.models.jobs import Job, go_on
-from influence.scale.files import JobFiles
+from influence.scale.files import JobFiles, without_password
 
 ARRAYS_KEPT = 64
 """Mapped arrays that a process keeps open."""
@@ -86,7 +86,8 @@ class FileRunner:
         for task in tasks:
             result = self.files.result(task.result)
             if result is None:
-                raise EngineFailed(f"{self.files.location}: {task.result} is missing")
+                folder = without_password(self.files.location)
+                raise EngineFailed(f"work folder {folder}: {task.result} is missing")
             yield result
 
     def _task(self, job: Job, names: dict[int, str]) -> Task:

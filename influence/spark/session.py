@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +19,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
+import psutil
 
 import influence
 from influence.errors import EngineFailed, InfluenceError, UsageError
-from influence.scale.files import JobFiles
+from influence.scale.files import JobFiles, without_password
 from influence.scale.tasks import FileRunner, Task
 from influence.spark.worker import Probe, RunBlocks
 
@@ -55,11 +58,15 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     """
     checked_master(master)
     _check_java()
+    on_interrupt = signal.getsignal(signal.SIGINT)
     spark = _started(master)
     try:
         yield spark
     finally:
-        spark.stop()
+        with suppress(Exception):  # its Java process may be gone
+            spark.stop()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, on_interrupt)  # pyspark's needs the session
 
 
 @contextmanager
@@ -139,8 +146,9 @@ class SparkBlocks:
                     f"{influence.__version__}: install the same version on all workers"
                 )
             if not worker["sees"]:
+                folder = without_password(files.location)
                 raise UsageError(
-                    f"worker {worker['host']} does not see the work folder {files.location}: give "
+                    f"worker {worker['host']} does not see the work folder {folder}: give "
                     "a folder that all workers share, --work-dir PATH or URL"
                 )
 
@@ -166,7 +174,7 @@ class SparkBlocks:
     def _collected(self, frame: DataFrame) -> Iterator[int]:
         """Collect a frame in another thread; yield how many of its tasks are done."""
         context = self.spark.sparkContext
-        tracker = context.statusTracker()
+        tracker, done = context.statusTracker(), 0
         with ThreadPoolExecutor(1) as pool:
             collected = pool.submit(frame.toArrow)
             try:
@@ -174,14 +182,16 @@ class SparkBlocks:
                     with suppress(TimeoutError):
                         collected.exception(POLL)
                     stages = map(tracker.getStageInfo, tracker.getActiveStageIds())
-                    yield sum(stage.numCompletedTasks for stage in stages if stage is not None)
-            except BaseException:  # Ctrl-C
-                context.cancelAllJobs()
-                raise
-            try:
+                    completed = sum(stage.numCompletedTasks for stage in stages if stage)
+                    done = max(done, completed)  # a stage that has ended is not active
+                    yield done
                 yield len(collected.result())
             except Exception as error:
                 raise _explained(error) from error
+            except BaseException:  # Ctrl-C
+                with suppress(Exception):  # Java may be gone
+                    context.cancelAllJobs()
+                raise
 
 
 @contextmanager
@@ -200,7 +210,12 @@ def _explained(error: Exception, log: Sequence[str] = ()) -> InfluenceError:
             "the workers do not have the package customer-influence: install it there, or send it "
             "along with spark.archives (see docs/how-to/spark.md)"
         )
-    lines = [line.strip() for line in [*log, *text.splitlines()] if line.strip()]
+    # Not the subclass for what Java itself reports.
+    no_answer = type(error).__name__ in {"Py4JError", "Py4JNetworkError"}
+    if no_answer or isinstance(error, ConnectionError):
+        return EngineFailed("Spark: its Java process on this machine has ended")
+    told = (line.strip() for line in [*log, *text.splitlines()])
+    lines = [line for line in told if line and not line.startswith("WARNING")]
     causes = [line for line in lines if re.match(r"(Caused by: )?[\w.]+(Error|Exception)\b", line)]
     return EngineFailed(f"Spark: {([*lines[:1], *causes] or [type(error).__name__])[-1]}")
 
@@ -222,7 +237,7 @@ def _started(master: str) -> SparkSession:
     if master.startswith("local"):
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     builder = SparkSession.builder.appName("influence").master(_with_attempts(master))
-    with _log_of_java() as log, without_warning():
+    with _log_of_java() as log, _java_ended(), without_warning():
         try:
             return builder.config(map=settings).getOrCreate()
         except Exception as error:
@@ -246,6 +261,27 @@ def _log_of_java() -> Iterator[IO[str]]:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+@contextmanager
+def _java_ended() -> Iterator[None]:
+    """End a Java process that was interrupted before Python could connect to it.
+
+    It would wait for ever: pyspark has removed the folder in which it would tell its port.
+    """
+    from pyspark import SparkContext
+
+    here = psutil.Process()
+    before = {*here.children(recursive=True)}
+    try:
+        yield
+    except BaseException:  # Ctrl-C
+        if SparkContext._gateway is None:  # noqa: SLF001 - there is no other way to know
+            for child in {*here.children(recursive=True)} - before:
+                with suppress(psutil.Error):
+                    if "pyspark-shell" in child.cmdline():
+                        child.kill()
+        raise
 
 
 def _with_attempts(master: str) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from influence import EngineFailed, Parameters, Tables, UsageError, compute, run
+from influence import EngineFailed, NothingToShow, Parameters, Tables, UsageError, compute, run
 from influence.scale.files import JobFiles
 from influence.scale.pool import processes
 from influence.scale.tasks import FileRunner
@@ -83,9 +84,11 @@ def java_home():
 
 @pytest.fixture(scope="module")
 def local_spark():
-    """A session on two threads."""
+    """A session on two threads, which leaves Ctrl-C as it was."""
+    before = signal.getsignal(signal.SIGINT)
     with spark_session("local[2]") as spark:
         yield spark
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.ci
@@ -147,6 +150,66 @@ def test_workers_that_cannot_hold_the_network_are_refused(local_spark, tmp_path,
         spark_runner(local_spark, JobFiles(str(tmp_path / "jobs"))) as runner,
     ):
         compute(TABLES, tell=lambda _: None, runner=runner)
+
+
+@pytest.fixture(scope="module")
+def large_store(tmp_path_factory):
+    """A store without a run, whose exact run takes seconds."""
+    with open_store(tmp_path_factory.mktemp("large") / "store") as store:
+        store.write_tables(company(60_000, degree=30))
+        yield store
+
+
+@contextmanager
+def running(store, work):
+    """Start a run on Spark in a process group of its own."""
+    command = [sys.executable, "-c", "from influence.cli import main; main()", "run", "--store",
+               store.path, "--engine", "spark", "--master", "local[2]", "--method", "exact",
+               "--work-dir", work, "--format", "json"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored
+    try:
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        yield process
+
+
+def java_of(process):
+    children = psutil.Process(process.pid).children(recursive=True)
+    return [child for child in children if "java" in child.name()]
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("reached", ["java", "results"])
+def test_ctrl_c_leaves_no_process_and_the_store_as_it_was(large_store, tmp_path, reached):
+    with running(large_store, tmp_path) as process:
+        wait_for(lambda: java_of(process))
+        if reached == "results":
+            wait_for(lambda: [*tmp_path.rglob("*.result")])
+        started = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, out) == (130, "")
+    assert err.strip().endswith("influence: interrupted")
+    wait_for(lambda: not any(child.is_running() for child in started))
+    with pytest.raises(NothingToShow):
+        large_store.scores([])
+
+
+@pytest.mark.ci
+def test_a_java_process_that_ends_is_one_sentence(large_store, tmp_path):
+    with running(large_store, tmp_path) as process:
+        wait_for(lambda: [*tmp_path.rglob("*.result")])
+        for java in java_of(process):
+            java.kill()
+        out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, out) == (1, "")
+    assert err.strip().endswith("influence: Spark: its Java process on this machine has ended")
 
 
 @pytest.mark.ci

@@ -1,9 +1,14 @@
 """Weights of kinds of ties: from the selection to the arcs, the record and the command."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from influence import Network, Parameters, Selection, Tables, UsageError, compute
+from influence.engine.cost import Work
+from influence.engine.planner import plan
+from influence.models.sketch import Sketch
 from influence.parameters import Limits
 from influence.runs import Run
 from influence.store.neo4j import nodes
@@ -79,7 +84,25 @@ def test_they_are_never_sketched(limits):
     assert compute(TABLES, asked, tell=notes.append).run.method == "exact"
     assert ("sketches know no weights" in str(notes[-1])) == (limits.max_seconds == 0)
     with pytest.raises(UsageError, match="--method exact"):
-        Parameters(selection=Selection(kind_weights={"family": 0.5}), method="sketch")
+        compute(TABLES, replace(asked, method="sketch"))
+    weighed = Network.from_tables(TABLES, asked.selection)
+    for refused in (
+        lambda: compute(weighed, Parameters(method="sketch"), values=np.ones(3)),
+        lambda: Sketch().gain(weighed, 1.0),
+        lambda: plan(weighed, Work(3), "sketch", measure_all=True),
+    ):
+        with pytest.raises(UsageError, match="--method exact"):
+            refused()
+
+
+@pytest.mark.parametrize("weights", [{"family": 1.0}, {"colleague": 0.5}])
+def test_weights_that_change_nothing_do_not_hinder_sketches(weights):
+    asked = Parameters(
+        selection=Selection(kind_weights=weights), method="auto", limits=Limits(max_seconds=0.0)
+    )
+    run = compute(TABLES, asked, tell=lambda _: None).run
+    assert run.method == "sketch"
+    assert Run.from_dict(run.to_dict()).parameters.selection == asked.selection
 
 
 def test_an_unweighted_walk_has_no_strengths_that_they_could_multiply():

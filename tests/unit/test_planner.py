@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from influence import UsageError
+from influence.engine import cost
 from influence.engine.cost import Work
 from influence.engine.planner import Plan, duration, plan, read_memory
+from influence.models.backends import backend_of
 from influence.parameters import Limits
 from tests.builders import network_of, scattered
 from tests.commands import influence
@@ -150,3 +153,21 @@ def test_limits_come_from_flags_and_the_file(capsys: pytest.CaptureFixture[str])
     assert influence(capsys, "run").code == 2
     sketched = influence(capsys, "run", "--memory", "64GB")
     assert json.loads(sketched.out)["method"] == "sketch"
+
+
+def test_threads_that_search_need_memory_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = backend_of(scattered(100_000, seed=1))
+    needed = []
+    for processors in (2, 64):
+        monkeypatch.setattr("os.cpu_count", lambda count=processors: count)
+        needed.append(cost.exact_memory(backend, Work(3)))
+    assert needed[1] - needed[0] >= 62 * 3 * 3 * 8 * backend.network.n
+
+
+def test_workers_take_no_sketches_where_kinds_weigh_differently() -> None:
+    network = scattered(100, seed=1)
+    same = cost.worker_bytes(network, Work(3))
+    weighed = replace(network, kind_weight=np.where(np.arange(network.arcs) % 2, 0.5, 1.0))
+    found = cost.worker_bytes(weighed, Work(3))
+    assert same.keys() - found.keys() == {"sketch_task", "sketch_files"}
+    assert found["exact_files"] == 3 * 9 * 8 * network.n  # 2 + 3 + 4 classes of paths

@@ -1,9 +1,14 @@
 """Jobs in files: the same bits as in memory, whatever the blocks, and nothing is computed twice."""
 
+import os
+from contextlib import contextmanager, nullcontext
+
 import numpy as np
 import pytest
 
 from influence import Network, Parameters, Selection, Shells, Tables, UsageError, compute
+from influence.cli import engine
+from influence.engine.warmup import kernels
 from influence.models import Walk
 from influence.models.backends import backend_of
 from influence.models.contacts import measure_compiled
@@ -13,7 +18,7 @@ from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
 from influence.network.contacts import Contacts
 from influence.progress import silent
-from influence.scale.files import JobFiles
+from influence.scale.files import JobFiles, inside
 from influence.scale.tasks import FileRunner, run_block
 from tests.builders import scattered
 
@@ -105,6 +110,20 @@ def test_every_kind_of_job_has_the_same_bits_as_on_threads(runner):
         assert one.tobytes() == other.tobytes()
 
 
+@pytest.mark.parametrize("weights", [{}, {"family": 0.5}], ids=["shells", "weights of kinds"])
+def test_kernels_are_compiled_once_for_memory_and_files(runner, weights):
+    network = Network.from_tables(TABLES, Selection(kind_weights=weights))
+    value = np.linspace(-1, 2, network.n)
+
+    def compiled(by):
+        Shells().by_distance(backend_of(network, by), 1.0, value)
+        everyone, losses = np.arange(network.n), np.empty(network.arcs)
+        losses_of(network, value, (0.5, 0.2), everyone, losses, runner=by)
+        return {kernel.__name__: len(kernel.signatures) for kernel in kernels()}
+
+    assert compiled(Threads()) == compiled(runner)
+
+
 def test_a_computation_goes_on_from_the_results_that_are_there(tmp_path):
     files, network = JobFiles(str(tmp_path / "jobs")), scattered(20_000, seed=2)
     expected = Shells().by_distance(network, 1.0)
@@ -173,9 +192,72 @@ def test_arrays_of_another_file_system_are_copied_once(tmp_path, monkeypatch):
     assert files.get(name).tolist() == list(range(10))
 
 
-def test_an_unknown_file_system_is_refused():
-    with pytest.raises(UsageError, match="nowhere://"):
-        JobFiles("nowhere://somewhere/folder")
+def test_copies_for_earlier_runs_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    files = JobFiles(str(tmp_path / "jobs"))
+    old, new = (files.put(np.arange(n)) for n in (1, 2))
+    monkeypatch.setattr(JobFiles, "local", False)
+    files.get(old)
+    (copy,) = [path for path in tmp_path.glob(f"*/{old}") if path.parent.name != "jobs"]
+    os.utime(copy, (0, 0))
+    files.get(new)
+    assert not copy.exists()
+
+
+@pytest.mark.parametrize("location", ["nowhere://somewhere/folder", "http://example.com/x"])
+def test_an_unknown_file_system_is_refused(location):
+    with pytest.raises(UsageError, match=location) as refused:
+        JobFiles(location)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_password_in_a_url_is_not_shown():
+    with pytest.raises(UsageError, match="nowhere://somewhere/folder") as refused:
+        JobFiles("nowhere://user:secret@somewhere/folder")
+    assert "secret" not in str(refused.value)
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"^work folder .*file/jobs: ") as refused:
+        JobFiles(str(tmp_path / "file" / "jobs")).put(np.arange(3))
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_workers_are_told_where_a_folder_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for location in ("a b", f"file://{tmp_path}/a%20b"):
+        assert JobFiles(location).location == str(tmp_path / "a b")
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("/shared/jobs/", "/shared/jobs/x"),
+        ("what? this", "what? this/x"),
+        ("s3://bucket/jobs?region=eu-west-1", "s3://bucket/jobs/x?region=eu-west-1"),
+    ],
+)
+def test_a_folder_in_a_work_folder_keeps_the_options_of_its_url(location, expected):
+    assert inside(location, "x") == expected
+
+
+def test_stores_that_are_named_alike_in_two_folders_do_not_share_files(tmp_path, monkeypatch):
+    opened = []
+
+    @contextmanager
+    def spark_runner(_, files, __):
+        opened.append(files.location)
+        yield None
+
+    monkeypatch.setattr("influence.spark.session.spark_session", lambda _: nullcontext())
+    monkeypatch.setattr("influence.spark.session.spark_runner", spark_runner)
+    for folder, store in [("a", "./data"), ("a", "files:data"), ("b", "./data")]:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / folder)
+        with engine.runner("spark", None, None, str(tmp_path / "jobs"), store):
+            pass
+    assert opened[0] == opened[1] != opened[2]
 
 
 def test_the_network_is_not_changed_by_a_runner(runner):
@@ -183,3 +265,17 @@ def test_the_network_is_not_changed_by_a_runner(runner):
     before = network.fingerprint()
     Shells().by_distance(backend_of(network, runner), 1.0)
     assert network.fingerprint() == before
+
+
+def test_the_jobs_of_a_sketch_share_what_they_draw_from():
+    jobs = []
+
+    class Watched(Threads):
+        def map(self, some, report):
+            jobs.extend(some)
+            return super().map(some, report)
+
+    network = scattered(3000, seed=5)
+    Sketch(registers=256).by_distance(backend_of(network, Watched()), np.ones(network.n))
+    assert len(jobs) == 4
+    assert len({id(job.arrays["key"]) for job in jobs}) == 1

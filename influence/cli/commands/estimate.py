@@ -105,8 +105,14 @@ def _of_workers(found: dict[str, Any]) -> list[str]:
         if name.startswith("worker_")
     }
     an_arc = found["worker_network"] / max(found["arcs"], 1)
+    task, files = f"{need['exact_task']} to search exactly", need["exact_files"]
+    if "sketch_task" in need:
+        task, files = (
+            f"{task}, {need['sketch_task']} to sketch",
+            f"{files} or {need['sketch_files']}",
+        )
     return [
         f"Spark: each machine maps {need['network']} of network, {an_arc:.1f} bytes for each arc",
-        f"each task takes {need['exact_task']} to search exactly, {need['sketch_task']} to sketch",
-        f"results take {need['exact_files']} in the work folder, or {need['sketch_files']}",
+        f"each task takes {task}",
+        f"results take {files} in the work folder",
     ]

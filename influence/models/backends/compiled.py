@@ -80,7 +80,7 @@ class Compiled:
     ) -> Iterator[Floats]:
         """Make a job of each cache line of registers."""
         parts, order = count // CACHE_LINE, self.full_graph.order
-        jobs = [self._ranks_job(ranks, part) for ranks in drawn for part in range(parts)]
+        jobs = [job for ranks in drawn for job in self._ranks_jobs(ranks, parts)]
 
         def report(done: int) -> None:
             progress("sketching", done, len(jobs))
@@ -92,13 +92,13 @@ class Compiled:
             sums[np.ix_(ranks.wanted, order)] = total
             yield sums
 
-    def _ranks_job(self, ranks: Ranks, part: int) -> Job:
+    def _ranks_jobs(self, ranks: Ranks, parts: int) -> list[Job]:
         graph = self.full_graph
         source = registers.drawing(ranks.values, ranks.seed, graph.order)
         arrays: Arrays = {"indptr": graph.indptr, "indices": graph.indices, "key": source.key,
                   "height": source.height}  # fmt: skip
-        options = {"rank": source.rank, "wanted": ranks.wanted, "part": part}
-        return Job(sums_of_registers, arrays, options)
+        options = {"rank": source.rank, "wanted": ranks.wanted}
+        return [Job(sums_of_registers, arrays, options | {"part": part}) for part in range(parts)]
 
     def sample_seconds(self, payoffs: Floats) -> float:
         """Measure some slices of the search, chosen at random."""
@@ -122,7 +122,7 @@ class Compiled:
         """Measure one cache line of registers."""
         everyone = np.ones(self.network.n)
         for wanted in (np.ones(0, dtype=np.bool_), np.ones(steps, dtype=np.bool_)):
-            job = self._ranks_job(Ranks(everyone, (0,), wanted), 0)
+            (job,) = self._ranks_jobs(Ranks(everyone, (0,), wanted), 1)
             started = time.perf_counter()
             job.run(go_on)  # the first time it compiles
         seconds = time.perf_counter() - started
