@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from influence.models.jobs import Runner
+    from influence.models.jobs import Job, Result, Runner
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 MASTER = "local[*]"
@@ -44,7 +45,9 @@ def engine(command: Command) -> Command:
 def runner(
     name: str, master: str | None, blocks: int | None, work_dir: str | None, store: str
 ) -> Iterator[Runner | None]:
-    """Start the engine of a run; None stands for this machine.
+    """Prepare the engine of a run; None stands for this machine.
+
+    Spark is started when the run has something to compute.
 
     Parameters
     ----------
@@ -69,18 +72,39 @@ def runner(
         yield None
         return
     from influence.scale.files import JobFiles, inside, temporary_folder
-    from influence.spark.session import checked_master, spark_runner, spark_session
+    from influence.spark.session import check, checked_master, spark_runner, spark_session
 
     master = checked_master(master or MASTER)
     if work_dir is None and not master.startswith("local"):
         raise UsageError(
             f"--master {master}: give --work-dir too, a folder or URL that all workers see"
         )
+    check(master)
     if "://" not in store:
         store = str(Path(store.removeprefix("files:")).absolute())
     digest = hashlib.blake2b(store.encode(), digest_size=8).hexdigest()
     files = JobFiles(inside(work_dir or str(temporary_folder("influence-jobs")), digest))
     # It logs what it also raises.
     logging.getLogger().addFilter(lambda record: "py4j" not in record.pathname)
-    with spark_session(master) as spark, spark_runner(spark, files, blocks) as started:
-        yield started
+    with ExitStack() as stack:
+
+        def start() -> Runner:
+            spark = stack.enter_context(spark_session(master))
+            return stack.enter_context(spark_runner(spark, files, blocks))
+
+        yield StartedWhenNeeded(start)
+
+
+class StartedWhenNeeded:
+    """A runner that is started for its first jobs; see `influence.models.jobs.Runner`."""
+
+    def __init__(self, start: Callable[[], Runner]) -> None:
+        self._start = start
+
+    @cached_property
+    def _runner(self) -> Runner:
+        return self._start()
+
+    def map(self, jobs: Sequence[Job], report: Callable[[int], None]) -> Iterator[Result]:
+        """Run jobs; yield their results in order."""
+        return self._runner.map(jobs, report)

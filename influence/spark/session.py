@@ -56,8 +56,7 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     UsageError
         If Spark cannot be started, in one sentence that says why.
     """
-    checked_master(master)
-    _check_java()
+    check(master)
     on_interrupt = signal.getsignal(signal.SIGINT)
     spark = _started(master)
     try:
@@ -221,13 +220,8 @@ def _explained(error: Exception, log: Sequence[str] = ()) -> InfluenceError:
 
 
 def _started(master: str) -> SparkSession:
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise UsageError(
-            "--engine spark needs pyspark: pip install 'customer-influence[spark]'"
-        ) from error
-    _check_reachable(master)
+    from pyspark.sql import SparkSession
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",
@@ -304,6 +298,25 @@ def _check_java() -> None:
     if found is None or int(found[1]) < JAVA:
         version = found[1] if found else "unknown"
         raise UsageError(f"{needed}; {java} is version {version}: set JAVA_HOME to a newer one")
+
+
+def check(master: str) -> None:
+    """Check what can be checked before Spark is started.
+
+    Raises
+    ------
+    UsageError
+        If Java or pyspark is missing, or the master cannot be reached.
+    """
+    checked_master(master)
+    _check_java()
+    try:
+        import pyspark.sql  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            "--engine spark needs pyspark: pip install 'customer-influence[spark]'"
+        ) from error
+    _check_reachable(master)
 
 
 def checked_master(master: str) -> str:

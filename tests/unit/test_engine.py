@@ -64,6 +64,16 @@ def test_without_pyspark_is_refused(refused, monkeypatch):
     assert "pip install 'customer-influence[spark]'" in refused("--engine", "spark")
 
 
+def test_spark_is_not_started_where_nothing_is_to_be_computed(capsys, tmp_path, monkeypatch):
+    (tmp_path / "customers.csv").write_text("id,clv\nA,1\nB,2\n")
+    store = tmp_path / "store"
+    assert influence(capsys, "load", "tables", tmp_path, "--store", store).code == 0
+    assert influence(capsys, "run", "--store", store).code == 0
+    monkeypatch.setattr("influence.spark.session._check_java", lambda: None)
+    done = influence(capsys, "run", "--store", store, "--engine", "spark")
+    assert (done.code, done.json["computed"]) == (0, False)
+
+
 def test_an_ordinary_run_does_not_import_it():
     code = (
         "import sys; from influence.cli import main\n"
