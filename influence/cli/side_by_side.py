@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from influence.cli.headings import heading
+from influence.reports.headings import heading
 from influence.cli.tables import draw, fitting
 
 

@@ -22,11 +22,12 @@ LAYERS = (
     {"store"},
     {"batch", "settings", "browser", "spark"},
     {"reports"},
+    {"report_page"},
     {"cli"},
 )
 """A module may import from its own folder and from the folders in the lines above its own."""
 
-OUTER = {"loaders", "demo", "browser", "settings", "batch", "reports", "cli", "spark"}
+OUTER = {"loaders", "demo", "browser", "settings", "batch", "reports", "report_page", "cli", "spark"}
 """Only these folders may import one another; the core imports none of them."""
 
 FOR_TYPES_ONLY = {("errors", "tables")}

@@ -6,7 +6,7 @@ import click
 
 from influence.cli import options
 from influence.cli.captions import warn_unfinished
-from influence.cli.headings import headings
+from influence.reports.headings import headings
 from influence.cli.output import emit, say
 
 

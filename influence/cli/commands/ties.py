@@ -9,7 +9,7 @@ import click
 from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
-from influence.cli.headings import headings
+from influence.reports.headings import headings
 from influence.cli.output import emit, pass_on
 
 
