@@ -17,7 +17,7 @@ from influence.runs import Run
 from influence.scores import Scores
 from influence.store import Store
 
-LONGEST_LABEL = 30
+LONGEST_LABEL = 24
 NAMES = ("name", "other_name", "through_name")
 """Columns of answers that hold names."""
 
@@ -89,26 +89,26 @@ class Material:
         name = self._names.get(customer)
         return f"{name} ({customer})" if name else customer
 
-    def labels(self, customers: Sequence[str]) -> list[str]:
+    def labels(self, customers: Sequence[str], longest: int = LONGEST_LABEL) -> list[str]:
         """Return short labels of customers for a chart, all different."""
-        found = [label(self._names.get(customer) or customer) for customer in customers]
+        found = [label(self._names.get(customer) or customer, longest) for customer in customers]
         times = Counter(found)
         return distinct(
-            label(f"{customer} {text}") if times[text] > 1 else text
+            label(f"{customer} {text}", longest) if times[text] > 1 else text
             for customer, text in zip(customers, found, strict=True)
         )
 
 
-def label(text: str) -> str:
+def label(text: str, longest: int = LONGEST_LABEL) -> str:
     """Shorten a text for a chart, without control characters.
 
     Examples
     --------
     >>> label("a\\u202eb\\x00" + "c" * 40)
-    'abccccccccccccccccccccccccccc…'
+    'abccccccccccccccccccccc…'
     """
     kept = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-    return kept if len(kept) <= LONGEST_LABEL else f"{kept[: LONGEST_LABEL - 1]}…"
+    return kept if len(kept) <= longest else f"{kept[: longest - 1]}…"
 
 
 def distinct(labels: Iterable[str]) -> list[str]:

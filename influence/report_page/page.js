@@ -76,5 +76,6 @@ for (const chart of document.querySelectorAll("[data-points]")) {
     const at = shown.indexOf(here);
     mark(shown[at < 0 ? 0 : (at + step + shown.length) % shown.length]);
   });
+  select();
   lookup.hidden = marks.length !== rows.length;
 }

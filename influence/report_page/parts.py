@@ -62,6 +62,8 @@ class Figure:
         The chart; None for a table alone.
     alt : str
         What the chart shows, for those who cannot see it.
+    legend : sequence of (int, str)
+        Number of the colour and words of each category.
     note : str
         What was left out, and other remarks.
     points : list of dict or None
@@ -77,6 +79,7 @@ class Figure:
     table: Table
     svg: str | None = None
     alt: str = ""
+    legend: Sequence[tuple[int, str]] = ()
     note: str = ""
     points: list[dict[str, Any]] | None = None
     open: bool = False
@@ -117,17 +120,14 @@ def shown(value: Any) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, Share):
         return f"{value:.1%}".replace("%", " %")
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.2f}"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(harmless(str(value)))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return str(harmless(text))
 
 
 def is_number(value: Any) -> bool:

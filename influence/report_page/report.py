@@ -72,7 +72,8 @@ def page(store: Store, *, ids_only: bool = False) -> str:
         "css_hash": _hash(css),
         "script_hash": _hash(script),
     }
-    return environment().get_template("page.html").render(given)
+    text: str = environment().get_template("page.html").render(given)
+    return text
 
 
 def _file(name: str) -> str:

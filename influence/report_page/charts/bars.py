@@ -6,13 +6,20 @@ from collections.abc import Mapping, Sequence
 
 import altair as alt
 
-from influence.report_page.charts.drawing import COLOURS, WIDTH, data
+from influence.report_page.charts.drawing import ALL, COLOURS, LETTER, NUMBER, WIDTH, data
 
 BAR = 30
 """Height of a bar with the gap to the next, in pixels."""
+GAIN, LOSS = 1, 4
+"""Colours of positive and negative values."""
 
 
-def stacked(labels: Sequence[str], parts: Mapping[str, Sequence[float]], title: str) -> alt.Chart:
+def stacked(
+    labels: Sequence[str],
+    parts: Mapping[str, Sequence[float]],
+    title: str,
+    colours: Sequence[int] = ALL,
+) -> alt.Chart:
     """Draw one bar for each label, with its parts side by side.
 
     Parameters
@@ -23,43 +30,45 @@ def stacked(labels: Sequence[str], parts: Mapping[str, Sequence[float]], title: 
         By name of the part, one value for each label.
     title : str
         Title of the axis, with the unit.
+    colours : sequence of int
+        Numbers of the colours of the parts.
     """
     rows = [
         {"label": label, "part": part, "order": at, "value": value}
         for at, (part, values) in enumerate(parts.items())
         for label, value in zip(labels, values, strict=True)
     ]
-    colour = alt.Color(
-        "part:N",
-        sort=None,
-        title=None,
-        scale=alt.Scale(domain=[*parts], range=list(COLOURS[: len(parts)])),
-    )
-    return (
-        alt.Chart(data(rows), width=WIDTH - 200, height=BAR * len(labels))
-        .mark_bar()
-        .encode(
-            x=alt.X("value:Q", title=title, axis=alt.Axis(format="~s", tickCount=5)),
-            y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
-            color=colour,
-            order="order:Q",
-        )
+    shades = [COLOURS[number - 1] for number in colours[: len(parts)]]
+    scale = alt.Scale(domain=[*parts], range=shades)
+    return _bars(rows, labels, title).encode(
+        color=alt.Color("part:N", sort=None, legend=None, scale=scale), order="order:Q"
     )
 
 
 def signed(labels: Sequence[str], values: Sequence[float], title: str) -> alt.Chart:
     """Draw one bar for each label, to the left of zero or to the right."""
     rows = [
-        {"label": label, "value": value, "side": "gain" if value >= 0 else "loss"}
+        {"label": label, "value": value, "gain": value >= 0}
         for label, value in zip(labels, values, strict=True)
     ]
-    scale = alt.Scale(domain=["gain", "loss"], range=[COLOURS[0], COLOURS[3]])
-    return (
-        alt.Chart(data(rows), width=WIDTH - 200, height=BAR * len(labels))
-        .mark_bar()
-        .encode(
-            x=alt.X("value:Q", title=title, axis=alt.Axis(format="~s", tickCount=5)),
-            y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
-            color=alt.Color("side:N", legend=None, scale=scale),
-        )
-    )
+    scale = alt.Scale(domain=[True, False], range=[COLOURS[GAIN - 1], COLOURS[LOSS - 1]])
+    return _bars(rows, labels, title).encode(color=alt.Color("gain:N", legend=None, scale=scale))
+
+
+def label_axis(labels: Sequence[str]) -> tuple[alt.Y, float]:
+    """Return an axis of labels, and its width in pixels."""
+    width = min(250.0, LETTER * max(map(len, labels)) + 8)
+    axis = alt.Axis(domain=False, ticks=False, minExtent=width, maxExtent=width)
+    return alt.Y("label:N", sort=None, title=None, axis=axis), width
+
+
+def money_axis(field: str, title: str) -> alt.X:
+    """Return an axis of money."""
+    return alt.X(field, title=title, axis=alt.Axis(labelExpr=NUMBER, tickCount=5))
+
+
+def _bars(rows: Sequence[dict[str, object]], labels: Sequence[str], title: str) -> alt.Chart:
+    axis, room = label_axis(labels)
+    chart = alt.Chart(data(rows), width=WIDTH - room - 25, height=BAR * len(labels))
+    bars: alt.Chart = chart.mark_bar().encode(x=money_axis("value:Q", title), y=axis)
+    return bars

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -20,11 +20,21 @@ ATTRIBUTES = {
 POINTS = "points"
 """Name of the chart whose marks can be looked up, and class of their group."""
 LONG = re.compile(r"(\.\d\d)\d+")
-WIDTH = 560
-"""Width of a chart in pixels; on a phone it is scaled down a little and then scrolled."""
+WIDTH = 520
+"""Width of every chart in pixels; the style sheet scales it to the window."""
+LETTER = 8.2
+"""Width that is reserved for a letter of a label, in pixels: readers have other fonts."""
+NUMBER = "format(datum.value, '~s')"
+"""Labels of an axis of money: 0, 500, 20k, 1M."""
 INK, MUTED, RULE = "var(--ink)", "var(--muted)", "var(--rule)"
-COLOURS = tuple(f"var(--c{at})" for at in range(1, 7))
+ALL = (1, 2, 3, 4, 5, 6)
+COLOURS = tuple(f"var(--c{at})" for at in ALL)
 """Colours of categories, defined in the style sheet for light and dark."""
+
+
+def legend(names: Iterable[str], numbers: Iterable[int] = ALL) -> list[tuple[int, str]]:
+    """Return number of the colour and words of each category, for the legend in the page."""
+    return [*zip(numbers, names)]  # noqa: B905 - there are more colours than categories
 
 
 def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
@@ -47,11 +57,7 @@ def svg(chart: alt.TopLevelMixin) -> str:
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
             domainColor=RULE, gridColor=RULE, tickColor=RULE, labelColor=INK, titleColor=MUTED,
-            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=230,
-        ),
-        legend=alt.LegendConfig(
-            labelColor=INK, titleColor=MUTED, labelFontSize=13, titleFontSize=13, orient="bottom",
-            titleFontWeight="normal", columns=3, labelLimit=220, symbolOpacity=1,
+            labelFontSize=14, titleFontSize=14, titleFontWeight="normal", labelLimit=250,
         ),
         text=alt.MarkConfig(color=INK, fontSize=13),
     )  # fmt: skip
@@ -63,7 +69,8 @@ def cleaned(text: str) -> str:
     """Keep the elements and attributes of an SVG that draw, and round its coordinates."""
     root = ET.fromstring(text)  # noqa: S314 - made here, with all texts of the data escaped
     _clean(root)
-    root.attrib = {"viewBox": root.get("viewBox", "")}
+    _, _, width, height = map(float, root.get("viewBox", "").split())
+    root.attrib = {"viewBox": f"0 0 {max(width, WIDTH):g} {height:g}"}
     return ET.tostring(root, encoding="unicode")
 
 

@@ -13,7 +13,7 @@ from influence.report_page.charts.drawing import COLOURS, MUTED, WIDTH, data
 Floats = npt.NDArray[np.float64]
 
 
-def lorenz(curves: Mapping[str, tuple[Floats, Floats]]) -> alt.LayerChart:
+def lorenz(curves: Mapping[str, tuple[Floats, Floats]]) -> alt.TopLevelMixin:
     """Draw the share of a sum that the customers with the smallest values hold.
 
     Parameters
@@ -27,16 +27,16 @@ def lorenz(curves: Mapping[str, tuple[Floats, Floats]]) -> alt.LayerChart:
         for x, y in zip(customers.tolist(), value.tolist(), strict=True)
     ]
     share = alt.Axis(format=".0%", tickCount=5)
-    scale = alt.Scale(domain=list(curves), range=list(COLOURS[: len(curves)]))
+    scale = alt.Scale(domain=[*curves], range=list(COLOURS[: len(curves)]))
     lines = (
         alt.Chart(data(rows))
         .mark_line(strokeWidth=3)
         .encode(
             x=alt.X("customers:Q", title="share of customers, the smallest first", axis=share),
             y=alt.Y("value:Q", title="share of the sum", axis=share),
-            color=alt.Color("name:N", title=None, sort=None, scale=scale),
+            color=alt.Color("name:N", legend=None, scale=scale),
         )
     )
     ends = [{"x": 0, "y": 0}, {"x": 1, "y": 1}]
     equal = alt.Chart(data(ends)).mark_line(color=MUTED, strokeDash=[5, 4]).encode(x="x:Q", y="y:Q")
-    return alt.layer(equal, lines).properties(width=WIDTH - 140, height=320)
+    return alt.layer(equal, lines).properties(width=WIDTH - 80, height=320)

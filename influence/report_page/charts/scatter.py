@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
-from influence.report_page.charts.drawing import COLOURS, INK, MUTED, POINTS, WIDTH, data
+from influence.report_page.charts.drawing import COLOURS, INK, MUTED, NUMBER, POINTS, WIDTH, data
 
 HEIGHT = 420
+ROOM = 75
+"""Left of the plot and right of it, in pixels."""
 
 
 def scatter(
@@ -17,7 +19,7 @@ def scatter(
     groups: Sequence[str],
     medians: tuple[float, float],
     corners: Sequence[str],
-) -> alt.LayerChart:
+) -> alt.TopLevelMixin:
     """Draw points, and lines at the medians.
 
     Parameters
@@ -41,10 +43,10 @@ def scatter(
         .mark_point(filled=True, size=34, opacity=0.75, aria=False)
         .encode(
             x=alt.X("clv:Q", title="own value (CLV), in money", scale=scales[0],
-                    axis=alt.Axis(values=ticks[0], format="~s")),
+                    axis=alt.Axis(values=ticks[0], labelExpr=NUMBER)),
             y=alt.Y("influence:Q", title="influence, in money", scale=scales[1],
-                    axis=alt.Axis(values=ticks[1], format="~s")),
-            color=alt.Color("group:N", title=None, scale=alt.Scale(
+                    axis=alt.Axis(values=ticks[1], labelExpr=NUMBER)),
+            color=alt.Color("group:N", legend=None, scale=alt.Scale(
                 domain=list(groups), range=list(COLOURS[: len(groups)]))),
         )
         .properties(name=POINTS)
@@ -55,12 +57,14 @@ def scatter(
         .encode(**{axis: f"{axis}:Q"})
         for axis, value in zip("xy", medians, strict=True)
     ]
-    return alt.layer(points, *lines, *_corners(corners)).properties(width=WIDTH - 70, height=HEIGHT)
+    return alt.layer(points, *lines, *_corners(corners)).properties(
+        width=WIDTH - ROOM, height=HEIGHT
+    )
 
 
 def _range(values: Sequence[float]) -> list[float]:
     """From the smallest to the largest value, 0 included, with some room."""
-    return [min(0.0, min(values) * 1.3), max(1.0, max(values) * 1.3)]
+    return [min(-0.6, min(values) * 1.3), max(1.0, max(values) * 1.3)]
 
 
 def _ticks(domain: Sequence[float]) -> list[float]:
@@ -72,8 +76,11 @@ def _ticks(domain: Sequence[float]) -> list[float]:
 
 
 def _corners(words: Sequence[str]) -> list[alt.Chart]:
-    places = ((8, 12, "left"), (WIDTH - 78, 12, "right"),
-              (8, HEIGHT - 10, "left"), (WIDTH - 78, HEIGHT - 10, "right"))  # fmt: skip
+    right = WIDTH - ROOM - 8
+    places: tuple[tuple[int, int, Literal["left", "right"]], ...] = (
+        (8, 12, "left"), (right, 12, "right"),
+        (8, HEIGHT - 10, "left"), (right, HEIGHT - 10, "right"),
+    )  # fmt: skip
     return [
         alt.Chart(data([{"text": text}]))
         .mark_text(align=align, color=INK, fontStyle="italic", fontSize=12)

@@ -7,7 +7,7 @@ from typing import Any
 
 from influence.customer.triage import VIEWS, Reversal, triage
 from influence.report_page.charts.bars import stacked
-from influence.report_page.charts.drawing import svg
+from influence.report_page.charts.drawing import legend, svg
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table, shown
 from influence.reports.headings import heading
@@ -38,10 +38,10 @@ def section(material: Material) -> Section:
 
 def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
     labels = material.labels([row["customer"] for row in rows])
-    parts = {words: [row[name] for row in rows] for name, words in PARTS.items()}
-    parts = {words: values for words, values in parts.items() if any(values)}
+    there = [name for name in PARTS if any(row[name] for row in rows)]
+    parts = {PARTS[name]: [row[name] for row in rows] for name in there}
     rows = [row | {"why": "; ".join(_why(row))} for row in rows]
-    columns = ("customer", "name", "why", GROSS, *PARTS, "network_value", "rank", "stance")
+    columns = ("customer", "name", "why", GROSS, *there, "network_value")
     return Figure(
         id="first",
         title=f"The first {len(rows)} by gross network value",
@@ -49,6 +49,7 @@ def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
         "to call first, and it must not be added up, since others reach the same people.",
         method="how-gross",
         svg=svg(stacked(labels, parts, "gross network value, in money")),
+        legend=legend(parts),
         alt="A bar for each of these customers, split into CLV, CRV, influence and service value.",
         table=Table.of(rows, columns),
         open=True,

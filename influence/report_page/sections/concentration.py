@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from influence.report_page.charts.drawing import svg
+from influence.report_page.charts.drawing import legend, svg
 from influence.report_page.charts.lorenz import lorenz
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table, shown
@@ -31,7 +33,7 @@ def section(material: Material) -> Section:
     curves = {
         f"{heading(name)} (Gini {gini(v):.2f})": curve(v, POINTS) for name, v in values.items()
     }
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"first": f"the first {share:.0%} of customers"}
         | {name: Share(held_by_first(v, share)) for name, v in values.items()}
         for share in FIRST
@@ -45,14 +47,16 @@ def section(material: Material) -> Section:
         "value: a Gini coefficient of 0 means all are equal, near 1 that one holds everything.",
         method="how-gini",
         svg=svg(lorenz(curves)),
+        legend=legend(curves),
         alt="Curves of the share of CLV and network value that the smallest customers hold.",
         table=Table.of(rows, ("first", *values), first=""),
         note=f"Customers with a negative value count as 0 here: {counted}." if counted else "",
     )
-    tenth = [f"{shown(Share(held_by_first(v, 0.1)))} of all {heading(name)}"
-             for name, v in values.items()]  # fmt: skip
-    lead = [f"A tenth of the customers, those with the largest values, holds {' and '.join(tenth)}"
-            "."]  # fmt: skip
+    tenth = " and ".join(
+        f"{shown(Share(held_by_first(v, 0.1)))} of all {heading(name)}"
+        for name, v in values.items()
+    )
+    lead = [f"A tenth of the customers, those with the largest values, holds {tenth}."]
     return Section("concentration", title, lead, [figure])
 
 

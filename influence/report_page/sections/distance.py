@@ -27,7 +27,7 @@ def section(material: Material) -> Section:
                     "influence of a customer on average, in money")  # fmt: skip
     figure = Figure(
         id="by-distance",
-        title="Influence by distance, on average",
+        title="On average over all customers",
         meaning="Each step counts less than the one before, but more people are there: this is how "
         "the two balance.",
         method="how-influence",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from influence.report_page.charts.drawing import COLOURS, svg
+from influence.report_page.charts.drawing import COLOURS, legend, svg
 from influence.report_page.charts.scatter import scatter
 from influence.report_page.material import Material, label
 from influence.report_page.parts import Figure, Section, Table
@@ -15,7 +15,7 @@ from influence.scores import STANDINGS
 
 Indices = npt.NDArray[np.intp]
 
-MOST_POINTS = 1500
+MOST_POINTS = 2000
 FIRST = 250
 """So many of the first by each view are always drawn."""
 SEED = 0
@@ -41,11 +41,12 @@ def section(material: Material) -> Section:
     )
     figure = Figure(
         id="scatter",
-        title="Own value against influence",
+        title="One point for each customer",
         meaning="Customers at the top left spend little and influence many: a list by CLV does not "
         "show them. The broken lines are the medians.",
         method="how-scatter",
         svg=svg(drawn),
+        legend=legend(groups),
         alt="Points by CLV from left to right and influence from bottom to top; the table has the "
         "number of customers and totals of the four corners.",
         table=Table.of(_corners(material, clv > medians[0], influence > medians[1]),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from influence.report_page.charts.bars import signed, stacked
-from influence.report_page.charts.drawing import svg
+from influence.report_page.charts.drawing import legend, svg
 from influence.report_page.material import Material
-from influence.report_page.parts import Figure, Section, Share, Table, shown
+from influence.report_page.parts import Figure, Section, Share, Table
 from influence.reports.summary import summarise
 from influence.scores import STANDINGS
 
 COUNT = 10
+QUADRANTS = ("quadrant", "customers", "clv", "network_value", "value_at_risk")
+BROUGHT, RISK = (2, 3), (4, 1)
+"""Colours: those of the same parts in other charts, and red for what is at risk."""
 
 
 def ambassadors(material: Material) -> Section:
@@ -35,7 +38,6 @@ def ambassadors(material: Material) -> Section:
             )
         )
     if len(quadrants) > 1:
-        columns = ("quadrant", "customers", "clv", "network_value", "value_at_risk")
         figures.append(
             Figure(
                 id="quadrants",
@@ -43,7 +45,7 @@ def ambassadors(material: Material) -> Section:
                 meaning="Advocates take part much and spend little, affluent customers the "
                 "reverse; champions do both, misers neither.",
                 method="how-score-card",
-                table=Table.of(quadrants, columns),
+                table=Table.of(quadrants, QUADRANTS),
             )
         )
     lead = [] if found else ["No customer is an Ambassador in this run."]
@@ -70,7 +72,8 @@ def hidden_influencers(material: Material) -> Section:
         meaning="A list by CLV puts them last; the value of those whom they influence or referred "
         "puts them here.",
         method="how-network-value",
-        svg=svg(stacked(labels, parts, "network value, in money")),
+        svg=svg(stacked(labels, parts, "network value, in money", BROUGHT)),
+        legend=legend(parts, BROUGHT),
         alt="A bar for each of these customers, split into value through influence and referrals.",
         table=Table.of(found, columns, through="most valuable contact", through_name="their name"),
     )
@@ -81,12 +84,13 @@ def detractors(material: Material) -> Section:
     """List the strongest detractors and promoters, and the customers within their reach."""
     both = material.ask("advocates-and-detractors", limit=COUNT)
     at_risk = material.ask("at-risk", limit=COUNT)
-    total = sum(row["value_at_risk"] for row in summarise(material.scores).to_pylist())
+    totals = summarise(material.scores).to_pylist()
+    risk, clv = (sum(row[name] for row in totals) for name in ("value_at_risk", "clv"))
     figures, facts = [], []
     if both:
         figures.append(_signed(material, both))
     if at_risk:
-        facts = [(shown(float(total)), "of CLV is within reach of detractors (value at risk)")]
+        facts = [(f"{risk:,.0f}", f"of {clv:,.0f} CLV is within reach of detractors")]
         figures.append(_at_risk(material, at_risk))
     lead = () if both else ("No survey or review says what customers think of the company.",)
     return Section("risk", "Detractors, and the value at risk", lead, figures, facts)
@@ -123,7 +127,8 @@ def _at_risk(material: Material, rows: list[dict[str, Any]]) -> Figure:
         meaning="This is what detractors could reach, not a loss: it shows whose contacts to talk "
         "to before they talk to these customers.",
         method="how-risk",
-        svg=svg(stacked(labels, parts, "CLV, in money")),
+        svg=svg(stacked(labels, parts, "CLV, in money", RISK)),
+        legend=legend(parts, RISK),
         alt="A bar of CLV for each customer; the first part is the value at risk.",
         table=Table.of(rows, columns, how_many="detractors at that distance"),
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from influence.report_page.charts.drawing import svg
+from influence.report_page.charts.drawing import LETTER, WIDTH, legend, svg
 from influence.report_page.charts.links import links
-from influence.report_page.material import Material
+from influence.report_page.material import Material, label
 from influence.report_page.parts import Figure, Section, Table
 
 TREES = 3
 PEOPLE = 40
 """People of a tree that are drawn, the nearest generations first."""
-ROW = 20
+ROW = 26
 """Height of a person in a tree, in pixels."""
+GROUPS = ("referred others", "referred no one")
 VALUE = "referral_tree_value"
 
 
@@ -37,6 +38,7 @@ def _tree(material: Material, root: dict[str, Any], at: int) -> Figure:
         "this customer referred somebody, and those referred others.",
         method="how-referrals",
         svg=svg(_picture(material, rows)),
+        legend=legend(GROUPS),
         alt="A tree from left to right, one column for each generation; the table has the people.",
         table=Table.of(rows, columns),
         note=f"The nearest {PEOPLE} people of the tree." * (len(rows) == PEOPLE),
@@ -45,32 +47,28 @@ def _tree(material: Material, root: dict[str, Any], at: int) -> Figure:
 
 def _picture(material: Material, rows: list[dict[str, Any]]) -> Any:
     ids = [row["referred"] for row in rows]
-    height = _heights(rows)
+    height, above = _heights(rows), {row["referrer"] for row in rows}
+    deepest = max(row["generation"] for row in rows)
+    room = int(WIDTH / (1.5 * LETTER * max(deepest, 1)))
     people = [
         {
             "x": row["generation"],
             "y": -height[row["referred"]],
-            "size": 90 if row["crv"] else 40,
-            "group": "referred others" if row["crv"] else "did not",
-            "label": label,
-            "align": "left",
+            "size": 90 if row["referred"] in above else 40,
+            "group": GROUPS[0] if row["referred"] in above else GROUPS[1],
+            "label": label(text, room) if row["referred"] in above else text,
+            "side": "above" if row["referred"] in above else "right",
         }
-        for row, label in zip(rows, material.labels(ids), strict=True)
+        for row, text in zip(rows, material.labels(ids), strict=True)
     ]
     place = dict(zip(ids, people, strict=True))
     lines = [
-        {"x": place[above]["x"], "y": place[above]["y"],
-         "x2": place[person]["x"], "y2": place[person]["y"], "width": 1}
-        for person, above in ((row["referred"], row["referrer"]) for row in rows)
-        if above in place
+        {"x": place[row["referrer"]]["x"], "y": place[row["referrer"]]["y"],
+         "x2": place[row["referred"]]["x"], "y2": place[row["referred"]]["y"], "width": 1}
+        for row in rows
+        if row["referrer"] in place
     ]  # fmt: skip
-    leaves = 1 + max(height.values())
-    deepest = max(row["generation"] for row in rows)
-    groups = ["referred others", "did not"]
-    # Room for the labels of the last generation.
-    people.append({"x": deepest + 0.7, "y": 0, "size": 0, "group": groups[1], "label": "",
-                   "align": "left"})  # fmt: skip
-    return links(people, lines, groups, (560, int(max(80, ROW * leaves))))
+    return links(people, lines, GROUPS, int(ROW * (2 + max(height.values()))))
 
 
 def _heights(rows: list[dict[str, Any]]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from influence.report_page.charts.bars import stacked
-from influence.report_page.charts.drawing import svg
+from influence.report_page.charts.drawing import legend, svg
 from influence.report_page.material import Material, distinct, label
 from influence.report_page.parts import Figure, Section, Share, Table, shown
 from influence.reports.summary import summarise, summarise_matching
@@ -38,7 +38,7 @@ def section(material: Material) -> Section:
         visible = Share(sums["own_kept"] / sums["network_value"])
         facts = [
             (shown(visible), "of the network value is visible through CLV alone"),
-            (shown(Share(1 - visible)), "is not: others spend it, through these customers"),
+            (shown(Share(1 - visible)), "is not: others spend it, whom they influence or referred"),
         ]
     figures = [_company(totals)]
     segments = summarise_matching(material.scores, material.store, Wanted(), "segment")[
@@ -63,6 +63,7 @@ def _overlooked(material: Material) -> str:
 
 def _company(totals: list[dict[str, Any]]) -> Figure:
     labels = ["all customers" if row["all"] == "all" else row["all"] for row in totals]
+    parts = _parts(totals)
     rows = [row | {"group": text} for row, text in zip(totals, labels, strict=True)]
     return Figure(
         id="parts",
@@ -70,7 +71,8 @@ def _company(totals: list[dict[str, Any]]) -> Figure:
         meaning="The first part is what a list by CLV shows rightly; the others are value that "
         "exists because customers influence, refer and help one another.",
         method="how-network-value",
-        svg=svg(stacked(labels, _parts(totals), UNIT)),
+        svg=svg(stacked(labels, parts, UNIT)),
+        legend=legend(parts),
         alt="Bars of the network value, split into " + ", ".join(PARTS.values()) + ".",
         table=Table.of(rows, ("group", *TOTALS), group=""),
     )
@@ -80,6 +82,7 @@ def _segments(rows: list[dict[str, Any]]) -> Figure:
     names = [row["segment"] or "(none)" for row in rows]
     rows = [row | {"segment": name} for row, name in zip(rows, names, strict=True)]
     drawn = rows[:MOST_SEGMENTS]
+    labels, parts = distinct(label(row["segment"]) for row in drawn), _parts(drawn)
     left_out = len(rows) - len(drawn)
     return Figure(
         id="segments",
@@ -87,7 +90,8 @@ def _segments(rows: list[dict[str, Any]]) -> Figure:
         meaning="A segment whose first part is short brings in more value through others than "
         "through what its customers spend.",
         method="how-network-value",
-        svg=svg(stacked(distinct(label(row["segment"]) for row in drawn), _parts(drawn), UNIT)),
+        svg=svg(stacked(labels, parts, UNIT)),
+        legend=legend(parts),
         alt="Bars of the network value of each segment, split into the same parts.",
         table=Table.of(rows, ("segment", *TOTALS)),
         note=f"The chart shows the largest {MOST_SEGMENTS}; the table has all." * (left_out > 0)
