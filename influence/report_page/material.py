@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from influence.scores import Scores
 from influence.store import Store
 
 LONGEST_LABEL = 24
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 NAMES = ("name", "other_name", "through_name")
 """Columns of answers that hold names."""
 
@@ -87,7 +88,7 @@ class Material:
     def called(self, customer: str) -> str:
         """Return name and id of a customer, or the id alone."""
         name = self._names.get(customer)
-        return f"{name} ({customer})" if name else customer
+        return visible(f"{name} ({customer})" if name else customer)
 
     def labels(self, customers: Sequence[str], longest: int = LONGEST_LABEL) -> list[str]:
         """Return short labels of customers for a chart, all different."""
@@ -100,15 +101,20 @@ class Material:
 
 
 def label(text: str, longest: int = LONGEST_LABEL) -> str:
-    """Shorten a text for a chart, without control characters.
+    """Shorten a text for a chart, without invisible controls.
 
     Examples
     --------
-    >>> label("a\\u202eb\\x00" + "c" * 40)
-    'abccccccccccccccccccccc…'
+    >>> label("a" + "b" * 40, longest=8)
+    'abbbbbb…'
     """
-    kept = "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-    return kept if len(kept) <= longest else f"{kept[: longest - 1]}…"
+    text = visible(text)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def visible(text: str) -> str:
+    """Remove control characters and those that turn the direction of the text after them."""
+    return CONTROLS.sub("", text)
 
 
 def distinct(labels: Iterable[str]) -> list[str]:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from influence.errors import NothingToShow, UsageError
 from influence.reports.replacing import replacing
@@ -51,7 +50,7 @@ def page(store: Store, *, ids_only: bool = False) -> str:
     """Return the page as text; see `report`."""
     try:
         from influence.report_page.contents import contents
-        from influence.report_page.template import environment
+        from influence.report_page.template import filled
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"altair", "jinja2", "vl_convert"}:
             raise
@@ -61,19 +60,17 @@ def page(store: Store, *, ids_only: bool = False) -> str:
     scores = store.scores()
     if not len(scores):
         raise NothingToShow(f"run {scores.run.id} has no customers to show")
-    material = Material(store, scores, ids_only)
     css, script = (_file(name) for name in ("page.css", "page.js"))
-    given: dict[str, Any] = {
-        "run": scores.run,
-        "customers": len(scores),
-        "sections": contents(material),
-        "css": css,
-        "script": script,
-        "css_hash": _hash(css),
-        "script_hash": _hash(script),
-    }
-    text: str = environment().get_template("page.html").render(given)
-    return text
+    return filled(
+        "page.html",
+        run=scores.run,
+        customers=len(scores),
+        sections=contents(Material(store, scores, ids_only)),
+        css=css,
+        css_hash=_hash(css),
+        script=script,
+        script_hash=_hash(script),
+    )
 
 
 def _file(name: str) -> str:

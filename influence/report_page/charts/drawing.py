@@ -24,8 +24,8 @@ WIDTH = 520
 """Width of every chart in pixels; the style sheet scales it to the window."""
 LETTER = 8.2
 """Width that is reserved for a letter of a label, in pixels: readers have other fonts."""
-NUMBER = "format(datum.value, '~s')"
-"""Labels of an axis of money: 0, 500, 20k, 1M."""
+NUMBER = "format(datum.value, abs(datum.value) < 1 ? '~g' : '~s')"
+"""Labels of an axis of money: 0, 0.5, 500, 20k, 1M."""
 INK, MUTED, RULE = "var(--ink)", "var(--muted)", "var(--rule)"
 ALL = (1, 2, 3, 4, 5, 6)
 COLOURS = tuple(f"var(--c{at})" for at in ALL)

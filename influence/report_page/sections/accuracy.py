@@ -25,7 +25,7 @@ def section(material: Material) -> Section:
     columns = ("customer", "name", FIGURE, f"{FIGURE}_se", "influence", "influence_se")
     figure = Figure(
         id="intervals",
-        title=f"The first {len(rows)} by network value, with their standard errors",
+        title="The first by network value, with their standard errors",
         meaning="The exact value lies on the line in about 19 of 20 cases; where lines of two "
         "customers overlap, their order is not certain.",
         method="how-sketch",

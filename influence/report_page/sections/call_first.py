@@ -44,7 +44,7 @@ def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
     columns = ("customer", "name", "why", GROSS, *there, "network_value")
     return Figure(
         id="first",
-        title=f"The first {len(rows)} by gross network value",
+        title="The first by gross network value",
         meaning="Gross network value is the CLV that is within reach of one customer; it ranks who "
         "to call first, and it must not be added up, since others reach the same people.",
         method="how-gross",

@@ -52,12 +52,12 @@ def _reasons(material: Material, before: Run, after: Run, changes: pa.Table) -> 
     old, new = settings(before), settings(after)
     different = [name for name in new if old.get(name) != new[name]]
     for name in different:
-        yield f"{name.capitalize()} was {old.get(name, 'not set')} and is {new[name]}."
+        yield f"Parameter {name}: {new[name]}, before {old.get(name, 'not set')}."
     came, left = (changes[f"rank_{side}"].null_count for side in ("before", "after"))
     if came or left:
-        yield f"{came:,} customers came and {left:,} left."
+        yield f"Customers who came: {came:,}; who left: {left:,}."
     if before.ties != after.ties:
-        yield f"There were {before.ties:,} ties and there are {after.ties:,}."
+        yield f"Ties: {after.ties:,}, before {before.ties:,}."
     loads = [
         load for load in material.store.loads() if before.started_at < load.loaded_at
         and load.loaded_at < after.started_at
@@ -76,7 +76,7 @@ def _movers(material: Material, rows: list[dict[str, Any]]) -> Figure:
                "rank_before", "rank_after")  # fmt: skip
     return Figure(
         id="movers",
-        title=f"The {len(rows)} largest changes of network value",
+        title="The largest changes of network value",
         meaning="A change may come from the customer's own CLV or from that of the people whom "
         "they influence.",
         method="how-network-value",

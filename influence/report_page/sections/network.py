@@ -76,7 +76,7 @@ def _rings(
         x, y = radius * math.sin(angle), radius * math.cos(angle)
         place[row["customer"]] = {
             "x": x, "y": y, "group": f"distance {row['distance']}",
-            "size": 20 + 400 * abs(row["clv"]) / largest,
+            "size": 20 + 250 * abs(row["clv"]) / largest,
             "label": labels[at] if at < LABELLED else "", "side": "left" if x < 0 else "right",
         }  # fmt: skip
     middle = {"x": 0.0, "y": 0.0, "group": groups[0], "size": 300, "side": "above",

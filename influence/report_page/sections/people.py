@@ -30,7 +30,7 @@ def ambassadors(material: Material) -> Section:
         figures.append(
             Figure(
                 id="ambassador-list",
-                title=f"The first {len(found)} Ambassadors",
+                title="The first Ambassadors",
                 meaning="They take part, know the company and have contacts, and they also buy: "
                 "ask them to speak for the company.",
                 method="how-score-card",
@@ -68,7 +68,7 @@ def hidden_influencers(material: Material) -> Section:
                "influence", "through", "through_name")  # fmt: skip
     figure = Figure(
         id="free-list",
-        title=f"The first {len(found)} free customers by network value",
+        title="The first free customers by network value",
         meaning="A list by CLV puts them last; the value of those whom they influence or referred "
         "puts them here.",
         method="how-network-value",
@@ -123,7 +123,7 @@ def _at_risk(material: Material, rows: list[dict[str, Any]]) -> Figure:
                "how_many", "detractors")  # fmt: skip
     return Figure(
         id="at-risk",
-        title=f"The {len(rows)} customers with the largest value at risk",
+        title="The customers with the largest value at risk",
         meaning="This is what detractors could reach, not a loss: it shows whose contacts to talk "
         "to before they talk to these customers.",
         method="how-risk",

@@ -11,7 +11,7 @@ from influence.report_page.material import Material, label
 from influence.report_page.parts import Figure, Section, Table
 
 TREES = 3
-PEOPLE = 40
+PEOPLE = 25
 """People of a tree that are drawn, the nearest generations first."""
 ROW = 26
 """Height of a person in a tree, in pixels."""
@@ -49,7 +49,7 @@ def _picture(material: Material, rows: list[dict[str, Any]]) -> Any:
     ids = [row["referred"] for row in rows]
     height, above = _heights(rows), {row["referrer"] for row in rows}
     deepest = max(row["generation"] for row in rows)
-    room = int(WIDTH / (1.5 * LETTER * max(deepest, 1)))
+    room = int(WIDTH / (1.2 * LETTER * max(deepest, 1)))
     people = [
         {
             "x": row["generation"],

@@ -38,7 +38,7 @@ def section(material: Material) -> Section:
         visible = Share(sums["own_kept"] / sums["network_value"])
         facts = [
             (shown(visible), "of the network value is visible through CLV alone"),
-            (shown(Share(1 - visible)), "is not: others spend it, whom they influence or referred"),
+            (shown(Share(1 - visible)), "is not: other customers spend it because of them"),
         ]
     figures = [_company(totals)]
     segments = summarise_matching(material.scores, material.store, Wanted(), "segment")[
@@ -56,8 +56,8 @@ def _overlooked(material: Material) -> str:
     by_value, by_clv = (rank <= first for rank in ranks)
     missed = int(np.count_nonzero(by_value & ~by_clv))
     return (
-        f"Of the {np.count_nonzero(by_value):,} customers with the largest network value, "
-        f"{missed:,} are not among the {first:,} with the largest CLV: a list by CLV misses them."
+        f"Among the first {first:,} by network value, {missed:,} are not among the first {first:,} "
+        "by CLV: a list by CLV misses them."
     )
 
 
