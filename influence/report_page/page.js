@@ -33,6 +33,7 @@ for (const chart of document.querySelectorAll("[data-points]")) {
   }
 
   function mark(at) {
+    if (at === here) return;
     if (here >= 0) marks[here].classList.remove("here");
     here = at;
     if (at < 0) return;

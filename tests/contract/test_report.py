@@ -82,3 +82,10 @@ def test_a_customer_who_is_not_profiled_is_nowhere_in_the_file(store, hidden):
     assert f"{12 - hidden} customers" in text
     assert ">12<" not in text  # all customers, from which their number would follow
     assert "rare" not in text
+
+
+def test_customers_without_names_and_segments_have_a_page(store):
+    store.write_tables(Tables(customers={"id": ["A", "B"], "clv": [1.0, 0.0]},
+                              ties={"source": ["A"], "target": ["B"]}))  # fmt: skip
+    influence.run(store)
+    assert "By segment" not in page(store)

@@ -230,7 +230,8 @@ def test_hostile_names_are_only_text(tmp_path):
 def test_a_chart_keeps_only_what_draws():
     text = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()">'
-        '<script>x()</script><g class="a points_marks"><path d="M1.23456,2" style="fill:red" fill="var(--c1)"/></g>'
+        '<script>x()</script><g class="a points_marks">'
+        '<path d="M1.23456,2" style="fill:red" fill="var(--c1)"/></g>'
         '<image href="http://x"/><a href="http://x"><text>t</text></a></svg>'
     )
     kept = '<g class="points"><path d="M1.23,2" fill="var(--c1)" /></g>'

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import altair as alt
 
-from influence.report_page.charts.drawing import ALL, COLOURS, LETTER, NUMBER, WIDTH, data
+from influence.report_page.charts.drawing import ALL, LETTER, NUMBER, WIDTH, colours, data
 
 BAR = 30
 """Height of a bar with the gap to the next, in pixels."""
@@ -18,7 +18,7 @@ def stacked(
     labels: Sequence[str],
     parts: Mapping[str, Sequence[float]],
     title: str,
-    colours: Sequence[int] = ALL,
+    numbers: Sequence[int] = ALL,
 ) -> alt.Chart:
     """Draw one bar for each label, with its parts side by side.
 
@@ -30,7 +30,7 @@ def stacked(
         By name of the part, one value for each label.
     title : str
         Title of the axis, with the unit.
-    colours : sequence of int
+    numbers : sequence of int
         Numbers of the colours of the parts.
     """
     rows = [
@@ -38,8 +38,7 @@ def stacked(
         for at, (part, values) in enumerate(parts.items())
         for label, value in zip(labels, values, strict=True)
     ]
-    shades = [COLOURS[number - 1] for number in colours[: len(parts)]]
-    scale = alt.Scale(domain=[*parts], range=shades)
+    scale = alt.Scale(domain=[*parts], range=colours(len(parts), numbers))
     return _bars(rows, labels, title).encode(
         color=alt.Color("part:N", sort=None, legend=None, scale=scale), order="order:Q"
     )
@@ -51,7 +50,7 @@ def signed(labels: Sequence[str], values: Sequence[float], title: str) -> alt.Ch
         {"label": label, "value": value, "gain": value >= 0}
         for label, value in zip(labels, values, strict=True)
     ]
-    scale = alt.Scale(domain=[True, False], range=[COLOURS[GAIN - 1], COLOURS[LOSS - 1]])
+    scale = alt.Scale(domain=[True, False], range=colours(2, (GAIN, LOSS)))
     return _bars(rows, labels, title).encode(color=alt.Color("gain:N", legend=None, scale=scale))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import cycle, islice
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -28,13 +29,17 @@ NUMBER = "format(datum.value, abs(datum.value) < 1 ? '~g' : '~s')"
 """Labels of an axis of money: 0, 0.5, 500, 20k, 1M."""
 INK, MUTED, RULE = "var(--ink)", "var(--muted)", "var(--rule)"
 ALL = (1, 2, 3, 4, 5, 6)
-COLOURS = tuple(f"var(--c{at})" for at in ALL)
-"""Colours of categories, defined in the style sheet for light and dark."""
+"""Numbers of the colours of categories, which the style sheet defines for light and dark."""
 
 
-def legend(names: Iterable[str], numbers: Iterable[int] = ALL) -> list[tuple[int, str]]:
+def colours(count: int, numbers: Sequence[int] = ALL) -> list[str]:
+    """Return the colours of so many categories; beyond six they are repeated."""
+    return [f"var(--c{number})" for number in islice(cycle(numbers), count)]
+
+
+def legend(names: Iterable[str], numbers: Sequence[int] = ALL) -> list[tuple[int, str]]:
     """Return number of the colour and words of each category, for the legend in the page."""
-    return [*zip(numbers, names)]  # noqa: B905 - there are more colours than categories
+    return list(zip(cycle(numbers), names, strict=False))
 
 
 def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from influence.report_page.charts.bars import BAR, label_axis, money_axis
-from influence.report_page.charts.drawing import COLOURS, WIDTH, data
+from influence.report_page.charts.drawing import WIDTH, colours, data
 
 
 def intervals(
@@ -18,10 +18,11 @@ def intervals(
         {"label": label, "value": value, "low": value - 2 * error, "high": value + 2 * error}
         for label, value, error in zip(labels, values, errors, strict=True)
     ]
+    point, line = colours(2)
     axis, room = label_axis(labels)
     base = alt.Chart(data(rows)).encode(y=axis)
-    lines = base.mark_rule(strokeWidth=3, color=COLOURS[1])
+    lines = base.mark_rule(strokeWidth=3, color=line)
     lines = lines.encode(x=money_axis("low:Q", title), x2="high:Q")
-    points = base.mark_point(filled=True, size=90, opacity=1, color=COLOURS[0]).encode(x="value:Q")
+    points = base.mark_point(filled=True, size=90, opacity=1, color=point).encode(x="value:Q")
     size = {"width": WIDTH - room - 25, "height": BAR * len(labels)}
     return alt.layer(lines, points).properties(**size)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import altair as alt
 
-from influence.report_page.charts.drawing import COLOURS, MUTED, WIDTH, data
+from influence.report_page.charts.drawing import MUTED, WIDTH, colours, data
 
 SIDES: dict[str, tuple[Literal["left", "right"], int, int]] = {
     "right": ("left", 9, 0),
@@ -56,7 +56,7 @@ def links(
         .encode(
             x=x, y=y, size=alt.Size("size:Q", scale=None),
             color=alt.Color("group:N", legend=None, scale=alt.Scale(
-                domain=list(groups), range=list(COLOURS[: len(groups)]))),
+                domain=list(groups), range=colours(len(groups)))),
         )
     )  # fmt: skip
     labels = [

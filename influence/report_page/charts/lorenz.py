@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import numpy.typing as npt
 
-from influence.report_page.charts.drawing import COLOURS, MUTED, WIDTH, data
+from influence.report_page.charts.drawing import MUTED, WIDTH, colours, data
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def lorenz(curves: Mapping[str, tuple[Floats, Floats]]) -> alt.TopLevelMixin:
         for x, y in zip(customers.tolist(), value.tolist(), strict=True)
     ]
     share = alt.Axis(format=".0%", tickCount=5)
-    scale = alt.Scale(domain=[*curves], range=list(COLOURS[: len(curves)]))
+    scale = alt.Scale(domain=[*curves], range=colours(len(curves)))
     lines = (
         alt.Chart(data(rows))
         .mark_line(strokeWidth=3)

@@ -7,7 +7,15 @@ from typing import Any, Literal
 
 import altair as alt
 
-from influence.report_page.charts.drawing import COLOURS, INK, MUTED, NUMBER, POINTS, WIDTH, data
+from influence.report_page.charts.drawing import (
+    INK,
+    MUTED,
+    NUMBER,
+    POINTS,
+    WIDTH,
+    colours,
+    data,
+)
 
 HEIGHT = 420
 ROOM = 75
@@ -47,7 +55,7 @@ def scatter(
             y=alt.Y("influence:Q", title="influence, in money", scale=scales[1],
                     axis=alt.Axis(values=ticks[1], labelExpr=NUMBER)),
             color=alt.Color("group:N", legend=None, scale=alt.Scale(
-                domain=list(groups), range=list(COLOURS[: len(groups)]))),
+                domain=list(groups), range=colours(len(groups)))),
         )
         .properties(name=POINTS)
     )  # fmt: skip

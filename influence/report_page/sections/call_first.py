@@ -64,7 +64,7 @@ def _why(row: dict[str, Any]) -> Iterator[str]:
     if row["clv"] == 0:
         yield "pays nothing themselves"
     if row["crv"] > 0:
-        yield f"referrals of {row['crv']:,.0f}"
+        yield f"CRV {row['crv']:,.0f}"
     if row["stance"] in {"promoter", "detractor"}:
         yield row["stance"]
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from influence.customer.explain import Explanation, explain
-from influence.report_page.charts.drawing import COLOURS, legend, svg
+from influence.report_page.charts.drawing import ALL, legend, svg
 from influence.report_page.charts.links import links
 from influence.report_page.material import Material, label
 from influence.report_page.parts import Figure, Section, Table
@@ -143,7 +143,7 @@ def _between(material: Material, rows: list[dict[str, Any]]) -> tuple[Any, list[
     segment |= {row["other"]: row["other_segment"] for row in rows}
     ids = sorted(segment, key=lambda customer: (segment[customer], customer))
     names = sorted({*segment.values()})
-    kept = names if len(names) <= len(COLOURS) else names[: len(COLOURS) - 1]
+    kept = names if len(names) <= len(ALL) else names[: len(ALL) - 1]
     groups = [label(name) for name in kept] + [OTHER] * (len(kept) < len(names))
     place = {}
     half = (len(ids) + 1) // 2

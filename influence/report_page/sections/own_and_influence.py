@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from influence.report_page.charts.drawing import COLOURS, legend, svg
+from influence.report_page.charts.drawing import ALL, legend, svg
 from influence.report_page.charts.scatter import scatter
 from influence.report_page.material import Material, label
 from influence.report_page.parts import Figure, Section, Table
@@ -79,7 +79,7 @@ def _points(material: Material, chosen: Indices) -> tuple[list[dict[str, Any]], 
     groups = [row.pop(STANDINGS[0]) or NO_CARD for row in rows]
     if not has_card:
         groups = segments
-    kept = _largest(groups, len(COLOURS))
+    kept = _largest(groups, len(ALL))
     for row, person, segment, group in zip(rows, who, segments, groups, strict=True):
         row["name"] = person.get("name")
         row["segment"] = segment

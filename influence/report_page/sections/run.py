@@ -40,10 +40,10 @@ def section(material: Material) -> Section:
     rows = [{"name": name, "value": value} for name, value in settings(run).items()]
     headings = {"name": "", "value": "value"}
     figures = [
-        Figure("parameters", "Parameters", "What the run was asked to compute.", "how-influence",
+        Figure("parameters", "Parameters", "What the run was asked to compute.", "how-run",
                Table(rows, headings)),
         Figure("stamp", "Record of the run", "Where the figures on this page come from.",
-               "how-influence", Table(stamp, headings)),
+               "how-run", Table(stamp, headings)),
     ]  # fmt: skip
     lead = ASSUMPTIONS.split("\n\n")
     if run.input_changed:

@@ -40,6 +40,10 @@ def section(material: Material) -> Section:
             (shown(visible), "of the network value is visible through CLV alone"),
             (shown(Share(1 - visible)), "is not: other customers spend it because of them"),
         ]
+    else:
+        lead.insert(
+            0, "No share is visible or hidden, since a part of the network value is negative."
+        )
     figures = [_company(totals)]
     segments = summarise_matching(material.scores, material.store, Wanted(), "segment")[
         0
