@@ -18,7 +18,11 @@ from influence.scores import Scores
 from influence.store import Store
 
 LONGEST_LABEL = 24
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+CONTROLS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+"""Characters that SVG does not allow, at which vl-convert would end the process, and those that
+change the direction of the text after them."""
 NAMES = ("name", "other_name", "through_name")
 """Columns of answers that hold names."""
 
@@ -101,7 +105,7 @@ class Material:
 
 
 def label(text: str, longest: int = LONGEST_LABEL) -> str:
-    """Shorten a text for a chart, without invisible controls.
+    """Shorten a text for a chart, without invisible characters.
 
     Examples
     --------
@@ -113,7 +117,7 @@ def label(text: str, longest: int = LONGEST_LABEL) -> str:
 
 
 def visible(text: str) -> str:
-    """Remove control characters and those that turn the direction of the text after them."""
+    """Remove what a chart or a title must not contain; see `CONTROLS`."""
     return CONTROLS.sub("", text)
 
 

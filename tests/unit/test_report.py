@@ -198,7 +198,7 @@ def test_only_the_script_and_the_style_of_the_page_may_run(sample_page):
 HOSTILE = (
     "\u202egnp.exe", "</script><script>alert(1)</script>", "</svg><img src=x onerror=alert(1)>",
     "=HYPERLINK(\"http\")", "{{ 7 * 7 }}", "<!--", "]]>",
-    "a\x08b", "'; DROP TABLE", "&lt;b&gt;", "\u2028line", "\u2069\u2067Ann",
+    "a\x08b", "'; DROP TABLE", "&lt;b&gt;", "\u2028line", "x\ufffe\uffff\x00", "\u2069\u2067Ann",
 )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def test_hostile_names_are_only_text(tmp_path):
                    "clv": [10.0 * at for at in range(len(ids))]},
         ties={"source": ids[:-1], "target": ids[1:]},
         referrals={"referrer": ids[:-1], "referred": ids[1:]},
-        surveys={"customer": ids, "score": [10.0, 0.0] * (len(ids) // 2)},
+        surveys={"customer": ids, "score": [10.0 * (at % 2) for at in range(len(ids))]},
     )  # fmt: skip
     with stored(tmp_path, tables) as store:
         text = page(store)
