@@ -84,6 +84,18 @@ def test_a_customer_who_is_not_profiled_is_nowhere_in_the_file(store, hidden):
     assert "rare" not in text
 
 
+def test_a_customer_with_contacts_who_are_not_profiled_has_no_picture_of_them(store):
+    people = ["hub", *(f"person-{at}" for at in range(6))]
+    store.write_tables(Tables(
+        customers={"id": people, "clv": [5.0] * 7, "do_not_profile": [False] + [True] * 6},
+        ties={"source": ["hub"] * 6, "target": people[1:]},
+    ))  # fmt: skip
+    influence.run(store)
+    text = page(store)
+    assert "person-" not in text
+    assert "The people whom hub reaches" not in text
+
+
 def test_customers_without_names_and_segments_have_a_page(store):
     store.write_tables(Tables(customers={"id": ["A", "B"], "clv": [1.0, 0.0]},
                               ties={"source": ["A"], "target": ["B"]}))  # fmt: skip

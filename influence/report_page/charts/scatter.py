@@ -76,11 +76,11 @@ def _range(values: Sequence[float]) -> list[float]:
 
 
 def _ticks(domain: Sequence[float]) -> list[float]:
-    """0 and the powers of ten within a range, at most seven on each side."""
+    """0, the powers of ten up to the end of a range, and the largest one below 0."""
     powers = [10.0**at for at in range(13)]
     above = [power for power in powers if power <= domain[1]]
     below = [-power for power in powers if -power >= domain[0]]
-    return [*below[::-1][: 1 if below else 0], 0.0, *above]
+    return [*below[-1:], 0.0, *above]
 
 
 def _corners(words: Sequence[str]) -> list[alt.Chart]:

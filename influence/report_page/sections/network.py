@@ -25,7 +25,8 @@ def section(material: Material) -> Section:
     first = material.top("network_value_gross", 1)[0]["customer"]
     explained = explain(material.store, first)
     figures = [_shells(material, first, explained)]
-    if len(explained.contributors):
+    contributors = explained.contributors["customer"]
+    if contributors.null_count < len(contributors):  # null: those who are not profiled, together
         figures.insert(0, _around(material, first, explained))
     bridges = material.ask("bridges", limit=BRIDGES)
     if bridges:

@@ -58,7 +58,7 @@ def section(material: Material) -> Section:
 
 
 def _chosen(material: Material) -> Indices:
-    """Choose the customers to draw: all, or the first of three views and a random sample."""
+    """Choose the customers to draw: all, or the first by each view and a random sample."""
     n = len(material.scores)
     if n <= MOST_POINTS:
         return np.arange(n)
