@@ -40,8 +40,8 @@ def _totals(changes: pa.Table, moved: int, before: Run) -> str:
     sums = [pc.sum(changes[f"network_value_{side}"]).as_py() or 0.0 for side in ("before", "after")]
     return (
         f"Since the run of {before.started_at:%Y-%m-%d %H:%M} (UTC) the figures of {moved:,} of "
-        f"{len(changes):,} customers changed; the network value of all who may be listed went from "
-        f"{sums[0]:,.0f} to {sums[1]:,.0f}."
+        f"{len(changes):,} customers changed; their network value "
+        f"together went from {sums[0]:,.0f} to {sums[1]:,.0f}."
     )
 
 
@@ -50,9 +50,10 @@ def _reasons(material: Material, before: Run, after: Run, changes: pa.Table) -> 
     if before.currency != after.currency:
         yield "The two runs have different currencies, so the changes are not amounts of money."
     old, new = settings(before), settings(after)
-    different = [name for name in new if old.get(name) != new[name]]
+    different = [name for name in {**new, **old} if old.get(name) != new.get(name)]
     for name in different:
-        yield f"Parameter {name}: {new[name]}, before {old.get(name, 'not set')}."
+        values = (record.get(name, "not set") for record in (new, old))
+        yield f"Parameter {name}: {', before '.join(values)}."
     came, left = (changes[f"rank_{side}"].null_count for side in ("before", "after"))
     if came or left:
         yield f"Customers who came: {came:,}; who left: {left:,}."

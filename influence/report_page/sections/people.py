@@ -55,10 +55,9 @@ def ambassadors(material: Material) -> Section:
 def hidden_influencers(material: Material) -> Section:
     """List the customers who pay nothing and have network value."""
     found = material.ask("free-customers", limit=COUNT)
-    section = Section("free", "Hidden influencers: customers who pay nothing")
+    title = "Hidden influencers: customers who pay nothing"
     if not found:
-        lead = ["No customer with a CLV of 0 has network value."]
-        return Section(section.id, section.title, lead)
+        return Section("free", title, ["No customer with a CLV of 0 has network value."])
     labels = material.labels([row["customer"] for row in found])
     parts = {
         "CLV of others, through influence": [row["credit_received"] for row in found],
@@ -72,12 +71,12 @@ def hidden_influencers(material: Material) -> Section:
         meaning="A list by CLV puts them last; the value of those whom they influence or referred "
         "puts them here.",
         method="how-network-value",
-        svg=svg(stacked(labels, parts, "network value, in money", BROUGHT)),
+        svg=svg(stacked(labels, parts, "value through others, in money", BROUGHT)),
         legend=legend(parts, BROUGHT),
         alt="A bar for each of these customers, split into value through influence and referrals.",
         table=Table.of(found, columns, through="most valuable contact", through_name="their name"),
     )
-    return Section(section.id, section.title, (), [figure])
+    return Section("free", title, (), [figure])
 
 
 def detractors(material: Material) -> Section:
