@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from influence.parameters import Parameters as Parameters
     from influence.pipeline import compute as compute
     from influence.ranking import Ranking as Ranking
+    from influence.report_page.report import report as report
     from influence.reports.compare import compare as compare
     from influence.reports.export import export as export
     from influence.reports.intention import intention as intention
@@ -65,6 +66,7 @@ _HOMES = {
     "export": "influence.reports.export",
     "intention": "influence.reports.intention",
     "open_store": "influence.store",
+    "report": "influence.report_page.report",
     "run": "influence.batch",
     "summary": "influence.reports.summary",
     "ties": "influence.reports.ties",

@@ -28,6 +28,7 @@ COMMANDS = {
     "runs": "influence.cli.commands.runs:runs",
     "compare": "influence.cli.commands.compare:compare",
     "export": "influence.cli.commands.export:export",
+    "report": "influence.cli.commands.report:report",
     "query": "influence.cli.commands.query:query",
     "browser": "influence.cli.commands.browser:browser",
     "intention": "influence.cli.commands.intention:intention",

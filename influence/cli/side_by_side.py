@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from influence.cli.headings import heading
 from influence.cli.tables import draw, fitting
+from influence.reports.headings import heading
 
 
 def called(customer: str, names: Mapping[str, str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +9,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from influence.errors import InfluenceError, UsageError
+from influence.errors import UsageError
 from influence.reports import workbook
+from influence.reports.replacing import replacing
 from influence.reports.spreadsheet import harmless, is_formula
 from influence.reports.wanted import Wanted, select
 from influence.scores import Scores
@@ -66,15 +65,8 @@ def export(
     disarmed = 0
     if path.suffix != ".parquet":
         table, disarmed = _disarmed(table)
-    fresh = path.with_name(f"{path.name}-{os.getpid()}")
-    try:
+    with replacing(path) as fresh:
         _write(table, fresh, path.suffix)
-        fresh.replace(path)
-    except OSError as error:
-        raise InfluenceError(f"{path}: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
     return Exported(customers, disarmed)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-import shutil
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from influence.network import Selection
 from influence.pipeline import Parameters
 from influence.queries import explore
 from influence.store import Credentials
+from tests.chromium import CHROMIUM, FLAGS
 from tests.integration.library import EXPLORE
 from tools.neo4j import browser_files
 from tools.neo4j.server import LocalServer
@@ -39,22 +39,6 @@ playwright = pytest.importorskip(
     "playwright.sync_api", reason="needs a browser: pip install '.[browser]'"
 )
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-FLAGS = [
-    f"--{flag}"
-    for flag in (
-        "headless",
-        "no-sandbox",
-        "disable-gpu",
-        "disable-quic",
-        "no-first-run",
-        "disable-background-networking",
-        "disable-component-update",
-        "disable-sync",
-    )
-]
 TIMEOUT_MS = 90_000
 """Long, since a busy machine draws slowly."""
 UNUSUAL_ID = 'O\'Hara \\u0027 "x"; // </pre> $limit'

@@ -22,11 +22,22 @@ LAYERS = (
     {"store"},
     {"batch", "settings", "browser", "spark"},
     {"reports"},
+    {"report_page"},
     {"cli"},
 )
 """A module may import from its own folder and from the folders in the lines above its own."""
 
-OUTER = {"loaders", "demo", "browser", "settings", "batch", "reports", "cli", "spark"}
+OUTER = {
+    "loaders",
+    "demo",
+    "browser",
+    "settings",
+    "batch",
+    "reports",
+    "report_page",
+    "cli",
+    "spark",
+}
 """Only these folders may import one another; the core imports none of them."""
 
 FOR_TYPES_ONLY = {("errors", "tables")}
@@ -137,8 +148,9 @@ def test_kernels_and_value_import_only_array_libraries(name):
             assert {folder(target) for target in inner} <= {name, "errors"}, module
 
 
-def test_only_the_store_imports_the_driver_and_only_the_cli_imports_click_and_rich():
+def test_only_one_folder_imports_the_driver_the_terminal_and_the_charts():
     homes = {"neo4j": {"store"}, "click": {"cli"}, "rich": {"cli"}}
+    homes |= {name: {"report_page"} for name in ("altair", "jinja2", "vl_convert")}
     for module, file in modules().items():
         for target, _, _ in imports(file):
             home = homes.get(target.split(".")[0])

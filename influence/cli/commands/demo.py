@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli import options
-from influence.cli.headings import heading
 from influence.cli.output import emit_json, progress, say_commands
 from influence.cli.tables import draw, print_lines
+from influence.reports.headings import heading
 
 if TYPE_CHECKING:
     from influence.network import Direction

@@ -6,8 +6,8 @@ import click
 
 from influence.cli import options
 from influence.cli.captions import warn_unfinished
-from influence.cli.headings import headings
 from influence.cli.output import emit, say
+from influence.reports.headings import headings
 
 
 @click.command()

@@ -1,0 +1,1 @@
+"""Charts: data in, SVG out; drawn by Altair and vl-convert."""

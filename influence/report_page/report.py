@@ -1,0 +1,83 @@
+"""Collect the sections of the page, fill the template, and write the file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from pathlib import Path
+
+from influence.errors import NothingToShow, UsageError
+from influence.reports.replacing import replacing
+from influence.store import Store
+
+
+def report(store: Store, path: str | Path, *, ids_only: bool = False) -> Path:
+    """Write the current run of a store as one HTML file that needs no network.
+
+    The file holds names and figures of customers: treat it as other customer data.
+
+    Parameters
+    ----------
+    store : Store
+    path : str or Path
+        An existing file is replaced.
+    ids_only : bool
+        Whether names are left out.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    NothingToShow
+        If no run has finished yet, or it has no customers.
+    UsageError
+        If the extra `report` is not installed.
+    InfluenceError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    text = page(store, ids_only=ids_only)
+    with replacing(path) as fresh:
+        fresh.write_text(text, encoding="utf-8")
+    return path
+
+
+def page(store: Store, *, ids_only: bool = False) -> str:
+    """Return the page as text; see `report`."""
+    try:
+        from influence.report_page.contents import contents
+        from influence.report_page.template import filled
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in {"altair", "jinja2", "vl_convert"}:
+            raise
+        raise UsageError("reports need an extra: pip install '.[report]'") from None
+    from influence.report_page.material import Material
+
+    scores = store.scores()
+    if not len(scores):
+        raise NothingToShow(f"run {scores.run.id} has no customers to show")
+    css, script = (_file(name) for name in ("page.css", "page.js"))
+    return filled(
+        "page.html",
+        run=scores.run,
+        customers=len(scores),
+        sections=contents(Material(store, scores, ids_only)),
+        css=css,
+        css_hash=_hash(css),
+        script=script,
+        script_hash=_hash(script),
+    )
+
+
+def _file(name: str) -> str:
+    return (resources.files("influence.report_page") / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """The hash of an inline style or script as a content security policy names it."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

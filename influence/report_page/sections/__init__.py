@@ -1,0 +1,1 @@
+"""One question of the page per file: each returns a `Section`."""

@@ -1,0 +1,90 @@
+"""Who should be called first, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from influence.customer.triage import VIEWS, Reversal, triage
+from influence.report_page.charts.bars import stacked
+from influence.report_page.charts.drawing import legend, svg
+from influence.report_page.material import Material
+from influence.report_page.parts import Figure, Section, Share, Table, shown
+from influence.reports.headings import heading
+
+COUNT = 10
+GROSS = "network_value_gross"
+PARTS = {
+    "clv": "CLV",
+    "crv": "CRV",
+    "influence": "influence",
+    "service_value": "service value",
+}
+"""Score column → words; they add up to the gross network value."""
+
+
+def section(material: Material) -> Section:
+    """List the first customers by gross network value, and compare the first of three views."""
+    rows = material.top(GROSS, COUNT)
+    firsts = dict.fromkeys(material.top(view, 1)[0]["customer"] for view in VIEWS)
+    compared = triage(material.store, [*firsts])
+    return Section(
+        "call-first",
+        "Who to call first, and why",
+        lead=[_reversed(material, reversal) for reversal in compared.reversals()],
+        figures=[_first(material, rows), _views(material, compared.rows)],
+    )
+
+
+def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
+    labels = material.labels([row["customer"] for row in rows])
+    there = [name for name in PARTS if any(row[name] for row in rows)]
+    parts = {PARTS[name]: [row[name] for row in rows] for name in there}
+    rows = [row | {"why": "; ".join(_why(row))} for row in rows]
+    columns = ("customer", "name", "why", GROSS, *there, "network_value")
+    return Figure(
+        id="first",
+        title="The first by gross network value",
+        meaning="Gross network value is the CLV that is within reach of one customer; it ranks who "
+        "to call first, and it must not be added up, since others reach the same people.",
+        method="how-gross",
+        svg=svg(stacked(labels, parts, "gross network value, in money")),
+        legend=legend(parts),
+        alt="A bar for each of these customers, split into CLV, CRV, influence and service value.",
+        table=Table.of(rows, columns),
+        open=True,
+    )
+
+
+def _why(row: dict[str, Any]) -> Iterator[str]:
+    """Yield what makes a customer's gross network value large, and how they feel about it."""
+    if row[GROSS] > 0 and row["influence"] > 0:
+        yield f"{shown(Share(row['influence'] / row[GROSS]))} of it is influence"
+    yield f"{row['reach_1']:,} contacts" if row["reach_1"] != 1 else "1 contact"
+    if row["clv"] == 0:
+        yield "pays nothing themselves"
+    if row["crv"] > 0:
+        yield f"CRV {row['crv']:,.0f}"
+    if row["stance"] in {"promoter", "detractor"}:
+        yield row["stance"]
+
+
+def _views(material: Material, rows: list[dict[str, Any]]) -> Figure:
+    columns = ("customer", "name", *VIEWS, "clv_rank", "rank", "influence", "crv")
+    return Figure(
+        id="views",
+        title="The first customer of each view",
+        meaning="Three questions have three answers: who spends most (CLV), who should be called "
+        "first (gross), and whose share of all value is largest (network value).",
+        method="how-gross",
+        table=Table.of(material.named(rows), columns),
+    )
+
+
+def _reversed(material: Material, reversal: Reversal) -> str:
+    one, other = (material.called(key) for key in (reversal.by_clv, reversal.by_view))
+    clv, value = ([f"{amount:,.0f}" for amount in pair] for pair in (reversal.clv, reversal.value))
+    return (
+        f"By CLV {one} comes before {other} ({clv[0]} against {clv[1]}); by "
+        f"{heading(reversal.view)} it is the other way round ({value[0]} against {value[1]})."
+    )
