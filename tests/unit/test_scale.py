@@ -255,8 +255,8 @@ def test_stores_that_are_named_alike_in_two_folders_do_not_share_files(tmp_path,
     for folder, store in [("a", "./data"), ("a", "files:data"), ("b", "./data")]:
         (tmp_path / folder).mkdir(exist_ok=True)
         monkeypatch.chdir(tmp_path / folder)
-        with engine.runner("spark", None, None, str(tmp_path / "jobs"), store):
-            pass
+        with engine.runner("spark", None, None, str(tmp_path / "jobs"), store) as runner:
+            assert runner._runner is None  # what the replaced one yields: started
     assert opened[0] == opened[1] != opened[2]
 
 
