@@ -24,7 +24,7 @@ from influence.engine.warmup import warm_up
 from influence.models.jobs import Runner
 from influence.scale.files import JobFiles
 from influence.spark import spark_runner, spark_session
-from influence.spark.session import without_warning
+from influence.spark.blocks import without_warning
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -72,7 +72,8 @@ def runner(
         yield None
         return
     from influence.scale.files import JobFiles, inside, temporary_folder
-    from influence.spark.session import check, checked_master, spark_runner, spark_session
+    from influence.spark.checks import check, checked_master
+    from influence.spark.session import spark_runner, spark_session
 
     master = checked_master(master or MASTER)
     if work_dir is None and not master.startswith("local"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from influence.scores import Scores
-from influence.spark.session import without_warning
+from influence.spark.blocks import without_warning
 from influence.tables import Tables
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ def test_an_old_java_is_refused(refused, monkeypatch, tmp_path):
 
 
 def test_without_pyspark_is_refused(refused, monkeypatch):
-    monkeypatch.setattr("influence.spark.session._check_java", lambda: None)
+    monkeypatch.setattr("influence.spark.checks.check_java", lambda: None)
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     assert "pip install 'customer-influence[spark]'" in refused("--engine", "spark")
 
@@ -69,7 +69,7 @@ def test_spark_is_not_started_where_nothing_is_to_be_computed(capsys, tmp_path, 
     store = tmp_path / "store"
     assert influence(capsys, "load", "tables", tmp_path, "--store", store).code == 0
     assert influence(capsys, "run", "--store", store).code == 0
-    monkeypatch.setattr("influence.spark.session._check_java", lambda: None)
+    monkeypatch.setattr("influence.spark.checks.check_java", lambda: None)
     done = influence(capsys, "run", "--store", store, "--engine", "spark")
     assert (done.code, done.json["computed"]) == (0, False)
 
