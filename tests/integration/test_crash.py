@@ -427,7 +427,7 @@ def test_a_full_disk_is_reported_and_leaves_the_old_state(small_disk, tmp_path, 
         free = 0 if turn == 0 else rng.randint(0, 130_000)
         filler.write_bytes(b"x" * max(0, room - free))
         load = turn % 2 == 0
-        arguments = ["run"]
+        arguments = ["run", "--force"]
         if load:
             arguments = ["load", "tables", inputs[1], "--replace", "--allow-removal"]
         ended = Job(*arguments, "--store", store, heartbeat=0.005).end()

@@ -113,7 +113,7 @@ def test_a_failed_block_is_an_error_and_the_store_keeps_its_result(local_spark, 
             pytest.raises(EngineFailed, match="No module named 'no'"),
             spark_runner(local_spark, files) as runner,
         ):
-            run(store, tell=lambda _: None, runner=Broken(runner))
+            run(store, tell=lambda _: None, runner=Broken(runner), force=True)
         assert store.scores([]).run.id == before
 
 
@@ -299,7 +299,7 @@ def test_a_cluster_gives_the_same_figures_though_an_executor_is_killed(
     killer = threading.Thread(target=kill_an_executor, args=(tmp_path / "work",))
     killer.start()
     asked = ["--engine", "spark", "--master", cluster, "--work-dir", tmp_path / "work"]
-    done = influence(capsys, "run", "--store", store, "--max-seconds", 3600, *asked)
+    done = influence(capsys, "run", "--force", "--store", store, "--max-seconds", 3600, *asked)
     killer.join()
     assert done.code == 0, done.err
     assert KILLED, "no executor was killed"
