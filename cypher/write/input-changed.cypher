@@ -20,12 +20,13 @@ CALL () {
 CALL () {
   UNWIND [
     'amount', 'asOf', 'clv', 'clvRank', 'contacts', 'creditGiven', 'creditReceived', 'crv',
-    'current', 'customers', 'date', 'directed', 'directions', 'doNotProfile', 'influence',
-    'influenceRun', 'influenceSigned', 'kind', 'kinds', 'model', 'mutual', 'name', 'network',
-    'networkValue', 'networkValueGross', 'networks', 'ownKept', 'place', 'pressure',
-    'previousNetworkValue', 'previousRank', 'public', 'question', 'rank', 'referralTaken',
-    'referralTreeValue', 'referralValue', 'relation', 'score', 'segment', 'sentiment', 'stance',
-    'startedAt', 'status', 'strength', 'ties', 'time', 'valueAtRisk', 'weights'
+    'current', 'customers', 'date', 'directed', 'directions', 'doNotProfile', 'financialPercentile',
+    'influence', 'influenceRun', 'influenceSigned', 'kind', 'kinds', 'model', 'mutual', 'name',
+    'network', 'networkValue', 'networkValueGross', 'networks', 'overlap', 'ownKept', 'place',
+    'pressure', 'previousNetworkValue', 'previousRank', 'public', 'quadrant', 'question', 'rank',
+    'referralTaken', 'referralTreeValue', 'referralValue', 'relation', 'roles', 'score', 'segment',
+    'sentiment', 'serviceValue', 'socialPercentile', 'stance', 'startedAt', 'status', 'strength',
+    'tier', 'ties', 'time', 'value', 'valueAtRisk', 'weights'
   ] AS name
   CALL db.createProperty(name)
 }
