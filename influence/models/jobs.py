@@ -15,12 +15,12 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from influence.models.threads import interruptible_pool
+from influence.models.threads import Slice, interruptible_pool
 
 JOBS = 64
 """Into how many jobs a large computation is divided, so that as many machines can share it."""
 
-R = TypeVar("R", bound=np.generic)
+Items = TypeVar("Items", list[Slice], npt.NDArray[np.int64])
 Arrays = Mapping[str, npt.NDArray[Any]]
 Result = Sequence[npt.NDArray[Any]]
 Tick = Callable[[int], bool]
@@ -32,9 +32,9 @@ def go_on(more: int) -> bool:  # noqa: ARG001
     return True
 
 
-def dealt(items: npt.NDArray[R]) -> list[npt.NDArray[R]]:
+def dealt(items: Items, jobs: int = JOBS) -> list[Items]:
     """Deal items out in turn to jobs: where the work grows along the order, jobs are equal."""
-    return [items[job::JOBS].copy() for job in range(min(JOBS, len(items)))]
+    return [items[job::jobs].copy() for job in range(min(jobs, len(items)))]
 
 
 @dataclass(frozen=True, eq=False)

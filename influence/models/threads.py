@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
@@ -34,11 +34,6 @@ def slices_of_equal_work(work: npt.NDArray[np.float64], parts: int) -> list[Slic
     most = done[-1] if len(done) else 0.0
     cuts = np.searchsorted(done, np.linspace(0, most, parts + 1)[1:-1], side="right")
     return list(pairwise([0, *cuts.tolist(), len(work)]))
-
-
-def deal(slices: Sequence[Slice], groups: int) -> list[Sequence[Slice]]:
-    """Deal slices out in turn: where the work grows along the order, groups have equal work."""
-    return [slices[group::groups] for group in range(min(groups, len(slices)))]
 
 
 @contextmanager

@@ -13,14 +13,14 @@ import numpy.typing as npt
 from influence.kernels import CACHE_LINE, MASK_BITS, registers
 from influence.models.backends import Backend, Floats, Ranks, backend_of
 from influence.models.backends.search import Search
-from influence.models.jobs import JOBS, Arrays, Job, Runner, Tick, go_on
-from influence.models.threads import deal, even_slices
+from influence.models.jobs import JOBS, Arrays, Job, Runner, Tick, dealt, go_on
+from influence.models.threads import even_slices
 from influence.network import Network
 from influence.network.vertex_order import ReorderedGraph, reorder
 from influence.progress import Progress, silent
 
 STEPS = 2
-"""Slices of each part, after which progress is reported."""
+"""Slices of each job, after which progress is reported."""
 SAMPLES = 6
 """Slices of a search that are measured to estimate its time."""
 
@@ -43,7 +43,7 @@ class Compiled:
 
     @property
     def threads(self) -> int:
-        """As many as there are processors, groups or batches, whichever is least."""
+        """As many as there are processors, jobs or batches, whichever is least."""
         return max(min(os.cpu_count() or 1, JOBS, -(-self.network.n // MASK_BITS)), 1)
 
     def shell_sums(self, payoffs: Floats, progress: Progress = silent) -> Floats:
@@ -55,7 +55,7 @@ class Compiled:
         def report(done: int) -> None:
             progress("searching", done * everyone // n, everyone)
 
-        return search.shells(search.sums(deal(slices, JOBS), self.runner, report))
+        return search.shells(search.sums(dealt(slices, JOBS), self.runner, report))
 
     def subset_sums(self, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
         """Search from 512 sources at once: that costs as much as from one hub."""
