@@ -134,7 +134,7 @@ def plan(
             sketch_seconds=seconds,
         )
     if made.memory > available:
-        raise UsageError(_too_large(made, available, limits))
+        raise UsageError(_too_large(made, available, limits, can_sketch))
     return made
 
 
@@ -148,9 +148,9 @@ def _why_exact(seconds: float, limits: Limits, can_sketch: bool) -> str:
     return found
 
 
-def _too_large(made: Plan, available: int, limits: Limits) -> str:
+def _too_large(made: Plan, available: int, limits: Limits, can_sketch: bool) -> str:
     allowed = "allowed" if limits.memory is not None else "free"
-    fits = made.method == "exact" and made.sketch_memory <= available
+    fits = can_sketch and made.method == "exact" and made.sketch_memory <= available
     instead = f"; `--method sketch` needs {_bytes(made.sketch_memory)}" if fits else ""
     return (
         f"the run needs about {_bytes(made.memory)} of memory and {_bytes(available)} are "

@@ -14,7 +14,7 @@ from influence.engine import cost
 from influence.engine.cost import Work
 from influence.engine.planner import Plan, duration, plan, read_memory
 from influence.models.backends import backend_of
-from influence.parameters import Limits
+from influence.parameters import Choice, Limits
 from tests.builders import network_of, scattered
 from tests.commands import influence
 
@@ -51,6 +51,17 @@ def test_a_run_that_does_not_fit_into_memory_is_refused_with_an_alternative(
     with pytest.raises(UsageError, match=r"are allowed$"):
         plan(network, WORK, "sketch", tight)
     assert plan(network, WORK, "exact", tight).method == "exact"
+
+
+@pytest.mark.parametrize("method", ["auto", "exact"])
+def test_sketches_are_no_alternative_where_kinds_weigh_differently(
+    monkeypatch: pytest.MonkeyPatch, method: Choice
+) -> None:
+    network = scattered()
+    weighed = replace(network, kind_weight=np.where(np.arange(network.arcs) % 2, 0.5, 1.0))
+    monkeypatch.setattr("influence.engine.cost.exact_memory", lambda *_: 2**41)
+    with pytest.raises(UsageError, match=r"1024.0 GiB are allowed$"):
+        plan(weighed, WORK, method, Limits(memory=2**40))
 
 
 def test_auto_sketches_if_a_search_does_not_fit_into_memory_and_exact_is_refused(
