@@ -133,6 +133,11 @@ class Run:
         return "sketch" if self.parameters.method == "sketch" else "exact"
 
     @property
+    def unit(self) -> str:
+        """The unit of money in charts: the currency, if the tables name it."""
+        return self.currency or "money"
+
+    @property
     def caveat(self) -> str | None:
         """A sentence on the accuracy of estimates; None if the figures are exact."""
         if self.accuracy is None:

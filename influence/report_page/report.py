@@ -7,7 +7,8 @@ import hashlib
 from importlib import resources
 from pathlib import Path
 
-from influence.errors import NothingToShow, UsageError
+from influence.charts.extra import needs_extra
+from influence.errors import NothingToShow
 from influence.reports.replacing import replacing
 from influence.store import Store
 
@@ -48,13 +49,9 @@ def report(store: Store, path: str | Path, *, ids_only: bool = False) -> Path:
 
 def page(store: Store, *, ids_only: bool = False) -> str:
     """Return the page as text; see `report`."""
-    try:
+    with needs_extra("reports"):
         from influence.report_page.contents import contents
         from influence.report_page.template import filled
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"altair", "jinja2", "vl_convert"}:
-            raise
-        raise UsageError("reports need an extra: pip install '.[report]'") from None
     from influence.report_page.material import Material
 
     scores = store.scores()

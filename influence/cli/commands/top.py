@@ -10,7 +10,7 @@ from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.output import emit
-from influence.reports.headings import heading, headings
+from influence.headings import heading, headings
 
 if TYPE_CHECKING:
     from influence.reports.wanted import Wanted

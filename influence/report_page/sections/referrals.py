@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from influence.report_page.charts.drawing import LETTER, WIDTH, legend, svg
-from influence.report_page.charts.links import links
-from influence.report_page.material import Material, label
+from influence.charts.drawing import legend, svg
+from influence.charts.labels import label
+from influence.charts.links import links
+from influence.charts.look import LETTER, WIDTH
+from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
 
 TREES = 3
