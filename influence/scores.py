@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from influence.arrow_frame import ArrowFrame
 from influence.charts.extra import needs_extra
 from influence.errors import NothingToShow, UsageError
+from influence.notebook import html_paragraph
 from influence.ranking import Ranking
 from influence.runs import Method, Run
 from influence.value.rank import ROUNDING, rank
@@ -244,10 +245,9 @@ class Scores(ArrowFrame):
 
     def _repr_html_(self) -> str:
         """Show the top of the ranking in a notebook."""
-        return (
-            f"<p>{self!r}, the first by network value ({CONVENTION}):</p>"
-            f"{self.top(10)._repr_html_()}"
-        )
+        money = f", amounts in {self.run.currency}" if self.run.currency else ""
+        text = f"{self!r}{money}, the first by network value ({CONVENTION}):"
+        return f"{html_paragraph(text)}{self.top(10)._repr_html_()}"
 
     def top(self, count: int = 10, by: str = "network_value") -> Ranking:
         """Take the first customers by a column, the largest value first (of ranks, the smallest).

@@ -22,6 +22,7 @@ from influence.network.selection import (
     kind_weights,
     selected,
 )
+from influence.notebook import html_facts
 from influence.tables import Tables, complete
 from influence.tables.keys import places
 from influence.tables.notes import Note, warn
@@ -84,6 +85,25 @@ class Network:
 
     def __repr__(self) -> str:
         return f"Network({self.n:,} customers, {self.ties:,} ties, {self.arcs:,} arcs)"
+
+    def _repr_html_(self) -> str:
+        """Show the size in a notebook."""
+        degree = np.diff(self.indptr)
+        strengths = (
+            sorted({float(self.strength.min()), float(self.strength.max())}) if self.arcs else []
+        )
+        return html_facts(
+            "Network",
+            [
+                ("customers", self.n),
+                ("ties", self.ties),
+                ("arcs", self.arcs),
+                ("customers who influence nobody", int((degree == 0).sum())),
+                ("contacts of a customer, on average", self.arcs / self.n if self.n else None),
+                ("contacts of a customer, at most", int(degree.max(initial=0))),
+                ("strength of ties", " to ".join(f"{value:g}" for value in sorted(strengths))),
+            ],
+        )
 
     @property
     def _arrays(self) -> list[npt.NDArray[Any]]:

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2] / "influence"
 
 LAYERS = (
-    {"errors", "progress", "kernels", "headings"},
+    {"errors", "progress", "kernels", "headings", "notebook"},
     {"value", "tables", "queries", "arrow_frame", "conditions", "charts"},
     {"ranking"},
     {"network", "loaders", "rfm", "demo"},

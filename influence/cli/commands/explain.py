@@ -79,6 +79,7 @@ def _show(
     *,
     quiet: bool,
 ) -> None:
+    from influence.customer.explain import labelled
     from influence.scores import CONVENTION
 
     customer = _called(explained.figures["customer"], names)
@@ -88,15 +89,13 @@ def _show(
     steps = {"distance": "distance", "weight": "weight", "people": "people",
              "value": "their value", "influence": "influence"}  # fmt: skip
     show(explained.by_distance, steps, title="Distance shells")
-    for row in contributors:
-        row["customer"] = row["customer"] or f"({row['people']:,} not profiled, together)"
     columns = {"customer": "customer", **({"name": "name"} if names else {}),
                "contribution": "contribution", "clv": "CLV", "distance": "distance",
                "through": "through"}  # fmt: skip
     more = len(explained.contributors) - len(contributors)
     caption = f"and {more:,} more · {CONVENTION}" if more > 0 else CONVENTION
     title = "Largest contributions to influence"
-    show(contributors, columns, title=title, caption=None if quiet else caption)
+    show(labelled(contributors), columns, title=title, caption=None if quiet else caption)
 
 
 def _called(customer: str, names: Names) -> str:
