@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from influence.charts.look import ALL, LETTER, NUMBER, PAGE, WIDTH, Look, data
+from influence.charts.look import ALL, NUMBER, PAGE, WIDTH, Look, data
 
 BAR = 30
 """Height of a bar with the gap to the next, in pixels."""
@@ -43,7 +43,7 @@ def stacked(
     ]
     scale = alt.Scale(domain=[*parts], range=look.colours(len(parts), numbers))
     legend = look.legend(columns=2) if len(parts) > 1 else None
-    return _bars(rows, labels, title).encode(
+    return _bars(rows, labels, title, look).encode(
         color=alt.Color("part:N", sort=None, legend=legend, scale=scale),
         order="order:Q",
         tooltip=look.tooltip({"label:N": "", "part:N": "part", "value:Q": title}),
@@ -59,15 +59,15 @@ def signed(
         for label, value in zip(labels, values, strict=True)
     ]
     scale = alt.Scale(domain=[True, False], range=look.colours(2, (GAIN, LOSS)))
-    return _bars(rows, labels, title).encode(
+    return _bars(rows, labels, title, look).encode(
         color=alt.Color("gain:N", legend=None, scale=scale),
         tooltip=look.tooltip({"label:N": "", "value:Q": title}),
     )
 
 
-def label_axis(labels: Sequence[str]) -> tuple[alt.Y, float]:
+def label_axis(labels: Sequence[str], look: Look) -> tuple[alt.Y, float]:
     """Return an axis of labels, and its width in pixels."""
-    width = min(250.0, LETTER * max(map(len, labels)) + 8)
+    width = min(250.0, look.letter * max(map(len, labels)) + 8)
     axis = alt.Axis(domain=False, ticks=False, minExtent=width, maxExtent=width, labelLimit=250)
     return alt.Y("label:N", sort=None, title=None, axis=axis), width
 
@@ -82,8 +82,10 @@ def size_of_bars(labels: Sequence[str], room: float) -> dict[str, float]:
     return {"width": WIDTH - room - 25, "height": BAR * len(labels)}
 
 
-def _bars(rows: Sequence[dict[str, Any]], labels: Sequence[str], title: str) -> alt.Chart:
-    axis, room = label_axis(labels)
+def _bars(
+    rows: Sequence[dict[str, Any]], labels: Sequence[str], title: str, look: Look
+) -> alt.Chart:
+    axis, room = label_axis(labels, look)
     bars = alt.Chart(data(rows)).mark_bar().encode(x=money_axis("value:Q", title), y=axis)
     sized: alt.Chart = bars.properties(**size_of_bars(labels, room))
     return sized

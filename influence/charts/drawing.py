@@ -20,6 +20,8 @@ ATTRIBUTES = {
     "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2",
 }  # fmt: skip
 LONG = re.compile(r"(\.\d\d)\d+")
+SCALE = 2
+"""Pixels of a PNG file for each unit of a chart."""
 RULE = "var(--rule)"
 
 
@@ -50,6 +52,17 @@ def svg(chart: Chart) -> str:
     )  # fmt: skip
     text = vl_convert.vegalite_to_svg(drawn.to_dict(), allowed_base_urls=[])
     return cleaned(text)
+
+
+def svg_file(chart: Chart) -> bytes:
+    """Draw a chart that stands alone as the content of an SVG file."""
+    return vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]).encode()
+
+
+def png_file(chart: Chart) -> bytes:
+    """Draw a chart that stands alone as the content of a PNG file."""
+    drawn: bytes = vl_convert.vegalite_to_png(chart.to_dict(), scale=SCALE, allowed_base_urls=[])
+    return drawn
 
 
 def cleaned(text: str) -> str:

@@ -19,7 +19,7 @@ def intervals(
         for label, value, error in zip(labels, values, errors, strict=True)
     ]
     point, line = PAGE.colours(2)
-    axis, room = label_axis(labels)
+    axis, room = label_axis(labels, PAGE)
     base = alt.Chart(data(rows)).encode(y=axis)
     lines = base.mark_rule(strokeWidth=3, color=line)
     lines = lines.encode(x=money_axis("low:Q", title), x2="high:Q")

@@ -16,8 +16,6 @@ Chart = alt.TopLevelMixin
 """Any chart, of one layer or of several."""
 WIDTH = 520
 """Width of every chart in pixels; the style sheet of the report scales it to the window."""
-LETTER = 8.2
-"""Width that is reserved for a letter of a label, in pixels: readers have other fonts."""
 LINE = 88
 """Letters in a line of a subtitle."""
 NUMBER = "format(datum.value, abs(datum.value) < 1 ? '~g' : '~s')"
@@ -38,6 +36,8 @@ class Look:
         Colours of text and of lines.
     categories : sequence of str
         Colours 1 to 6.
+    letter : float
+        Width that is reserved for a letter of a label, in pixels: readers have other fonts.
     alone : bool
         Whether nothing around the chart explains it, as in a notebook.
     """
@@ -45,6 +45,7 @@ class Look:
     ink: str
     muted: str
     categories: Sequence[str]
+    letter: float
     alone: bool
 
     def colours(self, count: int, numbers: Sequence[int] = ALL) -> list[str]:
@@ -69,12 +70,19 @@ class Look:
         ]
 
 
-PAGE = Look("var(--ink)", "var(--muted)", [f"var(--c{number})" for number in ALL], alone=False)
+PAGE = Look(
+    ink="var(--ink)",
+    muted="var(--muted)",
+    categories=[f"var(--c{number})" for number in ALL],
+    letter=8.2,
+    alone=False,
+)
 """In the report, whose style sheet defines the colours for light and dark."""
 ALONE = Look(
-    "#1c2430",
-    "#55606e",
-    ("#2f6fb0", "#c2590a", "#12806a", "#b3344a", "#7a4fa3", "#7c6400"),
+    ink="#1c2430",
+    muted="#55606e",
+    categories=("#2f6fb0", "#c2590a", "#12806a", "#b3344a", "#7a4fa3", "#7c6400"),
+    letter=6.5,
     alone=True,
 )
 """In a notebook or a file of its own: the light colours of the report, on white."""
@@ -85,6 +93,15 @@ def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=list(rows))
 
 
+def one_below_another(charts: Sequence[Any]) -> Chart:
+    """Put charts into one picture, each with its own colours."""
+    picture = alt.VConcatChart(
+        vconcat=list(charts), center=True, spacing=40, background="white", padding=16
+    )
+    apart: Chart = picture.resolve_scale(color="independent").configure_view(stroke=None)
+    return apart
+
+
 def titled(chart: Chart, title: str, notes: Sequence[str] = ()) -> Chart:
     """Put a title above a chart, and notes below the title."""
     lines = [line for note in notes for line in textwrap.wrap(visible(note), LINE)]
@@ -92,4 +109,5 @@ def titled(chart: Chart, title: str, notes: Sequence[str] = ()) -> Chart:
         text=textwrap.wrap(visible(title), LINE - 20), subtitle=lines, anchor="start", offset=12,
         fontSize=15, subtitleFontSize=12, subtitleColor=ALONE.muted, color=ALONE.ink,
     )  # fmt: skip
-    return chart.properties(title=heading, background="white")
+    made: Chart = chart.properties(title=heading)
+    return made

@@ -39,7 +39,7 @@ def waterfall(
         for label, value in sums.items()
     ]
     labels = [str(row["label"]) for row in rows]
-    axis, room = label_axis(labels)
+    axis, room = label_axis(labels, look)
     scale = alt.Scale(domain=[PART, LESS, SUM], range=look.colours(3, COLOURS))
     base = alt.Chart(data(rows)).encode(y=axis)
     bars = base.mark_bar().encode(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.charts.extra import needs_extra
 from influence.customer.names import KeepsCustomers, ids_of, names_of, with_names
 from influence.customer.neighbourhood import Neighbourhood, neighbourhood_of_tables
 from influence.errors import NothingToShow
@@ -19,7 +20,10 @@ from influence.runs import Run
 from influence.scores import SMALLEST_GROUP, Scores
 from influence.tables import Tables
 
-SHOWN = 10
+if TYPE_CHECKING:
+    from influence.charts.look import Chart
+
+SHOWN = 15
 """Contributors in a notebook."""
 FIGURES = ("network_value", "rank", "network_value_gross", "clv", "clv_rank", "crv", "influence",
            "stance", "quadrant", "tier")  # fmt: skip
@@ -97,6 +101,23 @@ class Explanation:
             "referred_by": self.referred_by,
             "referrals": self.referrals,
         }
+
+    def picture(self) -> Chart:
+        """Draw the people within reach on rings, and the parts of the gross network value.
+
+        Returns
+        -------
+        altair.VConcatChart or altair.LayerChart
+            `.save("file.svg")` writes it; `influence.write_picture` writes a page as well.
+
+        Raises
+        ------
+        UsageError
+            If the extra `report` is not installed.
+        """
+        with needs_extra("pictures"):
+            from influence.customer.picture import picture
+        return picture(self)
 
     def mentioned(self, limit: int | None = None) -> list[str | None]:
         """The ids of the customer, the referrer, the referred, and at most `limit` contributors."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from pathlib import Path
 
 from influence.charts.extra import needs_extra
@@ -57,24 +54,9 @@ def page(store: Store, *, ids_only: bool = False) -> str:
     scores = store.scores()
     if not len(scores):
         raise NothingToShow(f"run {scores.run.id} has no customers to show")
-    css, script = (_file(name) for name in ("page.css", "page.js"))
     return filled(
         "page.html",
         run=scores.run,
         customers=len(scores),
         sections=contents(Material(store, scores, ids_only)),
-        css=css,
-        css_hash=_hash(css),
-        script=script,
-        script_hash=_hash(script),
     )
-
-
-def _file(name: str) -> str:
-    return (resources.files("influence.report_page") / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """The hash of an inline style or script as a content security policy names it."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"

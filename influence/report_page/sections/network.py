@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from influence.charts.drawing import legend, svg
 from influence.charts.labels import label
 from influence.charts.links import links
 from influence.charts.look import ALL
-from influence.charts.rings import groups_of, nearest, rings
-from influence.customer.explain import Explanation, explain
+from influence.customer.explain import explain
 from influence.report_page.material import Material
+from influence.report_page.one_customer import around, shells
 from influence.report_page.parts import Figure, Section, Table
 
-ROWS = 15
 BRIDGES = 15
 OTHER = "other segments"
 
@@ -22,49 +22,13 @@ OTHER = "other segments"
 def section(material: Material) -> Section:
     """Draw the first customer by gross network value with their network, and the bridges."""
     first = material.top("network_value_gross", 1)[0]["customer"]
-    explained = explain(material.store, first)
-    figures = [_shells(material, first, explained)]
-    contributors = explained.contributors["customer"]
-    if contributors.null_count < len(contributors):  # null: those who are not profiled, together
-        figures.insert(0, _around(material, first, explained))
+    explained = replace(explain(material.store, first), names=material.names)
+    figures = [figure for figure in (around(explained), shells(explained)) if figure is not None]
     bridges = material.ask("bridges", limit=BRIDGES)
     if bridges:
         figures.append(_bridges(material, bridges))
     title = "The network around the first customer, and bridges between segments"
     return Section("network", title, (), figures)
-
-
-def _around(material: Material, customer: str, explained: Explanation) -> Figure:
-    found = explained.contributors.to_pylist()
-    named = [row for row in found if row["customer"] is not None]
-    drawn = nearest(named)
-    left_out = sum(row["people"] or 1 for row in found) - len(drawn)
-    columns = ("customer", "name", "distance", "through", "clv", "contribution")
-    return Figure(
-        id="around",
-        title=f"The people whom {material.called(customer)} reaches",
-        meaning="The customer is in the middle, those one step away around them, then two and "
-        "three steps; a line leads to the contact through whom a person is reached.",
-        method="how-influence",
-        svg=svg(rings(customer, drawn, material.names)),
-        legend=legend(groups_of(drawn)),
-        alt=f"{len(drawn)} people around the customer, by distance.",
-        table=Table.of(material.named(named[:ROWS]), columns),
-        note=f"The {len(drawn):,} with the largest contribution are drawn, {left_out:,} are left "
-        f"out; the table has the first {ROWS}." * (left_out > 0),
-    )
-
-
-def _shells(material: Material, customer: str, explained: Explanation) -> Figure:
-    return Figure(
-        id="shells",
-        title=f"The influence of {material.called(customer)} by distance",
-        meaning="Value is the CLV of the people at that distance; multiplied with its weight it is "
-        "the influence there.",
-        method="how-influence",
-        table=Table.of(explained.by_distance, ("distance", "weight", "people", "value",
-                                               "influence"), value="CLV of these people"),
-    )  # fmt: skip
 
 
 def _bridges(material: Material, rows: list[dict[str, Any]]) -> Figure:
