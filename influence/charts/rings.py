@@ -15,6 +15,8 @@ PEOPLE = 120
 """People who are drawn, the first ones of those given."""
 LABELLED = 8
 HEIGHT = 440
+SMALLEST, SPREAD, EQUAL = 20.0, 250.0, 60.0
+"""Of a point in square pixels: without value, what the largest has more, where all are equal."""
 ROOM = (0.15, 0.15)
 MIDDLE = "the customer"
 
@@ -50,7 +52,7 @@ def rings(
     look : Look
     """
     sectors, groups = _sectors(drawn), groups_of(drawn)
-    largest = max((abs(row["clv"]) for row in drawn), default=0.0) or 1.0
+    size = _sizes([abs(row["clv"]) for row in drawn])
     labels = short_labels([row["customer"] for row in drawn], names)
     place: dict[str, dict[str, Any]] = {}
     for at, (row, label) in enumerate(zip(drawn, labels, strict=True)):
@@ -58,7 +60,7 @@ def rings(
         x, y = radius * math.sin(angle), radius * math.cos(angle)
         place[row["customer"]] = {
             "x": x, "y": y, "group": f"distance {row['distance']}", "who": label,
-            "size": 20 + 250 * abs(row["clv"]) / largest,
+            "size": size[at],
             "label": label if at < LABELLED else "", "side": "left" if x < 0 else "right",
         }  # fmt: skip
     (label,) = short_labels([customer], names)
@@ -73,6 +75,14 @@ def rings(
                           "width": 1})  # fmt: skip
     radii = sorted({row["distance"] for row in drawn})
     return links([*place.values(), middle], lines, groups, HEIGHT, ROOM, radii, look)
+
+
+def _sizes(values: Sequence[float]) -> list[float]:
+    """Sizes of points in square pixels, by values that are not negative."""
+    largest = max(values, default=0.0)
+    if largest == min(values, default=0.0):
+        return [EQUAL] * len(values)
+    return [SMALLEST + SPREAD * value / largest for value in values]
 
 
 def _sectors(drawn: Sequence[Person]) -> dict[str, float]:
