@@ -5,7 +5,7 @@ Needs the extra `report`. Only customers who have a row in the scores are drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from influence.charts.lorenz import lorenz
 from influence.charts.scatter import scatter
 from influence.errors import NothingToShow
 from influence.headings import heading
-from influence.value.concentration import curve, gini
+from influence.value.concentration import Floats, curve, gini
 
 if TYPE_CHECKING:
     from influence.scores import Scores
@@ -144,25 +144,15 @@ class ScoresPlots:
         NothingToShow
             If no customer has a value above 0.
         """
-        values = {name: self._scores.table[name].to_numpy() for name in CURVES}
-        values = {name: v for name, v in values.items() if v.max() > 0}
+        values, negative = distributions(self._scores)
         if not values:
-            raise NothingToShow("no customer has a value above 0, so there is no concentration")
-        negative = [
-            f"{int((v < 0).sum()):,} by {heading(name)}"
-            for name, v in values.items()
-            if (v < 0).any()
-        ]
-        values = {name: np.maximum(v, 0.0) for name, v in values.items()}
-        curves = {
-            f"{heading(name)} (Gini {gini(v):.2f})": curve(v, POINTS) for name, v in values.items()
-        }
+            raise NothingToShow("no customer has a value above 0, so there is no distribution")
         return self._titled(
-            lorenz(curves, ALONE),
-            f"How {' and '.join(map(heading, values))} are distributed over customers",
+            lorenz(curves_of(values), ALONE),
+            f"Distribution of {' and '.join(map(heading, values))} over customers",
             "The share of the sum that the customers with the smallest values hold. The farther a "
             "curve hangs below the broken line, the fewer customers hold the value.",
-            f"Negative values count as 0: {' and '.join(negative)}." if negative else "",
+            negative,
         )
 
     def ranking(self, by: str = "network_value_gross", count: int = 10) -> Chart:
@@ -218,6 +208,31 @@ class ScoresPlots:
         run = self._scores.run
         source = f"{len(self._scores):,} customers, run {run.id}"
         return titled(chart, title, [note for note in (*notes, run.caveat or "", source) if note])
+
+
+def distributions(scores: Scores) -> tuple[dict[str, Floats], str]:
+    """Return CLV and network value as far as anybody has some, and a note on negative values.
+
+    Returns
+    -------
+    values : dict of str to float64[n]
+        By score column; negative ones are 0.
+    note : str
+        Empty if no value is negative.
+    """
+    columns = {name: scores.table[name].to_numpy() for name in CURVES}
+    counted = " and ".join(
+        f"{int((values < 0).sum()):,} by {heading(name)}"
+        for name, values in columns.items()
+        if (values < 0).any()
+    )
+    note = f"Customers with a negative value count as 0 here: {counted}." if counted else ""
+    return {name: np.maximum(v, 0.0) for name, v in columns.items() if v.max() > 0}, note
+
+
+def curves_of(values: Mapping[str, Floats]) -> dict[str, tuple[Floats, Floats]]:
+    """Return Lorenz curves by heading and Gini coefficient."""
+    return {f"{heading(name)} (Gini {gini(v):.2f})": curve(v, POINTS) for name, v in values.items()}
 
 
 def drawn_customers(scores: Scores) -> Indices:

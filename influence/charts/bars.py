@@ -46,7 +46,7 @@ def stacked(
     return _bars(rows, labels, title, look).encode(
         color=alt.Color("part:N", sort=None, legend=legend, scale=scale),
         order="order:Q",
-        tooltip=look.tooltip({"label:N": "", "part:N": "part", "value:Q": title}),
+        tooltip=look.tooltip({"label:N": "bar", "part:N": "part", "value:Q": title}),
     )
 
 
@@ -61,7 +61,7 @@ def signed(
     scale = alt.Scale(domain=[True, False], range=look.colours(2, (GAIN, LOSS)))
     return _bars(rows, labels, title, look).encode(
         color=alt.Color("gain:N", legend=None, scale=scale),
-        tooltip=look.tooltip({"label:N": "", "value:Q": title}),
+        tooltip=look.tooltip({"label:N": "bar", "value:Q": title}),
     )
 
 

@@ -45,7 +45,7 @@ def waterfall(
     bars = base.mark_bar().encode(
         x=money_axis("low:Q", title), x2="high:Q",
         color=alt.Color("kind:N", legend=None, scale=scale),
-        tooltip=look.tooltip({"label:N": "", "value:Q": title}),
+        tooltip=look.tooltip({"label:N": "bar", "value:Q": title}),
     )  # fmt: skip
     amounts = base.mark_text(align="left", dx=5, color=look.ink).encode(
         x=alt.X("right:Q"), text=alt.Text("value:Q", format=",.0f")

@@ -89,9 +89,7 @@ class Network:
     def _repr_html_(self) -> str:
         """Show the size in a notebook."""
         degree = np.diff(self.indptr)
-        strengths = (
-            sorted({float(self.strength.min()), float(self.strength.max())}) if self.arcs else []
-        )
+        strengths = {self.strength.min(), self.strength.max()} if self.arcs else set()
         return html_facts(
             "Network",
             [
