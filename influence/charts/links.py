@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import altair as alt
 
-from influence.charts.look import PAGE, WIDTH, Chart, Look, data
+from influence.charts.look import PAGE, WIDTH, Chart, Look, data, on_white_edge
 
 CORNERS = 90
 """Of the polygon that stands for a ring."""
@@ -71,26 +71,20 @@ def links(
         )
     )  # fmt: skip
     labels = [
-        text.encode(x=x, y=y, text="label:N")
-        for side, place in SIDES.items()
+        text
+        for side, (align, dx, dy) in SIDES.items()
         if (some := [person for person in people if person["label"] and person["side"] == side])
-        for text in _texts(alt.Chart(data(some)), *place, look)
+        for text in on_white_edge(
+            alt.Chart(data(some))
+            .mark_text(align=align, dx=dx, dy=dy, color=look.ink)
+            .encode(x=x, y=y, text="label:N"),
+            look,
+        )
     ]
     behind = [_ring(radius, x, y, look) for radius in radii]
     return alt.layer(*behind, drawn, *labels, points).properties(
         width=WIDTH, height=height, view=alt.ViewBackground(stroke=None)
     )
-
-
-def _texts(
-    chart: alt.Chart, align: Literal["left", "center", "right"], dx: int, dy: int, look: Look
-) -> list[alt.Chart]:
-    """Labels; alone, on a white edge, which the style sheet adds in the report."""
-    texts = chart.mark_text(align=align, dx=dx, dy=dy, color=look.ink)
-    if not look.alone:
-        return [texts]
-    edge = chart.mark_text(align=align, dx=dx, dy=dy, color="white", stroke="white", strokeWidth=3)
-    return [edge, texts]
 
 
 def _ring(radius: float, x: alt.X, y: alt.Y, look: Look) -> alt.Chart:

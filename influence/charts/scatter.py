@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import altair as alt
 
-from influence.charts.look import NUMBER, PAGE, POINTS, WIDTH, Chart, Look, data
+from influence.charts.look import NUMBER, PAGE, POINTS, WIDTH, Chart, Look, data, on_white_edge
 
 HEIGHT = 420
 ROOM = 75
@@ -44,6 +44,7 @@ def scatter(
         for name in ("clv", "influence")
     ]
     ticks = [_ticks(scale.domain) for scale in scales]
+    legend = look.legend(columns=5) if len(groups) > 1 else None
     points = (
         alt.Chart(data(rows))
         .mark_point(filled=True, size=34, opacity=0.75, aria=False)
@@ -52,7 +53,7 @@ def scatter(
                     axis=alt.Axis(values=ticks[0], labelExpr=NUMBER)),
             y=alt.Y("influence:Q", title=f"influence, in {unit}", scale=scales[1],
                     axis=alt.Axis(values=ticks[1], labelExpr=NUMBER)),
-            color=alt.Color("group:N", legend=look.legend(columns=5), scale=alt.Scale(
+            color=alt.Color("group:N", legend=legend, scale=alt.Scale(
                 domain=list(groups), range=look.colours(len(groups)))),
             tooltip=look.tooltip({
                 "customer:N": "customer", "name:N": "name", "clv:Q": "CLV",
@@ -92,8 +93,12 @@ def _corners(words: Sequence[str], look: Look) -> list[alt.Chart]:
         (8, HEIGHT - 10, "left"), (right, HEIGHT - 10, "right"),
     )  # fmt: skip
     return [
-        alt.Chart(data([{"text": text}]))
-        .mark_text(align=align, color=look.ink, fontStyle="italic", fontSize=12)
-        .encode(x=alt.value(x), y=alt.value(y), text="text:N")
+        drawn
         for text, (x, y, align) in zip(words, places, strict=True)
+        for drawn in on_white_edge(
+            alt.Chart(data([{"text": text}]))
+            .mark_text(align=align, color=look.ink, fontStyle="italic", fontSize=12)
+            .encode(x=alt.value(x), y=alt.value(y), text="text:N"),
+            look,
+        )
     ]

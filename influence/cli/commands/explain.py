@@ -95,7 +95,8 @@ def explain(
         warn_unfinished(store)
         scores, (found,) = scores_of(store, [customer])
         explained = explanation(scores, found, store.neighbourhood(found, scores.run))
-        looked_up = limit and max(limit, SHOWN) if isinstance(picture, Path) else limit
+        drawn = limit is not None and isinstance(picture, Path)
+        looked_up = max(limit or 0, SHOWN) if drawn else limit
         names = {} if ids_only else names_of(store, explained.mentioned(looked_up))
     if isinstance(picture, Path):
         _write(replace(explained, names=names), picture, quiet=quiet)
