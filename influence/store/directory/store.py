@@ -41,6 +41,7 @@ from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
 from influence.store.base import BaseStore, nothing_loaded
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
+from influence.store.directory.changes import changes_of_figures
 from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.directory.published import (
@@ -58,7 +59,7 @@ from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id
 from influence.store.lock_wait import LockWait
 from influence.store.protocol import Loaded, Written
-from influence.tables import EMPTY, Tables, difference
+from influence.tables import EMPTY, Tables
 from influence.tables.merge import completed
 from influence.tables.problems import Source
 from influence.tables.specs import CUSTOMERS, TABLES
@@ -204,7 +205,7 @@ class FilesStore(BaseStore):
             file = manifest["tables"].get("customers")
             if file is None:
                 raise nothing_loaded(self.path)
-            there = self._directory.columns(file)
+            there = self._directory.schema(file).names
             if columns is None or {*columns} & {*CUSTOMERS.stored.names} - {*there}:
                 # A store of an older version may lack a column.
                 table = completed("customers", self._directory.read(file, **some))
@@ -263,10 +264,7 @@ class FilesStore(BaseStore):
     ) -> Written:
         manifest = self._directory.manifest()
         progress("writing", 0, 1)
-        before = self._figures_before(scores.table, manifest)
-        change = difference(
-            before.drop_columns("run"), scores.table.drop_columns("run"), ["customer"]
-        )
+        changed, cleared = changes_of_figures(self._directory, manifest, scores.table)
         run = scores.run.finished()
         file = self._directory.write(scores.table, f"scores-{run.id}")
         runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
@@ -280,8 +278,7 @@ class FilesStore(BaseStore):
             checksums = self._directory.checksums(files_of_figures(manifest))
             manifest["basis"] = {"run": run.id, "request": request, "files": checksums}
         self._directory.publish(manifest)
-        changed = len(change.added) + len(change.changed)
-        return Written(run, changed=changed, cleared=len(change.removed))
+        return Written(run, changed=changed, cleared=cleared)
 
     def origin(self, tables: Tables) -> str:
         """Return the names of the files from which tables were read; see `Store`."""
@@ -309,13 +306,6 @@ class FilesStore(BaseStore):
                 return recorded_run(run, manifest["current"])
         return None
 
-    def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
-        """Return the current figures; no rows if there are none or they are damaged."""
-        with contextlib.suppress(StoreRefused):
-            if current(manifest) is not None:
-                return self.scores().table
-        return figures.slice(0, 0)
-
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """Return the scores of the current run; see `Store`."""
         some = None if customers is None else pa.array(customers, pa.string())
@@ -336,7 +326,7 @@ class FilesStore(BaseStore):
 
         def read(manifest: Manifest) -> Scores | None:
             run = current(manifest)
-            if run is None or not {*STANDINGS} <= {*self._directory.columns(run["file"])}:
+            if run is None or not {*STANDINGS} <= {*self._directory.schema(run["file"]).names}:
                 return None
             table = self._directory.read(run["file"], columns=["customer", *STANDINGS])
             return Scores(table, recorded_run(run, manifest["current"]))
