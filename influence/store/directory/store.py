@@ -41,7 +41,7 @@ from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
 from influence.store.base import BaseStore, nothing_loaded
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
-from influence.store.directory.changes import changes_of_figures
+from influence.store.directory.figures import changes_of_figures, runs_without
 from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.directory.published import (
@@ -53,7 +53,7 @@ from influence.store.directory.published import (
     read_table,
     recorded_run,
 )
-from influence.store.directory.tie_values import without_ties
+from influence.store.directory.tie_values import file_without, write_ties
 from influence.store.forgetting import Forgotten, without
 from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id
@@ -128,59 +128,15 @@ class FilesStore(BaseStore):
         gone = loaded.changes["customers"].removed["id"].to_pylist()
         hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
         unseen = pa.array([*gone, *hidden], pa.string())
-        runs = self._without(manifest["runs"], unseen)
+        runs = runs_without(self._directory, manifest["runs"], unseen)
         change = loaded.changes["ties"]
         ties = (new.ties, change.added) if len(change.removed) else (None, None)
-        valued = self._ties_without(manifest, unseen, *ties)
+        valued = file_without(self._directory, manifest.get("tie_values"), unseen, *ties)
         runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
         if loaded.regroups:
             runs = [{**run, "unprofiled": {}, "credited": {}} for run in runs]
         changed = {"tables": names, "runs": runs, "ground": None, "tie_values": valued}
         self._directory.publish({**manifest, **changed})
-
-    def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
-        """Return the runs without the figures of customers who are removed or not profiled.
-
-        A run whose figures cannot be read is dropped, because they may include such a customer.
-        """
-        if len(gone) == 0:
-            return runs
-        kept = []
-        for run in runs:
-            try:
-                scores = self._directory.read(run["file"])
-            except (FileNotFoundError, StoreRefused):
-                continue
-            stay = scores.filter(pc.invert(pc.is_in(scores["customer"], gone)))
-            file = run["file"]
-            if len(stay) < len(scores):
-                file = self._directory.write(stay, f"scores-{run['id']}-{secrets.token_hex(8)}")
-            kept.append({**run, "file": file})
-        return kept
-
-    def _ties_without(
-        self,
-        manifest: Manifest,
-        gone: pa.StringArray,
-        ties: pa.Table | None = None,
-        added: pa.Table | None = None,
-    ) -> str | None:
-        """Return the file of the most valuable ties, without those that may not be shown any more.
-
-        See `without_ties`; `ties` and `added` are given only if some were removed.
-        """
-        file: str | None = manifest.get("tie_values")
-        if file is None or (len(gone) == 0 and ties is None):
-            return file
-        try:
-            valued = self._directory.read(file)
-        except (FileNotFoundError, StoreRefused):
-            return None
-        kept = without_ties(valued, gone, ties, added)
-        return file if len(kept) == len(valued) else self._write_ties(kept)
-
-    def _write_ties(self, ties: pa.Table) -> str:
-        return self._directory.write(ties, f"tie_values-{secrets.token_hex(8)}")
 
     def _content(self, progress: Progress = silent) -> Tables:
         def read(manifest: Manifest) -> Tables:
@@ -225,8 +181,9 @@ class FilesStore(BaseStore):
             for name, count in removed.items():
                 if count:
                     names[name] = self._directory.write(new[name], f"{name}-{secrets.token_hex(8)}")
-            runs = self._without(manifest["runs"], pa.array([customer]))
-            valued = self._ties_without(manifest, pa.array([customer]))
+            gone = pa.array([customer])
+            runs = runs_without(self._directory, manifest["runs"], gone)
+            valued = file_without(self._directory, manifest.get("tie_values"), gone)
             # The totals of customers who are not profiled may include this one.
             runs = [
                 {**run, "input_changed": True, "unprofiled": {}, "credited": {}} for run in runs
@@ -271,7 +228,7 @@ class FilesStore(BaseStore):
         kept, of_present_tables = None, made_of(files, manifest)
         if snapshot is not None and of_present_tables:
             kept = self._directory.write_snapshot(snapshot, files)
-        valued = None if scores.ties is None else self._write_ties(scores.ties)
+        valued = None if scores.ties is None else write_ties(self._directory, scores.ties)
         written = {"runs": runs, "current": run.id, "ground": kept, "tie_values": valued}
         manifest = {**manifest, **written, "basis": None}
         if request is not None and of_present_tables:

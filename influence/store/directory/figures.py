@@ -1,9 +1,13 @@
-"""How many customers' figures a run changes: the current figures are read one column at a time."""
+"""The files of figures: how many customers' figures a run changes, and figures without some."""
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence.errors import StoreRefused
 from influence.runs import Run
@@ -16,7 +20,7 @@ from influence.tables.merge import rows_compared
 def changes_of_figures(
     directory: Directory, manifest: Manifest, figures: pa.Table
 ) -> tuple[int, int]:
-    """Compare new figures with those of the current run.
+    """Compare new figures with those of the current run, which are read one column at a time.
 
     Returns
     -------
@@ -51,3 +55,26 @@ def _counted(directory: Directory, file: str, run: Run, figures: pa.Table) -> tu
             figures = figures.append_column(field, pa.nulls(len(figures), field.type))
     at, same = rows_compared(keys, figures.drop_columns("run"), before)
     return int(np.count_nonzero(~same)), len(keys) - int(np.count_nonzero(at >= 0))
+
+
+def runs_without(
+    directory: Directory, runs: list[dict[str, Any]], gone: pa.StringArray
+) -> list[dict[str, Any]]:
+    """Return the runs without the figures of customers who are removed or not profiled.
+
+    A run whose figures cannot be read is dropped, because they may include such a customer.
+    """
+    if len(gone) == 0:
+        return runs
+    kept = []
+    for run in runs:
+        try:
+            scores = directory.read(run["file"])
+        except (FileNotFoundError, StoreRefused):
+            continue
+        stay = scores.filter(pc.invert(pc.is_in(scores["customer"], gone)))
+        file = run["file"]
+        if len(stay) < len(scores):
+            file = directory.write(stay, f"scores-{run['id']}-{secrets.token_hex(8)}")
+        kept.append({**run, "file": file})
+    return kept
