@@ -5,7 +5,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast test-ci test-all check format neo4j reference docs bench clean
+.PHONY: demo test test-fast test-ci test-all check format neo4j reference examples docs bench clean
 
 demo: .venv/product
 	@$(BIN)/influence demo
@@ -40,6 +40,10 @@ neo4j: .venv/tests
 
 reference: .venv/tests
 	$(BIN)/python -m tools.reference
+
+examples: .venv/tests
+	$(BIN)/python -m tools.screens
+	$(BIN)/python -m tools.pictures
 
 # A warning is an error: a dead link, a missing anchor, a page that the navigation leaves out.
 docs: .venv/docs
