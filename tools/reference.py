@@ -23,6 +23,7 @@ from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
 from influence.value.conventions import Conventions
+from tools.docstrings import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,15 +179,17 @@ def _settings() -> Iterator[str]:
 
 
 def _python() -> Iterator[str]:
-    yield "One or two calls do what a command does; `help(influence.compute)` has the details."
+    yield "One or two calls do what a command does. Money is in the currency of the input;"
+    yield "`float64[n]` is an array with its shape."
+    yield ""
     for name in sorted(set(influence.__all__) - {"__version__"}):
         thing = getattr(influence, name)
-        yield from ("", f"## {name}", "")
-        yield from _described(f"influence.{name}", thing)
+        yield from (f"## {name}", "")
+        yield from described(f"influence.{name}", thing)
         if inspect.isclass(thing) and not issubclass(thing, Exception):
             for method, function in _public_methods(thing):
-                yield from ("", f"### {name}.{method}", "")
-                yield from _described(f"{name}.{method}", function)
+                yield from (f"### {name}.{method}", "")
+                yield from described(f"{name}.{method}", function)
 
 
 def _public_methods(thing: type) -> list[tuple[str, object]]:
@@ -194,16 +197,6 @@ def _public_methods(thing: type) -> list[tuple[str, object]]:
     ours = [base for base in reversed(thing.__mro__) if base.__module__.startswith("influence")]
     names = dict.fromkeys(n for base in ours for n in vars(base) if not n.startswith("_"))
     return [(n, getattr(thing, n)) for n in names if callable(getattr(thing, n, None))]
-
-
-def _described(name: str, thing: object) -> Iterator[str]:
-    try:
-        signature = str(inspect.signature(thing)) if callable(thing) else ""
-    except ValueError:
-        signature = "(…)"
-    signature = re.sub(r"<function (\w+) at \w+>", r"\1", signature).replace("'", "")
-    yield from ("```python", f"{name}{signature}", "```", "")
-    yield from ("```text", inspect.getdoc(thing) or "", "```")
 
 
 def main() -> None:
