@@ -179,17 +179,24 @@ def _settings() -> Iterator[str]:
 
 
 def _python() -> Iterator[str]:
-    yield "One or two calls do what a command does. Money is in the currency of the input;"
-    yield "`float64[n]` is an array with its shape."
+    yield "One or two calls do what a command does. Functions come first, then classes and errors."
+    yield "Money is in the currency of the input; `float64[n]` is an array with its shape."
     yield ""
-    for name in sorted(set(influence.__all__) - {"__version__"}):
-        thing = getattr(influence, name)
+    things = {name: getattr(influence, name) for name in influence.__all__ if name != "__version__"}
+    for name, thing in sorted(things.items(), key=lambda item: (_kind(item[1]), item[0])):
         yield from (f"## {name}", "")
         yield from described(f"influence.{name}", thing)
         if inspect.isclass(thing) and not issubclass(thing, Exception):
             for method, function in _public_methods(thing):
                 yield from (f"### {name}.{method}", "")
                 yield from described(f"{name}.{method}", function)
+
+
+def _kind(thing: object) -> int:
+    """Return the place of a function, a class or an error among these three."""
+    if not inspect.isclass(thing):
+        return 0
+    return 2 if issubclass(thing, Exception) else 1
 
 
 def _public_methods(thing: type) -> list[tuple[str, object]]:
