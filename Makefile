@@ -54,6 +54,7 @@ docs: .venv/docs
 bench: .venv/bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.ties
+	$(BIN)/python -m benchmarks.clv
 	$(BIN)/python -m benchmarks.files
 	$(BIN)/python -m benchmarks.bolt
 	$(BIN)/python -m benchmarks.gds
