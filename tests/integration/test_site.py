@@ -92,13 +92,14 @@ def small(folder: Path, index: str) -> Path:
     docs.mkdir(parents=True)
     for name in ("conf.py", "index.html"):
         shutil.copy(ROOT / "docs" / name, docs)
+    shutil.copytree(ROOT / "docs" / "static", docs / "static")
     (docs / "README.md").write_text(index)
     return docs.parent
 
 
 @pytest.fixture(scope="module")
-def window(site: Path) -> Iterator[Any]:
-    """The first page in a browser without a network; anything on its console fails the test."""
+def chromium() -> Iterator[Any]:
+    """A browser without a network."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="needs a browser: pip install '.[browser]'"
     )
@@ -107,16 +108,23 @@ def window(site: Path) -> Iterator[Any]:
     flags = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND"]
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=flags)
-        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-        page = context.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto((site / "index.html").as_uri())
-        page.wait_for_url("**/docs/README.html")
-        yield page
-        assert said == []
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def window(chromium: Any, site: Path) -> Iterator[Any]:
+    """The first page; anything on its console fails the test."""
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_url("**/docs/README.html")
+    yield page
+    assert said == []
+    context.close()
 
 
 @pytest.mark.ci
@@ -126,6 +134,18 @@ def test_search_finds_pages_without_a_network(window: Any) -> None:
     found = window.locator("#search-results li a")
     found.first.wait_for()
     assert any("Promoters" in text for text in found.all_inner_texts())
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("page", ["README", "how-to/choose-your-question", "reference/python"])
+def test_pages_are_accessible(chromium: Any, site: Path, page: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = chromium.new_context()
+    window = context.new_page()
+    window.goto((site / "docs" / f"{page}.html").as_uri())
+    found = axe.run(window).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in {"serious", "critical"}] == []
+    context.close()
 
 
 @pytest.mark.ci
