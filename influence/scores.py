@@ -111,13 +111,18 @@ def score_columns(depth: int, method: Method = "exact") -> tuple[ScoreColumn, ..
 
 
 def completed_scores(table: pa.Table, run: Run) -> pa.Table:
-    """Add the columns that an earlier version did not write: 0 where they are summed, else null."""
+    """Add the columns that an earlier version did not write; see `absent_value`."""
     for column in score_columns(run.depth, run.method):
         if column.name not in table.column_names:
-            value = pa.scalar(0.0 if column.name in SUMS else None, column.type)
             at = table.column_names.index("run")
-            table = table.add_column(at, column.name, pa.repeat(value, len(table)))
+            values = pa.repeat(absent_value(column), len(table))
+            table = table.add_column(at, column.name, values)
     return table
+
+
+def absent_value(of: ScoreColumn) -> pa.Scalar:
+    """Return the value of a column that an earlier version lacks: 0 if it is summed, else null."""
+    return pa.scalar(0.0 if of.name in SUMS else None, of.type)
 
 
 def _standard_error(of: ScoreColumn) -> ScoreColumn:
