@@ -13,7 +13,7 @@ import pytest
 from influence import queries
 from influence.cli import COMMANDS
 from influence.conditions.role_rules import DEFAULT_ROLES
-from influence.reports.headings import HEADINGS
+from influence.headings import HEADINGS
 from influence.scores import score_columns
 from influence.tables import TABLES
 
