@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 import vl_convert
 
+from influence import explain, write_picture
 from influence.cli import main as influence
 from influence.report_page.contents import contents
 from influence.report_page.material import Material
@@ -23,8 +24,10 @@ from influence.store import open_store
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images" / "gallery"
 SHOWN = ("parts", "segments", "first", "free-list", "signed", "at-risk", "scatter", "lorenz",
-         "by-distance", "tree-1", "around", "bridges")  # fmt: skip
+         "by-distance", "tree-1", "bridges")  # fmt: skip
 """The charts of the gallery, by their anchors in the report."""
+CUSTOMER = "C0433"
+"""Whose own picture is drawn as well."""
 LARGE = {"scatter"}
 """Charts with many points, which are smaller as PNG."""
 MARGIN, LINE, LETTER = 14, 24, 7.5
@@ -32,7 +35,7 @@ MARGIN, LINE, LETTER = 14, 24, 7.5
 
 
 def pictures(store: str) -> dict[str, bytes]:
-    """Draw the charts of the gallery from the current run of a store.
+    """Draw the pictures of the gallery from the current run of a store.
 
     Returns
     -------
@@ -40,7 +43,9 @@ def pictures(store: str) -> dict[str, bytes]:
         By name of the file.
     """
     drawn = {}
-    with open_store(store) as there:
+    with open_store(store) as there, TemporaryDirectory() as folder:
+        write_picture(explain(there, CUSTOMER), f"{folder}/customer.svg")
+        drawn["customer.svg"] = Path(folder, "customer.svg").read_bytes()
         for section in contents(Material(there, there.scores())):
             for figure in section.figures:
                 if figure.id not in SHOWN:
