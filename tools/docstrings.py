@@ -46,6 +46,15 @@ def described(name: str, thing: object) -> Iterator[str]:
         yield from ("```pycon", *doc["Examples"], "```", "")
 
 
+def attributes(thing: type) -> dict[str, tuple[str, str]]:
+    """Return type and meaning of each attribute that the docstring of a class describes."""
+    return {
+        name: (entry.type, " ".join(entry.desc))
+        for entry in NumpyDocString(inspect.getdoc(thing) or "")["Attributes"]
+        for name in entry.name.split(", ")
+    }
+
+
 def _signature(thing: object) -> inspect.Signature | None:
     try:
         return inspect.signature(thing) if callable(thing) else None
