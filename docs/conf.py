@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from importlib.metadata import version as version_of
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,14 +55,9 @@ def navigation(app: Sphinx, docname: str, content: list[str]) -> None:  # noqa: 
     for caption, text in zip(["", *parts[1::2]], parts[::2], strict=True):
         links = re.findall(r"\[([^]]+)\]\(([^)#:]+)\.md\)", text)
         if links:
-            pages = "\n".join(f"{title} </{_plain(folder / link)}>" for title, link in links)
+            pages = "\n".join(f"{title} </{normpath(folder / link)}>" for title, link in links)
             heading = f":caption: {caption}\n" if caption else ""
             content[0] += f"\n\n```{{toctree}}\n:hidden:\n{heading}\n{pages}\n```\n"
-
-
-def _plain(path: PurePosixPath) -> str:
-    """Return a path without `..`."""
-    return (ROOT / path).resolve().relative_to(ROOT).as_posix()
 
 
 def setup(app: Sphinx) -> None:

@@ -30,8 +30,7 @@ def described(name: str, thing: object) -> Iterator[str]:
     """
     signature = _signature(thing)
     yield from ("```python", _call(name, signature), "```", "")
-    text = dedent(inspect.getdoc(thing) or "")
-    doc = NumpyDocString(text)
+    doc = NumpyDocString(inspect.getdoc(thing) or "")
     for section in ("Summary", "Extended Summary"):
         yield from _paragraphs(doc[section])
     types = _types(signature)
@@ -45,6 +44,15 @@ def described(name: str, thing: object) -> Iterator[str]:
         yield from _paragraphs(doc[section])
     if doc["Examples"]:
         yield from ("```pycon", *doc["Examples"], "```", "")
+
+
+def attributes(thing: type) -> dict[str, tuple[str, str]]:
+    """Return type and meaning of each attribute that the docstring of a class describes."""
+    return {
+        name: (entry.type, " ".join(entry.desc))
+        for entry in NumpyDocString(inspect.getdoc(thing) or "")["Attributes"]
+        for name in entry.name.split(", ")
+    }
 
 
 def _signature(thing: object) -> inspect.Signature | None:
@@ -124,8 +132,8 @@ def _entries(entries: Iterable[Parameter]) -> tuple[list[Parameter], list[str]]:
 
 def _missing(entries: Iterable[Parameter], types: dict[str, str]) -> list[Parameter]:
     """Return entries for the parameters that a docstring does not describe."""
-    described = {name.strip("* ") for entry in entries for name in entry.name.split(",")}
-    return [Parameter(name, "", []) for name in types if name not in described]
+    there = {name.strip("* ") for entry in entries for name in entry.name.split(",")}
+    return [Parameter(name, "", []) for name in types if name not in there]
 
 
 def _table(heading: str, entries: list[Parameter], types: dict[str, str]) -> Iterator[str]:

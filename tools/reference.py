@@ -24,8 +24,9 @@ from influence.settings import RENAMED, Settings
 from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
+from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
-from tools.docstrings import described
+from tools.docstrings import attributes, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,19 +168,25 @@ def _settings() -> Iterator[str]:
     yield "Flags override the environment, the environment overrides `influence.toml` in the"
     yield "working directory, and the file overrides defaults. A password is never an argument."
     yield ""
-    yield from _table("key in influence.toml", "variable", "default")
+    yield from _table("key in influence.toml", "variable", "default", "meaning")
     for name, field in Settings.model_fields.items():
         if name in RENAMED:
             continue
         alias = field.validation_alias
         variable = f"`{alias.choices[1]}`" if isinstance(alias, AliasChoices) else ""
-        default = f"`{field.default}`" if isinstance(field.default, str) else ""
-        yield _row(f"`{name}`", variable, default)
-    yield from ("", "In the table `value`, or with `run --set NAME=VALUE`:", "")
-    yield from _table("key in value", "default")
-    for convention in fields(Conventions):
-        default = "" if convention.default is None else f"`{convention.default}`"
-        yield _row(f"`{convention.name}`", default)
+        default = f"`{field.default}`" if isinstance(field.default, str | float) else ""
+        yield _row(f"`{name}`", variable, default, field.description or "")
+    for table, rules, option in (
+        ("value", Conventions, "--set"),
+        ("scorecard", CardRules, "--card"),
+    ):
+        yield from ("", f"In the table `{table}`, or with `run {option} NAME=VALUE`:", "")
+        yield from _table(f"key in {table}", "type", "default", "meaning")
+        described_in = attributes(rules)
+        for rule in fields(rules):
+            default = "" if rule.default is None else f"`{rule.default}`"
+            typed, meaning = described_in[rule.name]
+            yield _row(f"`{rule.name}`", f"`{typed}`", default, meaning)
 
 
 def _python() -> Iterator[str]:

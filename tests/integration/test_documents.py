@@ -54,6 +54,7 @@ def test_the_commands_of_a_document_run_in_an_empty_folder(
     assert shows in "".join(shown)
 
 
+@pytest.mark.ci
 @pytest.mark.filterwarnings("ignore::UserWarning")  # notes of the calls
 def test_the_screens_and_calls_of_choose_your_question_are_up_to_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -73,6 +74,7 @@ def test_the_screens_and_calls_of_choose_your_question_are_up_to_date(
         prepare(*shlex.split(query))
 
 
+@pytest.mark.ci
 def test_the_pictures_of_the_gallery_are_up_to_date_small_and_described(tmp_path: Path) -> None:
     pytest.importorskip("vl_convert", reason="needs the extra report: pip install '.[report]'")
     from tools import pictures

@@ -62,6 +62,7 @@ def test_nothing_is_loaded_from_another_host(site: Path) -> None:
         assert not re.search(r"""(url\(|@import )["']?(https?:)?//""", file.read_text("utf-8"))
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -76,6 +77,7 @@ def test_a_dead_link_fails_the_build(tmp_path: Path, text: str, said: str) -> No
     assert said in done.stderr
 
 
+@pytest.mark.ci
 def test_a_page_that_the_index_leaves_out_fails_the_build(tmp_path: Path) -> None:
     source = small(tmp_path, "# Documentation\n\n[a page](page.md)\n")
     (source / "docs" / "page.md").write_text("# A page\n")
