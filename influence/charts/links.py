@@ -46,7 +46,7 @@ def links(
     room : tuple of float
         Room for labels left and right of the people, as a share of their width.
     radii : sequence of float
-        Radii of radii around (0, 0), behind the people.
+        Of rings around (0, 0), behind the people; ascending.
     look : Look
     """
     outermost = [side * radius for radius in radii[-1:] for side in (-1, 1)]

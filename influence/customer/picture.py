@@ -33,7 +33,7 @@ def picture(explained: Explanation) -> Chart:
     parts = titled(
         parts_chart(explained, ALONE),
         f"What {who} brings in",
-        [GROSS_AND_LEDGER, explained.caveat or ""],
+        [GROSS_AND_LEDGER, explained.caveat or "", f"Run {explained.figures['run']}"],
     )
     drawn = people_drawn(explained)
     if not drawn:

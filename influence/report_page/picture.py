@@ -54,18 +54,20 @@ def write_picture(explained: Explanation, path: str | Path) -> Path:
     path = Path(path)
     suffix = checked_suffix(path)
     with needs_extra("pictures"):
-        from influence.charts.drawing import png_file, svg_file
-        from influence.customer.picture import picture
-    if suffix == ".html":
-        content = _page(explained).encode()
-    else:
-        content = (svg_file if suffix == ".svg" else png_file)(picture(explained))
+        content = _page(explained) if suffix == ".html" else _drawn(explained, suffix)
     with replacing(path) as fresh:
         fresh.write_bytes(content)
     return path
 
 
-def _page(explained: Explanation) -> str:
+def _drawn(explained: Explanation, suffix: str) -> bytes:
+    from influence.charts.drawing import png_file, svg_file
+    from influence.customer.picture import picture
+
+    return (svg_file if suffix == ".svg" else png_file)(picture(explained))
+
+
+def _page(explained: Explanation) -> bytes:
     from influence.report_page.one_customer import around, parts, shells
     from influence.report_page.parts import Section
     from influence.report_page.template import filled
@@ -74,4 +76,4 @@ def _page(explained: Explanation) -> str:
     lead = [f"The figures are {explained.caveat}."] if explained.caveat else []
     section = Section("customer", "Where the value comes from", lead, [f for f in made if f])
     who = called(explained.figures["customer"], explained.names)
-    return filled("picture.html", who=who, stale=explained.stale, it=section)
+    return filled("picture.html", who=who, stale=explained.stale, it=section).encode()

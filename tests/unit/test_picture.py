@@ -145,7 +145,7 @@ def test_rows_without_any_number_have_no_bars():
 def on_terminal(monkeypatch, columns):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TERM", "xterm")
 
 
 @pytest.mark.parametrize(("columns", "by", "bars"), [(160, "gross", True), (80, "gross", False),
