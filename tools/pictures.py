@@ -21,6 +21,7 @@ from influence.report_page.contents import contents
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure
 from influence.store import open_store
+from tools.screens import EXAMPLE_RUN, RUN
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images" / "gallery"
 SHOWN = ("parts", "segments", "first", "free-list", "signed", "at-risk", "scatter", "lorenz",
@@ -45,7 +46,8 @@ def pictures(store: str) -> dict[str, bytes]:
     drawn = {}
     with open_store(store) as there, TemporaryDirectory() as folder:
         write_picture(explain(there, CUSTOMER), f"{folder}/customer.svg")
-        drawn["customer.svg"] = Path(folder, "customer.svg").read_bytes()
+        customer = Path(folder, "customer.svg").read_text("utf-8")
+        drawn["customer.svg"] = RUN.sub(EXAMPLE_RUN, customer).encode()
         for section in contents(Material(there, there.scores())):
             for figure in section.figures:
                 if figure.id not in SHOWN:
