@@ -96,6 +96,15 @@ def test_numbers_of_a_random_company_are_those_of_top_and_summary(seed, tmp_path
         same_as_top_and_summary(store)
 
 
+@pytest.mark.parametrize(("clv", "said"), [
+    ([0.0, 0.0], "No customer has a CLV other than 0"),
+    ([5.0, -5.0], "a part of the network value is negative"),
+])  # fmt: skip
+def test_a_company_without_a_positive_total_is_told_why(tmp_path, clv, said):
+    with stored(tmp_path, influence.Tables(customers={"id": ["A", "B"], "clv": clv})) as store:
+        assert said in page(store)
+
+
 def test_numbers_of_the_sample_company_are_those_of_top_and_summary(sample):
     same_as_top_and_summary(sample)
 

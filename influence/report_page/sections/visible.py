@@ -34,6 +34,11 @@ def section(material: Material) -> Section:
             (shown(visible), "of the network value is visible through CLV alone"),
             (shown(Share(1 - visible)), "is not: other customers spend it because of them"),
         ]
+    elif not any(sums.values()) and not np.any(material.scores.table["clv"].to_numpy()):
+        lead = [
+            "No customer has a CLV other than 0, so all amounts on this page are 0. Load customers "
+            "with a column clv, or their purchases, and run again."
+        ]
     else:
         lead.insert(
             0, "No share is visible or hidden, since a part of the network value is negative."
