@@ -19,6 +19,10 @@ from influence.scores import NOT_PROFILED
 MOST_SEGMENTS = 8
 FIRST = 0.1
 """The share of customers who are the first by a figure."""
+NO_CLV = (
+    "No customer has a CLV other than 0, so all amounts on this page are 0. Load customers with a "
+    "column clv, or their purchases, and run again."
+)
 TOTALS = ("customers", "free", "clv", "network_value", *LEDGER_PARTS, "value_at_risk")
 
 
@@ -35,10 +39,7 @@ def section(material: Material) -> Section:
             (shown(Share(1 - visible)), "is not: other customers spend it because of them"),
         ]
     elif not any(sums.values()) and not np.any(material.scores.table["clv"].to_numpy()):
-        lead = [
-            "No customer has a CLV other than 0, so all amounts on this page are 0. Load customers "
-            "with a column clv, or their purchases, and run again."
-        ]
+        lead = [NO_CLV]
     else:
         lead.insert(
             0, "No share is visible or hidden, since a part of the network value is negative."
