@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.runs import named
+from influence.runs import Run, named
 from influence.scores import COMPARED
 from influence.store import Store
 
@@ -73,3 +75,16 @@ def differing(changes: pa.Table) -> pa.ChunkedArray:
         same = pc.equal(changes[f"{name}_before"], changes[f"{name}_after"])
         rows = pc.or_(rows, pc.invert(pc.fill_null(same, fill_value=False)))
     return rows
+
+
+def currencies(runs: Iterable[Run], ids: Collection[str]) -> list[str]:
+    """Return the known currencies of these runs, sorted."""
+    return sorted({run.currency for run in runs if run.id in ids and run.currency is not None})
+
+
+def currencies_differ(known: Sequence[str]) -> str | None:
+    """Return the warning about runs in several currencies; None if they have one."""
+    if len(known) < 2:
+        return None
+    both = " and ".join(known)
+    return f"the two runs have amounts in {both}, so the changes are not amounts of money"

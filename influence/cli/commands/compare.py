@@ -47,7 +47,12 @@ def compare(
       influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
     """
     from influence.customer.names import names_of, with_names
-    from influence.reports.compare import compare_figures, differing
+    from influence.reports.compare import (
+        compare_figures,
+        currencies,
+        currencies_differ,
+        differing,
+    )
     from influence.runs import named
 
     with options.opened(store_url) as store:
@@ -57,14 +62,11 @@ def compare(
         moved = changes.filter(differing(changes))
         shown = moved.slice(0, count) if output_format(form) == "table" else moved
         names = {} if ids_only else names_of(store, shown["customer"].to_pylist())
-        currencies = {run.currency for run in known if run.id in {before, after}} - {None}
-    if len(currencies) > 1:
-        both = " and ".join(sorted(map(str, currencies)))
-        warn(
-            f"the two runs have amounts in {both}, so the changes are not amounts of money",
-            "currencies_differ",
-        )
-    money = f" in {next(iter(currencies))}" if len(currencies) == 1 else ""
+        paid_in = currencies(known, {before, after})
+    differ = currencies_differ(paid_in)
+    if differ:
+        warn(differ, "currencies_differ")
+    money = f" in {paid_in[0]}" if len(paid_in) == 1 else ""
     columns = {name: words for name, words in COLUMNS.items() if names or name != "name"}
     title = f"Network value{money}, {before} → {after}"
     emit(with_names(shown.to_pylist(), names), columns, form, title=title)
