@@ -9,6 +9,7 @@ import click
 
 from influence.cli import engine as engine_options
 from influence.cli import options
+from influence.cli.metrics import metrics
 from influence.cli.output import emit_json, output_format, pass_on, progress, say
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
               "run, or its figures were edited.  [default: --if-changed]")  # fmt: skip
 @engine_options.engine
 @options.wait
+@metrics
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run record on stdout. [default: table on a terminal]")  # fmt: skip
 @options.common
@@ -71,7 +73,7 @@ def run(
     wait: float,
     form: str | None,
     quiet: bool,
-) -> None:
+) -> Outcome:
     """Compute influence and network value of all customers, and write them back.
 
     \b
@@ -125,6 +127,7 @@ def run(
     if output_format(form) == "json":
         rest = {"seconds": outcome.seconds, "computed": outcome.computed}
         emit_json({**outcome.written.run.to_dict(), **rest})
+    return outcome
 
 
 def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:
