@@ -94,11 +94,18 @@ def print_lines(text: str, *, style: str = "", indent: int = 0) -> None:
     console().print(Padding(lines, (0, 0, 0, indent), expand=False) if indent else lines)
 
 
-def fitting(rows: Rows, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return the first columns that fit the terminal, at least two; all in a pipe."""
+def fitting(rows: Rows, columns: Mapping[str, str], width: int | None = None) -> dict[str, str]:
+    """Return the first columns that fit, at least two.
+
+    Parameters
+    ----------
+    width : int, optional
+        By default that of the terminal; in a pipe all columns fit.
+    """
     names = list(columns)
-    if sys.stdout.isatty():
+    if width is None and sys.stdout.isatty():
         width = console().width
+    if width is not None:
         while len(names) > 2 and _least(_laid_out(rows, columns, names, tall=True)) > width:
             names.pop()
     return {name: columns[name] for name in names}

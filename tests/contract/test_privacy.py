@@ -69,7 +69,7 @@ def test_no_command_shows_customers_who_are_not_profiled(
         ["explain", NAMES[-1], "--format", "json"], ["summary", "--by", "segment"],
         ["triage", HUB, NAMES[-1]], ["scorecard", HUB, NAMES[-1]], ["ties", "--total"],
         ["summary", "--by", "relation"], ["runs"], ["doctor"], ["intention"],
-        ["export", str(tmp_path / "scores.csv")],
+        ["export", str(tmp_path / "scores.csv")], ["run", "--force", "--report-text"],
     ):  # fmt: skip
         code, out, err = influence(capsys, *command, "--store", url)
         assert code == 0, err

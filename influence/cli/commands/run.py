@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from influence.parameters import Choice
     from influence.runs import Run
     from influence.scores import Scores
+    from influence.tables.notes import Note
 
 
 @click.command()
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 @metrics
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="json: the run record on stdout. [default: table on a terminal]")  # fmt: skip
+@click.option("--report-text", is_flag=True, help="Print a summary for a mail on stdout: "
+              "totals, first ten customers, changes since the previous run, warnings.")  # fmt: skip
 @options.common
 def run(
     store_url: str | None,
@@ -72,6 +74,7 @@ def run(
     work_dir: str | None,
     wait: float,
     form: str | None,
+    report_text: bool,
     quiet: bool,
 ) -> Outcome:
     """Compute influence and network value of all customers, and write them back.
@@ -86,11 +89,16 @@ def run(
       influence run --method sketch
       influence run --max-seconds 600 --memory 16GB
       influence run --force
+      influence run --metrics influence.prom --report-text
       influence run --engine spark --master spark://host:7077 --work-dir /shared/influence
     """
     from influence.batch import run as batch
+    from influence.cli.report_text import print_report
+    from influence.errors import UsageError
     from influence.pipeline import Parameters
 
+    if form and report_text:
+        raise UsageError("--format and --report-text exclude each other: both print on stdout")
     settings = options.settings_for(store_url)
     chosen_weights = None if weights or preset or depth else settings.checked_weights()
     if chosen_weights is None:
@@ -113,18 +121,25 @@ def run(
         seed=seed,
         limits=settings.limits(memory, max_seconds),
     )
-    tell = partial(pass_on, quiet=quiet)
-    with (
-        options.opened(store_url, wait) as store,
-        engine_options.runner(engine, master, blocks, work_dir, settings.store) as runner,
-        progress(quiet=quiet) as report,
-    ):
-        outcome = batch(store, parameters, report, tell, runner, force=force)
+    notes: list[Note] = []
+
+    def tell(note: Note) -> None:
+        notes.append(note)
+        pass_on(note, quiet=quiet)
+
+    with options.opened(store_url, wait) as store:
+        with (
+            engine_options.runner(engine, master, blocks, work_dir, settings.store) as runner,
+            progress(quiet=quiet) as report,
+        ):
+            outcome = batch(store, parameters, report, tell, runner, force=force)
+        if report_text:
+            print_report(store, outcome, notes)
     if outcome.computed:
         say(summary(outcome), "run_finished", quiet=quiet, **_numbers(outcome))
     else:
         say(unchanged(outcome), "run_unchanged", quiet=quiet, run=outcome.written.run.id)
-    if output_format(form) == "json":
+    if not report_text and output_format(form) == "json":
         rest = {"seconds": outcome.seconds, "computed": outcome.computed}
         emit_json({**outcome.written.run.to_dict(), **rest})
     return outcome
