@@ -16,6 +16,8 @@ from influence.value.conventions import Conventions
 
 Status = Literal["writing", "finished", "failed"]
 Method = Literal["exact", "sketch"]
+CONVENTION = "the split is a convention until calibrated"
+"""Said wherever figures in money are shown whose weights are not the company's own."""
 
 
 def now() -> datetime:
@@ -133,6 +135,14 @@ class Run:
         return "sketch" if self.parameters.method == "sketch" else "exact"
 
     @property
+    def convention(self) -> str:
+        """What the weights rest on, in a few words."""
+        made = self.parameters.calibration
+        return (
+            CONVENTION if made is None else f"weights from the company's data: calibration {made}"
+        )
+
+    @property
     def caveat(self) -> str | None:
         """A sentence on the accuracy of estimates; None if the figures are exact."""
         if self.accuracy is None:
@@ -157,6 +167,7 @@ class Run:
             "status": self.status,
             "fingerprint": self.fingerprint,
             "weights": asked.weights,
+            "calibration": asked.calibration,
             "customers": self.customers,
             "ties": self.ties,
             "arcs": self.arcs,

@@ -17,10 +17,6 @@ from influence.ranking import Ranking
 from influence.runs import Method, Run
 from influence.value.rank import ROUNDING, rank
 
-CONVENTION = "the split is a convention until calibrated"
-"""Said wherever figures in money are shown."""
-
-
 COMPARED = ("network_value", "influence", "rank")
 """The figures that two runs are compared by: every store keeps them of the run before."""
 
@@ -241,7 +237,7 @@ class Scores(ArrowFrame):
     def _repr_html_(self) -> str:
         """Show the top of the ranking in a notebook."""
         return (
-            f"<p>{self!r}, the first by network value ({CONVENTION}):</p>"
+            f"<p>{self!r}, the first by network value ({self.run.convention}):</p>"
             f"{self.top(10)._repr_html_()}"
         )
 

@@ -80,7 +80,9 @@ def preset(name: str, depth: int | None = None) -> tuple[float, ...]:
             )
         return weights
     if name == "calibrated":
-        raise UsageError("preset calibrated: this store holds no calibration")
+        raise UsageError(
+            "preset calibrated: this store holds no calibration; `influence calibrate` makes one"
+        )
     match = GEOMETRIC.fullmatch(name)
     try:
         p = float(match[1] if match else "")

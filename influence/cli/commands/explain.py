@@ -79,8 +79,6 @@ def _show(
     *,
     quiet: bool,
 ) -> None:
-    from influence.scores import CONVENTION
-
     customer = _called(explained.figures["customer"], names)
     print_lines(f"\n{customer}{in_currency(run)}", style="bold")
     for line in _sentences(explained, names):
@@ -94,7 +92,7 @@ def _show(
                "contribution": "contribution", "clv": "CLV", "distance": "distance",
                "through": "through"}  # fmt: skip
     more = len(explained.contributors) - len(contributors)
-    caption = f"and {more:,} more · {CONVENTION}" if more > 0 else CONVENTION
+    caption = f"and {more:,} more · {run.convention}" if more > 0 else run.convention
     title = "Largest contributions to influence"
     show(contributors, columns, title=title, caption=None if quiet else caption)
 

@@ -1,0 +1,255 @@
+"""A study: the hazard of one event, with more and more explained by other things than influence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from influence.calibration.exposure import Exposure
+from influence.calibration.hazard import Fit, additive, squares_left, within
+from influence.calibration.panel import Panel
+from influence.calibration.weights import Weight
+from influence.errors import NothingToShow
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+RungName = Literal["naive", "demographics", "prior behaviours", "positions", "stale placebo"]
+
+WINDOW = 2
+"""Periods for which a person who had the event is counted as a fresh exposure, by default."""
+WINDOWS = (1, 2, 3, 4)
+STALE = 3
+"""Periods after the window in which they are counted as a stale exposure."""
+CLEARLY_BETTER = 10.0
+"""By how much −2 log-likelihood must fall for another window than the default to be taken."""
+EVENTS_PER_EXPOSURE = 10
+"""Events that are needed for each coefficient of an exposure."""
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What the hazard is estimated from.
+
+    Attributes
+    ----------
+    exposure : Exposure
+    panel : Panel
+    strata : int64[n]
+        Groups of customers with hazards of their own, in each period.
+    clusters : tuple of int64[n]
+        Ways of clustering customers.
+    demographics, positions : float64[k, n]
+        What does not change.
+    behaviours : callable or None
+        Returns what customers did before a period, float64[k, n].
+    share : bool
+        Whether exposures are shares of the people at a distance, not their number.
+    depth : int
+    """
+
+    exposure: Exposure
+    panel: Panel
+    strata: Ints
+    clusters: tuple[Ints, ...]
+    demographics: Floats
+    behaviours: Callable[[int], Floats] | None = None
+    positions: Floats | None = None
+    share: bool = False
+    depth: int = 3
+    _kept: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    @property
+    def events(self) -> int:
+        """The number of events to customers at risk."""
+        return int(self.panel.happened.sum())
+
+    def exposures(self, nearest: int, farthest: int | None) -> Floats:
+        """Exposures of all rows to events so many periods back; float64[rows, depth]."""
+        share, depth = self.share, self.depth
+        return self.panel.columns(
+            lambda period: self.exposure.within(period, nearest, farthest, share=share)[:depth]
+        )
+
+    def controls(self, rung: RungName) -> Floats:
+        """All that a rung explains the event with, besides exposures; float64[rows, k]."""
+        parts: list[Floats] = []
+        if rung != "naive":
+            contacts = np.log1p(self.exposure.people[: self.depth])
+            parts.append(self._fixed("demographics", np.vstack([contacts, self.demographics])))
+        if rung not in {"naive", "demographics"} and self.behaviours is not None:
+            if "behaviours" not in self._kept:
+                self._kept["behaviours"] = self.panel.columns(self.behaviours)
+            parts.append(self._kept["behaviours"])
+        if rung in {"positions", "stale placebo"} and self.positions is not None:
+            parts.append(self._fixed("positions", self.positions))
+        return np.column_stack([np.zeros((len(self.panel), 0)), *parts])
+
+    def _fixed(self, name: str, values: Floats) -> Floats:
+        if name not in self._kept:
+            self._kept[name] = self.panel.columns(lambda _: values)
+        return self._kept[name]
+
+    def effects(self, rung: RungName) -> Ints:
+        """The group of each row that has an effect of its own."""
+        if rung == "naive":
+            return self.panel.period
+        strata = self.strata[self.panel.customer]
+        return self.panel.period * (int(self.strata.max(initial=0)) + 1) + strata
+
+    def fit(self, rung: RungName, window: int) -> Fitted:
+        """Fit one rung; see `ladder`."""
+        fresh = self.exposures(1, window)
+        stale = [self.exposures(window + 1, window + STALE)] if rung == "stale placebo" else []
+        exposures = np.column_stack([fresh, *stale])
+        effects = self.effects(rung)
+        controls = self.controls(rung)
+        free = independent(np.column_stack([exposures, controls]), effects)
+        lost = [i % self.depth for i in range(exposures.shape[1]) if not free[i]]
+        if lost:
+            raise NotSeparate(min(lost))
+        columns = np.column_stack([exposures, controls[:, free[exposures.shape[1] :]]])
+        clusters = tuple(cluster[self.panel.customer] for cluster in self.clusters)
+        fit = additive(self.panel.happened, columns, effects, clusters)
+        weights = []
+        for d in range(self.depth):
+            contrast = np.zeros(columns.shape[1])
+            contrast[d] = 1.0
+            if stale:
+                contrast[self.depth + d] = -1.0
+            weights.append(Weight.of(d + 1, fit.estimate(contrast), window))
+        return Fitted(rung, window, tuple(weights), fit)
+
+
+class NotSeparate(Exception):
+    """The exposure at a distance cannot be separated from the others.
+
+    Attributes
+    ----------
+    depth : int
+        The largest distance up to which they can.
+    """
+
+    def __init__(self, depth: int) -> None:
+        super().__init__(depth)
+        self.depth = depth
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The decay weights of one rung, and the fit behind them."""
+
+    rung: RungName
+    window: int
+    weights: tuple[Weight, ...]
+    fit: Fit
+
+
+def separable(study: Study) -> Study:
+    """Return the study, with a smaller depth if exposures farther away cannot be separated.
+
+    Raises
+    ------
+    NothingToShow
+        If there are too few events, or those at distance 1 cannot be separated either.
+    """
+    while True:
+        require_events(study)
+        try:
+            study.fit("stale placebo", WINDOW)
+        except NotSeparate as error:
+            if error.depth == 0:
+                raise NothingToShow(
+                    "nobody at risk was exposed to an event that others were not exposed to: no "
+                    "influence can be seen"
+                ) from error
+            study = replace(study, depth=error.depth, _kept={})
+        else:
+            return study
+
+
+def require_events(study: Study) -> None:
+    """Raise NothingToShow if there are too few events for the depth, and say how many it takes."""
+    needed = 2 * study.depth * EVENTS_PER_EXPOSURE
+    if study.events < needed:
+        raise NothingToShow(
+            f"{study.events} events to customers at risk are too few: depth {study.depth} takes "
+            f"{needed}, {EVENTS_PER_EXPOSURE} for each fresh and stale exposure; depth 1 takes "
+            f"{2 * EVENTS_PER_EXPOSURE}"
+        )
+
+
+def ladder(study: Study, window: int) -> list[Fitted]:
+    """Explain the event with more and more, rung by rung.
+
+    naive: exposures and periods alone. demographics: strata, number of contacts, what is known of
+    customers. prior behaviours: what they did before. positions: where they are in the network.
+    stale placebo: the weight is the fresh exposure's coefficient minus the stale one's, since what
+    contacts have in common loads on both, and influence on the fresh one.
+    """
+    rungs: list[RungName] = ["naive", "demographics"]
+    rungs += ["prior behaviours"] if study.behaviours is not None else []
+    rungs += ["positions"] if study.positions is not None else []
+    return [study.fit(rung, window) for rung in (*rungs, "stale placebo")]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """How well a window explains the events.
+
+    Attributes
+    ----------
+    fitted : Fitted
+        The last rung.
+    better : float
+        By how much −2 log-likelihood is below that of the default window.
+    """
+
+    fitted: Fitted
+    better: float
+
+
+def windows(study: Study) -> list[Window]:
+    """Fit the last rung with windows of several lengths, and compare them.
+
+    They are compared in fits that all reach equally far back, since more distant periods explain
+    events wherever contacts are alike.
+    """
+    fitted = [study.fit("stale placebo", window) for window in WINDOWS]
+    controls, effects = study.controls("stale placebo"), study.effects("stale placebo")
+    left = []
+    for window in WINDOWS:
+        exposures = study.exposures(1, window), study.exposures(window + 1, max(WINDOWS) + STALE)
+        columns = np.column_stack([*exposures, controls])
+        left.append(squares_left(study.panel.happened, columns, effects))
+    default = left[WINDOWS.index(WINDOW)]
+    better = (len(study.panel) * float(np.log(default / each)) for each in left)
+    return [Window(*each) for each in zip(fitted, better, strict=True)]
+
+
+def best_window(compared: Sequence[Window]) -> int:
+    """Return the default window, unless another one explains the events clearly better."""
+    best = max(compared, key=lambda window: window.better)
+    return best.fitted.window if best.better > CLEARLY_BETTER else WINDOW
+
+
+def independent(columns: Floats, groups: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which columns do not depend on those before them, within groups; bool[k]."""
+    x = within(columns, groups)
+    gram = x.T @ x
+    scale = np.sqrt(np.maximum(np.diag(gram), TOLERANCE))
+    gram /= np.outer(scale, scale)
+    kept: list[int] = []
+    for k in range(len(gram)):
+        before = gram[np.ix_(kept, kept)]
+        with_k = gram[kept, k]
+        rest = gram[k, k] - (with_k @ np.linalg.solve(before, with_k) if kept else 0.0)
+        if rest > TOLERANCE:
+            kept.append(k)
+    free = np.zeros(len(gram), dtype=bool)
+    free[kept] = True
+    return free

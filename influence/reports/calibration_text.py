@@ -1,0 +1,110 @@
+"""A calibration in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from influence.calibration.record import Calibration
+from influence.calibration.weights import Weight
+
+CAUTION = (
+    "An observational estimate: it rests on contacts having nothing else in common that acts when "
+    "influence does."
+)
+
+
+def verdict(found: Calibration, *, saved: bool) -> str:
+    """Say what was found, in two or three sentences."""
+    if found.odds:
+        return _of_logit(found)
+    first = found.estimates[0]
+    over = window_of(found)
+    if found.verdict == "found":
+        depth = sum(1 for _ in _found(found.estimates))
+        reach = f"distance 1 … {depth}" if depth > 1 else "distance 1"
+        text = (
+            f"influence found at {reach}: a contact's event raises the probability of a "
+            f"customer's own by {interval(first)} {over}. {CAUTION}"
+        )
+    else:
+        side = "lies below zero" if first.high < 0 else "covers zero"
+        text = (
+            f"none found: the interval at distance 1 {side}, {interval(first)} {over}, from "
+            f"{found.facts['events']:,} events. No influence of contacts is claimed."
+        )
+    if saved:
+        return f"{text} Saved: `influence run --preset calibrated` uses these weights."
+    return f"{text} No preset is saved."
+
+
+def window_of(found: Calibration) -> str:
+    """Return over how long a weight adds up, such as `within 2 months`."""
+    if found.window is None:
+        return "for ever"
+    return f"within {found.window} {plural(found.period, found.window)}"
+
+
+def _of_logit(found: Calibration) -> str:
+    first = found.odds[0]
+    shown = f"{first.coefficient:.3f} ({first.low:.3f} … {first.high:.3f})"
+    if found.verdict == "found":
+        return (
+            f"more events among the exposed: log odds {shown} at distance 1. A logit without a "
+            "placebo does not tell influence from what contacts have in common, and gives no "
+            "weights."
+        )
+    return f"none found: the interval of the log odds at distance 1 covers zero, {shown}."
+
+
+def _found(estimates: Sequence[Weight]) -> Sequence[Weight]:
+    count = next((i for i, each in enumerate(estimates) if not each.found), len(estimates))
+    return estimates[:count]
+
+
+def interval(weight: Weight) -> str:
+    """Return a weight with its 95 % interval, such as `0.056 (0.041 … 0.072)`.
+
+    Examples
+    --------
+    >>> interval(Weight(1, 0.03, 0.004, 0.0591, 0.0437, 0.0745))
+    '0.059 (0.044 … 0.075)'
+    """
+    return f"{weight.weight:.3f} ({weight.low:.3f} … {weight.high:.3f})"
+
+
+def plural(period: str, count: int) -> str:
+    """Return the word for some periods.
+
+    Examples
+    --------
+    >>> plural("month", 1), plural("month", 2), plural("10 days", 2)
+    ('month', 'months', 'periods of 10 days')
+    """
+    if period[0].isdecimal():
+        return f"periods of {period}" if count != 1 else f"period of {period}"
+    return period + "s" * (count != 1)
+
+
+def ladder_rows(found: Calibration) -> list[dict[str, object]]:
+    """Return one row for each rung: its weights with intervals, and how much it removes."""
+    return [
+        {
+            "rung": rung.name,
+            **{f"w_{each.distance}": interval(each) for each in rung.weights},
+            "removed": "" if rung.removed is None else f"{rung.removed:.0%}",
+        }
+        for rung in found.ladder
+    ]
+
+
+def window_rows(found: Calibration) -> list[dict[str, object]]:
+    """Return one row for each window: its weights with intervals, and how well it explains."""
+    return [
+        {
+            "window": row.window,
+            **{f"w_{each.distance}": interval(each) for each in row.weights},
+            "better": round(row.better, 1),
+            "taken": row.window == found.window,
+        }
+        for row in found.windows
+    ]

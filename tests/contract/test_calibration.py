@@ -1,0 +1,42 @@
+"""Both stores keep one calibration, which a run can name."""
+
+from dataclasses import replace
+
+from influence import Tables, run
+from influence.calibration.record import Calibration, Rung, WindowRow
+from influence.calibration.weights import Weight
+from influence.pipeline import Parameters
+
+WEIGHT = Weight(1, 0.03, 0.004, 0.0591, 0.0437, 0.0745)
+FOUND = Calibration(
+    id="20240101-120000-abcdef",
+    made_at="2024-01-01T12:00:00.000+00:00",
+    version="0.1.0",
+    source="hazard",
+    events="transactions",
+    verdict="found",
+    weights=(0.0591,),
+    estimates=(WEIGHT,),
+    window=2,
+    stale=3,
+    period="month",
+    facts={"events": 120, "strata": ["segment"]},
+    ladder=(Rung("naive", (WEIGHT,), 0.0),),
+    windows=(WindowRow(2, (WEIGHT,), 0.0),),
+)
+
+
+def test_the_last_calibration_is_kept_and_stamps_the_runs_that_use_it(store):
+    tables = Tables(
+        customers={"id": ["A", "B"], "clv": [1.0, 2.0]}, ties={"source": ["A"], "target": ["B"]}
+    )
+    store.write_tables(tables)
+    assert store.calibration() is None
+    store.write_calibration(replace(FOUND, id="20231231-120000-abcdef", weights=()))
+    store.write_calibration(FOUND)
+    assert store.calibration() == FOUND
+    run(store, Parameters(weights=FOUND.weights, calibration=FOUND.id))
+    (made,) = store.runs()
+    assert (made.parameters.calibration, made.weights) == (FOUND.id, FOUND.weights)
+    store.write_tables(tables, replace=True)
+    assert store.calibration() == FOUND

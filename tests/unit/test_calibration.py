@@ -1,0 +1,256 @@
+"""The hazard of an event by exposure: arrays against plain twins, weights, and the command."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from influence.calibration.exposure import Exposure
+from influence.calibration.hazard import additive
+from influence.calibration.panel import Panel
+from influence.calibration.periods import Periods, chosen
+from influence.calibration.record import Calibration
+from influence.calibration.study import independent
+from influence.calibration.weights import Weight, over_window, projected
+from influence.errors import UsageError
+from tests import naive
+from tests.builders import random_network, scattered
+from tests.commands import influence
+from tests.worlds import spread, write
+
+pytest.importorskip("statsmodels")
+
+
+def days(*texts):
+    return np.array(texts, "M8[D]")
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "count"),
+    [
+        (days("1970-01-01", "1971-01-01", "1975-01-01"), "year", 6),
+        (days("2024-01-15", "2024-04-15", "2024-10-15"), "quarter", 4),
+        (days("2024-01-15", "2024-02-15", "2024-12-15"), "month", 12),
+        (days("2024-01-01", "2024-01-08", "2024-02-26"), "week", 9),
+        (days("2024-01-01", "2024-01-04", "2024-01-31"), "3 days", 11),
+        (days("2024-01-01", "2024-01-02", "2024-03-31"), "day", 91),
+        (days("2024-01-01", "2024-01-02", "2024-06-30"), "week", 26),
+        (days("2014-01-01", "2014-01-02", "2024-06-30"), "quarter", 42),
+        (days("1814-01-01", "1814-01-02", "2024-06-30"), "year", 211),
+    ],
+)
+def test_periods_are_the_step_of_the_dates_or_the_shortest_that_are_not_too_many(
+    given, name, count
+):
+    found = chosen(given)
+    assert (found.name, found.count) == (name, count)
+
+
+def test_a_period_can_be_asked_for_and_another_name_is_refused():
+    given = days("2024-01-01", "2024-03-31")
+    assert chosen(given, unit="month").count == 3
+    assert chosen(given, unit="10").name == "10 days"
+    assert chosen(given, np.datetime64("2024-12-31"), "quarter").count == 4
+    with pytest.raises(UsageError, match="fortnight"):
+        chosen(given, unit="fortnight")
+
+
+def test_every_day_of_a_month_is_in_its_period():
+    months = Periods(1, True, np.datetime64("2023-11-30"), np.datetime64("2024-02-01"))
+    given = days("2023-10-31", "2023-11-01", "2023-12-31", "2024-01-01", "2024-02-29")
+    assert months.of(given).tolist() == [-1, 0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("share", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_exposure_counts_those_who_can_influence_at_each_distance(seed, share):
+    network = random_network(40, 90, seed)
+    event = np.random.default_rng(seed).integers(-1, 8, 40)
+    found = Exposure.of(network, event, 8, 3)
+    names = network.keys.to_pylist()
+    arcs = {
+        (names[i], names[j]): 1.0 for i, j in zip(network.sources, network.indices, strict=True)
+    }
+    had = {name: when for name, when in zip(names, event.tolist(), strict=True) if when >= 0}
+    for period in range(8):
+        for nearest, farthest in ((1, 2), (3, 5), (1, None)):
+            counted = found.within(period, nearest, farthest, share=share)
+            for at, name in enumerate(names):
+                twin = naive.exposed_to(arcs, had, name, period, nearest, farthest, 3)
+                expected = [some / max(people, 1) if share else some for some, people in twin]
+                np.testing.assert_allclose(counted[:, at], expected)
+
+
+def test_customers_are_at_risk_from_joining_to_their_event():
+    event, enters = np.array([2, -1, 0, 3, 2]), np.array([0, 2, 0, 0, 3])
+    panel = Panel.of(event, enters, 1, 4)
+    rows = [*zip(panel.period, panel.customer, panel.happened, strict=True)]
+    assert rows == [
+        (1, 0, False), (1, 3, False),
+        (2, 0, True), (2, 1, False), (2, 3, False),
+        (3, 1, False), (3, 3, True),
+    ]  # fmt: skip
+    columns = panel.columns(lambda period: np.array([[10.0 * period] * 5, [*range(5)]]))
+    assert columns.tolist() == [[10.0 * p, c] for p, c, _ in rows]
+    some = panel.where(np.array([True, True, True, False, True]))
+    assert [*zip(some.period, some.customer, strict=True)] == [(1, 0), (2, 0), (2, 1), (3, 1)]
+    assert some.columns(lambda period: np.array([[period] * 5])).ravel().tolist() == [1, 2, 2, 3]
+
+
+def test_effects_taken_out_before_give_the_fit_with_a_dummy_for_each_group():
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(5)
+    effects, clusters = rng.integers(0, 6, 400), rng.integers(0, 25, 400)
+    x = rng.normal(size=(400, 3)) + effects[:, np.newaxis] / 3
+    happened = rng.random(400) < 0.1 + 0.05 * (x[:, 0] > 1)
+    found = additive(happened, x, effects, (clusters, np.arange(400)))
+    dummies = (effects[:, np.newaxis] == np.arange(6)).astype(float)
+    both = sm.OLS(happened.astype(float), np.column_stack([x, dummies]))
+    full = both.fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
+    np.testing.assert_allclose(found.coefficients, full.params[:3])
+    # The factor for small samples knows nothing of the means: (N − 1) / (N − k).
+    errors = np.sqrt(np.diag(found.covariances[0])) * math.sqrt((400 - 3) / (400 - 9))
+    np.testing.assert_allclose(errors, full.bse[:3])
+    wide = found.estimate(np.array([1.0, -1.0, 0.0]))
+    alone = [
+        additive(happened, x, effects, (one,)).estimate(np.array([1.0, -1.0, 0.0]))
+        for one in (clusters, np.arange(400))
+    ]
+    assert wide.high - wide.low == max(each.high - each.low for each in alone)
+
+
+def test_a_column_that_depends_on_those_before_is_told():
+    rng = np.random.default_rng(1)
+    groups, x = rng.integers(0, 4, 50), rng.normal(size=(50, 2))
+    columns = np.column_stack([x, x.sum(axis=1), groups.astype(float), np.zeros(50), x[:, 0] ** 2])
+    assert independent(columns, groups).tolist() == [True, True, False, False, False, True]
+
+
+def weight(w, low, distance=1):
+    return Weight(distance, w, 0.01, w, low, 2 * w - low)
+
+
+def test_weights_count_only_while_every_nearer_distance_was_found():
+    assert projected([weight(0.3, 0.2), weight(0.1, -0.1), weight(0.2, 0.1)]) == (0.3,)
+    assert projected([weight(0.3, -0.2), weight(0.1, 0.05)]) == ()
+    assert projected([weight(0.3, -0.2), weight(0.1, 0.05)], anyway=True) == (0.3, 0.1)
+
+
+def test_weights_never_increase_with_distance_and_the_more_precise_one_moves_less():
+    near, far = projected([weight(0.2, 0.19), weight(0.4, 0.1)])
+    assert near == far
+    assert abs(near - 0.2) < 0.01
+    assert projected([weight(-0.2, -0.3)], anyway=True) == (0.0,)
+
+
+def test_a_probability_for_each_period_adds_up_over_the_window():
+    assert over_window(0.0, 5) == 0.0
+    assert math.isclose(over_window(0.25, 2), 1 - 0.75**2)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    """A company in which events spread, in a directory and a store."""
+    from tests.commands import prepare
+
+    folder = tmp_path_factory.mktemp("company")
+    network, event = spread(scattered(600, 6, seed=2), 0.12, seed=3)
+    write(folder, network, event)
+    prepare("load", "tables", folder / "customers.csv", folder / "ties.csv", "--store",
+            folder / "store")  # fmt: skip
+    return folder
+
+
+def test_what_spreads_is_found_saved_used_and_stamped(company, capsys):
+    at = ("--store", company / "store")
+    refused = influence(capsys, "run", "--preset", "calibrated", *at)
+    assert (refused.code, "no calibration" in refused.err) == (2, True)
+    found = influence(capsys, "calibrate", "--events", company / "events.csv", *at)
+    assert found.code == 0, found.err
+    assert found.json["verdict"] == "found"
+    assert found.json["saved"]
+    first = found.json["estimates"][0]
+    assert first["low"] < over_window(0.12, 2) < first["high"]
+    assert "influence found at distance 1" in found.err
+    run = influence(capsys, "run", "--preset", "calibrated", *at)
+    assert run.json["weights"] == found.json["weights"]
+    assert run.json["calibration"] == found.json["id"]
+    assert found.json["id"] in run.err
+    other = influence(capsys, "run", *at)
+    assert other.json["calibration"] is None
+    assert "convention" in other.err
+
+
+def _record(data):
+    return {name: value for name, value in data.items() if name not in {"saved", "sentence"}}
+
+
+def test_a_record_survives_json(company, capsys):
+    found = influence(capsys, "calibrate", "--events", company / "events.csv", "--dry-run",
+                      "--store", company / "store")  # fmt: skip
+    record = _record(found.json)
+    assert json.loads(json.dumps(Calibration.from_dict(record).to_dict())) == record
+
+
+def test_reversing_the_direction_changes_the_estimate(tmp_path, capsys):
+    network, event = spread(scattered(600, 6, seed=2, directed=True), 0.2, seed=3)
+    write(tmp_path, network, event, directed=True)
+    store = ("--store", tmp_path / "store")
+    influence(capsys, "load", "tables", tmp_path / "customers.csv", tmp_path / "ties.csv", *store)
+    ask = ("calibrate", "--events", tmp_path / "events.csv", "--depth", 1, "--dry-run", *store)
+    right = influence(capsys, *ask).json
+    wrong = influence(capsys, *ask, "--direction", "tie=reversed").json
+    assert right["verdict"] == "found"
+    assert wrong["verdict"] == "none found"
+    assert wrong["estimates"][0]["high"] < right["estimates"][0]["low"]
+
+
+def test_where_nothing_spreads_no_preset_is_saved_unless_told(tmp_path, capsys):
+    network, event = spread(scattered(600, 6, seed=2), 0.0, seed=4)
+    write(tmp_path, network, event)
+    store = ("--store", tmp_path / "store")
+    influence(capsys, "load", "tables", tmp_path / "customers.csv", tmp_path / "ties.csv", *store)
+    ask = ("calibrate", "--events", tmp_path / "events.csv", *store)
+    found = influence(capsys, *ask)
+    assert (found.code, found.json["verdict"], found.json["saved"]) == (0, "none found", False)
+    assert "none found" in found.err
+    assert influence(capsys, "run", "--preset", "calibrated", *store).code == 2
+    anyway = influence(capsys, *ask, "--save-anyway").json
+    assert (anyway["verdict"], anyway["saved"]) == ("none found", True)
+    assert influence(capsys, "run", "--preset", "calibrated", *store).code == 0
+
+
+def test_all_problems_of_a_file_of_events_come_at_once(company, tmp_path, capsys):
+    events = tmp_path / "bad.csv"
+    events.write_text("customer,date\nnobody,2024-01-01\n,2024-01-01\n000001,31.12.2024\n")
+    found = influence(capsys, "calibrate", "--events", events, "--store", company / "store")
+    assert found.code == 3
+    assert "bad.csv:2: customer: no such customer: 'nobody'" in found.err
+    assert "bad.csv:3: customer: an id must not be empty" in found.err
+    assert "bad.csv:4: date: not a date" in found.err
+    events.write_text("who,date\n000001,2024-01-01\n")
+    found = influence(capsys, "calibrate", "--events", events, "--store", company / "store")
+    assert (found.code, "a required column is missing" in found.err) == (3, True)
+    found = influence(capsys, "calibrate", "--events", tmp_path / "no.csv", "--store",
+                      company / "store")  # fmt: skip
+    assert (found.code, "cannot be read" in found.err) == (3, True)
+
+
+def test_too_few_events_say_how_many_are_needed(company, tmp_path, capsys):
+    events = tmp_path / "few.csv"
+    rows = [f"{i:06},2024-{i % 9 + 1:02}-01\n" for i in range(12)]
+    events.write_text("customer,date\n" + "".join(rows))
+    found = influence(capsys, "calibrate", "--events", events, "--store", company / "store")
+    assert found.code == 1
+    assert "too few: depth 3 takes 60" in found.err
+    assert "depth 1 takes 20" in found.err
+
+
+def test_unknown_columns_and_tables_without_rows_are_told(company, capsys):
+    at = ("--events", company / "events.csv", "--store", company / "store")
+    found = influence(capsys, "calibrate", *at, "--strata", "colour")
+    assert (found.code, "no column 'colour'" in found.err) == (2, True)
+    found = influence(capsys, "calibrate", "--events", "transactions", *at[2:])
+    assert (found.code, "no customer has a date" in found.err) == (1, True)
