@@ -19,6 +19,9 @@ from influence.errors import NothingToShow, UsageError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 CONFIDENCE = 0.95
+STEPS, CONVERGED = 25, 1e-7
+MOST_HAZARD = 3.0
+"""A fitted hazard above is cut while the steps converge: the event is then as good as certain."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,33 +85,55 @@ class Fit:
 def additive(
     happened: npt.NDArray[np.bool_], columns: Floats, effects: Ints, clusters: tuple[Ints, ...]
 ) -> Fit:
-    """Fit P(event) = effect of the row's group + columns · coefficients, by least squares.
+    """Fit P(event) = 1 − exp(−(effect of the row's group + columns · coefficients)).
+
+    Hazards add up, so tries are independent: with a coefficient of −log(1 − p), each person exposed
+    to makes the event happen with probability p, whatever else does. By least squares, in
+    Gauss–Newton steps from the linear fit; a fitted probability may be below 0.
 
     Parameters
     ----------
     happened : bool[rows]
     columns : float64[rows, k]
+        Independent within groups; see `influence.calibration.study.independent`.
     effects : int64[rows]
         The group of each row, such as its period and stratum; each has an effect of its own.
     clusters : tuple of int64[rows]
         Ways of clustering rows whose errors may depend on one another.
 
-    The columns must be independent within groups; see `influence.calibration.study.independent`.
+    Raises
+    ------
+    NothingToShow
+        If the steps do not converge.
     """
     sm = _statsmodels()
-    x = within(columns, effects)
-    y = within(happened[:, np.newaxis].astype(np.float64), effects)[:, 0]
-    model = sm.OLS(y, x)
-    fits = [_clustered(model, cluster) for cluster in clusters]
+    groups = Groups.of(effects)
+    y = happened.astype(np.float64)
+    before, hazard, survival = np.full(columns.shape[1], np.inf), y, np.ones(len(y))
+    for _ in range(STEPS):
+        x = groups.centred(columns, survival)
+        z = groups.centred(hazard[:, np.newaxis], survival)[:, 0]
+        squared = (x * (survival**2)[:, np.newaxis]).T
+        coefficients = np.linalg.solve(squared @ x, squared @ z)
+        if np.abs(coefficients - before).max(initial=0.0) < CONVERGED:
+            break
+        before = coefficients
+        fitted = np.minimum(hazard - (z - x @ coefficients), MOST_HAZARD)
+        survival = np.exp(-fitted)
+        hazard = fitted + (y - 1 + survival) / survival
+    else:
+        raise NothingToShow(f"the hazard did not converge in {STEPS} steps")
+    fit = sm.OLS(z * survival, x * survival[:, np.newaxis]).fit()
+    covariances = tuple(_clustered(fit, cluster) for cluster in clusters)
     freedom = tuple(float(len(np.unique(cluster)) - 1) for cluster in clusters)
-    covariances = tuple(np.asarray(fit.cov_params()) for fit in fits)
-    return Fit(np.asarray(fits[0].params), covariances, freedom, len(y))
+    return Fit(np.asarray(fit.params), covariances, freedom, len(y))
 
 
 def squares_left(happened: npt.NDArray[np.bool_], columns: Floats, effects: Ints) -> float:
-    """Return the sum of squared residuals of `additive`; columns may depend on one another."""
-    x = within(columns, effects)
-    y = within(happened[:, np.newaxis].astype(np.float64), effects)[:, 0]
+    """Return the sum of squared residuals of a linear fit; columns may depend on one another."""
+    groups = Groups.of(effects)
+    x = groups.centred(columns)
+    y = groups.centred(happened[:, np.newaxis].astype(np.float64))[:, 0]
     with_y = x.T @ y
     return float(y @ y - with_y @ np.linalg.lstsq(x.T @ x, with_y, rcond=None)[0])
 
@@ -157,24 +182,47 @@ def _fitted_logit(model: Any) -> Any:
             raise NothingToShow(f"the logit has no finite estimates: {error}") from error
 
 
-def _clustered(model: Any, cluster: Ints) -> Any:
+def _clustered(fit: Any, cluster: Ints) -> Floats:
     codes = np.unique(cluster, return_inverse=True)[1]
-    return model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+    return np.asarray(fit.get_robustcov_results("cluster", groups=codes, use_t=True).cov_params())
 
 
-def within(columns: Floats, groups: Ints) -> Floats:
-    """Subtract the mean of each group.
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Groups of rows.
 
-    Parameters
+    Attributes
     ----------
-    columns : float64[rows, k]
-    groups : int64[rows]
+    codes : int64[rows]
+        From 0, dense.
+    count : int
     """
-    codes = np.unique(groups, return_inverse=True)[1]
-    size = np.bincount(codes)
-    means = np.column_stack([np.bincount(codes, column) / size for column in columns.T])
-    centred: Floats = columns - means[codes]
-    return centred
+
+    codes: Ints
+    count: int
+
+    @classmethod
+    def of(cls, groups: Ints) -> Groups:
+        """Number groups that have any numbers."""
+        names, codes = np.unique(groups, return_inverse=True)
+        return cls(codes, len(names))
+
+    def centred(self, columns: Floats, survival: Floats | None = None) -> Floats:
+        """Subtract the mean of each group, in which a row counts by the square of its survival.
+
+        Parameters
+        ----------
+        columns : float64[rows, k]
+        survival : float64[rows], optional
+            By default all rows count the same.
+        """
+        weight = np.ones(len(self.codes)) if survival is None else survival**2
+        size = np.bincount(self.codes, weight, minlength=self.count)
+        centred = np.empty_like(columns)
+        for k, column in enumerate(columns.T):
+            mean = np.bincount(self.codes, weight * column, minlength=self.count) / size
+            centred[:, k] = column - mean[self.codes]
+        return centred
 
 
 def _dummies(factor: Ints) -> Floats:

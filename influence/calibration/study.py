@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from influence.calibration.exposure import Exposure
-from influence.calibration.hazard import Fit, additive, squares_left, within
+from influence.calibration.hazard import Fit, Groups, additive, squares_left
 from influence.calibration.panel import Panel
 from influence.calibration.weights import Weight
 from influence.errors import NothingToShow
@@ -62,6 +62,7 @@ class Study:
     share: bool = False
     depth: int = 3
     _kept: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _fitted: dict[tuple[RungName, int], Fitted] = field(default_factory=dict, repr=False)
 
     @property
     def events(self) -> int:
@@ -102,7 +103,12 @@ class Study:
         return self.panel.period * (int(self.strata.max(initial=0)) + 1) + strata
 
     def fit(self, rung: RungName, window: int) -> Fitted:
-        """Fit one rung; see `ladder`."""
+        """Fit one rung, once; see `ladder`."""
+        if (rung, window) not in self._fitted:
+            self._fitted[rung, window] = self._fit(rung, window)
+        return self._fitted[rung, window]
+
+    def _fit(self, rung: RungName, window: int) -> Fitted:
         fresh = self.exposures(1, window)
         stale = [self.exposures(window + 1, window + STALE)] if rung == "stale placebo" else []
         exposures = np.column_stack([fresh, *stale])
@@ -167,7 +173,7 @@ def separable(study: Study) -> Study:
                     "nobody at risk was exposed to an event that others were not exposed to: no "
                     "influence can be seen"
                 ) from error
-            study = replace(study, depth=error.depth, _kept={})
+            study = replace(study, depth=error.depth, _kept={}, _fitted={})
         else:
             return study
 
@@ -239,7 +245,7 @@ def best_window(compared: Sequence[Window]) -> int:
 
 def independent(columns: Floats, groups: Ints) -> npt.NDArray[np.bool_]:
     """Tell which columns do not depend on those before them, within groups; bool[k]."""
-    x = within(columns, groups)
+    x = Groups.of(groups).centred(columns)
     gram = x.T @ x
     scale = np.sqrt(np.maximum(np.diag(gram), TOLERANCE))
     gram /= np.outer(scale, scale)

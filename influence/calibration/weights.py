@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,11 +39,13 @@ class Weight:
 
     @classmethod
     def of(cls, distance: int, estimate: Estimate, window: int) -> Weight:
-        """Add up a probability for each period over a window."""
+        """Turn a hazard for each period into probabilities, for one period and for a window."""
         weight, low, high = (
-            over_window(p, window) for p in (estimate.value, estimate.low, estimate.high)
+            over_window(each, window) for each in (estimate.value, estimate.low, estimate.high)
         )
-        return cls(distance, estimate.value, estimate.error, weight, low, high)
+        per_period = over_window(estimate.value, 1)
+        error = estimate.error * (1 - per_period)  # delta method
+        return cls(distance, per_period, error, weight, low, high)
 
     @property
     def found(self) -> bool:
@@ -50,15 +53,17 @@ class Weight:
         return self.low > 0
 
 
-def over_window(per_period: float, window: int) -> float:
-    """Return 1 − (1 − p)^T: the probability that at least one of T tries succeeds.
+def over_window(hazard: float, window: int) -> float:
+    """Return 1 − exp(−hazard · T): the probability that at least one of T tries succeeds.
+
+    With p for one period it is 1 − (1 − p)^T.
 
     Examples
     --------
-    >>> round(over_window(0.1, 2), 4), over_window(-0.1, 1)
-    (0.19, -0.10000000000000009)
+    >>> round(over_window(0.1, 2), 4), over_window(0.0, 2)
+    (0.1813, 0.0)
     """
-    return float(1 - (1 - min(per_period, LARGEST)) ** window)
+    return -math.expm1(-hazard * window)
 
 
 def projected(estimates: Sequence[Weight], *, anyway: bool = False) -> tuple[float, ...]:

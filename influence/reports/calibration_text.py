@@ -66,7 +66,7 @@ def interval(weight: Weight) -> str:
 
     Examples
     --------
-    >>> interval(Weight(1, 0.03, 0.004, 0.0591, 0.0437, 0.0745))
+    >>> interval(Weight(1, 0.03, 0.004, 0.0591, 0.0437, 0.0749))
     '0.059 (0.044 … 0.075)'
     """
     return f"{weight.weight:.3f} ({weight.low:.3f} … {weight.high:.3f})"

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.optimize
 
 from influence.calibration.exposure import Exposure
 from influence.calibration.hazard import additive
@@ -98,27 +99,50 @@ def test_customers_are_at_risk_from_joining_to_their_event():
     assert some.columns(lambda period: np.array([[period] * 5])).ravel().tolist() == [1, 2, 2, 3]
 
 
-def test_effects_taken_out_before_give_the_fit_with_a_dummy_for_each_group():
-    import statsmodels.api as sm
+def plain_fit(happened, x, effects, clusters):
+    """P = 1 − exp(−η) by a general optimizer, a dummy for each group, and a sum for each cluster."""
+    k, all_x = x.shape[1], np.column_stack([x, effects[:, np.newaxis] == np.unique(effects)])
 
+    def missed(beta):
+        return happened - 1 + np.exp(-all_x @ beta)
+
+    found = scipy.optimize.least_squares(missed, np.zeros(all_x.shape[1]), xtol=1e-14, ftol=1e-14)
+    slope = np.exp(-all_x @ found.x)[:, np.newaxis] * all_x
+    bread, meat = np.linalg.inv(slope.T @ slope), np.zeros((all_x.shape[1],) * 2)
+    for cluster in set(clusters.tolist()):
+        mine = clusters == cluster
+        score = slope[mine].T @ missed(found.x)[mine]
+        meat += np.outer(score, score)
+    many, n = len(set(clusters.tolist())), len(x)
+    factor = many / (many - 1) * (n - 1) / (n - k)  # for small samples; means do not count
+    return found.x[:k], factor * (bread @ meat @ bread)[:k, :k]
+
+
+def test_effects_taken_out_before_give_the_fit_with_a_dummy_for_each_group():
     rng = np.random.default_rng(5)
     effects, clusters = rng.integers(0, 6, 400), rng.integers(0, 25, 400)
-    x = rng.normal(size=(400, 3)) + effects[:, np.newaxis] / 3
-    happened = rng.random(400) < 0.1 + 0.05 * (x[:, 0] > 1)
+    x = rng.poisson(0.7, size=(400, 3)).astype(float)
+    happened = rng.random(400) < 1 - np.exp(-0.05 - 0.02 * effects - 0.1 * x[:, 0])
     found = additive(happened, x, effects, (clusters, np.arange(400)))
-    dummies = (effects[:, np.newaxis] == np.arange(6)).astype(float)
-    both = sm.OLS(happened.astype(float), np.column_stack([x, dummies]))
-    full = both.fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
-    np.testing.assert_allclose(found.coefficients, full.params[:3])
-    # The factor for small samples knows nothing of the means: (N − 1) / (N − k).
-    errors = np.sqrt(np.diag(found.covariances[0])) * math.sqrt((400 - 3) / (400 - 9))
-    np.testing.assert_allclose(errors, full.bse[:3])
-    wide = found.estimate(np.array([1.0, -1.0, 0.0]))
+    for covariance, each in zip(found.covariances, (clusters, np.arange(400)), strict=True):
+        coefficients, expected = plain_fit(happened, x, effects, each)
+        np.testing.assert_allclose(found.coefficients, coefficients, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(covariance, expected, rtol=1e-4)
+    contrast = np.array([1.0, -1.0, 0.0])
+    wide = found.estimate(contrast)
     alone = [
-        additive(happened, x, effects, (one,)).estimate(np.array([1.0, -1.0, 0.0]))
+        additive(happened, x, effects, (one,)).estimate(contrast)
         for one in (clusters, np.arange(400))
     ]
     assert wide.high - wide.low == max(each.high - each.low for each in alone)
+
+
+def test_a_chance_of_each_try_is_recovered_where_tries_are_independent():
+    rng = np.random.default_rng(7)
+    tries, group = rng.integers(0, 4, 200_000), rng.integers(0, 5, 200_000)
+    happened = rng.random(200_000) < 1 - (1 - 0.02 * group) * (1 - 0.2) ** tries
+    fit = additive(happened, tries[:, np.newaxis].astype(float), group, (np.arange(200_000),))
+    assert abs(over_window(fit.coefficients[0], 1) - 0.2) < 0.002
 
 
 def test_a_column_that_depends_on_those_before_is_told():
@@ -147,7 +171,8 @@ def test_weights_never_increase_with_distance_and_the_more_precise_one_moves_les
 
 def test_a_probability_for_each_period_adds_up_over_the_window():
     assert over_window(0.0, 5) == 0.0
-    assert math.isclose(over_window(0.25, 2), 1 - 0.75**2)
+    p = 0.25
+    assert math.isclose(over_window(-math.log(1 - p), 2), 1 - (1 - p) ** 2)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +197,7 @@ def test_what_spreads_is_found_saved_used_and_stamped(company, capsys):
     assert found.json["verdict"] == "found"
     assert found.json["saved"]
     first = found.json["estimates"][0]
-    assert first["low"] < over_window(0.12, 2) < first["high"]
+    assert first["low"] < 1 - (1 - 0.12) ** 2 < first["high"]
     assert "influence found at distance 1" in found.err
     run = influence(capsys, "run", "--preset", "calibrated", *at)
     assert run.json["weights"] == found.json["weights"]
