@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence.errors import InputRejected
 from influence.loaders import named
 from influence.loaders.text import Reading, Unreadable, read_grid
 from influence.tables import Problems, Source
 from influence.tables.notes import Note
-from influence.tables.reading.columns import UnreadableTypeError, read_column
+from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
 from influence.tables.reading.parquet import read_parquet
 from influence.tables.specs import Column
 
@@ -21,7 +22,11 @@ PARQUET = (".parquet", ".pq")
 
 
 def read(
-    path: str | Path, table: str, columns: Sequence[Column], tell: Callable[[Note], None]
+    path: str | Path,
+    table: str,
+    columns: Sequence[Column],
+    tell: Callable[[Note], None],
+    may_be_blank: Collection[str] = (),
 ) -> tuple[pa.Table, Source, Problems]:
     """Read a CSV file, other text or a Parquet file.
 
@@ -31,9 +36,11 @@ def read(
     table : str
         What the table is called in messages.
     columns : sequence of Column
-        Further columns of the file are not read.
+        Further columns of the file are not read. A required one must be there and not be blank.
     tell : callable
         Called with notes on how the file was read.
+    may_be_blank : collection of str
+        Required columns whose cells may be blank.
 
     Returns
     -------
@@ -60,7 +67,9 @@ def read(
     found = {}
     for column in columns:
         if column.name in given.column_names:
-            found[column.name] = _read(given[column.name], table, column, source, problems)
+            filled = column.required and column.name not in may_be_blank
+            values = given[column.name]
+            found[column.name] = _read(values, table, column, source, problems, filled=filled)
             continue
         found[column.name] = pa.chunked_array([pa.nulls(len(given), column.arrow_type)])
         if column.required:
@@ -90,7 +99,13 @@ def _names(header: Sequence[str]) -> list[str]:
 
 
 def _read(
-    values: pa.ChunkedArray, table: str, column: Column, source: Source, problems: Problems
+    values: pa.ChunkedArray,
+    table: str,
+    column: Column,
+    source: Source,
+    problems: Problems,
+    *,
+    filled: bool,
 ) -> pa.ChunkedArray:
     try:
         read, faults = read_column(values, column)
@@ -99,4 +114,8 @@ def _read(
         return pa.chunked_array([pa.nulls(len(values), column.arrow_type)])
     for problem, where in faults.items():
         problems.add(source, table, column.name, problem, np.asarray(where), values)
+    if filled:
+        faulty = np.any([*faults.values()], axis=0) if faults else np.zeros(len(values), bool)
+        blank = true_where(pc.is_null(read)) & ~faulty
+        problems.add(source, table, column.name, "missing_value", blank, values)
     return read

@@ -18,6 +18,7 @@ from influence.errors import NothingToShow, UsageError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 CONFIDENCE = 0.95
 STEPS, CONVERGED = 25, 1e-7
 MOST_HAZARD = 3.0
@@ -82,9 +83,7 @@ class Fit:
         return Estimate(value, error, value - half, value + half)
 
 
-def additive(
-    happened: npt.NDArray[np.bool_], columns: Floats, effects: Ints, clusters: tuple[Ints, ...]
-) -> Fit:
+def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[Ints, ...]) -> Fit:
     """Fit P(event) = 1 − exp(−(effect of the row's group + columns · coefficients)).
 
     Hazards add up, so tries are independent: with a coefficient of −log(1 − p), each person exposed
@@ -129,7 +128,7 @@ def additive(
     return Fit(np.asarray(fit.params), covariances, freedom, len(y))
 
 
-def squares_left(happened: npt.NDArray[np.bool_], columns: Floats, effects: Ints) -> float:
+def squares_left(happened: Flags, columns: Floats, effects: Ints) -> float:
     """Return the sum of squared residuals of a linear fit; columns may depend on one another."""
     groups = Groups.of(effects)
     x = groups.centred(columns)
@@ -138,7 +137,7 @@ def squares_left(happened: npt.NDArray[np.bool_], columns: Floats, effects: Ints
     return float(y @ y - with_y @ np.linalg.lstsq(x.T @ x, with_y, rcond=None)[0])
 
 
-def logit(happened: npt.NDArray[np.bool_], columns: Floats, *factors: Ints) -> Fit:
+def logit(happened: Flags, columns: Floats, *factors: Ints) -> Fit:
     """Fit a logistic regression with a constant and the effects of factors.
 
     The standard errors are those of the model, not clustered, as in the literature that this form
@@ -169,6 +168,46 @@ def logit(happened: npt.NDArray[np.bool_], columns: Floats, *factors: Ints) -> F
     k = columns.shape[1]
     covariance = np.asarray(fit.cov_params())[:k, :k]
     return Fit(np.asarray(fit.params)[:k], (covariance,), (np.inf,), len(x), aic=float(fit.aic))
+
+
+def probabilities(happened: Flags, known: Flags, columns: Floats, factor: Ints) -> Floats:
+    """Return the probability of a trait by a logit on columns and one factor.
+
+    Where a level of the factor has the trait always or never, it is 1 or 0. Columns that do not
+    vary, or have no finite effect, are left out.
+
+    Parameters
+    ----------
+    happened, known : bool[n]
+        Only rows that are known are fitted.
+    columns : float64[n, k]
+    factor : int64[n]
+
+    Returns
+    -------
+    float64[n]
+    """
+    groups = Groups.of(factor)
+    size = np.bincount(groups.codes, known, groups.count)
+    share = np.bincount(groups.codes, happened & known, groups.count) / np.maximum(size, 1)
+    found: Floats = share[groups.codes]
+    fitted = known & (found > 0) & (found < 1)
+    if not fitted.any():
+        return found
+    x = np.column_stack([columns[fitted], np.ones(fitted.sum()), _dummies(factor[fitted])])
+    x = x[:, _independent(x)]
+    try:
+        fit = _fitted_logit(_statsmodels().Logit(happened[fitted].astype(np.float64), x))
+    except NothingToShow:
+        return found
+    found[fitted] = np.asarray(fit.predict(x))
+    return found
+
+
+def _independent(x: Floats) -> Flags:
+    """Tell which columns do not depend on those before them; bool[k]."""
+    ranks = [np.linalg.matrix_rank(x[:, : k + 1]) for k in range(x.shape[1])]
+    return np.diff([0, *ranks]) > 0
 
 
 def _fitted_logit(model: Any) -> Any:

@@ -149,8 +149,8 @@ def _additive(
     study = separable(study)
     if study.depth < asked.depth:
         text = (
-            f"exposure at distance {study.depth + 1} cannot be separated from that nearer by: depth "
-            f"{study.depth} is estimated"
+            f"exposure at distance {study.depth + 1} cannot be separated from that nearer by: "
+            f"depth {study.depth} is estimated"
         )
         tell(Note(text, "depth_reduced", depth=study.depth))
     compared = windows(study)
@@ -243,7 +243,7 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
 
 
 def _of_file(path: Path, keys: pa.Array, tell: Callable[[Note], None]) -> Days:
-    table, source, problems = observations.read(path, "events", COLUMNS, tell)
+    table, source, problems = observations.read(path, "events", COLUMNS, tell, ("date",))
     ids = table["customer"]
     unknown = true_where(pc.invert(pc.is_in(ids, keys)))
     unknown &= true_where(pc.not_equal(ids, ""))

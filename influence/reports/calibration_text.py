@@ -17,6 +17,8 @@ def verdict(found: Calibration, *, saved: bool) -> str:
     """Say what was found, in two or three sentences."""
     if found.odds:
         return _of_logit(found)
+    if found.source == "experiment":
+        return _of_experiment(found, saved=saved)
     first = found.estimates[0]
     over = window_of(found)
     if found.verdict == "found":
@@ -32,9 +34,29 @@ def verdict(found: Calibration, *, saved: bool) -> str:
             f"none found: the interval at distance 1 {side}, {interval(first)} {over}, from "
             f"{found.facts['events']:,} events. No influence of contacts is claimed."
         )
+    return f"{text} {_saving(saved=saved)}"
+
+
+def _saving(*, saved: bool) -> str:
     if saved:
-        return f"{text} Saved: `influence run --preset calibrated` uses these weights."
-    return f"{text} No preset is saved."
+        return "Saved: `influence run --preset calibrated` uses these weights."
+    return "No preset is saved."
+
+
+def _of_experiment(found: Calibration, *, saved: bool) -> str:
+    if not found.estimates:
+        text = "none found: the own effect of the assignment is not clear, so no share of it is."
+    elif found.verdict == "none found":
+        text = (
+            "none found: the interval at distance 1 covers zero, "
+            f"{interval(found.estimates[0])} of the own effect."
+        )
+    else:
+        text = (
+            f"influence found: {interval(found.estimates[0])} of the own effect arrives at "
+            "distance 1. The assignment was random, so this is an effect and not clustering."
+        )
+    return f"{text} {_saving(saved=saved)}"
 
 
 def window_of(found: Calibration) -> str:

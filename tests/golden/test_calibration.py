@@ -1,6 +1,7 @@
 """Published studies of contagion, estimated from their data."""
 
 import gzip
+import json
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from influence.network import Selection
 from influence.reports.calibrate import Asked, calibrate
+from influence.reports.screen import clustering
 from influence.tables import EMPTY, Tables, merge, validate
 from tests.golden.published import DATA
 
@@ -86,3 +88,47 @@ def test_beyond_the_composition_of_villages_nothing_is_found(folder, tmp_path):
     )
     assert found.verdict == "none found"
     assert np.isfinite([each.weight for each in found.estimates]).all()
+
+
+REFERENCE = {
+    "netdiffuser-kfamily: adopted, permuted within village": ("village", "adopted"),
+    "netdiffuser-brfarmers: adopted, permuted within village": ("village", "adopted"),
+    "netdiffuser-medinnovations: adopted, permuted within city": ("city", "adopted"),
+    "netdiffuser-medinnovations: adopted by month 6, permuted within city": ("city", "toa <= 6"),
+    "glasgow-s50 wave 1: alcohol >=4, permuted over all": (None, "alcohol_t1 >= 4"),
+    "glasgow-s50 wave 2: alcohol >=4, permuted over all": (None, "alcohol_t2 >= 4"),
+    "glasgow-s50 wave 3: alcohol >=4, permuted over all": (None, "alcohol_t3 >= 4"),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_clustering_by_distance_is_that_of_the_reference(name):
+    path = DATA / "reference_contagion_by_distance.json"
+    if not path.exists():
+        pytest.skip("the data of ../shared are not on this machine")
+    reference = json.loads(path.read_text(encoding="utf-8"))["results"][name]
+    stratum, trait = REFERENCE[name]
+    folder, _, wave = name.partition(":")[0].partition(" wave ")
+    people = read(folder, "girls.csv.gz" if wave else "adoption.csv.gz")
+    edges = read(folder, "friendship.csv.gz" if wave else "edges.csv.gz")
+    if wave:
+        edges = edges[edges["wave"] == int(wave)]
+    customers = people.rename(columns={"node": "id"}).assign(clv=0.0)
+    checked = validate(Tables(customers=customers, ties=edges[["source", "target"]])).tables
+    found = clustering(
+        merge(EMPTY, checked),
+        trait,
+        depth=len(reference),
+        strata=(stratum,) if stratum else (),
+        permutations=499,
+        tell=lambda _: None,
+    )
+    for each in found:
+        known = reference[str(each.distance)]
+        assert each.pairs == known["ordered_pairs"]
+        assert round(each.with_trait, 5) == known["p_alter_given_ego_yes"]
+        assert round(each.without_trait, 5) == known["p_alter_given_ego_no"]
+        assert round(each.ratio, 4) == known["ratio"]
+        error = known["null_sd"] * 5 / np.sqrt(499)
+        assert abs(each.null_mean - known["null_mean_ratio"]) < error
+        assert abs(each.p_value - known["p_one_sided"]) < 0.1

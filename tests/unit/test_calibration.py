@@ -100,7 +100,7 @@ def test_customers_are_at_risk_from_joining_to_their_event():
 
 
 def plain_fit(happened, x, effects, clusters):
-    """P = 1 − exp(−η) by a general optimizer, a dummy for each group, and a sum for each cluster."""
+    """P = 1 − exp(−η) by a general optimizer, with dummies for groups and a loop over clusters."""
     k, all_x = x.shape[1], np.column_stack([x, effects[:, np.newaxis] == np.unique(effects)])
 
     def missed(beta):

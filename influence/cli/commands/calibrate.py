@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from influence.cli import options
-from influence.cli.output import emit_json, output_format, pass_on, progress, say, write_csv
+from influence.cli.output import emit, emit_json, output_format, pass_on, progress, say
 
 if TYPE_CHECKING:
     from influence.calibration.record import Calibration
+    from influence.calibration.screen import Clustering
     from influence.network import Direction
 
 
 @click.command()
-@click.option("--events", metavar="NAME|FILE", required=True, help="The event: transactions (the "
+@click.option("--events", metavar="NAME|FILE", help="The event: transactions (the "
               "first purchase), joins, referrals (the first one made), engagements (the first act),"
               " or a file with the columns customer and date.")  # fmt: skip
+@click.option("--screen", metavar="TRAIT", help="Instead: whether people near one another share a "
+              "column of yes and no, or a condition such as 'alcohol >= 4'.")  # fmt: skip
+@click.option("--experiment", metavar="FILE", help="Instead: a randomised experiment, with the "
+              "columns customer, assigned and outcome.")  # fmt: skip
 @click.option("--depth", type=click.IntRange(min=1, max=6), default=3, show_default=True,
               help="The largest distance.")  # fmt: skip
 @click.option("--period", metavar="NAME", help="day, week, month, quarter, year or a number of "
@@ -44,6 +50,8 @@ if TYPE_CHECKING:
 @click.option("--form", "hazard", type=click.Choice(["additive", "logit"]), default="additive",
               show_default=True, help="logit: odds of the exposure to all who had the event "
               "before, as many published studies do; gives no weights.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="Random seed of permutations and assignments.")  # fmt: skip
 @click.option("--save-anyway", is_flag=True, help="Keep weights that were not found.")
 @click.option("--dry-run", is_flag=True, help="Keep nothing.")
 @options.selection
@@ -52,7 +60,9 @@ if TYPE_CHECKING:
 @options.output
 @options.common
 def calibrate(
-    events: str,
+    events: str | None,
+    screen: str | None,
+    experiment: str | None,
     depth: int,
     period: str | None,
     window: int | None,
@@ -63,6 +73,7 @@ def calibrate(
     cluster: str | None,
     exposure: str,
     hazard: Literal["additive", "logit"],
+    seed: int,
     save_anyway: bool,
     dry_run: bool,
     kinds: tuple[str, ...],
@@ -73,100 +84,80 @@ def calibrate(
     form: str | None,
     quiet: bool,
 ) -> None:
-    """Estimate the weights of distance 1, 2, 3 … from the dates of an event.
+    """Estimate the weights of distance 1, 2, 3 … from the company's own data.
 
-    Each customer is at risk from joining to their first event. The estimate is how much more likely
-    the event is for each person at a distance who just had it, than for each who had it a while
-    ago: what contacts have in common counts for both, influence for the fresh ones. Where the
-    interval covers zero, the verdict is "none found" and no preset is saved.
+    With --events each customer is at risk from joining to their first event. The estimate is how
+    much more likely the event is for each person at a distance who just had it, than for each who
+    had it a while ago: what contacts have in common counts for both, influence for the fresh ones.
+    Where the interval covers zero, the verdict is "none found" and no preset is saved.
 
     \b
     Examples:
       influence calibrate --events transactions
       influence calibrate --events adoption.csv --strata city --direction names=reversed
+      influence calibrate --experiment campaign.csv --depth 2
+      influence calibrate --screen newsletter --strata segment
       influence run --preset calibrated
     """
     from influence.reports.calibrate import Asked
     from influence.reports.calibrate import calibrate as estimated
-    from influence.reports.calibration_text import verdict
+    from influence.reports.experiment import calibrate_experiment
+    from influence.reports.screen import clustering
 
     settings = options.settings_for(store_url)
-    asked = Asked(
-        events=events,
-        depth=depth,
-        selection=options.selected(kinds, networks, {**settings.directions, **direction}),
-        period=period,
-        since=since,
-        until=until,
-        window=window,
-        strata=strata,
-        covariates=covariates,
-        cluster=cluster,
-        share=exposure == "share",
-        form=hazard,
-        anyway=save_anyway,
-    )
+    selection = options.selected(kinds, networks, {**settings.directions, **direction})
+    tell = partial(pass_on, quiet=quiet)
+    if [events, screen, experiment].count(None) != 2:
+        raise click.UsageError("give one of --events, --screen and --experiment")
     with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
-        found = estimated(store.tables(report), asked, partial(pass_on, quiet=quiet), report)
+        tables = store.tables(report)
+        if screen is not None:
+            clustered = clustering(
+                tables, screen, depth=depth, strata=strata, covariates=covariates,
+                cluster=cluster, selection=selection, seed=seed, tell=tell, progress=report,
+            )  # fmt: skip
+            _emit_clustering(screen, clustered, form, quiet=quiet)
+            return
+        if experiment is not None:
+            found = calibrate_experiment(
+                tables, experiment, depth=depth, strata=strata, selection=selection,
+                anyway=save_anyway, seed=seed, tell=tell, progress=report,
+            )  # fmt: skip
+        else:
+            asked = Asked(
+                str(events), depth, selection, period, since, until, hazard, window, strata,
+                covariates, cluster, exposure == "share", save_anyway,
+            )  # fmt: skip
+            found = estimated(tables, asked, tell, report)
         saved = bool(found.weights) and not dry_run
         if saved:
             store.write_calibration(found)
-    sentence = verdict(found, saved=saved)
-    wanted = output_format(form)
+    _emit(found, form, saved=saved, quiet=quiet)
+
+
+def _emit(found: Calibration, form: str | None, *, saved: bool, quiet: bool) -> None:
+    from influence.cli.calibration_tables import show_calibration
+    from influence.reports.calibration_text import verdict
+
+    sentence, wanted = verdict(found, saved=saved), output_format(form)
     if wanted == "json":
         emit_json({**found.to_dict(), "saved": saved, "sentence": sentence})
     elif wanted == "csv":
-        _csv(found)
+        emit([asdict(each) for each in found.estimates or found.odds], {}, form)
     else:
-        _show(found)
+        show_calibration(found)
     say(sentence, "calibrated", quiet=quiet, verdict=found.verdict, weights=found.weights)
 
 
-def _csv(found: Calibration) -> None:
-    import sys
-    from dataclasses import asdict
+def _emit_clustering(trait: str, found: list[Clustering], form: str | None, *, quiet: bool) -> None:
+    from influence.cli.calibration_tables import show_clustering
 
-    rows: list[dict[str, Any]] = [asdict(each) for each in found.estimates or found.odds]
-    write_csv(rows, list(rows[0]), sys.stdout)
-
-
-def _show(found: Calibration) -> None:
-    from dataclasses import asdict
-
-    from influence.cli.tables import show
-    from influence.reports.calibration_text import ladder_rows, plural, window_of, window_rows
-
-    facts, period = found.facts, plural(found.period, 2)
-    sizes = (
-        f"{facts['events']:,} events, {facts['person_periods']:,} person-periods, "
-        f"{facts['periods']} {period}"
+    if output_format(form) == "table":
+        show_clustering(trait, found)
+    else:
+        emit([asdict(each) for each in found], {}, form)
+    text = (
+        "clustering, not influence: people choose others who are like them, and share places and "
+        "times with them; from one snapshot no weights follow"
     )
-    if found.odds:
-        show(
-            [{**asdict(each), "coefficient": f"{each.coefficient:.5f}",
-              "standard_error": f"{each.standard_error:.5f}",
-              "interval": f"{each.low:.3f} … {each.high:.3f}"} for each in found.odds],
-            {"distance": "distance", "coefficient": "log odds", "standard_error":
-             "standard error", "interval": "95 % interval"},
-            title="Log odds of the event by exposure",
-            caption=f"{sizes}, AIC {facts['aic']:.2f}",
-        )  # fmt: skip
-        return
-    weights = [f"w_{each.distance}" for each in found.estimates]
-    show(
-        ladder_rows(found),
-        {"rung": "explained by", **{name: name for name in weights}, "removed": "removed"},
-        title=f"Weights {window_of(found)}, with 95 % intervals: each row explains more by other "
-        "things than influence",
-        caption=f"{sizes}; intervals by {facts['clusters']} "
-        f"({facts['cluster_count']:,})\nremoved: share of the naive w_1 that is explained "
-        "otherwise; the last row is the estimate",
-    )
-    show(
-        window_rows(found),
-        {"window": "window", **{name: name for name in weights}, "better": "better by",
-         "taken": "taken"},
-        title="The same estimate with other windows",
-        caption="better by: fall of −2 log-likelihood against 2 periods; above 10 another window "
-        "is taken",
-    )  # fmt: skip
+    say(text, "clustering", quiet=quiet, trait=trait)
