@@ -4,7 +4,9 @@ A customer's exposure is their own assignment, and the distance of the nearest o
 was assigned. From all assignments that the design allows, or many drawn ones, follow the
 probabilities of each exposure, alone and of two customers jointly. With them, means of the outcome
 by exposure are estimated without a model: Horvitz–Thompson (unbiased) and Hájek (less variable),
-with variances that are too large rather than too small.
+with variances that are too large rather than too small. Where assignments are drawn, the exposures
+of two customers whom nobody can influence both are taken as independent, since a rare joint
+exposure is counted too inexactly; a fixed number of assigned makes them slightly less than that.
 """
 
 from __future__ import annotations
@@ -12,14 +14,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, islice, product
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 import scipy.stats
 
 from influence.errors import NothingToShow
-from influence.models.backends import backend_of
 from influence.models.shells import Shells
 from influence.network import Network
 from influence.progress import Progress, silent
@@ -31,7 +33,8 @@ Codes = npt.NDArray[np.int8]
 
 MOST_ENUMERATED = 20_000
 """Designs with at most so many assignments are enumerated, so that probabilities are exact."""
-DRAWS = 2_000
+MOST_DRAWS, CELLS = 4_000, 40_000_000
+"""At most so many assignments are drawn, and so many exposures kept."""
 AT_ONCE = 64
 MOST_CUSTOMERS = 20_000
 """Joint probabilities are of all pairs of customers."""
@@ -96,30 +99,81 @@ class Effect:
     p_value: float
 
 
-def assignments(experiment: Experiment, draws: int, seed: int) -> Iterator[Flags]:
-    """Yield all assignments that the design allows if they are few, else some at random."""
+def assignments(experiment: Experiment, draws: int, seed: int) -> tuple[Iterator[Flags], bool]:
+    """Return all assignments that the design allows if they are few, else some at random.
+
+    Returns
+    -------
+    iterator of bool[n]
+    bool
+        Whether these are all.
+    """
     groups = []
     for stratum in np.unique(experiment.strata[experiment.takes_part]):
         (members,) = np.nonzero(experiment.takes_part & (experiment.strata == stratum))
         groups.append((members, int(experiment.assigned[members].sum())))
     n = len(experiment.assigned)
     if math.prod(math.comb(len(members), count) for members, count in groups) <= MOST_ENUMERATED:
-        for chosen in product(*(combinations(members, count) for members, count in groups)):
-            yield _flags(n, np.concatenate([np.array(some, np.int64) for some in chosen]))
-        return
+        every = product(*(combinations(members.tolist(), count) for members, count in groups))
+        return (_flags(n, [i for some in chosen for i in some]) for chosen in every), True
     rng = np.random.default_rng(seed)
-    for _ in range(draws):
-        drawn = [rng.choice(members, count, replace=False) for members, count in groups]
-        yield _flags(n, np.concatenate(drawn))
+    drawn = (
+        np.concatenate([rng.choice(members, count, replace=False) for members, count in groups])
+        for _ in range(draws)
+    )
+    return (_flags(n, each.tolist()) for each in drawn), False
 
 
-def _flags(n: int, where: Ints) -> Flags:
+def _flags(n: int, where: list[int]) -> Flags:
     flags = np.zeros(n, dtype=bool)
     flags[where] = True
     return flags
 
 
-def exposures(network: Network, assigned: Flags, depth: int, progress: Progress = silent) -> Codes:
+def possible_exposures(
+    network: Network,
+    experiment: Experiment,
+    depth: int,
+    draws: int,
+    seed: int,
+    progress: Progress = silent,
+) -> tuple[Codes, bool]:
+    """Return the exposures of those who take part under possible assignments.
+
+    Returns
+    -------
+    int8[assignments, taking part]
+    bool
+        Whether these are all assignments.
+    """
+    possible, exact = assignments(experiment, draws, seed)
+    parts, done = [], 0
+    while some := [*islice(possible, AT_ONCE)]:
+        progress("assigning", done, draws)
+        parts.append(exposures(network, np.array(some), depth)[:, experiment.takes_part])
+        done += len(some)
+    return np.concatenate(parts), exact
+
+
+def share_influencers(network: Network, who: Ints, depth: int) -> sp.csr_array:
+    """Tell which pairs of customers depend on the assignment of a common one; bool[k, k], sparse.
+
+    Parameters
+    ----------
+    network : Network
+    who : int64[k]
+    depth : int
+    """
+    towards = network.reversed().to_scipy().astype(bool)
+    reach = sp.csr_array(
+        (np.ones(len(who), dtype=bool), (np.arange(len(who)), who)), (len(who), network.n)
+    )
+    for _ in range(depth):
+        reach = (reach + reach @ towards).astype(bool)
+    return sp.csr_array((reach.astype(np.int32) @ reach.T.astype(np.int32)).astype(bool))
+
+
+def exposures(network: Network, assigned: Flags, depth: int) -> Codes:
     """Return the exposure of each customer under some assignments.
 
     Parameters
@@ -134,14 +188,10 @@ def exposures(network: Network, assigned: Flags, depth: int, progress: Progress 
         0: nobody within reach was assigned; d: the nearest other one was at distance d; and
         depth + 1 more for those who were assigned.
     """
-    model, backend = Shells((1.0,) * depth), backend_of(network.reversed())
+    sums = Shells((1.0,) * depth).by_distance(network.reversed(), *assigned.astype(np.float64))
     found = np.zeros(assigned.shape, dtype=np.int8)
-    for begin in range(0, len(assigned), AT_ONCE):
-        progress("assigning", begin, len(assigned))
-        some = assigned[begin : begin + AT_ONCE]
-        sums = model.by_distance(backend, *some.astype(np.float64))
-        for d in range(depth, 0, -1):
-            found[begin : begin + AT_ONCE][sums[:, d - 1] > 0] = d
+    for d in range(depth, 0, -1):
+        found[sums[:, d - 1] > 0] = d
     found += (depth + 1) * assigned.astype(np.int8)
     return found
 
@@ -151,13 +201,25 @@ def effects(
     experiment: Experiment,
     depth: int,
     *,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> list[Effect]:
     """Estimate the effect of the own assignment, and of others' at each distance.
 
-    Effects of exposures that fewer than `FEWEST` customers had are left out.
+    Parameters
+    ----------
+    network : Network
+    experiment : Experiment
+    depth : int
+    draws, seed : int, optional
+        Assignments that are drawn, where not all are enumerated.
+    progress : callable, optional
+
+    Returns
+    -------
+    list of Effect
+        Those of exposures that fewer than `FEWEST` customers had are left out.
 
     Raises
     ------
@@ -171,9 +233,10 @@ def effects(
             f"{MOST_CUSTOMERS:,} are possible"
         )
     observed = exposures(network, experiment.assigned[np.newaxis], depth)[0, who]
-    possible = np.array([*assignments(experiment, draws, seed)])
-    under = exposures(network, possible, depth, progress)[:, who]
-    comparison = Comparison(experiment.outcome[who], observed, under)
+    draws = draws or min(MOST_DRAWS, max(CELLS // network.n, 100))
+    under, exact = possible_exposures(network, experiment, depth, draws, seed, progress)
+    dependent = None if exact else share_influencers(network, who, depth)
+    comparison = Comparison(experiment.outcome[who], observed, under, dependent)
     alone = int((observed == 0).sum())
     if alone < FEWEST:
         raise NothingToShow(
@@ -198,11 +261,14 @@ class Comparison:
     outcome : float64[n]
     observed : int8[n]
     under : int8[assignments, n]
+    dependent : sparse bool[n, n] or None
+        Which pairs may depend on each other; None where `under` is exact.
     """
 
     outcome: Floats
     observed: Codes
     under: Codes
+    dependent: sp.csr_array | None = None
 
     def effect(self, name: str, distance: int, exposure: int) -> Effect:
         """Compare one exposure with exposure 0, among those who could have had both."""
@@ -263,8 +329,13 @@ class Comparison:
             + self.covariance(other, other, chance, keep)
             - 2 * self.covariance(one, other, chance, keep)
         )
+        # An estimate of a variance can be too small by chance, and even negative.
+        alone = sum(
+            float(((1 - mean.chance) * (mean.values / mean.chance) ** 2).sum())
+            for mean in (one, other)
+        )
         total = (one.values / one.chance).sum() - (other.values / other.chance).sum()
-        return float(total) / len(keep), math.sqrt(max(variance, 0.0)) / len(keep)
+        return float(total) / len(keep), math.sqrt(max(variance, alone)) / len(keep)
 
     def covariance(
         self, one: Mean, other: Mean, probability: dict[int, Floats], keep: Ints
@@ -284,13 +355,16 @@ class Comparison:
             (one, under_one, under_other, other),
             (other, under_other, under_one, one),
         ):
-            joint = (mine[:, mean.who].T @ theirs[:, keep]) / draws
+            joint = ((mine[:, mean.who].T @ theirs[:, keep]) / draws).astype(np.float64)
+            if self.dependent is not None:
+                chances = np.outer(mean.chance, probability[opposite.exposure][keep])
+                joint = np.where(self.dependent[mean.who][:, keep].toarray(), joint, chances)
             never = (joint == 0).sum(axis=1)
             bound = float((mean.values**2 / (2 * mean.chance) * never).sum())
             total += bound if same else -bound
             if mean is one:
                 at = np.searchsorted(keep, opposite.who)
-                pairs = joint[:, at].astype(np.float64)
+                pairs = joint[:, at]
                 expected = np.outer(one.chance, probability[other.exposure][other.who])
                 weights = np.divide(
                     pairs - expected, pairs, where=pairs > 0, out=np.zeros_like(pairs)

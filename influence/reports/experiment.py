@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 import influence
 from influence.calibration import observed
-from influence.calibration.experiment import DRAWS, NORMAL, Effect, Experiment, effects
+from influence.calibration.experiment import NORMAL, Effect, Experiment, effects
 from influence.calibration.record import Calibration
 from influence.calibration.weights import Weight, projected
 from influence.errors import InputRejected, NothingToShow
@@ -40,7 +40,7 @@ def calibrate_experiment(
     strata: tuple[str, ...] = (),
     selection: Selection | None = None,
     anyway: bool = False,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = 0,
     tell: Callable[[Note], None] = warn,
     progress: Progress = silent,
@@ -59,8 +59,8 @@ def calibrate_experiment(
     selection : Selection, optional
     anyway : bool
         Whether weights are kept that were not found.
-    draws, seed : int
-        Random assignments, where not all can be enumerated.
+    draws, seed : int, optional
+        Assignments that are drawn, where not all are enumerated.
     tell, progress : callable, optional
 
     Raises

@@ -11,6 +11,8 @@ from influence.calibration.experiment import (
     assignments,
     effects,
     exposures,
+    possible_exposures,
+    share_influencers,
 )
 from tests.builders import network_of, random_network, scattered
 from tests.commands import influence, prepare
@@ -27,16 +29,20 @@ def everybody(assigned, outcome, strata=None):
 
 def test_few_assignments_are_enumerated_and_strata_keep_their_numbers():
     strata = np.array([0, 0, 0, 1, 1, 1])
-    found = [*assignments(everybody([1, 0, 0, 1, 1, 0], [0] * 6, strata), 10, 0)]
+    possible, exact = assignments(everybody([1, 0, 0, 1, 1, 0], [0] * 6, strata), 10, 0)
+    found = [*possible]
+    assert exact
     assert len({tuple(each) for each in found}) == len(found) == 3 * 3
     assert {(int(each[:3].sum()), int(each[3:].sum())) for each in found} == {(1, 2)}
 
 
 def test_many_assignments_are_drawn_with_the_same_numbers():
     given = everybody([1] * 20 + [0] * 20, [0] * 40)
-    found = [*assignments(given, 7, 3)]
+    possible, exact = assignments(given, 7, 3)
+    found = [*possible]
+    assert not exact
     assert [each.sum() for each in found] == [20] * 7
-    again = [*assignments(given, 7, 3)]
+    again = [*assignments(given, 7, 3)[0]]
     assert all((one == other).all() for one, other in zip(found, again, strict=True))
 
 
@@ -87,12 +93,13 @@ def _flags(n, where):
 
 def test_planted_effects_are_in_their_intervals_and_no_effect_is_not_significant():
     rng = np.random.default_rng(2)
-    network = scattered(n=1500, degree=2, seed=4)
-    assigned = rng.permutation(np.arange(1500) < 150)
+    network = scattered(n=700, degree=2, seed=4)
+    assigned = rng.permutation(np.arange(700) < 80)
     (exposure,) = exposures(network, assigned[np.newaxis], DEPTH)
     own, near = exposure > DEPTH, exposure % (DEPTH + 1)
-    outcome = rng.normal(size=1500) + 2.0 * own + np.array([0, 0.6, 0.0])[near]
-    found = {each.name: each for each in effects(network, everybody(assigned, outcome), DEPTH)}
+    outcome = rng.normal(size=700) + 2.0 * own + np.array([0, 0.6, 0.0])[near]
+    given = everybody(assigned, outcome)
+    found = {each.name: each for each in effects(network, given, DEPTH, draws=500)}
     for name, planted in (("own", 2.0), ("distance 1", 0.6), ("distance 2", 0.0)):
         assert found[name].low < planted < found[name].high
         missed = abs(found[name].horvitz_thompson - planted)
@@ -104,10 +111,22 @@ def test_planted_effects_are_in_their_intervals_and_no_effect_is_not_significant
 def test_customers_who_could_not_have_both_exposures_are_left_out():
     pair_and_alone = network_of(8, [(0, 1), (1, 0), (2, 3), (3, 2)])
     given = everybody([1, 0, 0, 0, 0, 0, 0, 1], [1.0] * 8)
-    possible = np.array([*assignments(given, 10, 0)])
-    under = exposures(pair_and_alone, possible, 1)
+    under, _ = possible_exposures(pair_and_alone, given, 1, 10, 0)
     keep, _ = Comparison(given.outcome, under[0], under).could_have_had(1)
     assert keep.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_customers_depend_on_each_other_if_somebody_can_influence_both(seed):
+    network = random_network(25, 20, seed)
+    who = np.array([1, 4, 5, 9, 20, 24])
+    found = share_influencers(network, who, 2).toarray()
+    arcs = {*zip(network.sources.tolist(), network.indices.tolist(), strict=True)}
+    within = []
+    for i in who.tolist():
+        near = {h for h, j in arcs if j == i}
+        within.append({i} | near | {g for g, h in arcs if h in near})
+    assert found.tolist() == [[bool(one & other) for other in within] for one in within]
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +134,12 @@ def campaign(tmp_path_factory):
     """A company, a file of an experiment whose effect spreads to contacts, and one without."""
     folder = tmp_path_factory.mktemp("campaign")
     rng = np.random.default_rng(2)
-    network = scattered(n=1500, degree=2, seed=4)
-    assigned = rng.permutation(np.arange(1500) < 150)
+    network = scattered(n=700, degree=2, seed=4)
+    assigned = rng.permutation(np.arange(700) < 80)
     (exposure,) = exposures(network, assigned[np.newaxis], DEPTH)
     own, near = exposure > DEPTH, exposure % (DEPTH + 1)
-    noise = rng.normal(size=1500)
-    write(folder, network, np.full(1500, -1))
+    noise = rng.normal(size=700)
+    write(folder, network, np.full(700, -1))
     for name, effect in (("works", 0.9), ("fails", 0.0)):
         outcome = noise + 3.0 * (effect > 0) * own + np.array([0, effect, 0.0])[near]
         rows = zip(network.keys.to_pylist(), assigned.astype(int), outcome, strict=True)
