@@ -1,12 +1,15 @@
-"""The hazard of an event: additive (the default), or logit; standard errors by cluster.
+"""The hazard of an event: additive (the default), logit or multiplicative.
 
-statsmodels fits both. In the additive form the effects of period and stratum are taken out before,
-by subtracting means, which gives the same coefficients and keeps millions of rows in memory.
+statsmodels fits all of them. In the additive form the effects of period and stratum are taken out
+before, by subtracting means, which gives the same coefficients and keeps millions of rows in
+memory.
 """
 
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,6 +159,47 @@ def logit(happened: Flags, columns: Floats, *factors: Ints) -> Fit:
         If the estimates do not exist.
     """
     sm = _statsmodels()
+    keep, x = _design(happened, columns, factors)
+    fit = _finite(lambda: sm.Logit(happened[keep].astype(np.float64), x).fit(disp=0, maxiter=100))
+    k = columns.shape[1]
+    covariance = np.asarray(fit.cov_params())[:k, :k]
+    return Fit(np.asarray(fit.params)[:k], (covariance,), (np.inf,), len(x), aic=float(fit.aic))
+
+
+def multiplicative(
+    happened: Flags, columns: Floats, factors: tuple[Ints, ...], clusters: tuple[Ints, ...]
+) -> Fit:
+    """Fit a hazard that each unit of a column multiplies, with effects of factors.
+
+    A binomial model with complementary log-log link: the ratios are those of a hazard in continuous
+    time. Rows of a level in which nothing happened are left out, as in `logit`.
+
+    Parameters
+    ----------
+    happened : bool[rows]
+    columns : float64[rows, k]
+    factors, clusters : tuple of int64[rows]
+
+    Raises
+    ------
+    NothingToShow
+        If the estimates do not exist.
+    """
+    sm = _statsmodels()
+    keep, x = _design(happened, columns, factors)
+    family = sm.families.Binomial(sm.families.links.CLogLog())
+    fit = _finite(lambda: sm.GLM(happened[keep].astype(np.float64), x, family=family).fit())
+    k = columns.shape[1]
+    covariances = tuple(
+        np.asarray(sm.stats.sandwich_covariance.cov_cluster(fit, codes))[:k, :k]
+        for codes in (np.unique(cluster[keep], return_inverse=True)[1] for cluster in clusters)
+    )
+    freedom = tuple(float(len(np.unique(cluster[keep])) - 1) for cluster in clusters)
+    return Fit(np.asarray(fit.params)[:k], covariances, freedom, len(x), aic=float(fit.aic))
+
+
+def _design(happened: Flags, columns: Floats, factors: tuple[Ints, ...]) -> tuple[Flags, Floats]:
+    """Return the rows that tell something, and columns, a constant and dummies of them."""
     keep = np.ones(len(happened), dtype=bool)
     for factor in factors:
         rate = np.bincount(factor, happened) / np.maximum(np.bincount(factor), 1)
@@ -164,10 +208,7 @@ def logit(happened: Flags, columns: Floats, *factors: Ints) -> Fit:
     x = np.column_stack([columns[keep], np.ones(keep.sum()), *dummies])
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise NothingToShow("exposures or covariates do not vary, or determine one another")
-    fit = _fitted_logit(sm.Logit(happened[keep].astype(np.float64), x))
-    k = columns.shape[1]
-    covariance = np.asarray(fit.cov_params())[:k, :k]
-    return Fit(np.asarray(fit.params)[:k], (covariance,), (np.inf,), len(x), aic=float(fit.aic))
+    return keep, x
 
 
 def probabilities(happened: Flags, known: Flags, columns: Floats, factor: Ints) -> Floats:
@@ -197,7 +238,8 @@ def probabilities(happened: Flags, known: Flags, columns: Floats, factor: Ints) 
     x = np.column_stack([columns[fitted], np.ones(fitted.sum()), _dummies(factor[fitted])])
     x = x[:, _independent(x)]
     try:
-        fit = _fitted_logit(_statsmodels().Logit(happened[fitted].astype(np.float64), x))
+        y = happened[fitted].astype(np.float64)
+        fit = _finite(lambda: _statsmodels().Logit(y, x).fit(disp=0, maxiter=100))
     except NothingToShow:
         return found
     found[fitted] = np.asarray(fit.predict(x))
@@ -210,15 +252,14 @@ def _independent(x: Floats) -> Flags:
     return np.diff([0, *ranks]) > 0
 
 
-def _fitted_logit(model: Any) -> Any:
-    import warnings
-
+def _finite(fit: Callable[[], Any]) -> Any:
+    """Fit a model; a warning of the library means that there is no finite estimate."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            return model.fit(disp=False, maxiter=100)
+            return fit()
         except (Warning, np.linalg.LinAlgError) as error:
-            raise NothingToShow(f"the logit has no finite estimates: {error}") from error
+            raise NothingToShow(f"the model has no finite estimates: {error}") from error
 
 
 def _clustered(fit: Any, cluster: Ints) -> Floats:

@@ -13,7 +13,7 @@ from influence.calibration.periods import Periods
 from influence.errors import UsageError
 from influence.tables import Tables
 from influence.tables.keys import places
-from influence.tables.reading.columns import read_number
+from influence.tables.reading.columns import read_date, read_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -25,7 +25,9 @@ WHO = {
     "engagements": "customer",
 }
 """Tables of acts that can be the event, and who acts."""
-JOINS = "joins"
+JOINS, LEAVING = "joins", "leaving"
+LEFT = "left"
+"""Column of the customers with the day on which they left."""
 RECENT = 3
 """Periods of the shorter of the two windows in which prior behaviours are counted."""
 NEVER = np.datetime64("NaT", "D")
@@ -47,6 +49,38 @@ def first_days(customers: pa.ChunkedArray, days: pa.ChunkedArray, keys: pa.Array
     order = np.argsort(when, kind="stable")[::-1]  # of repeated positions, the last one is kept
     first[who[order]] = when[order]
     return first
+
+
+def leaving_days(tables: Tables, keys: pa.Array, inactive: int | None) -> Days:
+    """Return the day on which each customer left; datetime64[D][n], NaT where they did not.
+
+    That of the column `left`, or without it so many days after the last purchase, where these lie
+    before the last day with a purchase of anybody.
+
+    Raises
+    ------
+    UsageError
+        If there is neither such a column nor a number of days, or the column has no dates.
+    """
+    if inactive is None:
+        if LEFT not in tables.customers.column_names:
+            raise UsageError(
+                f"customers have no column {LEFT!r} with the day on which they left: give "
+                "--inactive DAYS, after which a customer without a purchase counts as having left"
+            )
+        days, faults = read_date(pa.chunked_array([of_customers(tables, LEFT, keys)]))
+        if any(where.any() for where in faults.values()):
+            raise UsageError(f"customers: {LEFT}: some values are no dates of the form 2024-12-31")
+        return as_days(days)
+    bought = tables.transactions
+    if not len(bought):
+        raise UsageError("--inactive needs transactions, and there are none")
+    last = np.full(len(keys), np.datetime64(0, "D"))
+    who, when = places(bought["customer"], keys), as_days(bought["date"])
+    np.maximum.at(last, who, when)
+    left = last + inactive
+    known = np.bincount(who, minlength=len(keys)) > 0
+    return np.where(known & (left <= when.max()), left, NEVER)
 
 
 def as_days(days: pa.ChunkedArray) -> Days:

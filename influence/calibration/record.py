@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -9,6 +10,8 @@ from typing import Any, Literal
 from influence.calibration.weights import Weight
 
 Verdict = Literal["found", "none found"]
+LARGEST_LOG = 700.0
+"""Its exponential is still a number."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,18 @@ class WindowRow:
 
 
 @dataclass(frozen=True)
-class Odds:
-    """The coefficient of the exposure at one distance in a logit; never a weight.
+class Ratio:
+    """The effect of the exposure at one distance in a logit or multiplicative hazard; no weight.
 
     Attributes
     ----------
     distance : int
     coefficient, standard_error : float
-        In log odds.
+        The logarithm of the ratio.
     low, high : float
-        Of the 95 % interval.
+        Of the 95 % interval of the coefficient.
+    ratio, ratio_low, ratio_high : float
+        By how much each person exposed to multiplies the odds, or the hazard.
     """
 
     distance: int
@@ -66,6 +71,17 @@ class Odds:
     standard_error: float
     low: float
     high: float
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+
+    @classmethod
+    def of(
+        cls, distance: int, coefficient: float, standard_error: float, low: float, high: float
+    ) -> Ratio:
+        """Take exponentials."""
+        ratios = (math.exp(min(each, LARGEST_LOG)) for each in (coefficient, low, high))
+        return cls(distance, coefficient, standard_error, low, high, *ratios)
 
 
 @dataclass(frozen=True)
@@ -93,8 +109,8 @@ class Calibration:
         Sizes and choices: customers, events at risk, person-periods, clusters …
     ladder : tuple of Rung
     windows : tuple of WindowRow
-    odds : tuple of Odds
-        Of a logit, in which nothing else is estimated.
+    ratios : tuple of Ratio
+        Of a logit or a multiplicative hazard, in which nothing else is estimated.
     """
 
     id: str
@@ -111,7 +127,7 @@ class Calibration:
     facts: Mapping[str, Any] = field(default_factory=dict)
     ladder: tuple[Rung, ...] = ()
     windows: tuple[WindowRow, ...] = ()
-    odds: tuple[Odds, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -127,7 +143,7 @@ class Calibration:
                 "estimates": _weights(data["estimates"]),
                 "ladder": tuple(Rung(**_with_weights(row)) for row in data["ladder"]),
                 "windows": tuple(WindowRow(**_with_weights(row)) for row in data["windows"]),
-                "odds": tuple(Odds(**row) for row in data["odds"]),
+                "ratios": tuple(Ratio(**row) for row in data["ratios"]),
             }
         )
 

@@ -6,7 +6,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from influence.cli.tables import show
-from influence.reports.calibration_text import interval, ladder_rows, plural, window_of, window_rows
+from influence.reports.calibration_text import (
+    interval,
+    ladder_rows,
+    plural,
+    ratio_of,
+    window_of,
+    window_rows,
+)
 
 if TYPE_CHECKING:
     from influence.calibration.record import Calibration
@@ -17,8 +24,8 @@ def show_calibration(found: Calibration) -> None:
     """Draw what was estimated, by whichever way."""
     if found.source == "experiment":
         _show_experiment(found)
-    elif found.odds:
-        _show_odds(found)
+    elif found.ratios:
+        _show_ratios(found)
     else:
         _show_hazard(found)
 
@@ -51,20 +58,20 @@ def _show_hazard(found: Calibration) -> None:
     )
 
 
-def _show_odds(found: Calibration) -> None:
+def _show_ratios(found: Calibration) -> None:
     rows = [
         {
             "distance": each.distance,
             "coefficient": f"{each.coefficient:.5f}",
             "error": f"{each.standard_error:.5f}",
-            "interval": f"{each.low:.3f} … {each.high:.3f}",
+            "ratio": f"{each.ratio:.3f} ({each.ratio_low:.3f} … {each.ratio_high:.3f})",
         }
-        for each in found.odds
+        for each in found.ratios
     ]
-    headings = {"distance": "distance", "coefficient": "log odds", "error": "standard error",
-                "interval": "95 % interval"}  # fmt: skip
+    headings = {"distance": "distance", "coefficient": "log ratio", "error": "standard error",
+                "ratio": f"{ratio_of(found)} (95 %)"}  # fmt: skip
     caption = f"{_sizes(found)}, AIC {found.facts['aic']:.2f}"
-    show(rows, headings, title="Log odds of the event by exposure", caption=caption)
+    show(rows, headings, title="The event by exposure", caption=caption)
 
 
 def _show_experiment(found: Calibration) -> None:

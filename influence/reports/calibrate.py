@@ -16,10 +16,10 @@ import influence
 from influence.calibration import observed
 from influence.calibration.communities import communities, enough
 from influence.calibration.exposure import Exposure
-from influence.calibration.hazard import logit
+from influence.calibration.hazard import logit, multiplicative
 from influence.calibration.panel import Panel
 from influence.calibration.periods import Periods, chosen
-from influence.calibration.record import Calibration, Odds, Rung, WindowRow
+from influence.calibration.record import Calibration, Ratio, Rung, WindowRow
 from influence.calibration.study import (
     STALE,
     WINDOW,
@@ -44,7 +44,8 @@ from influence.tables.reading.columns import true_where
 from influence.tables.specs import Column
 
 Days = npt.NDArray[np.datetime64]
-EVENTS = (*observed.WHO, observed.JOINS)
+Form = Literal["additive", "logit", "multiplicative"]
+EVENTS = (*observed.WHO, observed.JOINS, observed.LEAVING)
 """What of a store can be the event; anything else is a file."""
 COLUMNS = (
     Column("customer", "id", "who had the event", required=True),
@@ -66,12 +67,12 @@ class Asked:
     period, since, until : str or None
         See `influence.calibration.periods.chosen`; days as ISO 8601. Events before `since` count as
         exposures alone.
-    form : {"additive", "logit"}
-        A logit reproduces published studies: odds ratios for the exposure to everybody who had the
-        event before, without a placebo. It gives no weights.
+    form : {"additive", "logit", "multiplicative"}
+        The latter two reproduce published studies: odds ratios, or hazard ratios, for the exposure
+        to everybody who had the event before, without a placebo. They give no weights.
     window : int or None
         Periods of a fresh exposure. None chooses by `influence.calibration.study.best_window`, or
-        in a logit is for ever.
+        in the other forms is for ever.
     strata, covariates : tuple of str
         Columns of the customers.
     cluster : str or None
@@ -80,6 +81,9 @@ class Asked:
         Whether exposures are shares of the people at a distance.
     anyway : bool
         Whether weights are kept that were not found.
+    inactive : int or None
+        Of leaving: days without a purchase after which a customer counts as having left; None
+        reads the column `left` of the customers.
     """
 
     events: str
@@ -88,13 +92,14 @@ class Asked:
     period: str | None = None
     since: str | None = None
     until: str | None = None
-    form: Literal["additive", "logit"] = "additive"
+    form: Form = "additive"
     window: int | None = None
     strata: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
     cluster: str | None = None
     share: bool = False
     anyway: bool = False
+    inactive: int | None = None
 
 
 def calibrate(
@@ -134,8 +139,8 @@ def calibrate(
         "events": asked.events,
         "period": periods.name,
     }
-    if asked.form == "logit":
-        return _logit(study, asked, facts, common)
+    if asked.form != "additive":
+        return _ratios(study, asked, facts, common)
     return _additive(study, asked, facts, common, tell)
 
 
@@ -173,30 +178,40 @@ def _additive(
     )
 
 
-def _logit(
+def _ratios(
     study: Study, asked: Asked, facts: dict[str, Any], common: dict[str, Any]
 ) -> Calibration:
-    """Fit a logit with the effects of periods and strata; see `Asked.form`."""
+    """Fit a logit or a multiplicative hazard with periods and strata; see `Asked.form`."""
     require_events(study)
     columns = np.column_stack(
         [study.exposures(1, asked.window), study.panel.columns(lambda _: study.demographics)]
     )
-    fit = logit(
-        study.panel.happened, columns, study.panel.period, study.strata[study.panel.customer]
-    )
-    odds = []
+    panel = study.panel
+    factors = panel.period, study.strata[panel.customer]
+    if asked.form == "logit":
+        fit = logit(panel.happened, columns, *factors)
+    else:
+        clusters = tuple(cluster[panel.customer] for cluster in study.clusters)
+        fit = multiplicative(panel.happened, columns, factors, clusters)
+    ratios = []
     for distance, contrast in enumerate(np.eye(columns.shape[1])[: study.depth], 1):
         found = fit.estimate(contrast)
-        odds.append(Odds(distance, found.value, found.error, found.low, found.high))
+        ratios.append(Ratio.of(distance, found.value, found.error, found.low, found.high))
     return Calibration(
         **common,
-        verdict="found" if odds[0].low > 0 else "none found",
+        verdict="found" if ratios[0].low > 0 else "none found",
         weights=(),
         estimates=(),
         window=asked.window,
         stale=0,
-        facts=facts | {"depth": study.depth, "person_periods": fit.rows, "aic": fit.aic},
-        odds=tuple(odds),
+        facts=facts
+        | {
+            "depth": study.depth,
+            "person_periods": fit.rows,
+            "aic": fit.aic,
+            "form": asked.form,
+        },
+        ratios=tuple(ratios),
     )
 
 
@@ -231,6 +246,8 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
     name = asked.events
     if name == observed.JOINS:
         days = observed.as_days(pa.chunked_array([observed.of_customers(tables, "joined", keys)]))
+    elif name == observed.LEAVING:
+        days = observed.leaving_days(tables, keys, asked.inactive)
     elif name in observed.WHO:
         table = tables[name]
         _note_blank(table["date"], name, tell)
@@ -288,7 +305,9 @@ def prepare(
         tell(Note(text, "covariates_missing", customers=int((~known).sum())))
         panel = panel.where(known)
     clusters, cluster_facts = _clusters(tables, asked, network, tell)
-    counted, behaviours = observed.behaviours(tables, asked.events, keys, periods)
+    # Who has just bought cannot have left by not buying.
+    defines = "transactions" if asked.inactive is not None else asked.events
+    counted, behaviours = observed.behaviours(tables, defines, keys, periods)
     study = Study(
         exposure=Exposure.of(network, event, periods.count, asked.depth, progress),
         panel=panel,
@@ -340,11 +359,18 @@ def _enters(
     event: npt.NDArray[np.int64],
     tell: Callable[[Note], None],
 ) -> npt.NDArray[np.int64]:
-    """Return the first period in which each customer can have the event: that of joining."""
+    """Return the first period in which each customer can have the event.
+
+    That of joining; where it is not known, before leaving that of the first purchase.
+    """
     enters = np.zeros(len(keys), dtype=np.int64)
     if asked.events == observed.JOINS:
         return enters
     joined = observed.as_days(pa.chunked_array([observed.of_customers(tables, "joined", keys)]))
+    if asked.events == observed.LEAVING:
+        bought = tables.transactions
+        first = observed.first_days(bought["customer"], bought["date"], keys)
+        joined = np.where(np.isnat(joined), first, joined)
     there = ~np.isnat(joined)
     enters[there] = np.maximum(periods.of(joined[there]), 0)
     early = (event >= 0) & (enters > event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from influence.calibration.observed import LEAVING
 from influence.calibration.record import Calibration
 from influence.calibration.weights import Weight
 
@@ -15,8 +16,8 @@ CAUTION = (
 
 def verdict(found: Calibration, *, saved: bool) -> str:
     """Say what was found, in two or three sentences."""
-    if found.odds:
-        return _of_logit(found)
+    if found.ratios:
+        return _of_ratios(found)
     if found.source == "experiment":
         return _of_experiment(found, saved=saved)
     first = found.estimates[0]
@@ -34,6 +35,8 @@ def verdict(found: Calibration, *, saved: bool) -> str:
             f"none found: the interval at distance 1 {side}, {interval(first)} {over}, from "
             f"{found.facts['events']:,} events. No influence of contacts is claimed."
         )
+    if found.events == LEAVING:
+        return f"{text} Weights of leaving are no preset for influence."
     return f"{text} {_saving(saved=saved)}"
 
 
@@ -54,7 +57,8 @@ def _of_experiment(found: Calibration, *, saved: bool) -> str:
     else:
         text = (
             f"influence found: {interval(found.estimates[0])} of the own effect arrives at "
-            "distance 1. The assignment was random, so this is an effect and not clustering."
+            f"distance 1, a multiplier of {found.facts['multiplier']:.2f}. The assignment was "
+            "random, so this is an effect and not clustering."
         )
     return f"{text} {_saving(saved=saved)}"
 
@@ -66,16 +70,20 @@ def window_of(found: Calibration) -> str:
     return f"within {found.window} {plural(found.period, found.window)}"
 
 
-def _of_logit(found: Calibration) -> str:
-    first = found.odds[0]
-    shown = f"{first.coefficient:.3f} ({first.low:.3f} … {first.high:.3f})"
+def _of_ratios(found: Calibration) -> str:
+    first, of = found.ratios[0], ratio_of(found)
+    shown = f"{first.ratio:.3f} ({first.ratio_low:.3f} … {first.ratio_high:.3f})"
     if found.verdict == "found":
         return (
-            f"more events among the exposed: log odds {shown} at distance 1. A logit without a "
-            "placebo does not tell influence from what contacts have in common, and gives no "
-            "weights."
+            f"more events among the exposed: {of} {shown} at distance 1. Without a placebo it does "
+            "not separate influence from what contacts have in common, and it gives no weights."
         )
-    return f"none found: the interval of the log odds at distance 1 covers zero, {shown}."
+    return f"none found: the interval of the {of} at distance 1 holds 1, {shown}."
+
+
+def ratio_of(found: Calibration) -> str:
+    """Return what the ratios are of."""
+    return "odds ratio" if found.facts["form"] == "logit" else "hazard ratio"
 
 
 def _found(estimates: Sequence[Weight]) -> Sequence[Weight]:

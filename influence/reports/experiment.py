@@ -93,6 +93,7 @@ def calibrate_experiment(
             "taking_part": int(experiment.takes_part.sum()),
             "assigned": int(experiment.assigned.sum()),
             "strata": list(strata),
+            "multiplier": 1 + weights[0].weight if weights else None,
             "effects": [asdict(each) for each in found],
         },
     )

@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from influence.calibration.experiment import Effect
+from influence.models import preset
 from influence.network import Selection
 from influence.reports.calibrate import Asked, calibrate
+from influence.reports.experiment import shares
 from influence.reports.screen import clustering
 from influence.tables import EMPTY, Tables, merge, validate
 from tests.golden.published import DATA
@@ -58,7 +61,7 @@ def test_medical_innovation_is_reproduced_and_no_influence_is_found(tmp_path):
         Asked(events, depth=1, form="logit", share=True, selection=Selection(**names), **asked),
         tell=lambda _: None,
     )
-    (odds,) = found.odds
+    (odds,) = found.ratios
     assert round(odds.coefficient, 5) == 0.06835
     assert round(odds.standard_error, 5) == 0.36290
     assert found.facts["person_periods"] == 826
@@ -132,3 +135,13 @@ def test_clustering_by_distance_is_that_of_the_reference(name):
         error = known["null_sd"] * 5 / np.sqrt(499)
         assert abs(each.null_mean - known["null_mean_ratio"]) < error
         assert abs(each.p_value - known["p_one_sided"]) < 0.1
+
+
+def test_the_published_experiment_with_customers_has_its_multiplier():
+    """Ascarza et al. 2017: usage of the targeted +35 %, of their contacts +10 %."""
+    own = Effect("own", 0, 6000, 3000, 0.35, 0.01, 0.35, 0.01, 0.33, 0.37, 0.001)
+    near = Effect("distance 1", 1, 6000, 900, 0.10, 0.02, 0.10, 0.02, 0.06, 0.14, 0.001)
+    (weight,) = shares([own, near])
+    assert round(weight.weight, 3) == 0.286
+    assert preset("ascarza-2017") == (0.28,)
+    assert 1 + preset("ascarza-2017")[0] == 1.28

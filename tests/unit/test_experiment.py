@@ -159,6 +159,7 @@ def test_an_experiment_gives_weights_as_shares_of_the_own_effect(campaign, capsy
     first, second = found.json["estimates"]
     assert first["low"] < 0.3 < first["high"]
     assert weight == first["weight"]
+    assert found.json["facts"]["multiplier"] == 1 + weight
     assert second["low"] < 0 < second["high"]
     run = influence(capsys, "run", "--preset", "calibrated", "--store", campaign / "store")
     assert run.json["calibration"] == found.json["id"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,15 +13,18 @@ from influence.cli import options
 from influence.cli.output import emit, emit_json, output_format, pass_on, progress, say
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from influence.calibration.record import Calibration
     from influence.calibration.screen import Clustering
     from influence.network import Direction
+    from influence.reports.calibrate import Form
 
 
 @click.command()
 @click.option("--events", metavar="NAME|FILE", help="The event: transactions (the "
               "first purchase), joins, referrals (the first one made), engagements (the first act),"
-              " or a file with the columns customer and date.")  # fmt: skip
+              " leaving, or a file with the columns customer and date.")  # fmt: skip
 @click.option("--screen", metavar="TRAIT", help="Instead: whether people near one another share a "
               "column of yes and no, or a condition such as 'alcohol >= 4'.")  # fmt: skip
 @click.option("--experiment", metavar="FILE", help="Instead: a randomised experiment, with the "
@@ -47,9 +51,16 @@ if TYPE_CHECKING:
 @click.option("--exposure", type=click.Choice(["number", "share"]), default="number",
               show_default=True, help="Count those exposed to, or their share of all at a "
               "distance.")  # fmt: skip
-@click.option("--form", "hazard", type=click.Choice(["additive", "logit"]), default="additive",
-              show_default=True, help="logit: odds of the exposure to all who had the event "
-              "before, as many published studies do; gives no weights.")  # fmt: skip
+@click.option("--form", "hazard", type=click.Choice(["additive", "logit", "multiplicative"]),
+              default="additive", show_default=True, help="logit, multiplicative: how each person "
+              "exposed to multiplies the odds or the hazard, as published studies do; without a "
+              "placebo, and no weights.")  # fmt: skip
+@click.option("--inactive", type=click.IntRange(min=1), metavar="DAYS", help="With --events "
+              "leaving: a customer without a purchase for so long has left. [default: the column "
+              "left of the customers]")  # fmt: skip
+@click.option("--at-risk", "at_risk", metavar="FILE", help="With --events leaving: write the value "
+              "that leaves with each customer, as CSV.",
+              type=click.Path(dir_okay=False, path_type=Path))  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed of permutations and assignments.")  # fmt: skip
 @click.option("--save-anyway", is_flag=True, help="Keep weights that were not found.")
@@ -72,7 +83,9 @@ def calibrate(
     covariates: tuple[str, ...],
     cluster: str | None,
     exposure: str,
-    hazard: Literal["additive", "logit"],
+    hazard: Form,
+    inactive: int | None,
+    at_risk: Path | None,
     seed: int,
     save_anyway: bool,
     dry_run: bool,
@@ -95,12 +108,15 @@ def calibrate(
     Examples:
       influence calibrate --events transactions
       influence calibrate --events adoption.csv --strata city --direction names=reversed
+      influence calibrate --events leaving --inactive 180 --at-risk leaving.csv
       influence calibrate --experiment campaign.csv --depth 2
       influence calibrate --screen newsletter --strata segment
       influence run --preset calibrated
     """
+    from influence.calibration.observed import LEAVING
     from influence.reports.calibrate import Asked
     from influence.reports.calibrate import calibrate as estimated
+    from influence.reports.churn import value_at_risk_churn
     from influence.reports.experiment import calibrate_experiment
     from influence.reports.screen import clustering
 
@@ -109,6 +125,8 @@ def calibrate(
     tell = partial(pass_on, quiet=quiet)
     if [events, screen, experiment].count(None) != 2:
         raise click.UsageError("give one of --events, --screen and --experiment")
+    if events != LEAVING and (inactive is not None or at_risk is not None):
+        raise click.UsageError("--inactive and --at-risk go with --events leaving")
     with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
         tables = store.tables(report)
         if screen is not None:
@@ -126,13 +144,24 @@ def calibrate(
         else:
             asked = Asked(
                 str(events), depth, selection, period, since, until, hazard, window, strata,
-                covariates, cluster, exposure == "share", save_anyway,
+                covariates, cluster, exposure == "share", save_anyway, inactive,
             )  # fmt: skip
             found = estimated(tables, asked, tell, report)
-        saved = bool(found.weights) and not dry_run
+        saved = bool(found.weights) and not dry_run and events != LEAVING
         if saved:
             store.write_calibration(found)
+        if at_risk is not None and found.weights:
+            rows = value_at_risk_churn(tables, found.weights, selection, settings.conventions())
+            _write_at_risk(rows, at_risk)
     _emit(found, form, saved=saved, quiet=quiet)
+
+
+def _write_at_risk(rows: pa.Table, file: Path) -> None:
+    from influence.cli.output import write_csv
+    from influence.reports.replacing import replacing
+
+    with replacing(file) as fresh, fresh.open("w", encoding="utf-8", newline="") as sink:
+        write_csv(rows.to_pylist(), rows.column_names, sink)
 
 
 def _emit(found: Calibration, form: str | None, *, saved: bool, quiet: bool) -> None:
@@ -143,7 +172,7 @@ def _emit(found: Calibration, form: str | None, *, saved: bool, quiet: bool) -> 
     if wanted == "json":
         emit_json({**found.to_dict(), "saved": saved, "sentence": sentence})
     elif wanted == "csv":
-        emit([asdict(each) for each in found.estimates or found.odds], {}, form)
+        emit([asdict(each) for each in found.estimates or found.ratios], {}, form)
     else:
         show_calibration(found)
     say(sentence, "calibrated", quiet=quiet, verdict=found.verdict, weights=found.weights)
