@@ -14,6 +14,7 @@ from influence.calibration.hazard import Fit, Groups, additive, squares_left
 from influence.calibration.panel import Panel
 from influence.calibration.weights import Weight
 from influence.errors import NothingToShow
+from influence.progress import Progress, silent
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -219,13 +220,16 @@ class Window:
     better: float
 
 
-def windows(study: Study) -> list[Window]:
+def windows(study: Study, progress: Progress = silent) -> list[Window]:
     """Fit the last rung with windows of several lengths, and compare them.
 
     They are compared in fits that all reach equally far back, since more distant periods explain
     events wherever contacts are alike.
     """
-    fitted = [study.fit("stale placebo", window) for window in WINDOWS]
+    fitted = []
+    for window in WINDOWS:
+        progress("fitting windows", len(fitted), len(WINDOWS))
+        fitted.append(study.fit("stale placebo", window))
     controls, effects = study.controls("stale placebo"), study.effects("stale placebo")
     left = []
     for window in WINDOWS:

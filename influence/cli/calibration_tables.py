@@ -44,15 +44,15 @@ def _show_hazard(found: Calibration) -> None:
     show(
         ladder_rows(found),
         {"rung": "explained by", **named, "removed": "removed"},
-        title=f"Weights {window_of(found)}, with 95 % intervals",
+        title=f"Weights in %, {window_of(found)}, with 95 % intervals",
         caption=f"{_sizes(found)}; intervals by {facts['clusters']} ({facts['cluster_count']:,})\n"
-        "each row explains more by other things than influence; the last one is the estimate\n"
+        "each row explains more by other things than influence, the last one is the estimate\n"
         "removed: share of the naive w_1",
     )
     show(
         window_rows(found),
         {"window": "window", **named, "better": "better by", "taken": "taken"},
-        title="The same estimate with other windows",
+        title="The same estimate with other windows, in %",
         caption="better by: fall of −2 log-likelihood against 2 periods; above 10 another window "
         "is taken",
     )

@@ -141,7 +141,7 @@ def calibrate(
     }
     if asked.form != "additive":
         return _ratios(study, asked, facts, common)
-    return _additive(study, asked, facts, common, tell)
+    return _additive(study, asked, facts, common, tell, progress)
 
 
 def _additive(
@@ -150,6 +150,7 @@ def _additive(
     facts: dict[str, Any],
     common: dict[str, Any],
     tell: Callable[[Note], None],
+    progress: Progress,
 ) -> Calibration:
     study = separable(study)
     if study.depth < asked.depth:
@@ -158,7 +159,7 @@ def _additive(
             f"depth {study.depth} is estimated"
         )
         tell(Note(text, "depth_reduced", depth=study.depth))
-    compared = windows(study)
+    compared = windows(study, progress)
     window = asked.window or best_window(compared)
     rungs = ladder(study, window)
     estimates = rungs[-1].weights

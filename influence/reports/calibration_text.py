@@ -92,14 +92,20 @@ def _found(estimates: Sequence[Weight]) -> Sequence[Weight]:
 
 
 def interval(weight: Weight) -> str:
-    """Return a weight with its 95 % interval, such as `0.056 (0.041 … 0.072)`.
+    """Return a weight with its 95 % interval in percent.
 
     Examples
     --------
     >>> interval(Weight(1, 0.03, 0.004, 0.0591, 0.0437, 0.0749))
-    '0.059 (0.044 … 0.075)'
+    '5.9 % (4.4 … 7.5)'
     """
-    return f"{weight.weight:.3f} ({weight.low:.3f} … {weight.high:.3f})"
+    percent = (100 * each for each in (weight.weight, weight.low, weight.high))
+    return "{:.1f} % ({:.1f} … {:.1f})".format(*percent)
+
+
+def _short(weight: Weight) -> str:
+    """Return the same for a table that says percent itself."""
+    return interval(weight).replace(" %", "").replace(" … ", "…")
 
 
 def plural(period: str, count: int) -> str:
@@ -120,7 +126,7 @@ def ladder_rows(found: Calibration) -> list[dict[str, object]]:
     return [
         {
             "rung": rung.name,
-            **{f"w_{each.distance}": interval(each) for each in rung.weights},
+            **{f"w_{each.distance}": _short(each) for each in rung.weights},
             "removed": "" if rung.removed is None else f"{rung.removed:.0%}",
         }
         for rung in found.ladder
@@ -132,7 +138,7 @@ def window_rows(found: Calibration) -> list[dict[str, object]]:
     return [
         {
             "window": row.window,
-            **{f"w_{each.distance}": interval(each) for each in row.weights},
+            **{f"w_{each.distance}": _short(each) for each in row.weights},
             "better": round(row.better, 1),
             "taken": row.window == found.window,
         }
