@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -156,7 +157,7 @@ class Fitted:
     fit: Fit
 
 
-def separable(study: Study) -> Study:
+def separable(study: Study, window: int = WINDOW) -> Study:
     """Return the study, with a smaller depth if exposures farther away cannot be separated.
 
     Raises
@@ -167,12 +168,13 @@ def separable(study: Study) -> Study:
     while True:
         require_events(study)
         try:
-            study.fit("stale placebo", WINDOW)
+            study.fit("stale placebo", window)
         except NotSeparate as error:
             if error.depth == 0:
                 raise NothingToShow(
-                    "nobody at risk was exposed to an event that others were not exposed to: no "
-                    "influence can be seen"
+                    f"fresh exposures (1 to {window} periods ago) and stale ones ({window + 1} to "
+                    f"{window + STALE}) do not differ among those at risk: it takes more periods, "
+                    "or events that not everybody is exposed to"
                 ) from error
             study = replace(study, depth=error.depth, _kept={}, _fitted={})
         else:
@@ -224,27 +226,29 @@ def windows(study: Study, progress: Progress = silent) -> list[Window]:
     """Fit the last rung with windows of several lengths, and compare them.
 
     They are compared in fits that all reach equally far back, since more distant periods explain
-    events wherever contacts are alike.
+    events wherever contacts are alike. Windows whose exposures cannot be separated are left out;
+    none are compared where the default is among these.
     """
-    fitted = []
-    for window in WINDOWS:
-        progress("fitting windows", len(fitted), len(WINDOWS))
-        fitted.append(study.fit("stale placebo", window))
     controls, effects = study.controls("stale placebo"), study.effects("stale placebo")
-    left = []
+    found = []
     for window in WINDOWS:
+        progress("fitting windows", window - 1, len(WINDOWS))
         exposures = study.exposures(1, window), study.exposures(window + 1, max(WINDOWS) + STALE)
         columns = np.column_stack([*exposures, controls])
-        left.append(squares_left(study.panel.happened, columns, effects))
-    default = left[WINDOWS.index(WINDOW)]
-    better = (len(study.panel) * float(np.log(default / each)) for each in left)
-    return [Window(*each) for each in zip(fitted, better, strict=True)]
+        left = squares_left(study.panel.happened, columns, effects)
+        with suppress(NotSeparate):  # as where there are few periods
+            found.append((study.fit("stale placebo", window), left))
+    default = next((left for fitted, left in found if fitted.window == WINDOW), None)
+    if default is None:
+        return []
+    rows = len(study.panel)
+    return [Window(each, rows * float(np.log(default / left))) for each, left in found]
 
 
 def best_window(compared: Sequence[Window]) -> int:
     """Return the default window, unless another one explains the events clearly better."""
-    best = max(compared, key=lambda window: window.better)
-    return best.fitted.window if best.better > CLEARLY_BETTER else WINDOW
+    best = max(compared, key=lambda window: window.better, default=None)
+    return best.fitted.window if best and best.better > CLEARLY_BETTER else WINDOW
 
 
 def independent(columns: Floats, groups: Ints) -> npt.NDArray[np.bool_]:

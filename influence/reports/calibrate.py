@@ -152,7 +152,7 @@ def _additive(
     tell: Callable[[Note], None],
     progress: Progress,
 ) -> Calibration:
-    study = separable(study)
+    study = separable(study, asked.window or WINDOW)
     if study.depth < asked.depth:
         text = (
             f"exposure at distance {study.depth + 1} cannot be separated from that nearer by: "
@@ -294,7 +294,13 @@ def prepare(
     """Put together what the hazard is estimated from; also return periods and facts."""
     keys, until = network.keys, _day(asked.until)
     had = days[~np.isnat(days)]
-    periods = chosen(had if until is None else had[had <= until], until, asked.period)
+    seen = had if until is None else had[had <= until]
+    if not len(seen):
+        raise NothingToShow(f"no event until {until}; the first one is on {had.min()}")
+    if len(seen) < len(had):
+        text = f"{len(had) - len(seen):,} events after {until} are not observed"
+        tell(Note(text, "events_later", events=len(had) - len(seen)))
+    periods = chosen(seen, until, asked.period)
     event = _numbered(days, periods)
     enters = _enters(tables, asked, keys, periods, event, tell)
     since = _day(asked.since)

@@ -279,3 +279,37 @@ def test_unknown_columns_and_tables_without_rows_are_told(company, capsys):
     assert (found.code, "no column 'colour'" in found.err) == (2, True)
     found = influence(capsys, "calibrate", "--events", "transactions", *at[2:])
     assert (found.code, "no customer has a date" in found.err) == (1, True)
+
+
+def test_events_outside_the_days_observed_are_counted_or_refused(company, capsys):
+    at = ("--events", company / "events.csv", "--dry-run", "--store", company / "store")
+    later = influence(capsys, "calibrate", *at, "--until", "2024-04-30")
+    assert "events after 2024-04-30 are not observed" in later.err
+    assert later.json["facts"]["periods"] == 18
+    never = influence(capsys, "calibrate", *at, "--until", "2023-12-31")
+    assert (never.code, "no event until 2023-12-31" in never.err) == (1, True)
+    wrong = influence(capsys, "calibrate", *at, "--until", "31.12.2023")
+    assert (wrong.code, "'31.12.2023' is not a date" in wrong.err) == (2, True)
+    everything, some = (
+        influence(capsys, "calibrate", *at, *more).json["facts"]
+        for more in ((), ("--since", "2024-03-04"))
+    )
+    assert some["periods"] == everything["periods"]
+    assert some["person_periods"] < everything["person_periods"]
+
+
+def test_windows_for_which_there_are_too_few_periods_are_left_out(company, capsys):
+    at = ("--events", company / "events.csv", "--dry-run", "--depth", 1, "--period", 35, "--store",
+          company / "store")  # fmt: skip
+    found = influence(capsys, "calibrate", *at)
+    assert found.code == 0, found.err
+    assert [row["window"] for row in found.json["windows"]] == [1, 2, 3]
+    refused = influence(capsys, "calibrate", *at, "--window", 12)
+    assert (refused.code, "it takes more periods" in refused.err) == (1, True)
+
+
+def test_an_asked_window_is_taken(company, capsys):
+    at = ("--events", company / "events.csv", "--dry-run", "--store", company / "store")
+    found = influence(capsys, "calibrate", *at, "--window", 3).json
+    assert (found["window"], found["facts"]["window_by"]) == (3, "asked")
+    assert found["estimates"] == found["windows"][2]["weights"]
