@@ -46,6 +46,11 @@ class Estimate:
     high: float
 
 
+def quantile(freedom: float) -> float:
+    """Return how many standard errors a 95 % interval reaches to each side."""
+    return float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
+
+
 @dataclass(frozen=True, eq=False)
 class Fit:
     """A fitted hazard.
@@ -81,7 +86,7 @@ class Fit:
         found = []
         for covariance, freedom in zip(self.covariances, self.freedom, strict=True):
             error = math.sqrt(max(float(contrast @ covariance @ contrast), 0.0))
-            found.append((error * float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom)), error))
+            found.append((error * quantile(freedom), error))
         half, error = max(found)
         return Estimate(value, error, value - half, value + half)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from influence.calibration.matched import Matched
 from influence.calibration.weights import Weight
 
 Verdict = Literal["found", "none found"]
@@ -109,6 +110,8 @@ class Calibration:
         Sizes and choices: customers, events at risk, person-periods, clusters …
     ladder : tuple of Rung
     windows : tuple of WindowRow
+    matched : Matched or None
+        A matched sample, beside the hazard.
     ratios : tuple of Ratio
         Of a logit or a multiplicative hazard, in which nothing else is estimated.
     """
@@ -127,6 +130,7 @@ class Calibration:
     facts: Mapping[str, Any] = field(default_factory=dict)
     ladder: tuple[Rung, ...] = ()
     windows: tuple[WindowRow, ...] = ()
+    matched: Matched | None = None
     ratios: tuple[Ratio, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -143,6 +147,7 @@ class Calibration:
                 "estimates": _weights(data["estimates"]),
                 "ladder": tuple(Rung(**_with_weights(row)) for row in data["ladder"]),
                 "windows": tuple(WindowRow(**_with_weights(row)) for row in data["windows"]),
+                "matched": data["matched"] and Matched(**data["matched"]),
                 "ratios": tuple(Ratio(**row) for row in data["ratios"]),
             }
         )

@@ -9,6 +9,7 @@ from influence.cli.tables import show
 from influence.reports.calibration_text import (
     interval,
     ladder_rows,
+    matched_line,
     plural,
     ratio_of,
     window_of,
@@ -39,6 +40,7 @@ def _sizes(found: Calibration) -> str:
 
 
 def _show_hazard(found: Calibration) -> None:
+    matches = matched_line(found)
     facts, weights = found.facts, [f"w_{each.distance}" for each in found.estimates]
     named = {name: name for name in weights}
     show(
@@ -47,7 +49,7 @@ def _show_hazard(found: Calibration) -> None:
         title=f"Weights in %, {window_of(found)}, with 95 % intervals",
         caption=f"{_sizes(found)}; intervals by {facts['clusters']} ({facts['cluster_count']:,})\n"
         "each row explains more by other things than influence, the last one is the estimate\n"
-        "removed: share of the naive w_1",
+        "removed: share of the naive w_1" + (f"\n{matches}" if matches else ""),
     )
     show(
         window_rows(found),

@@ -17,8 +17,10 @@ from influence.calibration import observed
 from influence.calibration.communities import communities, enough
 from influence.calibration.exposure import Exposure
 from influence.calibration.hazard import logit, multiplicative
+from influence.calibration.matched import matched
 from influence.calibration.panel import Panel
 from influence.calibration.periods import Periods, chosen
+from influence.calibration.positions import positions
 from influence.calibration.record import Calibration, Ratio, Rung, WindowRow
 from influence.calibration.study import (
     STALE,
@@ -81,6 +83,8 @@ class Asked:
         Whether exposures are shares of the people at a distance.
     anyway : bool
         Whether weights are kept that were not found.
+    positions : bool
+        Whether positions in the network are a rung of the ladder.
     inactive : int or None
         Of leaving: days without a purchase after which a customer counts as having left; None
         reads the column `left` of the customers.
@@ -100,6 +104,7 @@ class Asked:
     share: bool = False
     anyway: bool = False
     inactive: int | None = None
+    positions: bool = False
 
 
 def calibrate(
@@ -176,6 +181,7 @@ def _additive(
         windows=tuple(
             WindowRow(each.fitted.window, each.fitted.weights, each.better) for each in compared
         ),
+        matched=matched(study, window),
     )
 
 
@@ -322,6 +328,7 @@ def prepare(
         clusters=clusters,
         demographics=demographics,
         behaviours=behaviours,
+        positions=positions(network) if asked.positions else None,
         share=asked.share,
         depth=asked.depth,
     )

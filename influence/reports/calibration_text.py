@@ -144,3 +144,14 @@ def window_rows(found: Calibration) -> list[dict[str, object]]:
         }
         for row in found.windows
     ]
+
+
+def matched_line(found: Calibration) -> str | None:
+    """Say what the matched sample gives; None where it cannot be compared."""
+    if found.matched is None:
+        return None
+    pairs = found.matched
+    return (
+        f"matched sample: {pairs.exposed:,} events among the exposed, {pairs.others:,} among "
+        f"others as likely to be; ratio {pairs.ratio:.2f} ({pairs.low:.2f} … {pairs.high:.2f})"
+    )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from influence import Tables, run
+from influence.calibration.matched import Matched
 from influence.calibration.record import Calibration, Rung, WindowRow
 from influence.calibration.weights import Weight
 from influence.pipeline import Parameters
@@ -23,6 +24,7 @@ FOUND = Calibration(
     facts={"events": 120, "strata": ["segment"]},
     ladder=(Rung("naive", (WEIGHT,), 0.0),),
     windows=(WindowRow(2, (WEIGHT,), 0.0),),
+    matched=Matched(300, 2, 40, 20, 2.0, 1.2, 3.3),
 )
 
 

@@ -4,19 +4,23 @@ import json
 import math
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import scipy.optimize
 
+from influence.calibration import observed
 from influence.calibration.exposure import Exposure
 from influence.calibration.hazard import additive
 from influence.calibration.panel import Panel
 from influence.calibration.periods import Periods, chosen
+from influence.calibration.positions import positions
 from influence.calibration.record import Calibration
 from influence.calibration.study import independent
 from influence.calibration.weights import Weight, over_window, projected
 from influence.errors import UsageError
+from influence.tables import EMPTY, Tables, merge, validate
 from tests import naive
-from tests.builders import random_network, scattered
+from tests.builders import network_of, random_network, scattered
 from tests.commands import influence
 from tests.worlds import spread, write
 
@@ -313,3 +317,43 @@ def test_an_asked_window_is_taken(company, capsys):
     found = influence(capsys, "calibrate", *at, "--window", 3).json
     assert (found["window"], found["facts"]["window_by"]) == (3, "asked")
     assert found["estimates"] == found["windows"][2]["weights"]
+
+
+def test_positions_separate_communities_and_are_a_rung_of_their_own(company, capsys):
+    cliques = [(i, j) for i in range(5) for j in range(5) if i != j]
+    network = network_of(10, cliques + [(i + 5, j + 5) for i, j in cliques] + [(0, 5)])
+    found = positions(network, 2)
+    assert np.array_equal(found, positions(network, 2))
+    signs = np.sign(found[1])
+    assert len({*signs[:5]}) == len({*signs[5:]}) == 1
+    assert signs[0] != signs[9]
+    assert positions(network_of(1, [])).shape == (0, 1)
+    asked = influence(capsys, "calibrate", "--events", company / "events.csv", "--positions",
+                      "--dry-run", "--store", company / "store")  # fmt: skip
+    rungs = [rung["name"] for rung in asked.json["ladder"]]
+    assert rungs == ["naive", "demographics", "positions", "stale placebo"]
+
+
+def test_prior_behaviours_are_what_customers_did_before_each_period():
+    rng = np.random.default_rng(4)
+    keys = pa.array([*"ABC"])
+    who, amounts = rng.choice([*"ABC"], 60), rng.normal(30, 40, 60).round()
+    when = np.datetime64("2023-12-20") + rng.integers(0, 80, 60)
+    bought = {"customer": who, "date": when.astype(str), "amount": amounts}
+    acted = {"customer": [*"AAB"], "kind": ["review"] * 3,
+             "date": ["2024-01-10", None, "2024-02-10"]}  # fmt: skip
+    given = Tables(customers={"id": [*"ABC"]}, transactions=bought, engagements=acted)
+    tables = merge(EMPTY, validate(given).tables)
+    weeks = Periods(7, False, np.datetime64("2024-01-01"), np.datetime64("2024-02-29"))
+    names, before = observed.behaviours(tables, "joins", keys, weeks)
+    assert names == ("transactions", "spending", "engagements")
+    starts = [np.datetime64("2024-01-01") + 7 * week for week in range(weeks.count)]
+    for week in range(weeks.count):
+        for at, key in enumerate("ABC"):
+            mine = (who == key) & (when < starts[week])
+            recent = mine & (when >= starts[week] - 21) & (when >= starts[0])
+            found = before(week)[:, at]
+            assert found[0] == pytest.approx(np.log1p(mine.sum()))
+            assert found[2] == pytest.approx(np.arcsinh(amounts[mine].sum()))
+            assert found[1] == pytest.approx(np.log1p(recent.sum()))
+    assert observed.behaviours(tables, "transactions", keys, weeks)[0] == ("engagements",)

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
               "period.")  # fmt: skip
 @click.option("--covariates", multiple=True, callback=options.comma_separated, metavar="A,B",
               help="Columns of the customers that may explain the event.")  # fmt: skip
+@click.option("--positions", is_flag=True, help="Explain the event with positions in the network, "
+              "too.")  # fmt: skip
 @click.option("--cluster", metavar="COLUMN", help="Customers whose errors may depend on one "
               "another. [default: communities of the network]")  # fmt: skip
 @click.option("--exposure", type=click.Choice(["number", "share"]), default="number",
@@ -81,6 +83,7 @@ def calibrate(
     until: str | None,
     strata: tuple[str, ...],
     covariates: tuple[str, ...],
+    positions: bool,
     cluster: str | None,
     exposure: str,
     hazard: Form,
@@ -144,7 +147,7 @@ def calibrate(
         else:
             asked = Asked(
                 str(events), depth, selection, period, since, until, hazard, window, strata,
-                covariates, cluster, exposure == "share", save_anyway, inactive,
+                covariates, cluster, exposure == "share", save_anyway, inactive, positions,
             )  # fmt: skip
             found = estimated(tables, asked, tell, report)
         saved = bool(found.weights) and not dry_run and events != LEAVING
