@@ -30,7 +30,10 @@ CLEARLY_BETTER = 10.0
 """By how much −2 log-likelihood must fall for another window than the default to be taken."""
 EVENTS_PER_EXPOSURE = 10
 """Events that are needed for each coefficient of an exposure."""
-TOLERANCE = 1e-9
+LEAST_OWN = 0.01
+"""Share of its variation within groups that a column must not share with those before it."""
+SMALLEST = 1e-9
+"""A column with a smaller sum of squares does not vary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,24 +114,23 @@ class Study:
         return self._fitted[rung, window]
 
     def _fit(self, rung: RungName, window: int) -> Fitted:
-        fresh = self.exposures(1, window)
-        stale = [self.exposures(window + 1, window + STALE)] if rung == "stale placebo" else []
-        exposures = np.column_stack([fresh, *stale])
-        effects = self.effects(rung)
-        controls = self.controls(rung)
+        parts = [self.exposures(1, window)]
+        if rung == "stale placebo":
+            parts.append(self.exposures(window + 1, window + STALE))
+        # By distance, so that of exposures that determine one another the farthest is lost.
+        exposures = np.stack(parts, axis=2).reshape(len(self.panel), -1)
+        effects, controls = self.effects(rung), self.controls(rung)
         free = independent(np.column_stack([exposures, controls]), effects)
-        lost = [i % self.depth for i in range(exposures.shape[1]) if not free[i]]
-        if lost:
-            raise NotSeparate(min(lost))
-        columns = np.column_stack([exposures, controls[:, free[exposures.shape[1] :]]])
+        count = exposures.shape[1]
+        if not free[:count].all():
+            raise NotSeparate(int(np.argmin(free)) // len(parts))
+        columns = np.column_stack([exposures, controls[:, free[count:]]])
         clusters = tuple(cluster[self.panel.customer] for cluster in self.clusters)
         fit = additive(self.panel.happened, columns, effects, clusters)
         weights = []
         for d in range(self.depth):
             contrast = np.zeros(columns.shape[1])
-            contrast[d] = 1.0
-            if stale:
-                contrast[self.depth + d] = -1.0
+            contrast[d * len(parts) : (d + 1) * len(parts)] = (1.0, -1.0)[: len(parts)]
             weights.append(Weight.of(d + 1, fit.estimate(contrast), window))
         return Fitted(rung, window, tuple(weights), fit)
 
@@ -252,17 +254,23 @@ def best_window(compared: Sequence[Window]) -> int:
 
 
 def independent(columns: Floats, groups: Ints) -> npt.NDArray[np.bool_]:
-    """Tell which columns do not depend on those before them, within groups; bool[k]."""
+    """Tell which columns do not depend on those before them, within groups; bool[k].
+
+    Parameters
+    ----------
+    columns : float64[rows, k]
+    groups : int64[rows]
+    """
     x = Groups.of(groups).centred(columns)
     gram = x.T @ x
-    scale = np.sqrt(np.maximum(np.diag(gram), TOLERANCE))
+    scale = np.sqrt(np.maximum(np.diag(gram), SMALLEST))
     gram /= np.outer(scale, scale)
     kept: list[int] = []
     for k in range(len(gram)):
         before = gram[np.ix_(kept, kept)]
         with_k = gram[kept, k]
         rest = gram[k, k] - (with_k @ np.linalg.solve(before, with_k) if kept else 0.0)
-        if rest > TOLERANCE:
+        if rest > LEAST_OWN:
             kept.append(k)
     free = np.zeros(len(gram), dtype=bool)
     free[kept] = True

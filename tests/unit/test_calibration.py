@@ -15,14 +15,14 @@ from influence.calibration.panel import Panel
 from influence.calibration.periods import Periods, chosen
 from influence.calibration.positions import positions
 from influence.calibration.record import Calibration
-from influence.calibration.study import independent
+from influence.calibration.study import Study, independent, separable
 from influence.calibration.weights import Weight, over_window, projected
 from influence.errors import UsageError
 from influence.tables import EMPTY, Tables, merge, validate
 from tests import naive
 from tests.builders import network_of, random_network, scattered
 from tests.commands import influence
-from tests.worlds import spread, write
+from tests.worlds import PERIODS, spread, write
 
 pytest.importorskip("statsmodels")
 
@@ -357,3 +357,18 @@ def test_prior_behaviours_are_what_customers_did_before_each_period():
             assert found[2] == pytest.approx(np.arcsinh(amounts[mine].sum()))
             assert found[1] == pytest.approx(np.log1p(recent.sum()))
     assert observed.behaviours(tables, "transactions", keys, weeks)[0] == ("engagements",)
+
+
+def test_where_everybody_is_within_two_steps_the_second_distance_is_given_up():
+    """In each period the exposures at both distances add up to all who had the event."""
+    network, event = spread(scattered(300, 60, seed=1), 0.01, seed=2)
+    given = Study(
+        exposure=Exposure.of(network, event, PERIODS, 3),
+        panel=Panel.of(event, np.zeros(network.n, dtype=np.int64), 1, PERIODS),
+        strata=np.zeros(network.n, dtype=np.int64),
+        clusters=(np.arange(network.n),),
+        demographics=np.zeros((0, network.n)),
+    )
+    found = separable(given)
+    assert (given.depth, found.depth) == (3, 1)
+    assert found.fit("stale placebo", 2).weights[0].distance == 1
