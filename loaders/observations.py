@@ -15,6 +15,7 @@ from influence.loaders.text import Reading, Unreadable, read_grid
 from influence.tables import Problems, Source
 from influence.tables.notes import Note
 from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.parquet import read_parquet
 from influence.tables.specs import Column
 
@@ -86,7 +87,7 @@ def _given(
     required = {column.name for column in columns if column.required}
     if path.suffix.lower() in PARQUET:
         try:
-            found = read_parquet(path)
+            found = to_arrow(table, read_parquet(path))
         except (pa.ArrowException, OSError, ValueError) as error:
             raise Unreadable(str(error)) from error
         return found.rename_columns(_names(found.column_names)), Source(path.name, first_row=2)

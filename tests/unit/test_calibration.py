@@ -4,6 +4,7 @@ import json
 import math
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 import scipy.optimize
@@ -372,3 +373,15 @@ def test_where_everybody_is_within_two_steps_the_second_distance_is_given_up():
     found = separable(given)
     assert (given.depth, found.depth) == (3, 1)
     assert found.fit("stale placebo", 2).weights[0].distance == 1
+
+
+def test_events_may_come_as_parquet_with_any_text_type(company, tmp_path, capsys):
+    events = tmp_path / "events.parquet"
+    pd.read_csv(company / "events.csv", dtype={"customer": str}, parse_dates=["date"]).to_parquet(
+        events
+    )
+    text, binary = (
+        influence(capsys, "calibrate", "--events", file, "--dry-run", "--store", company / "store")
+        for file in (company / "events.csv", events)
+    )
+    assert binary.json["estimates"] == text.json["estimates"]
