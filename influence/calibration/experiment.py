@@ -248,7 +248,7 @@ def effects(
     return [
         comparison.effect(name, distance, exposure)
         for name, distance, exposure in found
-        if (observed == exposure).sum() >= FEWEST
+        if comparison.enough(exposure)
     ]
 
 
@@ -300,6 +300,11 @@ class Comparison:
         chance = {c: (self.under == c).mean(axis=0) for c in (exposure, 0)}
         (keep,) = np.nonzero((chance[exposure] > 0) & (chance[0] > 0))
         return keep, chance
+
+    def enough(self, exposure: int) -> bool:
+        """Tell whether at least `FEWEST` who could have had both exposures had each."""
+        keep, chance = self.could_have_had(exposure)
+        return all(len(self._had(c, keep)) >= FEWEST for c in chance)
 
     def _had(self, exposure: int, keep: Ints) -> Ints:
         had: Ints = keep[self.observed[keep] == exposure]

@@ -196,3 +196,11 @@ def test_all_problems_of_an_experiment_come_at_once(campaign, tmp_path, capsys):
 def test_one_way_to_calibrate_must_be_chosen(campaign, capsys):
     found = influence(capsys, "calibrate", "--store", campaign / "store")
     assert (found.code, "give one of --events" in found.err) == (2, True)
+
+
+def test_exposures_that_few_could_have_are_left_out():
+    """The pair's own exposures are of two customers; everybody else is alone."""
+    network = network_of(40, [(0, 1), (1, 0)])
+    given = everybody([1] * 20 + [0] * 20, [*range(40)])
+    found = effects(network, given, 1, draws=50)
+    assert [each.name for each in found] == ["own"]

@@ -84,6 +84,11 @@ def test_homophily_clusters_and_strata_explain_it():
     assert plain[0].risk_ratio > 1.1
     assert within[0].p_value > 0.05
     assert abs(within[0].risk_ratio - 1) < 0.1
+    known = clustering(
+        tables, "likes", covariates=("sort",), cluster="level", permutations=9, tell=lambda _: None
+    )
+    assert abs(known[0].risk_ratio - 1) < 0.1
+    assert known[0].low is None  # six clusters are too few
 
 
 def test_a_trait_is_a_column_of_yes_and_no_or_a_condition():
