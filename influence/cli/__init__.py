@@ -31,6 +31,7 @@ COMMANDS = {
     "report": "influence.cli.commands.report:report",
     "query": "influence.cli.commands.query:query",
     "browser": "influence.cli.commands.browser:browser",
+    "calibrate": "influence.cli.commands.calibrate:calibrate",
     "intention": "influence.cli.commands.intention:intention",
     "forget": "influence.cli.commands.forget:forget",
     "estimate": "influence.cli.commands.estimate:estimate",
