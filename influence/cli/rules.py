@@ -88,6 +88,15 @@ FOR_ALL: dict[str, Callable[[Any], Any]] = {
         multiple=True,
         help="Currency sign before or after numbers; may be repeated.  [default: none]",
     ),
+    "dates": click.option(
+        "--dates",
+        type=click.Choice(
+            ["day-first", "month-first", "year-first", "excel", "seconds", "milliseconds"]
+        ),
+        help="How dates are written that are not in ISO 8601 (2024-12-31); numbers are days of a "
+        "spreadsheet, or seconds or milliseconds since 1970. [default: as each column shows, else "
+        "refused]",
+    ),
     "negative": click.option(
         "--negative",
         type=click.Choice(["error", "drop", "sentiment"]),

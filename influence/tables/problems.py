@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "not_whole": "not a whole number",
     "not_true_or_false": "neither true nor false",
     "unreadable_date": "not a date of the form 2024-12-31",
+    "ambiguous_dates": "these dates can be read in two ways",
     "unknown_customer": "no such customer",
     "self_tie": "source and target are the same customer",
     "self_referral": "referrer and referred are the same customer",
@@ -47,6 +48,7 @@ IN_WORDS = {
     "missing_column",
     "unreadable_file",
     "unreadable_column",
+    "ambiguous_dates",
     "referral_cycle",
     "repeated_header",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,15 @@ FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
 
 
 class UnreadableTypeError(TypeError):
-    """A column has an Arrow type that its spec does not accept."""
+    """A column has an Arrow type that its spec does not accept.
+
+    Attributes
+    ----------
+    problem : str
+        Kind of problem under which it is reported.
+    """
+
+    problem: ClassVar[str] = "unreadable_column"
 
 
 def read_column(

@@ -23,6 +23,7 @@ from influence.tables.reading.columns import (
     read_column,
     true_where,
 )
+from influence.tables.reading.dates import WORDS, in_iso
 from influence.tables.reading.frames import require_readable, why_unreadable
 from influence.tables.reading.names import empty_columns, is_blank, is_unnamed, unnamed_column
 from influence.tables.reading.numbers import Notation
@@ -65,6 +66,8 @@ class Reader:
         Required columns that are missing, and columns that cannot be read.
     negative : dict of str to bool[rows]
         By table, where a strength is negative.
+    dates : dict of (table, column) to pa.ChunkedArray
+        Dates as ISO 8601 text, dates or timestamps.
     """
 
     given: Tables
@@ -73,6 +76,7 @@ class Reader:
     notes: list[Note]
     broken: set[tuple[str, str]] = field(default_factory=set)
     negative: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    dates: dict[tuple[str, str], pa.ChunkedArray] = field(default_factory=dict)
 
     def table(self, name: str) -> pa.Table:
         """Read a table: the columns of its spec that it has, and the attributes."""
@@ -124,7 +128,8 @@ class Reader:
         try:
             values, faults = self._values(name, column)
         except (UnreadableTypeError, pa.ArrowException) as error:
-            self._add_to_header(name, column.name, "unreadable_column", str(error))
+            problem = getattr(error, "problem", UnreadableTypeError.problem)
+            self._add_to_header(name, column.name, problem, str(error))
             return _nulls(len(given), column.arrow_type)
         for problem, where in faults.items():
             self._add(name, column.name, problem, where, given)
@@ -148,9 +153,25 @@ class Reader:
             cells = self._stripped(name, column, cells)
         if (name, column.name) == ("ties", "strength") and self.rules.negative != "error":
             return self._strengths(column, cells)
+        if column.type == "date":
+            cells = self._dates(name, column, cells)
         if column.type in NUMBERS and self.rules.notation == Notation():
             self._announce_thousands(name, column, cells)
         return read_column(cells, column, self.rules.notation)
+
+    def _dates(self, name: str, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Rewrite dates as ISO 8601 text or timestamps; announce an order that was detected."""
+        cells, decided = in_iso(cells, self.rules.dates)
+        if decided is not None:
+            two = ", years of two digits as 1969 to 2068" if decided.two_digits else ""
+            self._note(
+                name,
+                f"{column.name}: dates are read {WORDS[decided.orders[0]]}{two}: "
+                f"'{printable(decided.example)}' is {decided.meanings[0]}",
+                "dates_read", column=column.name, order=decided.orders[0], example=decided.example,
+            )  # fmt: skip
+        self.dates[name, column.name] = cells
+        return cells
 
     def _announce_thousands(self, name: str, column: Column, cells: pa.ChunkedArray) -> None:
         """Announce numbers whose points may be thousands marks."""
@@ -235,12 +256,13 @@ class Reader:
         table = self.given[name]
         if self._keeps_time(name):
             return table["time"]
-        assumed = assumed_utc(table["date"])
+        dates = self.dates.get((name, "date"), table["date"])
+        assumed = assumed_utc(dates)
         if assumed:
             times = "1 time" if assumed == 1 else f"{assumed:,} times"
             self._note(name, f"{times} without an offset read as UTC, while others have an offset",
                        "times_taken_for_utc", rows=assumed)  # fmt: skip
-        return time_of_day(table["date"], days)
+        return time_of_day(dates, days)
 
     def _keeps_time(self, name: str) -> bool:
         """Return whether the table is from a store and has the time that a store keeps."""
