@@ -91,22 +91,31 @@ class Check:
         """Return the row counts of each table."""
         found = {name: RowCounts(rows, refused=rows) for name, rows in self.given.refused.items()}
         for name in self.given:
-            source = self.given.sources[name]
-            rows = len(self.given[name]) + source.dropped + source.refused
+            source, rows = self.given.sources[name], len(self.given[name])
+            rows += source.dropped + source.refused + source.merged
             at_fault = self.problems.rows_at_fault(name)
-            header = bool((at_fault < source.first_row).any())
-            dropped = 0 if header else self._dropped(name, at_fault) + source.dropped
-            refused = rows if header else len(at_fault)
-            found[name] = RowCounts(rows, dropped=dropped, refused=refused)
+            first = {part.file: part.first_row for part, _, _ in source.spans(rows)}
+            header = any((faults < first.get(file, 0)).any() for file, faults in at_fault.items())
+            if header:
+                found[name] = RowCounts(rows, refused=rows)
+                continue
+            found[name] = RowCounts(
+                rows,
+                merged=source.merged,
+                dropped=self._dropped(name, at_fault) + source.dropped,
+                refused=sum(map(len, at_fault.values())),
+            )
         return found
 
-    def _dropped(self, name: str, at_fault: npt.NDArray[np.int64]) -> int:
+    def _dropped(self, name: str, at_fault: dict[str, npt.NDArray[np.int64]]) -> int:
         """Count the dropped rows that have no problem."""
         source = self.given.sources[name]
         dropped = len(self.given[name]) - len(self.kept.get(name, self.given[name]))
-        if not len(at_fault) or not dropped:
+        if not at_fault or not dropped:
             return dropped
         was_dropped = np.ones(len(self.given[name]), dtype=bool)
         was_dropped[self.positions(name)] = False
-        rows = source.row_numbers(np.flatnonzero(was_dropped))
-        return int((~np.isin(rows, at_fault)).sum())
+        located = source.located(np.flatnonzero(was_dropped))
+        return sum(
+            int((~np.isin(rows, at_fault.get(part.file, []))).sum()) for part, _, rows in located
+        )

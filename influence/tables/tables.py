@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from influence.errors import UsageError
-from influence.tables.problems import Problems, Source
+from influence.tables.problems import Problems
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.names import canonical_names, is_unnamed
+from influence.tables.source import Source
 from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class Tables:
         self.sources = {name: (sources or {}).get(name, Source(name)) for name in given}
         self._tables = {}
         for name, frame in given.items():
-            checked = complete or "encoding" in self.sources[name].decided
+            decided = (part.decided for part, _, _ in self.sources[name].spans(0))
+            checked = complete or all("encoding" in each for each in decided)
             table = to_arrow(name, frame, checked=checked)
             self._tables[name] = _named(name, table, complete=complete)
         self.problems = problems or Problems()

@@ -52,7 +52,10 @@ class UnreadableTypeError(TypeError):
 
 
 def read_column(
-    values: pa.ChunkedArray, column: Column, notation: Notation = PLAIN_NUMBERS
+    values: pa.ChunkedArray,
+    column: Column,
+    notation: Notation = PLAIN_NUMBERS,
+    scale: float = 1.0,
 ) -> Reading:
     """Read one column as its spec says, bounds included.
 
@@ -62,6 +65,8 @@ def read_column(
     column : Column
     notation : Notation
         Notation of numbers in text.
+    scale : float
+        Factor of numbers, such as 0.01 for cents.
 
     Raises
     ------
@@ -72,6 +77,7 @@ def read_column(
         raise UnreadableTypeError(str(values.type))
     if column.type in NUMBERS:
         result, faults = read_number(values, notation)
+        result = scaled(result, scale)
     else:
         result, faults = READERS[column.type](values)
     if column.type == "id" and not column.required:
@@ -84,6 +90,22 @@ def read_column(
     if column.type == "count":
         result, faults["not_whole"] = _whole(result)
     return result, faults
+
+
+def scaled(numbers: pa.ChunkedArray, scale: float) -> pa.ChunkedArray:
+    """Multiply numbers; by 0.01 is a division by 100, so that 1999 cents are 19.99.
+
+    Examples
+    --------
+    >>> scaled(pa.chunked_array([[1999.0]]), 0.01).to_pylist()
+    [19.99]
+    """
+    if scale == 1.0:
+        return numbers
+    divisor = round(1 / scale) if scale else 0
+    if abs(scale) < 1 and divisor and 1 / divisor == scale:
+        return pc.divide(numbers, float(divisor))
+    return pc.multiply(numbers, scale)
 
 
 def _whole(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, npt.NDArray[np.bool_]]:

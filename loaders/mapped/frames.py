@@ -1,0 +1,205 @@
+"""Read the files of a mapped load, and find which kind of file of the mapping each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pyarrow as pa
+
+from influence.conditions.where import Condition
+from influence.errors import UsageError
+from influence.loaders import named
+from influence.loaders.files import JSON_LINES, TYPED, ending_of, read_cells, read_typed
+from influence.loaders.mapped.schema import File, Group, Mapping, Rows, lookups
+from influence.loaders.text import Reading, Unreadable
+from influence.tables import Problems, Source
+from influence.tables.notes import Note
+from influence.tables.reading.frames import to_arrow
+from influence.tables.reading.names import is_unnamed
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One file, its columns under their own names.
+
+    Attributes
+    ----------
+    file : File
+        Its kind.
+    cells : pa.Table
+        Text, or the types of the file.
+    source : Source
+    spelt : dict of str to str
+        Name in lower case, without blanks at its ends → name.
+    """
+
+    file: File
+    cells: pa.Table
+    source: Source
+    spelt: dict[str, str] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a column of this name, in any case."""
+        return bare(name) in self.spelt
+
+    def __getitem__(self, name: str) -> pa.ChunkedArray:
+        return self.cells[self.spelt[bare(name)]]
+
+    def name_of(self, name: str) -> str:
+        """Return a name as the file spells it."""
+        return self.spelt[bare(name)]
+
+
+def bare(name: str) -> str:
+    """Return a name without case, blanks at its ends and a byte order mark."""
+    return name.strip().strip("\ufeff").strip().lower()
+
+
+def read_frames(
+    paths: Sequence[Path],
+    mapping: Mapping,
+    reading: Reading,
+    problems: Problems,
+    notes: list[Note],
+    refused: dict[str, int],
+) -> list[Frame]:
+    """Read all files; those that cannot be read, or fit no kind of file, become problems.
+
+    Parameters
+    ----------
+    refused : dict of str to int
+        Receives the number of rows that are lost, by table.
+
+    Raises
+    ------
+    UsageError
+        If a file fits several kinds of file.
+    """
+    frames = []
+    for path in paths:
+        try:
+            frames.append(_frame(path, mapping, reading, problems, notes))
+        except Unreadable as error:
+            table = mapping.file[0].rows[0].table if mapping.file[0].rows else "ties"
+            named.unreadable(path.name, table, error, problems)
+            refused[table] = refused.get(table, 0) + error.rows
+    found = {frame.file.name for frame in frames}
+    absent = [file.name for file in mapping.file if file.name not in found]
+    if absent and not len(problems):
+        text = f"no file for {', '.join(absent)}, which the mapping describes too"
+        notes.append(Note(text, "files_absent", names=absent))
+    return frames
+
+
+def _frame(
+    path: Path, mapping: Mapping, reading: Reading, problems: Problems, notes: list[Note]
+) -> Frame:
+    if ending_of(path) in TYPED:
+        table = to_arrow(path.name, read_typed(path))
+        names = [name for name in table.column_names if not is_unnamed(name)]
+        file = _kind(path, mapping, names)
+        first_row = 1 if ending_of(path) in JSON_LINES else 2
+        source = Source(path.name, first_row=first_row)
+        return _framed(file, table.select(names), source)
+    likely = [file for file in mapping.file if _fits_name(path, file)] or mapping.file
+    reading = _reading(reading, likely)
+
+    def is_header(cells: list[str]) -> bool:
+        present = {*map(bare, cells)}
+        return any(not _missing(file, present) for file in likely)
+
+    grid = read_cells(path, reading, is_header)
+    if not is_header(grid.first) and named.header_below(grid, is_header):
+        shown = ", ".join(grid.first)
+        raise Unreadable(f"the header is in a row below; remove the rows above it: {shown}",
+                         grid.first_row, grid.rows)  # fmt: skip
+    given = list(reading.columns) or grid.first
+    names = ["" if is_unnamed(name.strip()) else name.strip() for name in given]
+    names += [""] * (len(grid.first) - len(names))
+    header = reading.header is not False
+    file = _kind(path, mapping, names, grid.first_row, grid.rows)
+    table = file.rows[0].table if file.rows else "ties"
+    cells, source = named.table(path.name, table, grid, names, problems, notes, header=header)
+    return _framed(file, cells, source)
+
+
+def _framed(file: File, cells: pa.Table, source: Source) -> Frame:
+    return Frame(file, cells, source, {bare(name): name for name in cells.column_names})
+
+
+def _reading(reading: Reading, likely: Sequence[File]) -> Reading:
+    """Return how to read a text, where the options leave it to the mapping."""
+    for name in ("separator", "encoding", "sheet"):
+        said = {getattr(file, name) for file in likely}
+        if getattr(reading, name) is None and len(said) == 1:
+            reading = replace(reading, **{name: said.pop()})
+    return reading
+
+
+def _fits_name(path: Path, file: File) -> bool:
+    return any(fnmatchcase(path.name.lower(), each.lower()) for each in file.patterns)
+
+
+def _kind(path: Path, mapping: Mapping, names: Sequence[str], row: int = 1, rows: int = 0) -> File:
+    """Return the kind of a file: by its name, then by the columns that it must have.
+
+    Raises
+    ------
+    Unreadable
+        If it fits none, with the columns that are missing.
+    UsageError
+        If it fits several.
+    """
+    present = {*map(bare, names)}
+    named_so = [file for file in mapping.file if _fits_name(path, file)]
+    candidates = named_so or [file for file in mapping.file if not file.patterns] or mapping.file
+    fitting = [file for file in candidates if not _missing(file, present)]
+    if len(fitting) > 1:
+        most = max(len(all_columns(file) & present) for file in fitting)
+        fitting = [file for file in fitting if len(all_columns(file) & present) == most]
+    if len(fitting) > 1:
+        both = " and ".join(file.name for file in fitting)
+        raise UsageError(f"{path.name}: fits {both} of the mapping; `match` decides by the name")
+    if not fitting:
+        lacks = "; ".join(
+            f"for {file.name} it lacks {', '.join(_missing(file, present))}" for file in candidates
+        )
+        has = ", ".join(name for name in names if name)
+        raise Unreadable(f"no kind of file of the mapping: {lacks}; it has {has}", row, rows)
+    return fitting[0]
+
+
+def parts_of(file: File) -> list[Rows | Group]:
+    """Return the rows and the groups of a kind of file."""
+    return [*file.rows, *file.groups]
+
+
+def required(part: Rows | Group) -> list[str]:
+    """Return the columns that a file must have for these rows or this group."""
+    if isinstance(part, Rows):
+        cells = [value for value in part.columns.values() if not value.optional]
+    else:
+        cells = [part.customer, part.by]
+    names = [name for value in cells for name in value.names]
+    return [*names, *(Condition(part.only).columns() if part.only else ())]
+
+
+def _missing(file: File, present: set[str]) -> list[str]:
+    """Return the columns that a file of this kind must have and this one lacks."""
+    must = [name for part in parts_of(file) if not part.optional for name in required(part)]
+    own = [each for each in lookups(file) if each.file in {None, file.name}]
+    must += [name for each in own for name in (each.match, each.take)]
+    return [name for name in dict.fromkeys(must) if bare(name) not in present]
+
+
+def all_columns(file: File) -> set[str]:
+    """Return all columns that the mapping names for a kind of file."""
+    names = [name for part in parts_of(file) for name in required(part)]
+    for rows in file.rows:
+        names += [name for value in rows.columns.values() for name in value.names]
+        names += rows.attributes
+    names += [name for each in lookups(file) for name in (each.match, each.take)]
+    return {bare(name) for name in names}

@@ -1,0 +1,208 @@
+"""Ties that a shared value implies: the same account, household, domain, or products in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.errors import UsageError
+from influence.loaders.mapped.frames import Frame
+from influence.loaders.mapped.public_domains import PUBLIC_DOMAINS
+from influence.loaders.mapped.rows import Piece, chosen
+from influence.loaders.mapped.schema import Group
+from influence.loaders.mapped.values import cells, text
+from influence.tables.notes import Note
+from influence.tables.problems import printable
+from influence.tables.reading import ids
+from influence.tables.reading.columns import blank_is_null, repeat, true_where
+
+MOST_PAIRS = 50_000_000
+"""Pairs of customers that are compared at most: 50 million take about 2 GB."""
+SHOWN = 3
+
+Ints = npt.NDArray[np.int64]
+
+
+def ties_of(
+    group: Group, frame: Frame, frames: Sequence[Frame], largest: int | None, notes: list[Note]
+) -> Piece:
+    """Return a tie for each pair of customers who share enough groups.
+
+    Parameters
+    ----------
+    largest : int, optional
+        Overrides the largest group of the mapping; 0 for no limit.
+    notes : list of Note
+        Receives which groups are left out, and how many ties are implied.
+
+    Raises
+    ------
+    UsageError
+        If the groups imply more pairs than can be compared.
+    """
+    found = _members(group, frame, frames, notes)
+    members, names = found.groups, found.names
+    limit = group.largest if largest is None else largest
+    sizes = np.bincount(members, minlength=len(names))
+    too_large = np.flatnonzero(sizes > limit) if limit else np.zeros(0, dtype=np.int64)
+    _announce(group, frame, "too large", sizes, too_large, names, notes)
+    public = _public(group, names, sizes, too_large)
+    _announce(group, frame, "public", sizes, public, names, notes)
+    used = ~np.isin(members, np.concatenate([too_large, public]))
+    sizes[np.concatenate([too_large, public])] = 0
+    pairs = int((sizes * (sizes - 1) // 2).sum())
+    if pairs > MOST_PAIRS:
+        raise UsageError(
+            f"{frame.source.file}: {group.kind}: {pairs:,} pairs of customers, more than "
+            f"{MOST_PAIRS:,}: choose a smaller `largest` or --largest-group"
+        )
+    one, other, shared, at = _pairs(
+        found.customers[used], members[used], group.shared, len(found.ids)
+    )
+    strength = shared if group.strength == "shared" else np.full(len(one), float(group.strength))
+    ties = {
+        "source": found.ids.take(pa.array(one)),
+        "target": found.ids.take(pa.array(other)),
+        "kind": repeat(pa.scalar(group.kind), len(one)),
+        "network": repeat(pa.scalar(group.network), len(one)),
+        "strength": pa.array(strength, pa.float64()),
+    }
+    file = frame.source.file
+    said = f"{file}: {group.kind}: {len(one):,} tie{'s' * (len(one) != 1)} implied"
+    notes.append(Note(said, "ties_implied", file=file, kind=group.kind, ties=len(one)))
+    source = replace(frame.source, dropped=0, refused=0, length=len(frame.cells))
+    return Piece("ties", pa.table(ties), source.taking(found.rows[used][at], 0))
+
+
+class Members(NamedTuple):
+    """Each customer of each group once, sorted by group and customer.
+
+    Attributes
+    ----------
+    customers, groups : int64[m]
+        Codes, in the order of the file.
+    rows : int64[m]
+        Position in the file.
+    ids : pa.Array
+        Ids of the customers, by code.
+    names : pa.Array
+        Names of the groups by code, without case and repeated blanks.
+    """
+
+    customers: Ints
+    groups: Ints
+    rows: Ints
+    ids: pa.Array
+    names: pa.Array
+
+
+def _members(group: Group, frame: Frame, frames: Sequence[Frame], notes: list[Note]) -> Members:
+    people = ids.stripped(text(cells(group.customer, frame, frames).values))
+    by = _shared_values(group, frame, frames, notes)
+    both = pc.and_(pc.is_valid(blank_is_null(people)), pc.is_valid(blank_is_null(by)))
+    kept = chosen(group, frame) & true_where(both)
+    person = people.filter(pa.array(kept)).combine_chunks().dictionary_encode()
+    named = by.filter(pa.array(kept)).combine_chunks().dictionary_encode()
+    width = max(len(person.dictionary), 1)
+    codes = named.indices.to_numpy().astype(np.int64) * width + person.indices.to_numpy()
+    keys, first = np.unique(codes, return_index=True)
+    rows = np.flatnonzero(kept)[first]
+    return Members(keys % width, keys // width, rows, person.dictionary, named.dictionary)
+
+
+def _shared_values(
+    group: Group, frame: Frame, frames: Sequence[Frame], notes: list[Note]
+) -> pa.ChunkedArray:
+    """Return the values to compare; of joined columns all must be given."""
+    given = cells(group.by, frame, frames)
+    if given.unknown is not None and given.unknown.any():
+        file, rows = frame.source.file, int(given.unknown.sum())
+        example = text(frame[group.by.names[0]])[int(np.flatnonzero(given.unknown)[0])].as_py()
+        said = f"{rows:,} rows belong" if rows > 1 else "1 row belongs"
+        said = f"{file}: {group.kind}: {said} to no group, such as '{printable(example)}'"
+        notes.append(Note(said, "rows_without_group", file=file, kind=group.kind, rows=rows))
+    by = pc.utf8_lower(pc.utf8_trim_whitespace(text(given.values)))
+    by = pc.replace_substring_regex(by, r"\s+", " ")
+    for name in group.by.join or ():
+        present = pc.is_valid(blank_is_null(text(frame[name])))
+        by = pc.if_else(present, by, pa.scalar(None, pa.string()))
+    return by
+
+
+def _public(group: Group, names: pa.Array, sizes: Ints, done: Ints) -> Ints:
+    """Return the groups that are domains of mail providers."""
+    if group.by.part != "domain" or group.public_domains:
+        return np.zeros(0, dtype=np.int64)
+    known = pc.is_in(names, pa.array(PUBLIC_DOMAINS)).to_numpy(zero_copy_only=False)
+    return np.setdiff1d(np.flatnonzero(known & (sizes > 1)), done)
+
+
+def _pairs(customer: Ints, members: Ints, least: int, width: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the pairs that share enough groups.
+
+    Parameters
+    ----------
+    customer, members : int64[m]
+        Sorted by group, then by customer.
+    least : int
+        Number of groups that a pair must share.
+    width : int
+        Number of customers.
+
+    Returns
+    -------
+    one, other : int64[t]
+        Codes of the customers.
+    shared : int64[t]
+        Number of groups that they share.
+    at : int64[t]
+        Index of a membership of `other`.
+    """
+    keys, places, step = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 1
+    first = np.arange(len(members))
+    while len(first):
+        first = first[first + step < len(members)]
+        first = first[members[first] == members[first + step]]
+        keys.append(customer[first] * width + customer[first + step])
+        places.append(first + step)
+        step += 1
+    key, where, shared = np.unique(np.concatenate(keys), return_index=True, return_counts=True)
+    enough = shared >= least
+    key, at = key[enough], np.concatenate(places)[where[enough]]
+    return key // width, key % width, shared[enough], at
+
+
+def _announce(
+    group: Group, frame: Frame, why: str, sizes: Ints, out: Ints, names: pa.Array,
+    notes: list[Note],
+) -> None:  # fmt: skip
+    """Note which groups are left out; the largest are named."""
+    if not len(out):
+        return
+    order = out[np.argsort(-sizes[out], kind="stable")]
+    shown = ", ".join(
+        f"'{printable(names[int(at)].as_py(), 40)}' ({sizes[at]:,})" for at in order[:SHOWN]
+    )
+    more = ", …" if len(out) > SHOWN else ""
+    number = "1 group is" if len(out) == 1 else f"{len(out):,} groups are"
+    reason = {
+        "too large": f"of more than {group.largest:,} customers (`largest`, --largest-group)",
+        "public": "a domain of mail providers (`public_domains = true` includes it)",
+    }[why]
+    notes.append(
+        Note(
+            f"{frame.source.file}: {group.kind}: {number} left out, {reason}: {shown}{more}",
+            "groups_left_out",
+            file=frame.source.file,
+            kind=group.kind,
+            groups=len(out),
+            why=why,
+            customers=int(sizes[out].sum()),
+        )
+    )
