@@ -181,8 +181,8 @@ def _settings() -> Iterator[str]:
 
 
 def _mapping() -> Iterator[str]:
-    yield "A mapping is a TOML file for `influence load mapped`. Names of columns are compared without"
-    yield "case. How to write one: [your own files](../how-to/own-files.md)."
+    yield "A mapping is a TOML file for `influence load mapped`. Names of columns are compared"
+    yield "without case. How to write one: [your own files](../how-to/own-files.md)."
     parts = (
         ("[[file]]: one kind of file", schema.File, ("rows", "groups")),
         ("[[file.rows]]: each row becomes a row of a table", schema.Rows, ()),

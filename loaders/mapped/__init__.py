@@ -3,9 +3,12 @@
 ::
 
     schema → mapping (a file, or a vendor's) → frames → rows, groups → combine → Tables
+    profile → propose → proposal_text: a mapping to be corrected
 """
 
+from influence.loaders.mapped.map import propose_mapping
 from influence.loaders.mapped.mapping import read_mapping, vendors
+from influence.loaders.mapped.proposal_text import to_toml
 from influence.loaders.mapped.read import read
 
-__all__ = ["read", "read_mapping", "vendors"]
+__all__ = ["propose_mapping", "read", "read_mapping", "to_toml", "vendors"]

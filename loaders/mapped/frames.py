@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -97,37 +97,62 @@ def read_frames(
 def _frame(
     path: Path, mapping: Mapping, reading: Reading, problems: Problems, notes: list[Note]
 ) -> Frame:
-    if ending_of(path) in TYPED:
-        table = to_arrow(path.name, read_typed(path))
-        names = [name for name in table.column_names if not is_unnamed(name)]
-        file = _kind(path, mapping, names)
-        first_row = 1 if ending_of(path) in JSON_LINES else 2
-        source = Source(path.name, first_row=first_row)
-        return _framed(file, table.select(names), source)
     likely = [file for file in mapping.file if _fits_name(path, file)] or mapping.file
-    reading = _reading(reading, likely)
+    found: list[File] = []
 
     def is_header(cells: list[str]) -> bool:
         present = {*map(bare, cells)}
-        return any(not _missing(file, present) for file in likely)
+        return any(not missing(file, present) for file in likely)
 
+    def table_of(names: list[str], row: int, rows: int) -> str:
+        found.append(_kind(path, mapping, names, row, rows))
+        return found[0].rows[0].table if found[0].rows else "ties"
+
+    reading = _reading(reading, likely)
+    cells, source = read_columns(path, reading, problems, notes, table_of, is_header)
+    return Frame(found[0], cells, source, {bare(name): name for name in cells.column_names})
+
+
+def read_columns(
+    path: Path,
+    reading: Reading,
+    problems: Problems,
+    notes: list[Note],
+    table_of: Callable[[list[str], int, int], str],
+    is_header: Callable[[list[str]], bool] | None = None,
+) -> tuple[pa.Table, Source]:
+    """Read a file of any format, its columns under their own names.
+
+    Parameters
+    ----------
+    table_of : callable
+        Returns the table under which problems are reported, from the names of the columns, the row
+        in which they stand, and the number of rows.
+    is_header : callable, optional
+        Returns whether cells are the expected names.
+
+    Raises
+    ------
+    Unreadable
+        If it cannot be read.
+    """
+    if ending_of(path) in TYPED:
+        table = to_arrow(path.name, read_typed(path))
+        names = [name for name in table.column_names if not is_unnamed(name)]
+        first_row = 1 if ending_of(path) in JSON_LINES else 2
+        table_of(names, first_row - 1, len(table))
+        return table.select(names), Source(path.name, first_row=first_row)
     grid = read_cells(path, reading, is_header)
-    if not is_header(grid.first) and named.header_below(grid, is_header):
+    if is_header and not is_header(grid.first) and named.header_below(grid, is_header):
         shown = ", ".join(grid.first)
         raise Unreadable(f"the header is in a row below; remove the rows above it: {shown}",
                          grid.first_row, grid.rows)  # fmt: skip
     given = list(reading.columns) or grid.first
     names = ["" if is_unnamed(name.strip()) else name.strip() for name in given]
     names += [""] * (len(grid.first) - len(names))
+    table_name = table_of(names, grid.first_row, grid.rows)
     header = reading.header is not False
-    file = _kind(path, mapping, names, grid.first_row, grid.rows)
-    table = file.rows[0].table if file.rows else "ties"
-    cells, source = named.table(path.name, table, grid, names, problems, notes, header=header)
-    return _framed(file, cells, source)
-
-
-def _framed(file: File, cells: pa.Table, source: Source) -> Frame:
-    return Frame(file, cells, source, {bare(name): name for name in cells.column_names})
+    return named.table(path.name, table_name, grid, names, problems, notes, header=header)
 
 
 def _reading(reading: Reading, likely: Sequence[File]) -> Reading:
@@ -156,7 +181,7 @@ def _kind(path: Path, mapping: Mapping, names: Sequence[str], row: int = 1, rows
     present = {*map(bare, names)}
     named_so = [file for file in mapping.file if _fits_name(path, file)]
     candidates = named_so or [file for file in mapping.file if not file.patterns] or mapping.file
-    fitting = [file for file in candidates if not _missing(file, present)]
+    fitting = [file for file in candidates if not missing(file, present)]
     if len(fitting) > 1:
         most = max(len(all_columns(file) & present) for file in fitting)
         fitting = [file for file in fitting if len(all_columns(file) & present) == most]
@@ -165,7 +190,7 @@ def _kind(path: Path, mapping: Mapping, names: Sequence[str], row: int = 1, rows
         raise UsageError(f"{path.name}: fits {both} of the mapping; `match` decides by the name")
     if not fitting:
         lacks = "; ".join(
-            f"for {file.name} it lacks {', '.join(_missing(file, present))}" for file in candidates
+            f"for {file.name} it lacks {', '.join(missing(file, present))}" for file in candidates
         )
         has = ", ".join(name for name in names if name)
         raise Unreadable(f"no kind of file of the mapping: {lacks}; it has {has}", row, rows)
@@ -187,7 +212,7 @@ def required(part: Rows | Group) -> list[str]:
     return [*names, *(Condition(part.only).columns() if part.only else ())]
 
 
-def _missing(file: File, present: set[str]) -> list[str]:
+def missing(file: File, present: set[str]) -> list[str]:
     """Return the columns that a file of this kind must have and this one lacks."""
     must = [name for part in parts_of(file) if not part.optional for name in required(part)]
     own = [each for each in lookups(file) if each.file in {None, file.name}]

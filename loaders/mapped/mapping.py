@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from influence.errors import UsageError
 from influence.loaders.mapped.lines import Place, line_of
-from influence.loaders.mapped.names import wrong_names
+from influence.loaders.mapped.names import undecided, wrong_names
 from influence.loaders.mapped.schema import Mapping
 
 if TYPE_CHECKING:
@@ -49,11 +49,14 @@ def read_mapping(given: str | Path) -> Mapping:
         raise UsageError(f"{path.name}: not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path.name}: not TOML: {error}") from None
-    errors: list[tuple[Place, str]] = [*wrong_names(raw)]
+    open_ = [*undecided(raw)]
+    errors: list[tuple[Place, str]] = [*open_, *wrong_names(raw)]
     try:
         mapping = Mapping.model_validate(raw)
     except ValidationError as error:
-        errors += [(each["loc"], _message(each)) for each in error.errors()]
+        places = {place for place, _ in open_}
+        found = [each for each in error.errors() if each["loc"] not in places]
+        errors += [(each["loc"], _message(each)) for each in found]
     if errors:
         raise UsageError(_listed(path.name, text, errors))
     return mapping

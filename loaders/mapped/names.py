@@ -9,6 +9,25 @@ from typing import Any
 from influence.loaders.mapped.lines import Place
 from influence.tables.specs import TABLES, TableSpec
 
+UNDECIDED = "?"
+"""A value that `influence map` leaves for a person to decide."""
+
+
+def undecided(given: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Yield place and message for each value that is not decided yet.
+
+    Examples
+    --------
+    >>> [place for place, _ in undecided({"file": [{"dates": "?"}]})]
+    [('file', 0, 'dates')]
+    """
+    if given == UNDECIDED:
+        yield place, "not decided yet; the comment beside it names the possible values"
+    elif isinstance(given, dict | list):
+        parts = given.items() if isinstance(given, dict) else enumerate(given)
+        for part, inner in parts:
+            yield from undecided(inner, (*place, part))
+
 
 def wrong_names(mapping: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     """Yield place and message for each column that its table does not have, or must have.

@@ -54,7 +54,7 @@ def read(
     """
     mapping = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
     problems, notes, refused = Problems(), list[Note](), dict[str, int]()
-    files = _files([Path(path) for path in paths], notes)
+    files = list_files([Path(path) for path in paths], notes)
     reading = reading or Reading()
     if len(files) > 1 and (reading.columns or reading.header is False):
         raise UsageError("--columns and --no-header need a single file")
@@ -129,7 +129,7 @@ def _unused(frame: Frame) -> list[str]:
     return [name for name in frame.cells.column_names if name not in spelt]
 
 
-def _files(paths: Sequence[Path], notes: list[Note]) -> list[Path]:
+def list_files(paths: Sequence[Path], notes: list[Note]) -> list[Path]:
     """List the files, those in directories included."""
     files = []
     for path in paths:

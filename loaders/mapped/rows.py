@@ -144,5 +144,5 @@ def _refused(
         shown = rows.columns[name].names[0]
         source = replace(frame.source, columns={name: frame.name_of(shown)})
         cells_ = text(frame[shown])
-        problems.add(source, rows.table, name, "not_translated", where, cells_, positions)
+        problems.add(source, rows.table, name, found.problem, where, cells_, positions)
     return refused

@@ -25,8 +25,6 @@ from influence.tables.specs import TABLES
 
 LARGEST_GROUP = 50
 """Customers up to which a group implies ties among all of them: 50 make 1,225 ties."""
-UNDECIDED = "?"
-"""A value that `influence map` leaves for a person to decide."""
 FOUND = "found"
 
 Constant = str | bool | int | float
@@ -96,6 +94,8 @@ class Value(Marks):
     prefix: str = Field(
         "", description="text before the value, for ids that may be those of others"
     )
+    times: Text | None = Field(None, description="a column of numbers by which this one is "
+                               "multiplied, such as a quantity")  # fmt: skip
     scale: float = Field(1.0, description="factor of a number, such as 0.01 for cents")
     type: Literal["text", "number", "date", "flag"] | None = Field(
         None, description="type of a column of your own"
@@ -118,8 +118,6 @@ class Value(Marks):
                  if getattr(self, name) is not None]  # fmt: skip
         if len(given) != 1:
             raise ValueError("exactly one of column, join, first and constant is expected")
-        if self.column == UNDECIDED:
-            raise ValueError("not decided yet: write the name of a column")
         return self
 
     @property
@@ -130,7 +128,8 @@ class Value(Marks):
     @property
     def names(self) -> list[str]:
         """The columns of the file from which the cells come."""
-        return [*([self.column] if self.column else []), *(self.join or []), *(self.first or [])]
+        some = [name for name in (self.column, self.times) if name]
+        return [*some, *(self.join or []), *(self.first or [])]
 
 
 def named_group(expression: str) -> str:
@@ -196,6 +195,10 @@ class Rows(Filtered):
     def _consistent(self) -> Self:
         if self.table != "customers" and (self.merge or self.attributes):
             raise ValueError("merge and attributes are for customers only")
+        clashing = [name for name in self.attributes if name.lower() in TABLES["customers"].names]
+        if clashing:
+            raise ValueError(f"attributes: {', '.join(clashing)}: customers have such a column of "
+                             "their own; give it another name in columns")  # fmt: skip
         unknown = [name for name in self.skip_blank if name not in self.columns]
         if unknown:
             raise ValueError(f"skip_blank: no such column here: {', '.join(unknown)}")

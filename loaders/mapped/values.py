@@ -12,8 +12,15 @@ import pyarrow.compute as pc
 
 from influence.loaders.mapped.schema import FOUND, Constant, Lookup, Value, named_group
 from influence.tables.reading import ids
-from influence.tables.reading.columns import as_text, blank_is_null, repeat, true_where
+from influence.tables.reading.columns import (
+    as_text,
+    blank_is_null,
+    read_number,
+    repeat,
+    true_where,
+)
 from influence.tables.reading.formats import Format
+from influence.tables.reading.numbers import Notation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +40,14 @@ class Cells:
     values : pa.ChunkedArray
         Cells that a translation does not know are null or as they were.
     unknown : bool[rows] or None
-        Where `lookup`, `extract` or `values` refuse a cell.
+        Where `lookup`, `extract` or `values` refuse a cell, or a factor is not a number.
+    problem : str
+        Kind of problem of these cells.
     """
 
     values: pa.ChunkedArray
     unknown: Flags | None = None
+    problem: str = "not_translated"
 
 
 def cells(value: Value, frame: Frame, frames: Sequence[Frame]) -> Cells:
@@ -54,10 +64,25 @@ def cells(value: Value, frame: Frame, frames: Sequence[Frame]) -> Cells:
     if value.constant is not None:
         return Cells(repeat(pa.scalar(value.constant), len(frame.cells)))
     given = _origin(value, frame)
+    if value.times is not None:
+        return _product(given, value, frame)
     if not (value.steps or value.case or value.prefix):
         return Cells(given)
-    given = found = text(given)
-    unknown = None
+    found, unknown = text(given), None
+    if value.steps:
+        found, unknown = _known(found, _found(found, value, frame, frames), value)
+    if value.case is not None:
+        found = {"lower": pc.utf8_lower, "upper": pc.utf8_upper}[value.case](found)
+    if value.prefix:
+        bare = blank_is_null(ids.stripped(found))
+        found = pc.binary_join_element_wise(value.prefix, bare, "")
+    return Cells(found, unknown)
+
+
+def _found(
+    found: pa.ChunkedArray, value: Value, frame: Frame, frames: Sequence[Frame]
+) -> pa.ChunkedArray:
+    """Look up, extract and translate; null where nothing is found."""
     if value.lookup is not None:
         found = _looked_up(found, value.lookup, frame, frames)
     if value.extract is not None:
@@ -66,14 +91,7 @@ def cells(value: Value, frame: Frame, frames: Sequence[Frame]) -> Cells:
         found = _group(pc.utf8_lower(found), DOMAIN)
     if value.values is not None:
         found = _translated(found, value.values)
-    if value.steps:
-        found, unknown = _known(given, found, value)
-    if value.case is not None:
-        found = {"lower": pc.utf8_lower, "upper": pc.utf8_upper}[value.case](found)
-    if value.prefix:
-        bare = blank_is_null(ids.stripped(found))
-        found = pc.binary_join_element_wise(value.prefix, bare, "")
-    return Cells(found, unknown)
+    return found
 
 
 def text(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -90,9 +108,9 @@ def format_of(value: Value, frame: Frame) -> Format:
 
 def _origin(value: Value, frame: Frame) -> pa.ChunkedArray:
     """Return the cells of one column, of several joined, or of the first that is not blank."""
-    columns = [_without_words(frame[name], frame) for name in value.names]
     if value.column is not None:
-        return columns[0]
+        return _without_words(frame[value.column], frame)
+    columns = [_without_words(frame[name], frame) for name in value.names]
     bare = [blank_is_null(pc.utf8_trim_whitespace(text(each))) for each in columns]
     if value.first is not None:
         return pc.coalesce(*bare)
@@ -104,6 +122,16 @@ def _without_words(column: pa.ChunkedArray, frame: Frame) -> pa.ChunkedArray:
     if frame.file.null_words and pa.types.is_string(column.type):
         return ids.without_words(column, frame.file.null_words)
     return column
+
+
+def _product(given: pa.ChunkedArray, value: Value, frame: Frame) -> Cells:
+    """Multiply two columns of numbers; both have the notation of the value."""
+    notation = value.notation(frame.file) or Notation()
+    factors = [given, _without_words(frame[value.times or ""], frame)]
+    read = [read_number(each, notation) for each in factors]
+    wrong = [fault for _, faults in read for fault in faults.values()]
+    product = pc.multiply(*(numbers for numbers, _ in read))
+    return Cells(product, np.logical_or.reduce(wrong), "not_a_number")
 
 
 def _looked_up(
