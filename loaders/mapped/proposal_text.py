@@ -46,7 +46,7 @@ def _file(proposal: Proposal, name: str, *, has_customers: bool) -> Iterator[str
     yield f"name = {_quoted(name)}"
     yield f"match = {_quoted(_pattern(proposal.stem))}"
     if not proposal.table:
-        yield "# It cannot be told what these rows are; their columns:"
+        yield "# Nothing shows what these rows are; their columns:"
         yield from (f"# {_comment(f)}" for f in proposal.findings)
         yield "  [[file.rows]]"
         yield f'  table = "?"  # {", ".join(TABLES)}'

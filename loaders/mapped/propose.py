@@ -57,7 +57,7 @@ class Proposal:
         Name of the file, without its ending.
     columns : list of Profile
     table : str
-        The main table; empty if it cannot be told.
+        The main table; empty if nothing shows it.
     findings : list of Finding
         In the order of the columns; a column may have several meanings.
     """

@@ -45,7 +45,7 @@ def test_a_proposal_loads_as_it_is_where_nothing_is_left_to_decide(tmp_path: Pat
     mapping.write_text(to_toml(propose_mapping(paths)[0]), encoding="utf-8")
     tables = validate(read(paths, mapping)).tables
     assert tables.transactions["amount"].to_pylist() == [1234.5, 7.0, 1.5]
-    assert [str(day) for day in tables.transactions["date"].to_pylist()][0] == "2024-04-03"
+    assert str(tables.transactions["date"][0].as_py()) == "2024-04-03"
     assert tables.customers["id"].to_pylist() == ["K1", "K2"]
 
 
@@ -66,7 +66,7 @@ def test_dates_that_can_be_read_in_two_ways_are_left_to_a_person(
     assert all(reading in written for reading in readings)
     mapping = tmp_path / "m.toml"
     mapping.write_text(written, encoding="utf-8")
-    with pytest.raises(UsageError, match="columns.date.dates: not decided yet"):
+    with pytest.raises(UsageError, match=r"columns\.date\.dates: not decided yet"):
         read_mapping(mapping)
     mapping.write_text(written.replace('"?"', '"day-first"'), encoding="utf-8")
     assert len(validate(read(paths, mapping)).tables.transactions) == 2
@@ -100,7 +100,8 @@ def test_the_ids_of_another_file_show_which_column_is_the_id(tmp_path: Path) -> 
     [
         ("user,invited_by,joined", "{i},1,2024-01-0{i}",
          {"user": "referrals.referred", "invited_by": "referrals.referrer"}),
-        ("Respondent ID,NPS", "{i},9", {"Respondent ID": "surveys.customer", "NPS": "surveys.score"}),
+        ("Respondent ID,NPS", "{i},9",
+         {"Respondent ID": "surveys.customer", "NPS": "surveys.score"}),
         ("id,How likely?", "{i},{i} - well", {"How likely?": "surveys.score"}),
         ("user,event,at", "1,open,2024-01-0{i}", {"event": "engagements.kind"}),
         ("email,qty,unit_price,created_at", "a@x.de,{i},2.5,2024-01-0{i}",
