@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from influence.conditions.where import Condition
 from influence.errors import UsageError
 from influence.loaders import named
 from influence.loaders.files import JSON_LINES, TYPED, ending_of, read_cells, read_typed
-from influence.loaders.mapped.schema import File, Group, Mapping, Rows, lookups
+from influence.loaders.mapped.matching import bare, known, missing, spelling
+from influence.loaders.mapped.schema import File, Mapping
 from influence.loaders.text import Reading, Unreadable
 from influence.tables import Problems, Source
 from influence.tables.notes import Note
@@ -43,19 +43,14 @@ class Frame:
 
     def has(self, name: str) -> bool:
         """Return whether there is a column of this name, in any case."""
-        return bare(name) in self.spelt
+        return spelling(name, self.spelt) is not None
 
     def __getitem__(self, name: str) -> pa.ChunkedArray:
-        return self.cells[self.spelt[bare(name)]]
+        return self.cells[self.name_of(name)]
 
     def name_of(self, name: str) -> str:
         """Return a name as the file spells it."""
-        return self.spelt[bare(name)]
-
-
-def bare(name: str) -> str:
-    """Return a name without case, blanks at its ends and a byte order mark."""
-    return name.strip().strip("\ufeff").strip().lower()
+        return self.spelt[spelling(name, self.spelt) or name]
 
 
 def read_frames(
@@ -183,8 +178,8 @@ def _kind(path: Path, mapping: Mapping, names: Sequence[str], row: int = 1, rows
     candidates = named_so or [file for file in mapping.file if not file.patterns] or mapping.file
     fitting = [file for file in candidates if not missing(file, present)]
     if len(fitting) > 1:
-        most = max(len(all_columns(file) & present) for file in fitting)
-        fitting = [file for file in fitting if len(all_columns(file) & present) == most]
+        most = max(len(known(file, present)) for file in fitting)
+        fitting = [file for file in fitting if len(known(file, present)) == most]
     if len(fitting) > 1:
         both = " and ".join(file.name for file in fitting)
         raise UsageError(f"{path.name}: fits {both} of the mapping; `match` decides by the name")
@@ -195,36 +190,3 @@ def _kind(path: Path, mapping: Mapping, names: Sequence[str], row: int = 1, rows
         has = ", ".join(name for name in names if name)
         raise Unreadable(f"no kind of file of the mapping: {lacks}; it has {has}", row, rows)
     return fitting[0]
-
-
-def parts_of(file: File) -> list[Rows | Group]:
-    """Return the rows and the groups of a kind of file."""
-    return [*file.rows, *file.groups]
-
-
-def required(part: Rows | Group) -> list[str]:
-    """Return the columns that a file must have for these rows or this group."""
-    if isinstance(part, Rows):
-        cells = [value for value in part.columns.values() if not value.optional]
-    else:
-        cells = [part.customer, part.by]
-    names = [name for value in cells for name in value.names]
-    return [*names, *(Condition(part.only).columns() if part.only else ())]
-
-
-def missing(file: File, present: set[str]) -> list[str]:
-    """Return the columns that a file of this kind must have and this one lacks."""
-    must = [name for part in parts_of(file) if not part.optional for name in required(part)]
-    own = [each for each in lookups(file) if each.file in {None, file.name}]
-    must += [name for each in own for name in (each.match, each.take)]
-    return [name for name in dict.fromkeys(must) if bare(name) not in present]
-
-
-def all_columns(file: File) -> set[str]:
-    """Return all columns that the mapping names for a kind of file."""
-    names = [name for part in parts_of(file) for name in required(part)]
-    for rows in file.rows:
-        names += [name for value in rows.columns.values() for name in value.names]
-        names += rows.attributes
-    names += [name for each in lookups(file) for name in (each.match, each.take)]
-    return {bare(name) for name in names}

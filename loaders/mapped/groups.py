@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from influence.errors import UsageError
 from influence.loaders.mapped.frames import Frame
+from influence.loaders.mapped.matching import resolved
 from influence.loaders.mapped.public_domains import PUBLIC_DOMAINS
 from influence.loaders.mapped.rows import Piece, chosen
 from influence.loaders.mapped.schema import Group
@@ -103,7 +104,8 @@ class Members(NamedTuple):
 
 
 def _members(group: Group, frame: Frame, frames: Sequence[Frame], notes: list[Note]) -> Members:
-    people = ids.stripped(text(cells(group.customer, frame, frames).values))
+    customer = resolved(group.customer, frame.spelt) or group.customer
+    people = ids.stripped(text(cells(customer, frame, frames).values))
     by = _shared_values(group, frame, frames, notes)
     both = pc.and_(pc.is_valid(blank_is_null(people)), pc.is_valid(blank_is_null(by)))
     kept = chosen(group, frame) & true_where(both)
@@ -120,16 +122,17 @@ def _shared_values(
     group: Group, frame: Frame, frames: Sequence[Frame], notes: list[Note]
 ) -> pa.ChunkedArray:
     """Return the values to compare; of joined columns all must be given."""
-    given = cells(group.by, frame, frames)
+    value = resolved(group.by, frame.spelt) or group.by
+    given = cells(value, frame, frames)
     if given.unknown is not None and given.unknown.any():
         file, rows = frame.source.file, int(given.unknown.sum())
-        example = text(frame[group.by.names[0]])[int(np.flatnonzero(given.unknown)[0])].as_py()
+        example = text(frame[value.names[0]])[int(np.flatnonzero(given.unknown)[0])].as_py()
         said = f"{rows:,} rows belong" if rows > 1 else "1 row belongs"
         said = f"{file}: {group.kind}: {said} to no group, such as '{printable(example)}'"
         notes.append(Note(said, "rows_without_group", file=file, kind=group.kind, rows=rows))
     by = pc.utf8_lower(pc.utf8_trim_whitespace(text(given.values)))
     by = pc.replace_substring_regex(by, r"\s+", " ")
-    for name in group.by.join or ():
+    for name in value.join or ():
         present = pc.is_valid(blank_is_null(text(frame[name])))
         by = pc.if_else(present, by, pa.scalar(None, pa.string()))
     return by

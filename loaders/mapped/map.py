@@ -8,8 +8,9 @@ from pathlib import Path
 from influence.errors import InputRejected
 from influence.loaders import named
 from influence.loaders.files import ending_of
-from influence.loaders.mapped.frames import all_columns, bare, missing, read_columns
+from influence.loaders.mapped.frames import read_columns
 from influence.loaders.mapped.mapping import read_mapping, vendors
+from influence.loaders.mapped.matching import bare, known, missing
 from influence.loaders.mapped.profile import profile
 from influence.loaders.mapped.propose import Proposal, propose
 from influence.loaders.mapped.read import list_files
@@ -67,8 +68,8 @@ def _vendor(path: Path, names: Sequence[str]) -> list[Note]:
     present = {*map(bare, names)}
     for vendor in vendors():
         for file in read_mapping(vendor).file:
-            known = len(all_columns(file) & present)
-            if not missing(file, present) and known >= max(MOST * len(present), FEWEST):
+            columns = len(known(file, present))
+            if not missing(file, present) and columns >= max(MOST * len(present), FEWEST):
                 text = f"{path.name}: looks like {file.name} of {vendor}: --mapping {vendor}"
                 return [Note(text, "vendor_recognised", file=path.name, vendor=vendor)]
     return []

@@ -11,9 +11,10 @@ import pyarrow as pa
 from influence.errors import UsageError
 from influence.loaders.files import ALL, PACKED, ending_of
 from influence.loaders.mapped.combine import combined
-from influence.loaders.mapped.frames import Frame, all_columns, read_frames
+from influence.loaders.mapped.frames import Frame, read_frames
 from influence.loaders.mapped.groups import ties_of
 from influence.loaders.mapped.mapping import read_mapping
+from influence.loaders.mapped.matching import bare, known
 from influence.loaders.mapped.rows import Piece, left_out, rows_of
 from influence.loaders.mapped.schema import Mapping
 from influence.loaders.text import Reading
@@ -88,8 +89,8 @@ def _pieces(
             continue
         piece = rows_of(rows, frame, frames, problems)
         dropped = piece.source.dropped
-        out = f" ({dropped:,} row{'s' * (dropped != 1)} left out)" if dropped else ""
-        counts.append(f"{len(piece.cells):,} {rows.table}{out}")
+        out = f" ({dropped:,} left out)" if dropped else ""
+        counts.append(f"{rows.table} {len(piece.cells):,}{out}")
         pieces.append(piece)
     _announce(frame, counts, notes)
     for group in frame.file.groups:
@@ -114,8 +115,7 @@ def _pieces(
 def _announce(frame: Frame, counts: Sequence[str], notes: list[Note]) -> None:
     if counts:
         file, rows = frame.source.file, len(frame.cells)
-        text = f"{file}: read as {frame.file.name}: {rows:,} row{'s' * (rows != 1)} "
-        text += f"give {'; '.join(counts)}"
+        text = f"{file}: read as {frame.file.name}: rows {rows:,}; {'; '.join(counts)}"
         notes.append(Note(text, "file_mapped", file=file, kind=frame.file.name, rows=rows))
     unused = _unused(frame)
     if unused:
@@ -125,8 +125,8 @@ def _announce(frame: Frame, counts: Sequence[str], notes: list[Note]) -> None:
 
 def _unused(frame: Frame) -> list[str]:
     """Return the columns of a file that the mapping does not name."""
-    spelt = {frame.name_of(name) for name in all_columns(frame.file) if frame.has(name)}
-    return [name for name in frame.cells.column_names if name not in spelt]
+    used = known(frame.file, frame.spelt)
+    return [name for name in frame.cells.column_names if bare(name) not in used]
 
 
 def list_files(paths: Sequence[Path], notes: list[Note]) -> list[Path]:

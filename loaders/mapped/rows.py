@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from influence.conditions.where import Condition
 from influence.errors import UsageError
-from influence.loaders.mapped.frames import Frame, required
+from influence.loaders.mapped.frames import Frame
+from influence.loaders.mapped.matching import lacking, resolved
 from influence.loaders.mapped.schema import Group, Rows, Value
 from influence.loaders.mapped.values import Cells, cells, format_of, text
 from influence.tables import Problems, Source
@@ -41,9 +42,7 @@ class Piece(NamedTuple):
 
 def left_out(part: Rows | Group, frame: Frame) -> list[str]:
     """Return the columns for lack of which optional rows, or an optional group, are left out."""
-    if not part.optional:
-        return []
-    return [name for name in required(part) if not frame.has(name)]
+    return lacking(part, frame.spelt) if part.optional else []
 
 
 def rows_of(rows: Rows, frame: Frame, frames: Sequence[Frame], problems: Problems) -> Piece:
@@ -54,8 +53,10 @@ def rows_of(rows: Rows, frame: Frame, frames: Sequence[Frame], problems: Problem
     UsageError
         If the condition of the mapping cannot be applied to the file.
     """
-    frame, positions = _split(rows, frame)
-    columns = {name: cells(value, frame, frames) for name, value in _wanted(rows, frame)}
+    wanted = {name: resolved(value, frame.spelt) for name, value in rows.columns.items()}
+    values = {name: value for name, value in wanted.items() if value is not None}
+    frame, positions = _split(values, frame)
+    columns = {name: cells(value, frame, frames) for name, value in values.items()}
     kept = chosen(rows, frame)
     for name in rows.skip_blank:
         found = columns.get(name)
@@ -64,11 +65,10 @@ def rows_of(rows: Rows, frame: Frame, frames: Sequence[Frame], problems: Problem
             continue
         blank = true_where(pc.is_null(blank_is_null(text(found.values))))
         kept &= ~blank if found.unknown is None else ~blank | found.unknown
-    refused = _refused(rows, columns, frame, positions, kept, problems)
+    refused = _refused(rows.table, values, columns, frame, positions, kept, problems)
     given = {name: found.values for name, found in columns.items()}
     given |= {frame.name_of(name): frame[name] for name in rows.attributes if frame.has(name)}
     table = pa.table(given)
-    values = dict(_wanted(rows, frame))
     source = replace(
         frame.source,
         columns={name: frame.name_of(value.column) for name, value in values.items()
@@ -86,35 +86,32 @@ def rows_of(rows: Rows, frame: Frame, frames: Sequence[Frame], problems: Problem
 
 
 def chosen(part: Rows | Group, frame: Frame) -> npt.NDArray[np.bool_]:
-    """Return which rows of a file match the condition; bool[rows]."""
-    if part.only is None:
-        return np.ones(len(frame.cells), dtype=bool)
+    """Return which rows of a file `only` and `unless` choose; bool[rows]."""
+    kept = np.ones(len(frame.cells), dtype=bool)
+    if part.only is not None:
+        kept &= _mask("only", part.only, frame)
+    if part.unless is not None:
+        kept &= ~_mask("unless", part.unless, frame)
+    return kept
 
+
+def _mask(key: str, condition: str, frame: Frame) -> npt.NDArray[np.bool_]:
     def column(name: str) -> pa.Array:
-        if not frame.has(name):
-            raise UsageError(f"no column {name} in {frame.source.file}")
-        return frame[name].combine_chunks()
+        if not frame.has(name) and key == "unless":
+            return pa.nulls(len(frame.cells), pa.string())
+        values = frame[name].combine_chunks()
+        return text(frame[name]).combine_chunks() if pa.types.is_boolean(values.type) else values
 
     try:
-        return Condition(part.only).mask(column)
+        return Condition(condition).mask(column)
     except UsageError as error:
-        raise UsageError(f"mapping, file {frame.file.name}, only: {error}") from error
+        raise UsageError(f"mapping, file {frame.file.name}, {key}: {error}") from error
 
 
-def _wanted(rows: Rows, frame: Frame) -> Iterator[tuple[str, Value]]:
-    """Yield the columns that the file has."""
-    for name, value in rows.columns.items():
-        there = [each for each in value.names if frame.has(each)]
-        if not value.optional or len(there) == len(value.names):
-            yield name, value
-        elif there:
-            yield name, value.model_copy(update={"join" if value.join else "first": there})
-
-
-def _split(rows: Rows, frame: Frame) -> tuple[Frame, npt.NDArray[np.int64] | None]:
+def _split(values: dict[str, Value], frame: Frame) -> tuple[Frame, npt.NDArray[np.int64] | None]:
     """Repeat each row for every value in the cell that is split, if there is one."""
-    split = next((value for value in rows.columns.values() if value.split), None)
-    if split is None or split.split is None or split.column is None or not frame.has(split.column):
+    split = next((value for value in values.values() if value.split), None)
+    if split is None or split.split is None or split.column is None:
         return frame, None
     name = frame.name_of(split.column)
     lists = pc.split_pattern(pc.fill_null(text(frame[name]), ""), split.split).combine_chunks()
@@ -127,7 +124,8 @@ def _split(rows: Rows, frame: Frame) -> tuple[Frame, npt.NDArray[np.int64] | Non
 
 
 def _refused(
-    rows: Rows,
+    table: str,
+    values: dict[str, Value],
     columns: dict[str, Cells],
     frame: Frame,
     positions: npt.NDArray[np.int64] | None,
@@ -141,8 +139,8 @@ def _refused(
             continue
         where = found.unknown & kept
         refused |= where
-        shown = rows.columns[name].names[0]
+        shown = values[name].names[0]
         source = replace(frame.source, columns={name: frame.name_of(shown)})
         cells_ = text(frame[shown])
-        problems.add(source, rows.table, name, found.problem, where, cells_, positions)
+        problems.add(source, table, name, found.problem, where, cells_, positions)
     return refused

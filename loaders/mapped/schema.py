@@ -74,7 +74,9 @@ class Marks(Keys):
 class Value(Marks):
     """Where the cells of one column come from, and what is done to them, in this order."""
 
-    column: Text | None = Field(None, description="a column of the file")
+    column: Text | None = Field(None, description="a column of the file; `*` in its name "
+                               "stands for any characters")  # fmt: skip
+    either: list[Text] | None = Field(None, description="columns: the first that the file has")
     join: list[Text] | None = Field(None, description="columns whose cells are joined")
     first: list[Text] | None = Field(None, description="columns: the first cell not blank counts")
     constant: Constant | None = Field(None, description="the same value in every row")
@@ -114,10 +116,10 @@ class Value(Marks):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        given = [name for name in ("column", "join", "first", "constant")
+        given = [name for name in ("column", "either", "join", "first", "constant")
                  if getattr(self, name) is not None]  # fmt: skip
         if len(given) != 1:
-            raise ValueError("exactly one of column, join, first and constant is expected")
+            raise ValueError("exactly one of column, either, join, first and constant is expected")
         return self
 
     @property
@@ -129,7 +131,7 @@ class Value(Marks):
     def names(self) -> list[str]:
         """The columns of the file from which the cells come."""
         some = [name for name in (self.column, self.times) if name]
-        return [*some, *(self.join or []), *(self.first or [])]
+        return [*some, *(self.either or []), *(self.join or []), *(self.first or [])]
 
 
 def named_group(expression: str) -> str:
@@ -158,9 +160,11 @@ class Filtered(Keys):
 
     only: str | None = Field(None, description="condition on the columns of the file: rows that "
                              "do not match are left out")  # fmt: skip
+    unless: str | None = Field(None, description="rows that match this condition are left out; a "
+                               "column that the file lacks counts as blank")  # fmt: skip
     optional: bool = Field(False, description="left out where the file lacks its columns")
 
-    @field_validator("only")
+    @field_validator("only", "unless")
     @classmethod
     def _condition(cls, given: str | None) -> str | None:
         if given is not None:

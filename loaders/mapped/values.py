@@ -114,7 +114,11 @@ def _origin(value: Value, frame: Frame) -> pa.ChunkedArray:
     bare = [blank_is_null(pc.utf8_trim_whitespace(text(each))) for each in columns]
     if value.first is not None:
         return pc.coalesce(*bare)
-    joined = pc.binary_join_element_wise(*bare, value.between, null_handling="skip")
+    joined = pc.fill_null(bare[0], "")
+    for each in bare[1:]:  # Arrow's own option to skip nulls loses rows in which all are null
+        both = pc.and_(pc.not_equal(joined, ""), pc.is_valid(each))
+        mark = pc.if_else(both, value.between, "")
+        joined = pc.binary_join_element_wise(joined, mark, pc.fill_null(each, ""), "")
     return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 
 
