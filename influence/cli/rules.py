@@ -88,6 +88,12 @@ FOR_ALL: dict[str, Callable[[Any], Any]] = {
         multiple=True,
         help="Currency sign before or after numbers; may be repeated.  [default: none]",
     ),
+    "merge_ids": click.option(
+        "--merge-ids",
+        is_flag=True,
+        help="Read ids that differ only by case or by the form of Unicode as one customer.  "
+        "[default: a note counts them]",
+    ),
     "dates": click.option(
         "--dates",
         type=click.Choice(

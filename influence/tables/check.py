@@ -34,6 +34,8 @@ class Check:
         The tables as read so far, without dropped rows.
     kept : dict of str to intp[rows]
         For tables with dropped rows: the position in `given` of each remaining row.
+    merged : dict of str to int
+        By table, the rows that were merged with others.
     customers_are_known : bool
         False if the table of customers could not be read; unknown ids are then not reported.
     """
@@ -45,6 +47,7 @@ class Check:
     notes: list[Note] = field(default_factory=list)
     read: dict[str, pa.Table] = field(default_factory=dict)
     kept: dict[str, npt.NDArray[np.intp]] = field(default_factory=dict)
+    merged: dict[str, int] = field(default_factory=dict)
     customers_are_known: bool = True
 
     def __post_init__(self) -> None:
@@ -83,6 +86,11 @@ class Check:
         self.kept[name] = self.positions(name)[~where]
         self.read[name] = self.read[name].filter(pa.array(~where))
 
+    def merge(self, name: str, where: npt.NDArray[np.bool_]) -> None:
+        """Leave out rows of a table that are merged with others, and count them."""
+        self.merged[name] = self.merged.get(name, 0) + int(where.sum())
+        self.drop(name, where)
+
     def positions(self, name: str) -> npt.NDArray[np.intp]:
         """Return the position in `given` of each remaining row, intp[rows]."""
         return self.kept.get(name, np.arange(len(self.given[name])))
@@ -99,10 +107,11 @@ class Check:
             if header:
                 found[name] = RowCounts(rows, refused=rows)
                 continue
+            merged = self.merged.get(name, 0)
             found[name] = RowCounts(
                 rows,
-                merged=source.merged,
-                dropped=self._dropped(name, at_fault) + source.dropped,
+                merged=source.merged + merged,
+                dropped=self._dropped(name, at_fault) - merged + source.dropped,
                 refused=sum(map(len, at_fault.values())),
             )
         return found

@@ -21,7 +21,8 @@ SENTENCES: dict[str, str] = {
     "missing_column": "a required column is missing; the table has",
     "missing_value": "a required cell is blank",
     "empty_id": "an id must not be empty or a null word such as NULL (see --null-words)",
-    "digits_lost": "an id held as a floating-point number has lost digits; hold ids as text",
+    "digits_lost": "this id has lost digits, as a spreadsheet or a floating-point number loses "
+    "them; export ids as text",
     "duplicate_id": "this id occurs in an earlier row",
     "not_a_number": "not a number",
     "not_finite": "not a finite number",

@@ -29,6 +29,8 @@ DATE = (
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
     r"( ?(Z|UTC|GMT|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?$"
 )
+SHORTENED = r"^[1-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$"
+"""What a spreadsheet makes of a long number: 1.23E+15."""
 EXACT_BELOW = 2.0**53
 """Every whole number up to this is exactly representable as a float64."""
 FIRST_DAY, LAST_DAY = -719162, 2932896
@@ -179,11 +181,15 @@ def _keep(values: pa.ChunkedArray, ok: Any) -> pa.ChunkedArray:
 
 
 def read_id(values: pa.ChunkedArray) -> Reading:
-    """Read ids unchanged; faults are empty ids and floats that have lost digits."""
+    """Read ids unchanged; faults are empty ids, and numbers that have lost digits."""
     text = as_text(values)
     faults = {"empty_id": true_where(pc.is_null(text)) | true_where(pc.equal(text, ""))}
     if pa.types.is_floating(values.type):
         faults["digits_lost"] = true_where(pc.greater_equal(pc.abs(values), EXACT_BELOW))
+    elif pa.types.is_string(values.type):
+        shortened = true_where(pc.match_substring(text, "E+"))
+        if shortened.any():
+            faults["digits_lost"] = true_where(pc.match_substring_regex(text, SHORTENED))
     return text, faults
 
 

@@ -46,6 +46,8 @@ class Rules:
         for non-breaking blanks), in numbers that come as text.
     currency_sign : tuple of str
         Signs that may stand before or after such a number.
+    merge_ids : bool
+        Read ids that differ only by case or by the form of Unicode as one customer.
     dates : Order or None
         How dates that are not in ISO 8601 are written, if a column does not show it: `day-first`,
         `month-first`, `year-first`, or numbers as `excel`, `seconds`, `milliseconds`.
@@ -64,6 +66,7 @@ class Rules:
     decimal: str = "."
     thousands: str = ""
     currency_sign: tuple[str, ...] = ()
+    merge_ids: bool = False
     dates: Order | None = None
     negative: Negative = "error"
 
