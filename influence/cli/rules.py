@@ -125,6 +125,11 @@ def edge_rules(command: Command) -> Command:
     return _rules(command, FOR_ALL)
 
 
+def graph_rules(command: Command) -> Command:
+    """Add the options for graphs, whose nodes may have a clv, to a command."""
+    return _rules(command, {"missing_clv": FOR_TABLES["missing_clv"], **FOR_ALL})
+
+
 def _rules(command: Command, options: dict[str, Callable[[Any], Any]]) -> Command:
     def make(fields: dict[str, Any], others: dict[str, Any]) -> Rules:
         from influence.tables import Rules

@@ -16,6 +16,9 @@ from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    import networkx as nx
 
     from influence.tables.notes import Note
 
@@ -88,6 +91,32 @@ class Tables:
         self.notes = tuple(notes)
         self.refused = dict(refused or {})
         self.complete = complete
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any]) -> Tables:
+        """Convert a networkx graph: nodes become customers, edges ties, with their attributes.
+
+        An edge of a directed graph runs from source to target, any other both ways. `weight` is
+        read as `strength`, and `label` as `name`, where there is no attribute of this name.
+        Parallel edges without an attribute `kind` are ties of the kinds `tie`, `tie 1` …
+
+        Parameters
+        ----------
+        graph : networkx.Graph
+            Or DiGraph, MultiGraph, MultiDiGraph; ids become text.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> graph = nx.Graph()
+        >>> graph.add_node(1, clv=5.0)
+        >>> graph.add_edge(1, 2, weight=2.0)
+        >>> Tables.from_networkx(graph).ties.to_pylist()
+        [{'strength': 2.0, 'source': '1', 'target': '2', 'directed': False}]
+        """
+        from influence.tables.networkx_graph import customers_of, ties_of
+
+        return cls(customers=customers_of(graph), ties=ties_of(graph))
 
     def __getitem__(self, name: str) -> pa.Table:
         return self._tables[name]
