@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     username: str = _named("username", "NEO4J_USERNAME", default="neo4j")
     password: SecretStr = _named("password", "NEO4J_PASSWORD", default=SecretStr(""))
     database: str | None = _named("database", "NEO4J_DATABASE", default=None)
+    from_username: str | None = _named("from_username", "INFLUENCE_FROM_USERNAME", default=None)
+    from_password: SecretStr | None = _named(
+        "from_password", "INFLUENCE_FROM_PASSWORD", default=None
+    )
+    from_database: str | None = _named("from_database", "INFLUENCE_FROM_DATABASE", default=None)
     weights: tuple[float, ...] | None = None
     directions: dict[str, Direction] = Field(default_factory=dict)
     kind_weight: dict[str, float] = Field(default_factory=dict)
@@ -122,6 +127,13 @@ class Settings(BaseSettings):
     def credentials(self) -> Credentials:
         """User, password and database of a Neo4j server."""
         return Credentials(self.username, self.password.get_secret_value(), self.database)
+
+    @property
+    def from_credentials(self) -> Credentials:
+        """User, password and database of the server that `load cypher` reads."""
+        own = self.from_password
+        password = (self.password if own is None else own).get_secret_value()
+        return Credentials(self.from_username or self.username, password, self.from_database)
 
     def conventions(self, flags: Mapping[str, str] | None = None) -> Conventions:
         """How money is counted: the table `value` of influence.toml, and flags that win over it.

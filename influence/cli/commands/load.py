@@ -142,6 +142,7 @@ def rejected_to(file: Path | None, *, quiet: bool) -> Iterator[None]:
         "tables": "influence.cli.commands.load:load_tables",
         "edges": "influence.cli.commands.load:load_edges",
         "mapped": "influence.cli.commands.load_mapped:load_mapped",
+        "cypher": "influence.cli.commands.load_cypher:load_cypher",
         "graphml": "influence.cli.commands.load_graph:load_graphml",
         "gexf": "influence.cli.commands.load_graph:load_gexf",
         "pajek": "influence.cli.commands.load_graph:load_pajek",
