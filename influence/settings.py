@@ -61,9 +61,9 @@ class Settings(BaseSettings):
     username: str = _named("username", "NEO4J_USERNAME", default="neo4j")
     password: SecretStr = _named("password", "NEO4J_PASSWORD", default=SecretStr(""))
     database: str | None = _named("database", "NEO4J_DATABASE", default=None)
-    from_username: str | None = _named("from_username", "INFLUENCE_FROM_USERNAME", default=None)
-    from_password: SecretStr | None = _named(
-        "from_password", "INFLUENCE_FROM_PASSWORD", default=None
+    from_username: str = _named("from_username", "INFLUENCE_FROM_USERNAME", default="neo4j")
+    from_password: SecretStr = _named(
+        "from_password", "INFLUENCE_FROM_PASSWORD", default=SecretStr("")
     )
     from_database: str | None = _named("from_database", "INFLUENCE_FROM_DATABASE", default=None)
     weights: tuple[float, ...] | None = None
@@ -130,10 +130,12 @@ class Settings(BaseSettings):
 
     @property
     def from_credentials(self) -> Credentials:
-        """User, password and database of the server that `load cypher` reads."""
-        own = self.from_password
-        password = (self.password if own is None else own).get_secret_value()
-        return Credentials(self.from_username or self.username, password, self.from_database)
+        """User, password and database of the server that `load cypher` reads.
+
+        Those of the store are not used: they must not be sent to another server.
+        """
+        password = self.from_password.get_secret_value()
+        return Credentials(self.from_username, password, self.from_database)
 
     def conventions(self, flags: Mapping[str, str] | None = None) -> Conventions:
         """How money is counted: the table `value` of influence.toml, and flags that win over it.

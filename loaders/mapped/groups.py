@@ -23,8 +23,8 @@ from influence.tables.problems import printable
 from influence.tables.reading import ids
 from influence.tables.reading.columns import blank_is_null, repeat, true_where
 
-MOST_PAIRS = 50_000_000
-"""Pairs of customers that are compared at most: 50 million take about 2 GB."""
+MOST_PAIRS = 20_000_000
+"""Pairs of customers that are compared at most: 20 million take about 1.5 GB."""
 SHOWN = 3
 
 Ints = npt.NDArray[np.int64]
@@ -52,9 +52,11 @@ def ties_of(
     limit = group.largest if largest is None else largest
     sizes = np.bincount(members, minlength=len(names))
     too_large = np.flatnonzero(sizes > limit) if limit else np.zeros(0, dtype=np.int64)
-    _announce(group, frame, "too large", sizes, too_large, names, notes)
+    large = f"of more than {limit:,} customers (`largest`, --largest-group)"
+    _announce(group, frame, large, sizes, too_large, names, notes)
     public = _public(group, names, sizes, too_large)
-    _announce(group, frame, "public", sizes, public, names, notes)
+    provider = "a domain of mail providers (`public_domains = true` includes it)"
+    _announce(group, frame, provider, sizes, public, names, notes)
     used = ~np.isin(members, np.concatenate([too_large, public]))
     sizes[np.concatenate([too_large, public])] = 0
     pairs = int((sizes * (sizes - 1) // 2).sum())
@@ -194,13 +196,9 @@ def _announce(
     )
     more = ", …" if len(out) > SHOWN else ""
     number = "1 group is" if len(out) == 1 else f"{len(out):,} groups are"
-    reason = {
-        "too large": f"of more than {group.largest:,} customers (`largest`, --largest-group)",
-        "public": "a domain of mail providers (`public_domains = true` includes it)",
-    }[why]
     notes.append(
         Note(
-            f"{frame.source.file}: {group.kind}: {number} left out, {reason}: {shown}{more}",
+            f"{frame.source.file}: {group.kind}: {number} left out, {why}: {shown}{more}",
             "groups_left_out",
             file=frame.source.file,
             kind=group.kind,

@@ -28,7 +28,7 @@ WORDS: dict[str, str] = {
     "joined": """
         joined|joined on|join date|joined at|joined date|created|created at|create date|created date
         createddate|signup|signup date|signed up|signed up at|sign up date|registered|registered at
-        registration date|member since|customer since|since|start date|optin time|confirm time
+        registration date|member since|customer since|since|seit|start date|optin time|confirm time
         first seen|kunde seit|angelegt|angelegt am|anmeldedatum|date inscription|fecha alta
         fecha de alta|date joined""",
     "currency": "currency|currency code|wahrung|währung|devise|moneda",
@@ -75,6 +75,11 @@ WORDS: dict[str, str] = {
         tie strength|gewicht|num messages|messages|calls""",
     "tie kind": "kind|relationship|relation|relation type|type|tie type|edge type|label",
     "since": "since|time|timestamp|date|start|start date|started|joined on|created|created at",
+    "group": """
+        household|household id|haushalt|haushalt id|family|family id|famille|hogar|account
+        account id|account name|company|company id|company name|organisation|employer
+        organization|firma
+        parent account|team|school|club|verein|loyalty card""",
     "contacts": "contacts|followers|friends|connections|follower count|num friends",
 }
 """Meaning → names, between lines and bars; compared by their words."""

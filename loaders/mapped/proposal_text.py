@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from influence.loaders.mapped.meanings import fit
+from influence.loaders.mapped.profile import Profile
 from influence.loaders.mapped.propose import Finding, Proposal
 from influence.tables.problems import printable
 from influence.tables.specs import TABLES
@@ -61,10 +63,39 @@ def _file(proposal: Proposal, name: str, *, has_customers: bool) -> Iterator[str
             column = next(f.column for f in proposal.findings if f.meaning == end)
             yield from ("", "  [[file.rows]]", '  table = "customers"  # both ends of the ties')
             yield from ("  merge = true", f"  columns.id = {_quoted(column.name)}")
+    for by, keys in _groups(proposal):
+        yield ""
+        yield f"  # Remove the marks to tie customers who share {by.name}:"
+        yield from (f"  # {line}" for line in _group(proposal, by, keys))
     unused = [finding for finding in proposal.findings if not finding.table]
     if unused:
         yield ""
         yield from (f"  # not used: {_comment(finding)}" for finding in unused)
+
+
+def _groups(proposal: Proposal) -> Iterator[tuple[Profile, tuple[str, ...]]]:
+    """Yield columns by which customers may be tied, and the keys of such a group."""
+    ids = [f for f in proposal.findings if f.meaning in {"id", "customer"}]
+    if not ids or ids[0].choices:
+        return
+    for column in proposal.columns:
+        if column.kind == "blank" or (column.unique and column.kind != "address"):
+            continue
+        if proposal.table == "customers" and (fit(column, "group") or column.kind == "address"):
+            yield column, ()
+        elif proposal.table in {"transactions", "engagements"} and fit(column, "item"):
+            yield column, ("shared = 3", 'strength = "shared"')
+
+
+def _group(proposal: Proposal, by: Profile, keys: Sequence[str]) -> Iterator[str]:
+    person = next(f.column for f in proposal.findings if f.meaning in {"id", "customer"})
+    yield from ("[[file.groups]]", f"customer = {_quoted(person.name)}")
+    if by.kind == "address":
+        yield f'by = {{ column = {_quoted(by.name)}, part = "domain" }}'
+        yield 'kind = "same domain"'
+    else:
+        yield from (f"by = {_quoted(by.name)}", f"kind = {_quoted(f'same {by.name}')}")
+    yield from keys
 
 
 def _rows(proposal: Proposal, table: str) -> Iterator[str]:
@@ -78,9 +109,9 @@ def _rows(proposal: Proposal, table: str) -> Iterator[str]:
         names = ", ".join(_quoted(f.meaning) for f in blank)
         rows = max(f.column.blanks for f in blank)
         yield f"  skip_blank = [{names}]  # {rows:,} rows name nobody"
-    attributes = [f.column.name for f in findings if f.meaning == "attributes"]
-    clashing = [name for name in attributes if name.lower() in TABLES[table].names]
-    attributes = [name for name in attributes if name not in clashing]
+    own = [f for f in findings if f.meaning == "attributes"]
+    apart = [f for f in own if f.keys or f.column.name.lower() in TABLES[table].names]
+    attributes = [f.column.name for f in own if f not in apart]
     if attributes:
         yield f"  attributes = [{', '.join(map(_quoted, attributes))}]"
     yield "  [file.rows.columns]"
@@ -91,8 +122,10 @@ def _rows(proposal: Proposal, table: str) -> Iterator[str]:
         done.add(finding.meaning)
         same = [f for f in findings if f.meaning == finding.meaning]
         yield f"  {_key(finding.meaning)} = {_value(same)}  # {_reason(same)}"
-    for name in clashing:
-        yield f"  {_key(OWN + name)} = {_quoted(name)}  # likely: kept under another name"
+    for finding in apart:
+        name = finding.column.name
+        name = OWN + name if name.lower() in TABLES[table].names else name
+        yield f"  {_key(name)} = {_value([finding])}  # {_reason([finding])}"
     if table == "engagements" and "kind" not in done:
         kind = _quoted(proposal.stem.lower())
         yield f"  kind = {{ constant = {kind} }}  # a guess: from the name of the file"

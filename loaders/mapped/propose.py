@@ -366,7 +366,16 @@ def _of_customers(proposal: Proposal, rest: list[Profile]) -> None:
         if column.kind == "address" or personal:
             proposal.add(column, "", "", "likely", "personal, and not needed for scores")
         else:
-            proposal.add(column, "customers", "attributes", "likely", "kept as an attribute")
+            proposal.add(column, "customers", "attributes", "likely", "kept as an attribute",
+                         keys=_type(column))  # fmt: skip
+
+
+def _type(column: Profile) -> tuple[tuple[str, str], ...]:
+    """Return the keys by which an attribute gets a type, where the file has it as other text."""
+    keys = _dates(column) if column.kind == "date" else _numbers(column)
+    if not keys or "?" in {value for _, value in keys}:
+        return ()
+    return (*keys, ("type", "date" if column.kind == "date" else "number"))
 
 
 def _no_keys(_: Profile) -> tuple[tuple[str, str], ...]:

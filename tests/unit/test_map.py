@@ -119,6 +119,31 @@ def test_what_names_and_values_mean(tmp_path: Path, header, row, meanings) -> No
     assert {name: each[name][0] for name in meanings} == meanings
 
 
+def test_ties_that_rows_may_imply_are_proposed_as_comments(tmp_path: Path) -> None:
+    people = "id,household,email\n1,h1,a@x.de\n2,h1,b@x.de\n3,h2,c@gmail.com\n"
+    orders = "id,date,amount,sku\n1,2024-01-01,5,s\n1,2024-01-02,6,s\n2,2024-01-02,6,s\n"
+    paths = write(tmp_path, people=people, orders=orders)
+    written = to_toml(propose_mapping(paths)[0])
+    assert "[[file.groups]]" not in {line.strip() for line in written.splitlines()}
+    mapping = tmp_path / "m.toml"
+    marks = ("[[file.groups]]", "customer =", "by =", "kind =", "shared =", "strength =")
+    lines = [line.replace("# ", "", 1) if line.strip().startswith(tuple(f"# {m}" for m in marks))
+             else line for line in written.splitlines()]  # fmt: skip
+    mapping.write_text("\n".join(lines), encoding="utf-8")
+    ties = validate(read(paths, mapping)).tables.ties
+    assert {*ties["kind"].to_pylist()} == {"same household", "same domain"}
+
+
+def test_attributes_in_national_forms_get_a_type(tmp_path: Path) -> None:
+    people = "id;points;last visit\n1;1,5;31.12.2024\n2;2,5;30.12.2024\n"
+    paths = write(tmp_path, people=people)
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(to_toml(propose_mapping(paths)[0]), encoding="utf-8")
+    found = validate(read(paths, mapping)).tables.customers
+    assert found["points"].to_pylist() == [1.5, 2.5]
+    assert str(found["last visit"][0]) == "2024-12-31"
+
+
 def test_a_file_whose_rows_have_no_meaning_asks_for_the_table(tmp_path: Path) -> None:
     paths = write(tmp_path, file="a,b\nx,y\nx,y\n")
     mapping = tmp_path / "m.toml"

@@ -52,8 +52,8 @@ def load_cypher(
     """Load what queries return on a Neo4j database of any schema, which is only read.
 
     The returned columns say which table it is, such as source and target for ties; a file called
-    ties.cypher is ties. User, password and database: INFLUENCE_FROM_USERNAME, …_PASSWORD and
-    …_DATABASE, else those of NEO4J_.
+    ties.cypher is ties. User, password and database of this server: INFLUENCE_FROM_USERNAME,
+    INFLUENCE_FROM_PASSWORD and INFLUENCE_FROM_DATABASE.
 
     \b
     Example:
