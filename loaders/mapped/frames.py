@@ -138,6 +138,10 @@ def read_columns(
         table_of(names, first_row - 1, len(table))
         return table.select(names), Source(path.name, first_row=first_row)
     grid = read_cells(path, reading, is_header)
+    blank = sum(not cell.strip() for cell in grid.first)
+    if is_header is None and blank > len(grid.first) / 2 and len(grid.cells) > 1:
+        raise Unreadable(f"{blank} of {len(grid.first)} columns have no name: is this row a title? "
+                         "remove the rows above the header", grid.first_row, grid.rows)  # fmt: skip
     if is_header and not is_header(grid.first) and named.header_below(grid, is_header):
         shown = ", ".join(grid.first)
         raise Unreadable(f"the header is in a row below; remove the rows above it: {shown}",

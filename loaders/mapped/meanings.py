@@ -36,6 +36,7 @@ WORDS: dict[str, str] = {
     "date": """
         date|time|timestamp|datetime|order date|orderdate|invoice date|invoicedate|purchase date
         transaction date|paid at|created at|created|created hour|close date|closed at|date time|day
+        購入日|注文日|日付|日期|fecha de compra|fecha pedido|date achat|data ordine|orderdatum
         bestelldatum|datum|rechnungsdatum|kaufdatum|fecha|data|survey date|response date
         responded at|submitted at|completed at|answered at|sent at|event time|occurred at
         created utc|processed at|end date|recorded date|date created|created date|bestellt am
@@ -43,6 +44,7 @@ WORDS: dict[str, str] = {
     "amount": """
         amount|total|total amount|grand total|order total|total price|net amount|revenue
         value|dollars|dollar value|sales|spend|spent|paid|amount paid|subtotal|gross|net|umsatz
+        金額|合計|金额|total ttc|totale|totaal|totaalbedrag|kwota|belopp
         betrag|summe|montant|importe|importo|total sum|order value|sum|purchase amount|gesamt
         gesamtbetrag|bedrag|mrr|price|preis""",
     "price": "unit price|unitprice|price per unit|item price|einzelpreis|stuckpreis|stückpreis",
@@ -50,7 +52,8 @@ WORDS: dict[str, str] = {
     "order": """
         order|order id|orderid|order no|order number|invoice|invoice no|invoiceno|invoice number
         transaction id|transaction|receipt|receipt no|payment id|charge id|bestellnr|bestellnummer
-        bestellung|rechnungsnr|rechnungsnummer|auftrag|auftragsnummer|numero de pedido|pedido""",
+        bestellung|rechnungsnr|rechnungsnummer|auftrag|auftragsnummer|numero de pedido|pedido
+        commande|n commande|numero commande|numéro de commande|ordine|numero ordine|bestelling""",
     "item": """
         item|item id|product|product id|sku|stock code|stockcode|article|article id|movie|movie id
         book|book id|song|track|artist|artikel|artikelnr|description|producto""",
@@ -110,16 +113,29 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "order": ("integer", "text"),
 }
 """Meaning → the kinds of values that it can have; others may have any."""
-PERSONAL = """
+OF_PERSONAL = """
     phone mobile fax telephone tel street address zip postal postcode plz birthdate birthday dob ip
-    latitude longitude notes description email mail salutation
-""".split()  # noqa: SIM905
+    latitude longitude notes description email mail salutation geburtsdatum
+"""
+PERSONAL = {*OF_PERSONAL.split()}
 """Words of columns that are personal and not needed: they are not proposed as attributes."""
 
 PARTIAL = {"date", "joined", "amount", "order", "score", "referrer", "referred", "address", "clv"}
 """Meanings that a name also has if it contains more words."""
-NUMBERED = {"id", "no", "nr", "key", "number", "nummer", "ref"}
-"""Last words of names of ids."""
+OF_IDS = """
+    id no nr n num numero número number nummer code codigo código codice cod key ref reference
+    identifiant identifier kod
+"""
+NUMBERED = {*OF_IDS.split()}
+"""Words of names of ids."""
+OF_PERSONS = """
+    customer customers client clients user member contact person buyer shopper subscriber
+    respondent guest patient student kunde kunden nutzer mitglied besteller cliente clientes socio
+    usuario membre abonne abonné acheteur klant klanten utente acquirente kund klient
+    会員 顧客 客户 用户 회원 고객 клиент
+"""
+PERSONS = {*OF_PERSONS.split()}
+"""Words of names of ids of customers, beside one of `NUMBERED`."""
 
 
 def fit(column: Profile, meaning: str) -> int:
@@ -135,10 +151,17 @@ def fit(column: Profile, meaning: str) -> int:
         if words in names:
             return names.index(words) + 1
     if meaning == "customer":
-        inside = column.words[-1:] != [] and column.words[-1] in NUMBERED
-    else:
-        inside = meaning in PARTIAL and any(_contains(column.words, name) for name in names)
+        return _fit_of_id(column.words, len(names))
+    inside = meaning in PARTIAL and any(_contains(column.words, name) for name in names)
     return len(names) + 1 if inside else 0
+
+
+def _fit_of_id(words: list[str], exact: int) -> int:
+    """Return how well words are those of an id of customers, after `exact` better fits."""
+    numbered = NUMBERED.intersection(words)
+    if numbered and PERSONS.intersection(words):
+        return exact + 1
+    return exact + 2 if words and words[-1] in NUMBERED else 0
 
 
 def is_exact(column: Profile, meaning: str) -> bool:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from influence.loaders.mapped.values import text
 from influence.tables.reading import ids
-from influence.tables.reading.columns import NUMBER, blank_is_null
+from influence.tables.reading.columns import NUMBER, SHORTENED, blank_is_null
 from influence.tables.reading.dates import NATIVE, Readings, readings
 from influence.tables.reading.numbers import BLANKS, Notation
 
@@ -85,7 +85,14 @@ class Profile:
     def words(self) -> list[str]:
         """The words of the name, in lower case."""
         apart = re.sub(r"([a-zà-þ])([A-ZÀ-Þ])", r"\1 \2", self.name)
+        apart = re.sub(r"([^\x00-\u024f])([A-Za-z])", r"\1 \2", apart)  # 会員ID
         return re.findall(r"[^\W_]+", apart.lower())
+
+    @property
+    def is_written_as_decimal(self) -> bool:
+        """Whether whole numbers have decimals, as pandas writes a column with blanks."""
+        pointed = pc.match_substring_regex(self.distinct, r"\.0+$")
+        return self.kind == "integer" and bool(pc.any(pointed, min_count=0).as_py())
 
     @cached_property
     def bounds(self) -> tuple[float, float]:
@@ -137,7 +144,9 @@ def _typed(
         kind = "day of a moment" if partial else "date"
     elif _share(some, ADDRESS) >= NEARLY_ALL:
         kind = "address"
-    elif _share(some, r"^-?[0-9]+$") >= NEARLY_ALL:
+    elif _share(some, SHORTENED) >= NEARLY_ALL:
+        kind = "text"  # ids that a spreadsheet has shortened: the load will refuse them
+    elif _share(some, r"^-?[0-9]+(\.0+)?$") >= NEARLY_ALL:
         kind, notations = "integer", (Notation(),)
     elif notations:
         kind = "number"

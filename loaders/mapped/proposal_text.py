@@ -103,8 +103,8 @@ def _rows(proposal: Proposal, table: str) -> Iterator[str]:
     yield from ("", "  [[file.rows]]", f'  table = "{table}"')
     if table == "customers" and _merged(proposal):
         yield "  merge = true  # a customer has several rows"
-    blank = [f for f in findings if TABLES[table].names and f.meaning in TABLES[table].people
-             and f.column.blanks]  # fmt: skip
+    people = TABLES[table].people or ("id",)
+    blank = [f for f in findings if f.meaning in people and f.column.blanks]
     if blank:
         names = ", ".join(_quoted(f.meaning) for f in blank)
         rows = max(f.column.blanks for f in blank)
@@ -153,7 +153,7 @@ def _value(findings: Sequence[Finding]) -> str:
 def _reason(findings: Sequence[Finding]) -> str:
     first = next((f for f in findings if f.keys), findings[0])
     if first.choices:
-        return f"undecided: {' or '.join(map(_quoted, first.choices))}, all unique"
+        return f"undecided: {' or '.join(map(_quoted, first.choices))}, unique"
     return printable(f"{first.confidence}: {first.why}", 150)
 
 

@@ -80,7 +80,9 @@ class Proposal:
         why: str,
         **more: tuple[str, ...] | tuple[tuple[str, str], ...],
     ) -> None:
-        """Add a finding."""
+        """Add a finding; ids such as 12.0 lose their decimals."""
+        if meaning in {"id", *PEOPLE} and column.is_written_as_decimal:
+            more["keys"] = (("extract", "^[0-9]+"),)
         finding = Finding(column, table, meaning, confidence, why, **more)  # type: ignore[arg-type]
         self.findings.append(finding)
 
@@ -319,8 +321,6 @@ def _customers(proposal: Proposal, known: Sequence[Profile]) -> None:
         if not fit(candidates[0], "customer"):
             confidence, why = "likely", "an address, and there is no other id"
         found = confidence, f"{why}, and unique"
-    elif len(unique) == 1:
-        candidates, found = unique, ("a guess", "the only column with unique values")
     else:
         several = candidates or unique
         if not several:
@@ -328,9 +328,9 @@ def _customers(proposal: Proposal, known: Sequence[Profile]) -> None:
         names = tuple(column.name for column in several)
         proposal.table = "customers"
         for column in several:
-            proposal.add(column, "customers", "id", "undecided",
-                         f"unique, as {' and '.join(n for n in names if n != column.name)}",
-                         choices=names)  # fmt: skip
+            others = [name for name in names if name != column.name]
+            why = f"unique, as {' and '.join(others)}" if others else "unique, with another name"
+            proposal.add(column, "customers", "id", "undecided", why, choices=names)
         _of_customers(proposal, [c for c in proposal.columns if c not in several])
         return
     proposal.table = "customers"
