@@ -5,7 +5,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast test-ci test-all check format neo4j reference bench clean
+.PHONY: demo test test-fast test-ci test-all check format neo4j reference notebooks bench clean
 
 demo: .venv/product
 	@$(BIN)/influence demo
@@ -40,6 +40,9 @@ neo4j: .venv/tests
 
 reference: .venv/tests
 	$(BIN)/python -m tools.reference
+
+notebooks: .venv/tests
+	$(BIN)/python -m tools.notebooks
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks

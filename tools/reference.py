@@ -19,6 +19,8 @@ import influence
 from influence import queries
 from influence.cli import app
 from influence.loaders.mapped import schema, vendors
+from influence.network.plots import NetworkPlots
+from influence.plots import ScoresPlots
 from influence.scores import score_columns
 from influence.settings import RENAMED, Settings
 from influence.store.neo4j import properties
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
+PLOTS = {"Network": NetworkPlots, "Scores": ScoresPlots}
+"""The classes of `plot`, by the class that has it."""
 NOTICE = "<!-- Written by `make reference` from the code; edit the code instead. -->"
 
 
@@ -212,7 +216,10 @@ def _python() -> Iterator[str]:
         yield from ("", f"## {name}", "")
         yield from _described(f"influence.{name}", thing)
         if inspect.isclass(thing) and not issubclass(thing, Exception):
-            for method, function in _public_methods(thing):
+            methods = _public_methods(thing)
+            if name in PLOTS:
+                methods += [(f"plot.{inner}", draw) for inner, draw in _public_methods(PLOTS[name])]
+            for method, function in methods:
                 yield from ("", f"### {name}.{method}", "")
                 yield from _described(f"{name}.{method}", function)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -239,28 +239,53 @@ def difference(old: pa.Table, new: pa.Table, key: list[str]) -> Difference:
     """
     schema = _common_schema(old, new)
     old, compared = _widen(old, schema), _widen(new, schema)
-    at = found_at(compared.select(key), old.select(key))
-    known = at >= 0
-    there = at[known]
-    in_order = np.array_equal(there, np.arange(len(old)))
-    same = np.ones(len(there), dtype=bool)
-    for name in set(schema.names) - set(key):
-        before = old[name] if in_order else taken(old[name], there)
-        after = where(compared.select([name]), known)[name]
-        same &= ~true_where(differs(after, before))
-    changed = np.zeros(len(new), dtype=bool)
-    changed[known] = ~same
+    at, same = rows_compared(old.select(key), compared, old.column)
     kept = np.zeros(len(old), dtype=bool)
-    kept[there] = True
+    kept[at[at >= 0]] = True
     # Rows to write keep their own types, whatever they were compared as.
     given = {f.name: f.type for f in new.schema}
     new = _widen(new, pa.schema([(f.name, given.get(f.name, f.type)) for f in schema]))
     return Difference(
-        added=where(new, ~known),
-        changed=where(new, changed),
+        added=where(new, at < 0),
+        changed=where(new, (at >= 0) & ~same),
         removed=where(old, ~kept),
         unchanged=int(same.sum()),
     )
+
+
+def rows_compared(
+    keys: pa.Table, new: pa.Table, column: Callable[[str], pa.ChunkedArray]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Compare the rows of a new state of a table with an old state that is read by column.
+
+    Parameters
+    ----------
+    keys : pa.Table
+        The key of each row of the old state, unique.
+    new : pa.Table
+        All columns of the new state.
+    column : callable
+        Returns a column of the old state, in the type of the new one.
+
+    Returns
+    -------
+    at : int64[new rows]
+        The position in the old state; −1 for a row that is new.
+    same : bool[new rows]
+        Whether the row is there and equal in all columns.
+    """
+    at = found_at(new.select(keys.column_names), keys)
+    known = at >= 0
+    there = at[known]
+    in_order = np.array_equal(there, np.arange(len(keys)))
+    same = np.ones(len(there), dtype=bool)
+    for name in set(new.column_names) - set(keys.column_names):
+        before = column(name) if in_order else taken(column(name), there)
+        after = where(new.select([name]), known)[name]
+        same &= ~true_where(differs(after, before))
+    everywhere = np.zeros(len(new), dtype=bool)
+    everywhere[known] = same
+    return at, everywhere
 
 
 def differs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:

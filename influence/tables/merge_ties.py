@@ -35,6 +35,7 @@ def last_rows(ties: pa.Table) -> tuple[Flags, Flags]:
         Undirected rows whose tie was listed both ways round since its last directed row.
     """
     (source, target), people = codes([ties["source"], ties["target"]])
+    pa.default_memory_pool().release_unused()  # the dictionary of all ids
     both_ways = ~true_where(ties["directed"])
     kept, mutual = np.ones(len(ties), dtype=bool), true_where(ties["mutual"])
     for (rows,) in in_parts(source ^ target):  # the same for both directions

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from influence.errors import UsageError
+from influence.notebook import html_table
 from influence.tables.problems import Problems
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.names import canonical_names, is_unnamed
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from influence.tables.notes import Note
+
+
+COLUMNS_LISTED = 12
+"""Of a table, in a notebook."""
 
 
 @runtime_checkable
@@ -131,6 +136,14 @@ class Tables:
         sizes = ", ".join(f"{name}: {len(table):,}" for name, table in self._tables.items())
         return f"Tables({sizes})"
 
+    def _repr_html_(self) -> str:
+        """Show the number of rows and the columns in a notebook."""
+        rows = [
+            {"table": name, "rows": len(table), "columns": _listed(table.column_names)}
+            for name, table in self._tables.items()
+        ]
+        return html_table(rows, {name: name for name in ("table", "rows", "columns")})
+
     def with_frames(
         self, frames: Mapping[str, pa.Table], sources: Mapping[str, Source] | None = None
     ) -> Tables:
@@ -177,6 +190,11 @@ class Tables:
     def profiles(self) -> pa.Table:
         """The profiles of customers, one row per customer and network."""
         return self._tables["profiles"]
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = len(columns) - COLUMNS_LISTED
+    return ", ".join(columns[:COLUMNS_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _named(name: str, table: pa.Table, *, complete: bool) -> pa.Table:

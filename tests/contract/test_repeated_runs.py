@@ -124,7 +124,7 @@ def test_properties_that_older_versions_kept_at_the_lock_are_ignored(store, empt
     assert correct(store)
 
 
-@pytest.mark.parametrize("seed", seeds(2, 6))
+@pytest.mark.parametrize("seed", seeds(1, 6))
 def test_figures_are_correct_after_random_changes_between_runs(store, empty_neo4j, seed):
     rng = random.Random(seed)
     edited = "MATCH (c:Customer {id: 'C'}) SET c.networkValue = coalesce(c.networkValue, 0) + 1"

@@ -212,6 +212,7 @@ def report(what):
 # The client is killed
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", THREE_ROUNDS)
 def test_repeating_a_killed_command_completes_it(company, rounds):
     outcomes = []
@@ -226,12 +227,9 @@ def test_repeating_a_killed_command_completes_it(company, rounds):
     assert any(code for _, _, code, _ in outcomes)
 
 
-@pytest.mark.parametrize(
-    "step", [10, pytest.param(5, marks=pytest.mark.ci), pytest.param(1, marks=pytest.mark.slow)]
-)
-@pytest.mark.parametrize(
-    "operation", ["run", *(pytest.param(name, marks=pytest.mark.ci) for name in ("replace", "add"))]
-)
+@pytest.mark.ci
+@pytest.mark.parametrize("step", [10, 5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("operation", ["run", "replace", "add"])
 def test_a_command_killed_before_any_file_operation_leaves_the_old_or_new_state(
     files, operation, step, tmp_path
 ):

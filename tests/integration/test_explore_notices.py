@@ -48,6 +48,7 @@ def notices(uri: str, password: str, examples: Examples) -> dict[str, list[str]]
     return found
 
 
+@pytest.mark.ci
 def test_no_query_on_the_sample_company_causes_a_server_warning(neo4j_server: Server) -> None:
     wipe(neo4j_server)
     credentials = Credentials(neo4j_server.username, neo4j_server.password)

@@ -163,6 +163,7 @@ def test_all_file_readers_return_the_same_rows(tmp_path):
         assert {read(path) for read in files.PEERS.values()} == {1000}
 
 
+@pytest.mark.ci
 def test_a_large_company_is_loaded_and_run(tmp_path, monkeypatch):
     monkeypatch.setattr(large, "ROWS_AT_ONCE", 300)
     rows = large.steps(tmp_path, customers=400, ties=2_000, method="sketch")

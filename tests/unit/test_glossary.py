@@ -11,7 +11,7 @@ import click
 import pytest
 
 from influence.cli import COMMANDS
-from influence.reports.headings import HEADINGS
+from influence.headings import HEADINGS
 from influence.scores import score_columns
 from influence.tables import TABLES
 

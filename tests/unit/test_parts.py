@@ -6,18 +6,20 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influence import Network, Tables, open_store, validate
+from influence import Network, Tables, compute, open_store, validate
 from influence.loaders import tables as loader
 from influence.models import contacts as contact_measures
 from influence.models.sketch import _row_sums
 from influence.network import blocks
 from influence.network.blocks import contacts_of_each
 from influence.network.contacts import Contacts
+from influence.parameters import Parameters
 from influence.store.directory import manifest
 from influence.tables import EMPTY, difference, keys
 from influence.tables.merge import merge_counting
@@ -186,3 +188,23 @@ def test_sums_over_arcs_and_contacts_have_the_same_bits_in_blocks(monkeypatch):
     for size in (1, 7, 100):
         monkeypatch.setattr(blocks, "ARCS_AT_ONCE", size)
         assert sums() == whole
+
+
+@pytest.mark.parametrize("first", [{}, {"weights": (0.4, 0.2)}, {"method": "sketch"}])
+@pytest.mark.parametrize("second", [{}, {"weights": (0.4, 0.2)}, {"method": "sketch"}])
+def test_counts_of_changed_figures_are_those_of_whole_tables(tmp_path, first, second):
+    store = open_store(tmp_path)
+    store.write_tables(graphs.tables_of(graphs.mixed()))
+    store.write_scores(compute(store.tables(), Parameters(**first)))
+    before = store.scores().table.drop_columns("run")
+    people = store.tables().customers["id"].to_pylist()
+    store.forget(people[0])
+    store.write_tables(Tables(customers={"id": [people[1], "new"], "clv": [987.0, 1.0]}))
+    scores = compute(store.tables(), Parameters(**second))
+    gone = before.filter(pc.field("customer") != people[0])  # with their row, by `forget`
+    plain = difference(gone, scores.table.drop_columns("run"), ["customer"])
+    written = store.write_scores(scores)
+    assert written.changed == len(plain.added) + len(plain.changed) > 0
+    assert written.cleared == len(plain.removed)
+    again = store.write_scores(scores)
+    assert (again.changed, again.cleared) == (0, 0)

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 import influence
+from influence import plots
+from influence.charts.drawing import cleaned
 from influence.demo.company import sample_company
+from influence.headings import heading
 from influence.network import Selection
 from influence.parameters import Parameters
-from influence.report_page.charts.drawing import cleaned
 from influence.report_page.report import page
-from influence.report_page.sections import own_and_influence
-from influence.report_page.sections.concentration import curve, gini
-from influence.reports.headings import heading
 from influence.reports.summary import summarise
 from influence.tables.notes import ignore
+from influence.value.concentration import curve, gini
 from tests import commands
 from tests.pages import Page, addresses
 
@@ -195,6 +195,8 @@ def test_only_the_script_and_the_style_of_the_page_may_run(sample_page):
         assert f"{tag}-src 'sha256-{digest}'" in policy
 
 
+DRAWING = ("influence.charts", "influence.plots", "influence.report_page")
+"""Modules that need the extra `report`."""
 HOSTILE = (
     "\u202egnp.exe", "</script><script>alert(1)</script>", "</svg><img src=x onerror=alert(1)>",
     "=HYPERLINK(\"http\")", "{{ 7 * 7 }}", "<!--", "]]>",
@@ -246,8 +248,8 @@ def test_with_ids_only_no_name_is_in_the_file(sample):
 
 
 def test_a_large_company_is_drawn_as_a_sample_with_all_of_the_top(sample, monkeypatch):
-    monkeypatch.setattr(own_and_influence, "MOST_POINTS", 100)
-    monkeypatch.setattr(own_and_influence, "FIRST", 10)
+    monkeypatch.setattr(plots, "MOST_POINTS", 100)
+    monkeypatch.setattr(plots, "FIRST", 10)
     text = page(sample)
     points = json.loads(re.search(r'(?s)id="scatter-points">(.*?)</script>', text)[1])
     assert len(points) == 100
@@ -271,7 +273,7 @@ def test_python_writes_the_same_file(sample, tmp_path):
 
 
 def test_without_the_extra_the_error_names_it(sample, tmp_path, capsys, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("influence.report_page")]:
+    for name in [name for name in sys.modules if name.startswith(DRAWING)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "altair", None)
     file = tmp_path / "page.html"

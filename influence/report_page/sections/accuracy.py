@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from influence.report_page.charts.drawing import svg
-from influence.report_page.charts.intervals import intervals
+from influence.charts.drawing import svg
+from influence.charts.intervals import intervals
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
 from influence.scores import CONVENTION
@@ -29,7 +29,7 @@ def section(material: Material) -> Section:
         meaning="The exact value lies on the line in about 19 of 20 cases; where lines of two "
         "customers overlap, their order is not certain.",
         method="how-sketch",
-        svg=svg(intervals(labels, values, errors, "network value, in money")),
+        svg=svg(intervals(labels, values, errors, f"network value, in {material.unit}")),
         alt="A point for each customer with a line of two standard errors to each side.",
         table=Table.of(rows, columns),
     )

@@ -112,9 +112,9 @@ class Directory:
         """Read a snapshot and the names of the files it was made from; raises like `read`."""
         return self._opened(file, snapshot_file.read)
 
-    def columns(self, file: str) -> list[str]:
-        """Return the column names of a table; raises like `read`."""
-        return self._opened(file, lambda path: pq.read_schema(path).names)
+    def schema(self, file: str) -> pa.Schema:
+        """Return the columns of a table; raises like `read`."""
+        return self._opened(file, pq.read_schema)
 
     def write(self, table: pa.Table, name: str) -> str:
         """Write a table to a new file, synchronise it to disk, and return the name of the file.

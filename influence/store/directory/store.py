@@ -41,6 +41,7 @@ from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
 from influence.store.base import BaseStore, nothing_loaded
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
+from influence.store.directory.figures import changes_of_figures, runs_without
 from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.directory.published import (
@@ -52,13 +53,13 @@ from influence.store.directory.published import (
     read_table,
     recorded_run,
 )
-from influence.store.directory.tie_values import without_ties
+from influence.store.directory.tie_values import file_without, write_ties
 from influence.store.forgetting import Forgotten, without
 from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id
 from influence.store.lock_wait import LockWait
 from influence.store.protocol import Loaded, Written
-from influence.tables import EMPTY, Tables, difference
+from influence.tables import EMPTY, Tables
 from influence.tables.merge import completed
 from influence.tables.source import Source
 from influence.tables.specs import CUSTOMERS, TABLES
@@ -127,59 +128,15 @@ class FilesStore(BaseStore):
         gone = loaded.changes["customers"].removed["id"].to_pylist()
         hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
         unseen = pa.array([*gone, *hidden], pa.string())
-        runs = self._without(manifest["runs"], unseen)
+        runs = runs_without(self._directory, manifest["runs"], unseen)
         change = loaded.changes["ties"]
         ties = (new.ties, change.added) if len(change.removed) else (None, None)
-        valued = self._ties_without(manifest, unseen, *ties)
+        valued = file_without(self._directory, manifest.get("tie_values"), unseen, *ties)
         runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
         if loaded.regroups:
             runs = [{**run, "unprofiled": {}, "credited": {}} for run in runs]
         changed = {"tables": names, "runs": runs, "ground": None, "tie_values": valued}
         self._directory.publish({**manifest, **changed})
-
-    def _without(self, runs: list[dict[str, Any]], gone: pa.StringArray) -> list[dict[str, Any]]:
-        """Return the runs without the figures of customers who are removed or not profiled.
-
-        A run whose figures cannot be read is dropped, because they may include such a customer.
-        """
-        if len(gone) == 0:
-            return runs
-        kept = []
-        for run in runs:
-            try:
-                scores = self._directory.read(run["file"])
-            except (FileNotFoundError, StoreRefused):
-                continue
-            stay = scores.filter(pc.invert(pc.is_in(scores["customer"], gone)))
-            file = run["file"]
-            if len(stay) < len(scores):
-                file = self._directory.write(stay, f"scores-{run['id']}-{secrets.token_hex(8)}")
-            kept.append({**run, "file": file})
-        return kept
-
-    def _ties_without(
-        self,
-        manifest: Manifest,
-        gone: pa.StringArray,
-        ties: pa.Table | None = None,
-        added: pa.Table | None = None,
-    ) -> str | None:
-        """Return the file of the most valuable ties, without those that may not be shown any more.
-
-        See `without_ties`; `ties` and `added` are given only if some were removed.
-        """
-        file: str | None = manifest.get("tie_values")
-        if file is None or (len(gone) == 0 and ties is None):
-            return file
-        try:
-            valued = self._directory.read(file)
-        except (FileNotFoundError, StoreRefused):
-            return None
-        kept = without_ties(valued, gone, ties, added)
-        return file if len(kept) == len(valued) else self._write_ties(kept)
-
-    def _write_ties(self, ties: pa.Table) -> str:
-        return self._directory.write(ties, f"tie_values-{secrets.token_hex(8)}")
 
     def _content(self, progress: Progress = silent) -> Tables:
         def read(manifest: Manifest) -> Tables:
@@ -204,7 +161,7 @@ class FilesStore(BaseStore):
             file = manifest["tables"].get("customers")
             if file is None:
                 raise nothing_loaded(self.path)
-            there = self._directory.columns(file)
+            there = self._directory.schema(file).names
             if columns is None or {*columns} & {*CUSTOMERS.stored.names} - {*there}:
                 # A store of an older version may lack a column.
                 table = completed("customers", self._directory.read(file, **some))
@@ -224,8 +181,9 @@ class FilesStore(BaseStore):
             for name, count in removed.items():
                 if count:
                     names[name] = self._directory.write(new[name], f"{name}-{secrets.token_hex(8)}")
-            runs = self._without(manifest["runs"], pa.array([customer]))
-            valued = self._ties_without(manifest, pa.array([customer]))
+            gone = pa.array([customer])
+            runs = runs_without(self._directory, manifest["runs"], gone)
+            valued = file_without(self._directory, manifest.get("tie_values"), gone)
             # The totals of customers who are not profiled may include this one.
             runs = [
                 {**run, "input_changed": True, "unprofiled": {}, "credited": {}} for run in runs
@@ -263,25 +221,21 @@ class FilesStore(BaseStore):
     ) -> Written:
         manifest = self._directory.manifest()
         progress("writing", 0, 1)
-        before = self._figures_before(scores.table, manifest)
-        change = difference(
-            before.drop_columns("run"), scores.table.drop_columns("run"), ["customer"]
-        )
+        changed, cleared = changes_of_figures(self._directory, manifest, scores.table)
         run = scores.run.finished()
         file = self._directory.write(scores.table, f"scores-{run.id}")
         runs = [{**run.to_dict(), "file": file}, *manifest["runs"]][:RUNS_KEPT]
         kept, of_present_tables = None, made_of(files, manifest)
         if snapshot is not None and of_present_tables:
             kept = self._directory.write_snapshot(snapshot, files)
-        valued = None if scores.ties is None else self._write_ties(scores.ties)
+        valued = None if scores.ties is None else write_ties(self._directory, scores.ties)
         written = {"runs": runs, "current": run.id, "ground": kept, "tie_values": valued}
         manifest = {**manifest, **written, "basis": None}
         if request is not None and of_present_tables:
             checksums = self._directory.checksums(files_of_figures(manifest))
             manifest["basis"] = {"run": run.id, "request": request, "files": checksums}
         self._directory.publish(manifest)
-        changed = len(change.added) + len(change.changed)
-        return Written(run, changed=changed, cleared=len(change.removed))
+        return Written(run, changed=changed, cleared=cleared)
 
     def origin(self, tables: Tables) -> str:
         """Return the names of the files from which tables were read; see `Store`."""
@@ -309,13 +263,6 @@ class FilesStore(BaseStore):
                 return recorded_run(run, manifest["current"])
         return None
 
-    def _figures_before(self, figures: pa.Table, manifest: Manifest) -> pa.Table:
-        """Return the current figures; no rows if there are none or they are damaged."""
-        with contextlib.suppress(StoreRefused):
-            if current(manifest) is not None:
-                return self.scores().table
-        return figures.slice(0, 0)
-
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """Return the scores of the current run; see `Store`."""
         some = None if customers is None else pa.array(customers, pa.string())
@@ -336,7 +283,7 @@ class FilesStore(BaseStore):
 
         def read(manifest: Manifest) -> Scores | None:
             run = current(manifest)
-            if run is None or not {*STANDINGS} <= {*self._directory.columns(run["file"])}:
+            if run is None or not {*STANDINGS} <= {*self._directory.schema(run["file"]).names}:
                 return None
             table = self._directory.read(run["file"], columns=["customer", *STANDINGS])
             return Scores(table, recorded_run(run, manifest["current"]))

@@ -1,11 +1,15 @@
-"""Which of the most valuable ties stay when a load removes customers or ties."""
+"""The file of the most valuable ties, and which stay when a load removes customers or ties."""
 
 from __future__ import annotations
+
+import secrets
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.errors import StoreRefused
+from influence.store.directory.manifest import Directory
 from influence.tables.keys import found_at, row_ids
 from influence.tables.specs import TIES
 
@@ -38,3 +42,29 @@ def without_ties(
     back = earlier.select(ENDS[::-1]).rename_columns(ENDS)
     wanted, *there = row_ids([kept.select(ENDS), forth, back])
     return kept.filter(pa.array(np.isin(wanted, np.concatenate(there))))
+
+
+def file_without(
+    directory: Directory,
+    file: str | None,
+    gone: pa.StringArray,
+    ties: pa.Table | None = None,
+    added: pa.Table | None = None,
+) -> str | None:
+    """Return the file of the most valuable ties, without those that may not be shown any more.
+
+    See `without_ties`; `ties` and `added` are given only if some were removed.
+    """
+    if file is None or (len(gone) == 0 and ties is None):
+        return file
+    try:
+        valued = directory.read(file)
+    except (FileNotFoundError, StoreRefused):
+        return None
+    kept = without_ties(valued, gone, ties, added)
+    return file if len(kept) == len(valued) else write_ties(directory, kept)
+
+
+def write_ties(directory: Directory, ties: pa.Table) -> str:
+    """Write the most valuable ties to a new file, and return its name."""
+    return directory.write(ties, f"tie_values-{secrets.token_hex(8)}")

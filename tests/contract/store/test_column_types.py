@@ -28,9 +28,11 @@ NATIVE = {
     "bytes": pa.array([b"\x00\xff", None, b""], pa.binary()),
     "not a number": pa.array([float("nan"), None, float("inf")], pa.float64()),
 }
+ALWAYS = {"int8", "decimal", "nanoseconds", "list"}
+NATIVE_OR_CI = [n if n in ALWAYS else pytest.param(n, marks=pytest.mark.ci) for n in NATIVE]
 
 
-@pytest.mark.parametrize("name", NATIVE)
+@pytest.mark.parametrize("name", NATIVE_OR_CI)
 def test_a_column_of_any_arrow_type_can_be_loaded_again_without_a_change(store, name):
     """A type that cannot be stored is refused with an error of this package."""
     tables = Tables(customers={"id": ["A", "B", "C"], "clv": [1.0] * 3, "extra": NATIVE[name]})

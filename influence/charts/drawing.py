@@ -1,15 +1,16 @@
-"""From an Altair chart to SVG for the page: colours from its style sheet, nothing active."""
+"""From an Altair chart to SVG for the report: colours from its style sheet, nothing active."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import cycle, islice
-from typing import Any
+from itertools import cycle
 from xml.etree import ElementTree as ET
 
 import altair as alt
 import vl_convert
+
+from influence.charts.look import ALL, PAGE, POINTS, WIDTH, Chart
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "g", "path", "line", "rect", "text", "tspan"}
@@ -18,23 +19,10 @@ ATTRIBUTES = {
     "opacity", "stroke", "stroke-dasharray", "stroke-opacity", "stroke-width", "text-anchor",
     "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2",
 }  # fmt: skip
-POINTS = "points"
-"""Name of the chart whose marks can be looked up, and class of their group."""
 LONG = re.compile(r"(\.\d\d)\d+")
-WIDTH = 520
-"""Width of every chart in pixels; the style sheet scales it to the window."""
-LETTER = 8.2
-"""Width that is reserved for a letter of a label, in pixels: readers have other fonts."""
-NUMBER = "format(datum.value, abs(datum.value) < 1 ? '~g' : '~s')"
-"""Labels of an axis of money: 0, 0.5, 500, 20k, 1M."""
-INK, MUTED, RULE = "var(--ink)", "var(--muted)", "var(--rule)"
-ALL = (1, 2, 3, 4, 5, 6)
-"""Numbers of the colours of categories, which the style sheet defines for light and dark."""
-
-
-def colours(count: int, numbers: Sequence[int] = ALL) -> list[str]:
-    """Return the colours of so many categories; beyond six they are repeated."""
-    return [f"var(--c{number})" for number in islice(cycle(numbers), count)]
+SCALE = 2
+"""Pixels of a PNG file for each unit of a chart."""
+RULE = "var(--rule)"
 
 
 def legend(names: Iterable[str], numbers: Sequence[int] = ALL) -> list[tuple[int, str]]:
@@ -42,12 +30,7 @@ def legend(names: Iterable[str], numbers: Sequence[int] = ALL) -> list[tuple[int
     return list(zip(cycle(numbers), names, strict=False))
 
 
-def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
-    """Return rows as the data of a chart."""
-    return alt.InlineData(values=list(rows))
-
-
-def svg(chart: alt.TopLevelMixin) -> str:
+def svg(chart: Chart) -> str:
     """Draw a chart.
 
     Returns
@@ -61,13 +44,25 @@ def svg(chart: alt.TopLevelMixin) -> str:
         font="sans-serif",
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
-            domainColor=RULE, gridColor=RULE, tickColor=RULE, labelColor=INK, titleColor=MUTED,
-            labelFontSize=14, titleFontSize=14, titleFontWeight="normal", labelLimit=250,
+            domainColor=RULE, gridColor=RULE, tickColor=RULE, labelColor=PAGE.ink,
+            titleColor=PAGE.muted, labelFontSize=14, titleFontSize=14, titleFontWeight="normal",
+            labelLimit=250,
         ),
-        text=alt.MarkConfig(color=INK, fontSize=13),
+        text=alt.MarkConfig(color=PAGE.ink, fontSize=13),
     )  # fmt: skip
     text = vl_convert.vegalite_to_svg(drawn.to_dict(), allowed_base_urls=[])
     return cleaned(text)
+
+
+def svg_file(chart: Chart) -> bytes:
+    """Draw a chart that stands alone as the content of an SVG file."""
+    return vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]).encode()
+
+
+def png_file(chart: Chart) -> bytes:
+    """Draw a chart that stands alone as the content of a PNG file."""
+    drawn: bytes = vl_convert.vegalite_to_png(chart.to_dict(), scale=SCALE, allowed_base_urls=[])
+    return drawn
 
 
 def cleaned(text: str) -> str:

@@ -6,23 +6,22 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from influence.report_page.charts.bars import BAR, label_axis, money_axis
-from influence.report_page.charts.drawing import WIDTH, colours, data
+from influence.charts.bars import label_axis, money_axis, size_of_bars
+from influence.charts.look import PAGE, Chart, data
 
 
 def intervals(
     labels: Sequence[str], values: Sequence[float], errors: Sequence[float], title: str
-) -> alt.TopLevelMixin:
+) -> Chart:
     """Draw a point for each label, and a line from two errors below to two above."""
     rows = [
         {"label": label, "value": value, "low": value - 2 * error, "high": value + 2 * error}
         for label, value, error in zip(labels, values, errors, strict=True)
     ]
-    point, line = colours(2)
-    axis, room = label_axis(labels)
+    point, line = PAGE.colours(2)
+    axis, room = label_axis(labels, PAGE)
     base = alt.Chart(data(rows)).encode(y=axis)
     lines = base.mark_rule(strokeWidth=3, color=line)
     lines = lines.encode(x=money_axis("low:Q", title), x2="high:Q")
     points = base.mark_point(filled=True, size=90, opacity=1, color=point).encode(x="value:Q")
-    size = {"width": WIDTH - room - 25, "height": BAR * len(labels)}
-    return alt.layer(lines, points).properties(**size)
+    return alt.layer(lines, points).properties(**size_of_bars(labels, room))
