@@ -8,9 +8,9 @@ WORDS: dict[str, str] = {
     "customer": """
         customer|customer id|customer no|customer number|customer key|customerid|cust id|client id
         client|user|user id|userid|member|member id|memberid|contact id|person|person id|buyer
-        buyer id|shopper id|subscriber id|respondent|respondent id|account id|node|id|uid
+        buyer id|shopper id|subscriber id|respondent|respondent id|node|id|uid
         record id|kunde|kunden nr|kundennr|kundennummer|kunden id|client no|numero client|cliente
-        id cliente|klant|klant nr|customer ref|leid|key|nutzer|nutzer id|mitglied|mitglieds nr
+        id cliente|klant|klant nr|customer ref|key|nutzer|nutzer id|mitglied|mitglieds nr
         participant|participant id|patient id|student id|farmer id|pupil""",
     "address": """
         email|e mail|email address|mail|mail address|customer email|email id|courriel|correo""",
@@ -147,9 +147,9 @@ def fit(column: Profile, meaning: str) -> int:
     if column.kind not in KINDS.get(meaning, (column.kind,)) or column.kind == "blank":
         return 0
     names = NAMES[meaning]
-    for words in (column.words, ["".join(column.words)]):
-        if words in names:
-            return names.index(words) + 1
+    joined = ["".join(name) for name in names]
+    if "".join(column.words) in joined:
+        return joined.index("".join(column.words)) + 1
     if meaning == "customer":
         return _fit_of_id(column.words, len(names))
     inside = meaning in PARTIAL and any(_contains(column.words, name) for name in names)

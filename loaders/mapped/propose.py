@@ -114,6 +114,8 @@ def propose(files: Sequence[tuple[str, Sequence[Profile]]]) -> list[Proposal]:
     return proposals
 
 
+OF_ROWS = (["id"], ["key"], ["uid"], ["record", "id"])
+"""Words of names that any row may have for its own id."""
 PEOPLE = {"source", "target", "customer", "referrer", "referred"}
 
 
@@ -139,12 +141,25 @@ def _name(column: Profile, meaning: str, columns: Sequence[Profile] = ()) -> tup
 
 
 def _person(columns: Sequence[Profile]) -> tuple[Profile, Confidence, str] | None:
-    """Return the column that names the customer: an id, else an address."""
-    column = best(columns, "customer")
-    if column is not None:
-        return column, *_name(column, "customer")
-    column = best(columns, "address")
-    return None if column is None else (column, "likely", "an address, and there is no other id")
+    """Return the column that names the customer: an id, else an address.
+
+    A unique `id` beside a column that names customers several times is the id of the rows.
+    """
+    ids, addresses = fitting(columns, "customer"), fitting(columns, "address")
+    if ids and ids[0].unique and ids[0].words in OF_ROWS:
+        repeated = [c for c in (*ids[1:], *addresses) if not c.unique and _is_named(c)]
+        ids = [*(c for c in repeated if c not in addresses), *ids]
+        addresses = [c for c in repeated if c in addresses] or addresses
+        ids = [] if addresses and repeated[:1] == addresses[:1] else ids
+    if ids:
+        return ids[0], *_name(ids[0], "customer")
+    if addresses:
+        return addresses[0], "likely", "an address, and there is no other id"
+    return None
+
+
+def _is_named(column: Profile) -> bool:
+    return is_exact(column, "customer") or fit(column, "address") > 0
 
 
 def _ties(proposal: Proposal) -> bool:
@@ -243,9 +258,11 @@ def _surveys(proposal: Proposal) -> bool:
 def _transactions(proposal: Proposal) -> bool:
     """A customer, a date, and an amount or a price and a quantity."""
     person = _person(proposal.columns)
-    if person is None or person[0].unique:
+    if person is None:
         return False
     rest = [column for column in proposal.columns if column is not person[0]]
+    if person[0].unique and best(rest, "order") is None:
+        return False
     price, quantity = best(rest, "price"), best(rest, "quantity")
     amount = best([column for column in rest if column is not price], "amount")
     if amount is None and price is not None and quantity is not None:
@@ -312,10 +329,10 @@ def _customers(proposal: Proposal, known: Sequence[Profile]) -> None:
         candidates = [column for column in unique if fit(column, "address")]
     found: tuple[Confidence, str]
     shares = {column.name: _overlap(column, known) for column in candidates or unique}
-    fitting = [c for c in candidates or unique if shares[c.name] >= OVERLAP]
-    if len(candidates or unique) > 1 and len(fitting) == 1:
-        share = shares[fitting[0].name]
-        candidates, found = fitting, ("sure", f"{share:.0%} of the ids in the other files are here")
+    named = [c for c in candidates or unique if shares[c.name] >= OVERLAP]
+    if len(candidates or unique) > 1 and len(named) == 1:
+        share = shares[named[0].name]
+        candidates, found = named, ("sure", f"{share:.0%} of the ids in the other files are here")
     elif len(candidates) == 1:
         confidence, why = _name(candidates[0], "customer")
         if not fit(candidates[0], "customer"):

@@ -148,10 +148,10 @@ def readings(cells: pa.ChunkedArray) -> Readings:
     parts = take_apart(others)
     if not parts.found.any():
         return Readings()
-    return _oftake_apart(others, parts)
+    return _of_parts(others, parts)
 
 
-def _oftake_apart(others: pa.ChunkedArray, parts: Parts) -> Readings:
+def _of_parts(others: pa.ChunkedArray, parts: Parts) -> Readings:
     """Compare the orders: those that read most cells are possible, if they give other days."""
     read = {order: parts.days(order) for order in IN_TEXT}
     whole = parts.digits_a == 4
