@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import scipy.sparse as sp
 
 from influence.errors import UsageError
 from influence.loaders.mapped.frames import Frame
@@ -23,8 +25,12 @@ from influence.tables.problems import printable
 from influence.tables.reading import ids
 from influence.tables.reading.columns import blank_is_null, repeat, true_where
 
-MOST_PAIRS = 20_000_000
-"""Pairs of customers that are compared at most: 20 million take about 1.5 GB."""
+MOST_TIES = 20_000_000
+"""Ties that groups of one kind may imply."""
+MOST_PAIRS = 5_000_000_000
+"""Pairs that are compared at most, which takes about two minutes."""
+AT_ONCE = 20_000_000
+"""Pairs that are compared together: they take about 300 MB."""
 SHOWN = 3
 
 Ints = npt.NDArray[np.int64]
@@ -60,10 +66,11 @@ def ties_of(
     used = ~np.isin(members, np.concatenate([too_large, public]))
     sizes[np.concatenate([too_large, public])] = 0
     pairs = int((sizes * (sizes - 1) // 2).sum())
-    if pairs > MOST_PAIRS:
+    most = MOST_TIES if group.shared == 1 else MOST_PAIRS
+    if pairs > most:
         raise UsageError(
-            f"{frame.source.file}: {group.kind}: {pairs:,} pairs of customers, more than "
-            f"{MOST_PAIRS:,}: choose a smaller `largest` or --largest-group"
+            f"{frame.source.file}: {group.kind}: {pairs:,} pairs of customers share a group, more "
+            f"than {most:,}: choose a smaller `largest` or --largest-group"
         )
     one, other, shared, at = _pairs(
         found.customers[used], members[used], group.shared, len(found.ids)
@@ -84,7 +91,7 @@ def ties_of(
 
 
 class Members(NamedTuple):
-    """Each customer of each group once, sorted by group and customer.
+    """Each customer of each group once.
 
     Attributes
     ----------
@@ -151,10 +158,13 @@ def _public(group: Group, names: pa.Array, sizes: Ints, done: Ints) -> Ints:
 def _pairs(customer: Ints, members: Ints, least: int, width: int) -> tuple[Ints, Ints, Ints, Ints]:
     """Return the pairs that share enough groups.
 
+    The number of groups that two customers share is an element of M Mᵀ, where M tells who is in
+    which group; it is computed for some customers at a time.
+
     Parameters
     ----------
     customer, members : int64[m]
-        Sorted by group, then by customer.
+        Codes of customers and groups, each pair once.
     least : int
         Number of groups that a pair must share.
     width : int
@@ -163,24 +173,31 @@ def _pairs(customer: Ints, members: Ints, least: int, width: int) -> tuple[Ints,
     Returns
     -------
     one, other : int64[t]
-        Codes of the customers.
+        Codes of the customers, the smaller first.
     shared : int64[t]
         Number of groups that they share.
     at : int64[t]
         Index of a membership of `other`.
     """
-    keys, places, step = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 1
-    first = np.arange(len(members))
-    while len(first):
-        first = first[first + step < len(members)]
-        first = first[members[first] == members[first + step]]
-        keys.append(customer[first] * width + customer[first + step])
-        places.append(first + step)
-        step += 1
-    key, where, shared = np.unique(np.concatenate(keys), return_index=True, return_counts=True)
-    enough = shared >= least
-    key, at = key[enough], np.concatenate(places)[where[enough]]
-    return key // width, key % width, shared[enough], at
+    groups = int(members.max(initial=-1)) + 1
+    ones = np.ones(len(customer), dtype=np.int32)
+    belongs = sp.csr_array((ones, (customer, members)), shape=(width, groups))
+    others = belongs.T.tocsr()
+    work = np.zeros(width)
+    np.add.at(work, customer, np.bincount(members, minlength=groups)[members])
+    block = (np.cumsum(work) // AT_ONCE).astype(np.int64)
+    cuts = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), width]
+    found = [np.zeros((3, 0), dtype=np.int64)]
+    for begin, end in pairwise(cuts):
+        shared = (belongs[begin:end] @ others).tocoo()
+        row, column = shared.row.astype(np.int64) + begin, shared.col.astype(np.int64)
+        kept = (column > row) & (shared.data >= least)
+        found.append(np.stack([row[kept], column[kept], shared.data[kept].astype(np.int64)]))
+    one, other, number = np.concatenate(found, axis=1)
+    order = np.lexsort((other, one))
+    membership = np.zeros(width, dtype=np.int64)
+    membership[customer[::-1]] = np.arange(len(customer))[::-1]
+    return one[order], other[order], number[order], membership[other[order]]
 
 
 def _announce(

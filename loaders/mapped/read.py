@@ -68,8 +68,6 @@ def read(
     sources: dict[str, Source] = {}
     for name, some in pieces.items():
         tables[name], sources[name] = combined(some, notes)
-    if len(problems) and not tables:
-        refused = refused or {"customers": 0}
     return Tables(sources=sources, problems=problems, notes=notes, refused=refused, **tables)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influence import InputRejected, UsageError, open_store, validate
+from influence.loaders.mapped import groups as groups_module
 from influence.loaders.mapped import read
 from tests.examples import examples
 
@@ -289,14 +291,15 @@ MEMBERSHIPS = st.lists(
 )
 
 
-@given(MEMBERSHIPS, st.integers(1, 3), st.integers(2, 5))
+@given(MEMBERSHIPS, st.integers(1, 3), st.integers(2, 5), st.sampled_from([1, 10, 1000]))
 @examples()
 def test_groups_imply_the_ties_that_a_comparison_of_all_pairs_finds(
-    tmp_path_factory, memberships, shared, largest
+    tmp_path_factory, memberships, shared, largest, at_once
 ) -> None:
     folder = tmp_path_factory.mktemp("groups")
     keys = f'shared = {shared}\nlargest = {largest}\nstrength = "shared"'
-    checked = grouped(folder, memberships, keys)
+    with mock.patch.object(groups_module, "AT_ONCE", at_once):
+        checked = grouped(folder, memberships, keys)
     groups: dict[str, list[str]] = {}
     for who, by in memberships:
         if by.strip() and who not in groups.setdefault(by.strip().lower(), []):
@@ -324,6 +327,14 @@ def test_a_group_that_is_too_large_is_left_out_and_announced(tmp_path: Path) -> 
     assert "'big' (4)" in note
     overruled = validate(read([tmp_path / "a.csv"], tmp_path / "mapping.toml", largest_group=0))
     assert len(overruled.tables.ties) == 6
+
+
+def test_groups_that_imply_too_many_ties_are_refused_before_they_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups_module, "MOST_TIES", 5)
+    with pytest.raises(UsageError, match="6 pairs of customers share a group, more than 5"):
+        grouped(tmp_path, [(str(i), "big") for i in range(4)])
 
 
 def test_mail_providers_imply_no_ties(tmp_path: Path) -> None:
