@@ -65,7 +65,7 @@ def _file(proposal: Proposal, name: str, *, has_customers: bool) -> Iterator[str
             yield from ("  merge = true", f"  columns.id = {_quoted(column.name)}")
     for by, keys in _groups(proposal):
         yield ""
-        yield f"  # Remove the marks to tie customers who share {by.name}:"
+        yield f"  # Remove the marks to tie customers who share {printable(by.name)}:"
         yield from (f"  # {line}" for line in _group(proposal, by, keys))
     unused = [finding for finding in proposal.findings if not finding.table]
     if unused:
@@ -137,7 +137,8 @@ def _value(findings: Sequence[Finding]) -> str:
     if first.choices:
         return '"?"'
     if len(findings) > 1 and not first.keys:
-        return f"{{ join = [{', '.join(_quoted(f.column.name) for f in findings)}] }}"
+        names = sorted(findings, key=lambda f: not fit(f.column, "first"))
+        return f"{{ join = [{', '.join(_quoted(f.column.name) for f in names)}] }}"
     if not first.keys:
         return _quoted(first.column.name)
     signs = [value for key, value in first.keys if key == "currency_sign"]

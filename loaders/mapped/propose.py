@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,6 @@ from influence.loaders.mapped.meanings import PERSONAL, fit, is_exact
 from influence.loaders.mapped.profile import Profile
 
 Confidence = Literal["sure", "likely", "a guess", "undecided"]
-SURE: tuple[Confidence, ...] = ("undecided", "a guess", "likely", "sure")
 OVERLAP = 0.9
 """Share of the ids in another file that must occur in a column for it to be the id."""
 
@@ -480,9 +479,3 @@ def _overlap(column: Profile, known: Sequence[Profile]) -> float:
         return 0.0
     ids = pc.unique(pa.concat_arrays([each.cast(pa.string()) for each in others]))
     return float(pc.mean(pc.is_in(ids, column.distinct).cast(pa.float64())).as_py() or 0.0)
-
-
-def undecided(proposals: Sequence[Proposal]) -> Iterator[Finding]:
-    """Yield what a person must decide."""
-    for proposal in proposals:
-        yield from (f for f in proposal.findings if f.confidence == "undecided")

@@ -86,6 +86,12 @@ def test_two_columns_that_may_be_the_id_are_left_to_a_person(tmp_path: Path) -> 
     assert toml(tmp_path, people=people)["file"][0]["rows"][0]["columns"]["id"] == "?"
 
 
+def test_the_first_name_comes_first(tmp_path: Path) -> None:
+    columns = toml(tmp_path, people="id,last_name,first_name\n1,Ruiz,Ana\n2,Li,Bo\n")
+    named = columns["file"][0]["rows"][0]["columns"]["name"]
+    assert named == {"join": ["first_name", "last_name"]}
+
+
 def test_the_ids_of_another_file_show_which_column_is_the_id(tmp_path: Path) -> None:
     people = "id,new_id,views\n7,0,5\n9,1,5\n5,2,6\n"
     meanings = found(tmp_path, people=people, ties="from,to\n0,1\n1,2\n")
@@ -171,8 +177,9 @@ def test_every_name_of_a_column_gives_valid_toml(tmp_path_factory, names) -> Non
     from influence.loaders.mapped.profile import profile
     from influence.loaders.mapped.propose import propose
 
-    names = ["id", *(name for name in names if name.isprintable() and name.strip())]
+    names = ["id", "household\n", *(name for name in names if name.strip())]
     columns = [profile(name, pa.chunked_array([["1", "2"]])) for name in dict.fromkeys(names)]
+    columns[1] = profile(names[1], pa.chunked_array([["1", "1"]]))
     (folder := tmp_path_factory.mktemp("toml") / "m.toml").write_text(
         to_toml(propose([('a "file"\\', columns)])), encoding="utf-8"
     )

@@ -59,18 +59,16 @@ def map_(
     """
     from influence.errors import UsageError
     from influence.loaders.mapped import propose_mapping, to_toml
-    from influence.loaders.mapped.propose import undecided
 
     if output.exists() and not force:
         raise UsageError(f"{output} exists; --force overwrites it")
     proposals, notes = propose_mapping(paths, reading)
     say_notes(notes, quiet=quiet)
-    output.write_text(to_toml(proposals), encoding="utf-8")
+    text = to_toml(proposals)
+    output.write_text(text, encoding="utf-8")
     rows = [_row(proposal, finding) for proposal in proposals for finding in proposal.findings]
     emit(rows, COLUMNS, form)
-    several = len({finding.column.name for finding in undecided(proposals)})
-    unknown = sum(not proposal.table for proposal in proposals)
-    left = several + unknown
+    left = text.count('= "?"')
     message = f"written to {output}"
     if left:
         message += f'; {left} thing{"s" * (left != 1)} to decide, marked "?"'
