@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from influence.errors import UsageError
 from influence.loaders.files import ALL, PACKED, ending_of
@@ -16,10 +17,12 @@ from influence.loaders.mapped.groups import ties_of
 from influence.loaders.mapped.mapping import read_mapping
 from influence.loaders.mapped.matching import bare, known
 from influence.loaders.mapped.rows import Piece, left_out, rows_of
-from influence.loaders.mapped.schema import Mapping
+from influence.loaders.mapped.schema import Mapping, lookups
+from influence.loaders.mapped.values import lookup_columns
 from influence.loaders.text import Reading
 from influence.tables import Problems, Source, Tables
 from influence.tables.notes import Note
+from influence.tables.problems import printable
 
 
 def read(
@@ -79,6 +82,7 @@ def _pieces(
     notes: list[Note],
 ) -> list[Piece]:
     """Return the rows that one file gives for all tables; notes count them."""
+    _announce_lookups(frame, frames, notes)
     pieces, counts = [], []
     for rows in frame.file.rows:
         lacks = left_out(rows, frame)
@@ -108,6 +112,22 @@ def _pieces(
         )
         pieces[0] = pieces[0]._replace(source=source)
     return pieces
+
+
+def _announce_lookups(frame: Frame, frames: Sequence[Frame], notes: list[Note]) -> None:
+    """Note where several rows match a lookup, since the first one counts."""
+    for lookup in lookups(frame.file):
+        match, take = lookup_columns(lookup, frame, frames)
+        pairs = pa.table([match, take], names=["match", "take"]).drop_null()
+        several = pairs.group_by("match").aggregate([("take", "count_distinct")])
+        doubtful = several.filter(pc.greater(several["take_count_distinct"], 1))["match"]
+        if len(doubtful):
+            text = (
+                f"{frame.source.file}: lookup: {len(doubtful):,} values of {lookup.match} occur "
+                f"with several {lookup.take}, such as '{printable(doubtful[0].as_py())}'; the "
+                "first one counts"
+            )
+            notes.append(Note(text, "lookup_doubtful", file=frame.source.file, n=len(doubtful)))
 
 
 def _announce(frame: Frame, counts: Sequence[str], notes: list[Note]) -> None:

@@ -114,6 +114,15 @@ class Value(Marks):
                 raise ValueError(f"not a regular expression: {error}") from error
         return given
 
+    @field_validator("values")
+    @classmethod
+    def _different(cls, given: dict[str, Constant] | None) -> dict[str, Constant] | None:
+        names = [name.strip().lower() for name in given or ()]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"compared without case, these occur twice: {', '.join(twice)}")
+        return given
+
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         given = [name for name in ("column", "either", "join", "first", "constant")

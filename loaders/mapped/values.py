@@ -142,15 +142,21 @@ def _looked_up(
     keys: pa.ChunkedArray, lookup: Lookup, frame: Frame, frames: Sequence[Frame]
 ) -> pa.ChunkedArray:
     """Return for each key the cell of the first row that matches it."""
+    match, take = lookup_columns(lookup, frame, frames)
+    at = pc.index_in(pc.utf8_trim_whitespace(keys), match)
+    return take.take(at)
+
+
+def lookup_columns(
+    lookup: Lookup, frame: Frame, frames: Sequence[Frame]
+) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Return the cells to compare and the cells to take, of all files that the lookup means."""
     others = [frame] if lookup.file is None else [f for f in frames if f.file.name == lookup.file]
     others = [each for each in others if each.has(lookup.match) and each.has(lookup.take)]
-    if not others:
-        return pa.chunked_array([pa.nulls(len(keys), pa.string())])
     match = [chunk for each in others for chunk in text(each[lookup.match]).chunks]
     take = [chunk for each in others for chunk in text(each[lookup.take]).chunks]
-    known = pc.utf8_trim_whitespace(pa.chunked_array(match, pa.string()))
-    at = pc.index_in(pc.utf8_trim_whitespace(keys), known)
-    return pa.chunked_array(take, pa.string()).take(at)
+    compared = pc.utf8_trim_whitespace(pa.chunked_array(match, pa.string()))
+    return compared, pa.chunked_array(take, pa.string())
 
 
 def _group(texts: pa.ChunkedArray, expression: str) -> pa.ChunkedArray:

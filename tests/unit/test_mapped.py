@@ -138,6 +138,10 @@ columns.id = "From"
     assert rejected(tmp_path, mapping, mails=text + "m4,m9,bo\n") == [
         ("mails.csv", 5, "InReplyTo", "not_translated", "m9"),
     ]
+    twice = load(tmp_path, mapping, mails=text + "m1,,bo\n")
+    assert rows(twice, "ties", "source", "target") == [("bo", "ana"), ("ana", "bo")]
+    assert any("1 values of Message occur with several From, such as 'm1'" in note
+               for note in twice.notes)  # fmt: skip
 
 
 def test_a_cell_of_several_values_gives_a_row_for_each(tmp_path: Path) -> None:
@@ -402,6 +406,7 @@ customer = { column = "x", constant = 1 }
         ("", "file: this key is missing"),
         ('[[file]]\nname = "a"\n', "neither rows nor groups"),
         (CUSTOMERS + CUSTOMERS, "two files are called people"),
+        (CUSTOMERS + 'columns.name = { column = "x", values = { A = 1, a = 2 } }\n', "twice: a"),
         (CUSTOMERS + 'skip_blank = ["x"]\n', "skip_blank: no such column here: x"),
         (CUSTOMERS + 'columns.clv = { column = "x", type = "text" }\n', "columns of your own"),
         (CUSTOMERS + 'columns.name = { column = "x", lookup = { file = "y", match = "a", '
