@@ -26,7 +26,9 @@ from influence.settings import RENAMED, Settings
 from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
+from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
+from tools.docstrings import attributes, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,19 +171,25 @@ def _settings() -> Iterator[str]:
     yield "Flags override the environment, the environment overrides `influence.toml` in the"
     yield "working directory, and the file overrides defaults. A password is never an argument."
     yield ""
-    yield from _table("key in influence.toml", "variable", "default")
+    yield from _table("key in influence.toml", "variable", "default", "meaning")
     for name, field in Settings.model_fields.items():
         if name in RENAMED:
             continue
         alias = field.validation_alias
         variable = f"`{alias.choices[1]}`" if isinstance(alias, AliasChoices) else ""
-        default = f"`{field.default}`" if isinstance(field.default, str) else ""
-        yield _row(f"`{name}`", variable, default)
-    yield from ("", "In the table `value`, or with `run --set NAME=VALUE`:", "")
-    yield from _table("key in value", "default")
-    for convention in fields(Conventions):
-        default = "" if convention.default is None else f"`{convention.default}`"
-        yield _row(f"`{convention.name}`", default)
+        default = f"`{field.default}`" if isinstance(field.default, str | float) else ""
+        yield _row(f"`{name}`", variable, default, field.description or "")
+    for table, rules, option in (
+        ("value", Conventions, "--set"),
+        ("scorecard", CardRules, "--card"),
+    ):
+        yield from ("", f"In the table `{table}`, or with `run {option} NAME=VALUE`:", "")
+        yield from _table(f"key in {table}", "type", "default", "meaning")
+        described_in = attributes(rules)
+        for rule in fields(rules):
+            default = "" if rule.default is None else f"`{rule.default}`"
+            typed, meaning = described_in[rule.name]
+            yield _row(f"`{rule.name}`", f"`{typed}`", default, meaning)
 
 
 def _mapping() -> Iterator[str]:
@@ -210,18 +218,27 @@ def _mapping() -> Iterator[str]:
 
 
 def _python() -> Iterator[str]:
-    yield "One or two calls do what a command does; `help(influence.compute)` has the details."
-    for name in sorted(set(influence.__all__) - {"__version__"}):
-        thing = getattr(influence, name)
-        yield from ("", f"## {name}", "")
-        yield from _described(f"influence.{name}", thing)
+    yield "One or two calls do what a command does. Functions come first, then classes and errors."
+    yield "Money is in the currency of the input; `float64[n]` is an array with its shape."
+    yield ""
+    things = {name: getattr(influence, name) for name in influence.__all__ if name != "__version__"}
+    for name, thing in sorted(things.items(), key=lambda item: (_kind(item[1]), item[0])):
+        yield from (f"## {name}", "")
+        yield from described(f"influence.{name}", thing)
         if inspect.isclass(thing) and not issubclass(thing, Exception):
             methods = _public_methods(thing)
             if name in PLOTS:
                 methods += [(f"plot.{inner}", draw) for inner, draw in _public_methods(PLOTS[name])]
             for method, function in methods:
-                yield from ("", f"### {name}.{method}", "")
-                yield from _described(f"{name}.{method}", function)
+                yield from (f"### {name}.{method}", "")
+                yield from described(f"{name}.{method}", function)
+
+
+def _kind(thing: object) -> int:
+    """Return the place of a function, a class or an error among these three."""
+    if not inspect.isclass(thing):
+        return 0
+    return 2 if issubclass(thing, Exception) else 1
 
 
 def _public_methods(thing: type) -> list[tuple[str, object]]:
@@ -229,16 +246,6 @@ def _public_methods(thing: type) -> list[tuple[str, object]]:
     ours = [base for base in reversed(thing.__mro__) if base.__module__.startswith("influence")]
     names = dict.fromkeys(n for base in ours for n in vars(base) if not n.startswith("_"))
     return [(n, getattr(thing, n)) for n in names if callable(getattr(thing, n, None))]
-
-
-def _described(name: str, thing: object) -> Iterator[str]:
-    try:
-        signature = str(inspect.signature(thing)) if callable(thing) else ""
-    except ValueError:
-        signature = "(…)"
-    signature = re.sub(r"<function (\w+) at \w+>", r"\1", signature).replace("'", "")
-    yield from ("```python", f"{name}{signature}", "```", "")
-    yield from ("```text", inspect.getdoc(thing) or "", "```")
 
 
 def main() -> None:
