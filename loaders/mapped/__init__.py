@@ -3,7 +3,7 @@
 ::
 
     schema → mapping (a file, or a vendor's) → frames → rows, groups → combine → Tables
-    profile → propose → proposal_text: a mapping to be corrected
+    profile → findings → propose → proposal_text: a mapping to be corrected
 """
 
 from influence.loaders.mapped.map import propose_mapping

@@ -8,11 +8,12 @@ from pathlib import Path
 from influence.errors import InputRejected
 from influence.loaders import named
 from influence.loaders.files import ending_of
+from influence.loaders.mapped.findings import Proposal
 from influence.loaders.mapped.frames import read_columns
 from influence.loaders.mapped.mapping import read_mapping, vendors
 from influence.loaders.mapped.matching import bare, known, missing
 from influence.loaders.mapped.profile import profile
-from influence.loaders.mapped.propose import Proposal, propose
+from influence.loaders.mapped.propose import propose
 from influence.loaders.mapped.read import list_files
 from influence.loaders.text import Reading, Unreadable
 from influence.tables import Problems

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from influence.loaders.mapped.findings import Finding, Proposal
 from influence.loaders.mapped.meanings import fit
 from influence.loaders.mapped.profile import Profile
-from influence.loaders.mapped.propose import Finding, Proposal
 from influence.tables.problems import printable
 from influence.tables.specs import TABLES
 

@@ -9,7 +9,7 @@ import pytest
 
 from influence import Rules, validate
 from influence.loaders.mapped import propose_mapping, read, to_toml
-from influence.loaders.mapped.propose import Proposal
+from influence.loaders.mapped.findings import Proposal
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "own-files.md"

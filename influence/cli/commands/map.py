@@ -14,7 +14,7 @@ from influence.cli.reading import reading_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from influence.loaders.mapped.propose import Finding, Proposal
+    from influence.loaders.mapped.findings import Finding, Proposal
     from influence.loaders.text import Reading
 
 COLUMNS = {"file": "file", "column": "column", "meaning": "meaning", "confidence": "how sure",
