@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "influence.cli.commands.demo:demo",
     "check": "influence.cli.commands.load:check",
     "load": "influence.cli.commands.load:load",
+    "map": "influence.cli.commands.map:map_",
     "run": "influence.cli.commands.run:run",
     "top": "influence.cli.commands.top:top",
     "explain": "influence.cli.commands.explain:explain",

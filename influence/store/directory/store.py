@@ -62,7 +62,7 @@ from influence.store.lock_wait import LockWait
 from influence.store.protocol import Loaded, Written
 from influence.tables import EMPTY, Tables
 from influence.tables.merge import completed
-from influence.tables.problems import Source
+from influence.tables.source import Source
 from influence.tables.specs import CUSTOMERS, TABLES
 
 RUNS_KEPT = 10
