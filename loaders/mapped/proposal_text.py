@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from influence.loaders.mapped.findings import Finding, Proposal
 from influence.loaders.mapped.meanings import fit
 from influence.loaders.mapped.profile import Profile
+from influence.loaders.text.grid import Reading
 from influence.tables.problems import printable
 from influence.tables.specs import TABLES
 
@@ -20,8 +21,13 @@ OWN = "own_"
 """Prefix of attributes that have the name of a column of customers."""
 
 
-def to_toml(proposals: Sequence[Proposal]) -> str:
-    """Return a mapping of the files."""
+def to_toml(proposals: Sequence[Proposal], reading: Reading | None = None) -> str:
+    """Return a mapping of the files, with the options by which they were read."""
+    given = [
+        f"{key} = {_quoted(value)}"
+        for key in ("encoding", "separator", "sheet")
+        if (value := getattr(reading, key, None)) is not None
+    ]
     has_customers = any(
         finding.table == "customers" and not _merged(proposal)
         for proposal in proposals
@@ -33,7 +39,7 @@ def to_toml(proposals: Sequence[Proposal]) -> str:
         name = re.sub(r"[^\w-]+", "-", proposal.stem).strip("-") or "file"
         names[name] = names.get(name, 0) + 1
         name += f"-{names[name]}" if names[name] > 1 else ""
-        text += "\n" + "\n".join(_file(proposal, name, has_customers=has_customers)) + "\n"
+        text += "\n" + "\n".join(_file(proposal, name, given, has_customers=has_customers)) + "\n"
     return text
 
 
@@ -43,10 +49,13 @@ def _merged(proposal: Proposal) -> bool:
     return id_ is not None and not id_.column.unique
 
 
-def _file(proposal: Proposal, name: str, *, has_customers: bool) -> Iterator[str]:
+def _file(
+    proposal: Proposal, name: str, given: Sequence[str], *, has_customers: bool
+) -> Iterator[str]:
     yield "[[file]]"
     yield f"name = {_quoted(name)}"
     yield f"match = {_quoted(_pattern(proposal.stem))}"
+    yield from given
     if not proposal.table:
         yield "# Nothing shows what these rows are; their columns:"
         yield from (f"# {_comment(f)}" for f in proposal.findings)

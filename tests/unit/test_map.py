@@ -205,3 +205,13 @@ def test_the_command_lists_columns_and_never_overwrites_unless_told(tmp_path: Pa
     again = influence(capsys, "load", "mapped", *paths, "--mapping", output, "--store",
                       tmp_path / "store")  # fmt: skip
     assert "2 unchanged" in again.err
+
+
+def test_a_proposal_keeps_the_options_by_which_the_file_was_read(tmp_path: Path, capsys) -> None:
+    path, mapping = tmp_path / "kunden.csv", tmp_path / "m.toml"
+    path.write_bytes("Kundennr|Nachname\n1|Müller\n2|Weiß\n".encode("cp1252"))
+    options = ("--encoding", "cp1252", "--separator", "pipe")
+    influence(capsys, "map", path, *options, "--output", mapping)
+    (file,) = tomllib.loads(mapping.read_text(encoding="utf-8"))["file"]
+    assert (file["encoding"], file["separator"]) == ("cp1252", "pipe")
+    assert validate(read([path], mapping)).tables.customers["id"].to_pylist() == ["1", "2"]

@@ -64,7 +64,7 @@ def map_(
         raise UsageError(f"{output} exists; --force overwrites it")
     proposals, notes = propose_mapping(paths, reading)
     say_notes(notes, quiet=quiet)
-    text = to_toml(proposals)
+    text = to_toml(proposals, reading)
     output.write_text(text, encoding="utf-8")
     rows = [_row(proposal, finding) for proposal in proposals for finding in proposal.findings]
     emit(rows, COLUMNS, form)
