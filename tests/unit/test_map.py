@@ -213,5 +213,5 @@ def test_a_proposal_keeps_the_options_by_which_the_file_was_read(tmp_path: Path,
     options = ("--encoding", "cp1252", "--separator", "pipe")
     influence(capsys, "map", path, *options, "--output", mapping)
     (file,) = tomllib.loads(mapping.read_text(encoding="utf-8"))["file"]
-    assert (file["encoding"], file["separator"]) == ("cp1252", "pipe")
+    assert (file["encoding"], file["separator"]) == ("cp1252", "|")
     assert validate(read([path], mapping)).tables.customers["id"].to_pylist() == ["1", "2"]
