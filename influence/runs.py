@@ -17,6 +17,8 @@ from influence.value.conventions import Conventions
 
 Status = Literal["writing", "finished", "failed"]
 Method = Literal["exact", "sketch"]
+CONVENTION = "the split is a convention until calibrated"
+"""Said wherever figures in money are shown whose weights are not the company's own."""
 
 
 def now() -> datetime:
@@ -154,6 +156,14 @@ class Run:
         return "sketch" if self.parameters.method == "sketch" else "exact"
 
     @property
+    def convention(self) -> str:
+        """What the weights rest on, in a few words."""
+        made = self.parameters.calibration
+        return (
+            CONVENTION if made is None else f"weights from the company's data: calibration {made}"
+        )
+
+    @property
     def unit(self) -> str:
         """The unit of money in charts: the currency, if the tables name it."""
         return self.currency or "money"
@@ -183,6 +193,7 @@ class Run:
             "status": self.status,
             "fingerprint": self.fingerprint,
             "weights": asked.weights,
+            "calibration": asked.calibration,
             "customers": self.customers,
             "ties": self.ties,
             "arcs": self.arcs,

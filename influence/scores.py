@@ -22,10 +22,6 @@ from influence.value.rank import ROUNDING, rank
 if TYPE_CHECKING:
     from influence.plots import ScoresPlots
 
-CONVENTION = "the split is a convention until calibrated"
-"""Said wherever figures in money are shown."""
-
-
 COMPARED = ("network_value", "influence", "rank")
 """The figures that two runs are compared by: every store keeps them of the run before."""
 
@@ -251,7 +247,7 @@ class Scores(ArrowFrame):
     def _repr_html_(self) -> str:
         """Show the top of the ranking in a notebook."""
         money = f", amounts in {self.run.currency}" if self.run.currency else ""
-        text = f"{self!r}{money}, the first by network value ({CONVENTION}):"
+        text = f"{self!r}{money}, the first by network value ({self.run.convention}):"
         return f"{html_paragraph(text)}{self.top(10)._repr_html_()}"
 
     def top(self, count: int = 10, by: str = "network_value") -> Ranking:

@@ -78,6 +78,24 @@ class Settings(BaseSettings):
         default=None,
         description="database of the Neo4j server; blank: its default",
     )
+    from_username: str = _named(
+        "from_username",
+        "INFLUENCE_FROM_USERNAME",
+        default="neo4j",
+        description="user of the server that `load cypher` reads",
+    )
+    from_password: SecretStr = _named(
+        "from_password",
+        "INFLUENCE_FROM_PASSWORD",
+        default=SecretStr(""),
+        description="password of the server that `load cypher` reads",
+    )
+    from_database: str | None = _named(
+        "from_database",
+        "INFLUENCE_FROM_DATABASE",
+        default=None,
+        description="database of the server that `load cypher` reads; blank: its default",
+    )
     weights: tuple[float, ...] | None = Field(
         default=None, description="weights for distance 1, 2, 3 …, from 0 to 1, never increasing"
     )
@@ -161,6 +179,15 @@ class Settings(BaseSettings):
     def credentials(self) -> Credentials:
         """User, password and database of a Neo4j server."""
         return Credentials(self.username, self.password.get_secret_value(), self.database)
+
+    @property
+    def from_credentials(self) -> Credentials:
+        """User, password and database of the server that `load cypher` reads.
+
+        Those of the store are not used: they must not be sent to another server.
+        """
+        password = self.from_password.get_secret_value()
+        return Credentials(self.from_username, password, self.from_database)
 
     def conventions(self, flags: Mapping[str, str] | None = None) -> Conventions:
         """How money is counted: the table `value` of influence.toml, and flags that win over it.

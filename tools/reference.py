@@ -6,6 +6,7 @@ A test checks that the pages are up to date.
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic import AliasChoices
 import influence
 from influence import queries
 from influence.cli import app
+from influence.loaders.mapped import schema, vendors
 from influence.network.plots import NetworkPlots
 from influence.plots import ScoresPlots
 from influence.scores import score_columns
@@ -45,6 +47,7 @@ def pages() -> dict[str, str]:
         "scores.md": _page("Score columns", _scores()),
         "queries.md": _page("Queries", _queries()),
         "settings.md": _page("Settings", _settings()),
+        "mapping.md": _page("Keys of a mapping", _mapping()),
         "python.md": _page("Python", _python()),
     }
 
@@ -187,6 +190,31 @@ def _settings() -> Iterator[str]:
             default = "" if rule.default is None else f"`{rule.default}`"
             typed, meaning = described_in[rule.name]
             yield _row(f"`{rule.name}`", f"`{typed}`", default, meaning)
+
+
+def _mapping() -> Iterator[str]:
+    yield "A mapping is a TOML file for `influence load mapped`. Names of columns are compared"
+    yield "without case. How to write one: [your own files](../how-to/own-files.md)."
+    parts = (
+        ("[[file]]: one kind of file", schema.File, ("rows", "groups")),
+        ("[[file.rows]]: each row becomes a row of a table", schema.Rows, ()),
+        ("The value of a column: a name, or a table with these keys", schema.Value, ()),
+        ("lookup", schema.Lookup, ()),
+        ("[[file.groups]]: who shares a value is tied", schema.Group, ()),
+    )
+    for title, model, apart in parts:
+        yield from ("", f"## {title}", "")
+        yield from _table("key", "default", "meaning")
+        for name, field in model.model_fields.items():
+            if name not in apart:
+                default = (
+                    ""
+                    if field.is_required() or field.default in (None, "", [])
+                    else (f"`{json.dumps(field.default)}`")
+                )
+                key = f"**{name}**" if field.is_required() else name
+                yield _row(key, default, field.description or "")
+    yield from ("", f"Mappings that are shipped: {', '.join(f'`{name}`' for name in vendors())}.")
 
 
 def _python() -> Iterator[str]:

@@ -9,13 +9,17 @@ import pyarrow as pa
 
 from influence.errors import UsageError
 from influence.notebook import html_table
-from influence.tables.problems import Problems, Source
+from influence.tables.problems import Problems
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.names import canonical_names, is_unnamed
+from influence.tables.source import Source
 from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    import networkx as nx
 
     from influence.tables.notes import Note
 
@@ -84,13 +88,40 @@ class Tables:
         self.sources = {name: (sources or {}).get(name, Source(name)) for name in given}
         self._tables = {}
         for name, frame in given.items():
-            checked = complete or "encoding" in self.sources[name].decided
+            decided = (part.decided for part, _, _ in self.sources[name].spans(0))
+            checked = complete or all("encoding" in each for each in decided)
             table = to_arrow(name, frame, checked=checked)
             self._tables[name] = _named(name, table, complete=complete)
         self.problems = problems or Problems()
         self.notes = tuple(notes)
         self.refused = dict(refused or {})
         self.complete = complete
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any]) -> Tables:
+        """Convert a networkx graph: nodes become customers, edges ties, with their attributes.
+
+        An edge of a directed graph runs from source to target, any other both ways. `weight` is
+        read as `strength`, and `label` as `name`, where there is no attribute of this name.
+        Parallel edges without an attribute `kind` are ties of the kinds `tie`, `tie 1` …
+
+        Parameters
+        ----------
+        graph : networkx.Graph
+            Or DiGraph, MultiGraph, MultiDiGraph; ids become text.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> graph = nx.Graph()
+        >>> graph.add_node(1, clv=5.0)
+        >>> graph.add_edge(1, 2, weight=2.0)
+        >>> Tables.from_networkx(graph).ties.to_pylist()
+        [{'strength': 2.0, 'source': '1', 'target': '2', 'directed': False}]
+        """
+        from influence.tables.networkx_graph import customers_of, ties_of
+
+        return cls(customers=customers_of(graph), ties=ties_of(graph))
 
     def __getitem__(self, name: str) -> pa.Table:
         return self._tables[name]

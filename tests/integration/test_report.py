@@ -312,3 +312,14 @@ def test_a_page_of_a_hundred_thousand_customers_has_at_most_three_megabytes(tmp_
     )  # fmt: skip
     with stored(tmp_path, tables, Parameters(method="sketch", registers=64)) as store:
         assert len(page(store).encode()) <= 3_000_000
+
+
+def test_a_page_with_calibrated_weights_says_where_they_are_from(tmp_path):
+    given = {"customers": {"id": ["A", "B"], "clv": [1.0, 2.0]},
+             "ties": {"source": ["A"], "target": ["B"]}}  # fmt: skip
+    made = "20240101-120000-abcdef"
+    parameters = Parameters(weights=(0.06,), calibration=made)
+    with stored(tmp_path / "store", influence.Tables(**given), parameters) as store:
+        found = page(store)
+    assert f"own data (calibration {made})" in found
+    assert "convention until calibrated" not in found

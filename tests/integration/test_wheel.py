@@ -38,7 +38,10 @@ def test_the_wheel_works_in_a_clean_environment(checkout: Path, tmp_path: Path) 
     )
     assert built.returncode == 0, built.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    of_report = {name for name in zipfile.ZipFile(wheel).namelist() if "/report_page/" in name}
+    names = zipfile.ZipFile(wheel).namelist()
+    vendors = {path.name for path in (ROOT / "loaders" / "vendors").glob("*.toml")}
+    assert {f"influence/loaders/vendors/{name}" for name in vendors} <= {*names}
+    of_report = {name for name in names if "/report_page/" in name}
     parts = (
         "figures.html", "methods.html", "page.css", "page.html", "page.js", "picture.html"
     )  # fmt: skip

@@ -14,7 +14,7 @@ LAYERS = (
     {"ranking"},
     {"network", "loaders", "rfm", "demo"},
     {"models"},
-    {"parameters", "scale"},
+    {"parameters", "scale", "calibration"},
     {"runs"},
     {"plots"},
     {"scores"},

@@ -189,7 +189,7 @@ def _reason(row: dict[str, Any]) -> str:
 
 
 def _show(findings: dict[str, Any], ties: int) -> None:
-    from influence.scores import CONVENTION
+    from influence.runs import CONVENTION
 
     print_lines(
         f"A sample company: {findings['customers']:,} customers, {ties:,} ties, "

@@ -121,7 +121,6 @@ def _show(
     quiet: bool,
 ) -> None:
     from influence.customer.explain import labelled
-    from influence.scores import CONVENTION
 
     customer = _called(explained.figures["customer"], names)
     print_lines(f"\n{customer}{in_currency(run)}", style="bold")
@@ -136,7 +135,7 @@ def _show(
                "contribution": "contribution", "clv": "CLV", "distance": "distance",
                "through": "through"}  # fmt: skip
     more = len(explained.contributors) - len(contributors)
-    caption = f"and {more:,} more · {CONVENTION}" if more > 0 else CONVENTION
+    caption = f"and {more:,} more · {run.convention}" if more > 0 else run.convention
     title = "Largest contributions to influence"
     rows = labelled(contributors)
     if bars:

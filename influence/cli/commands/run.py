@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.store
-@click.option("--preset", metavar="NAME", help="Published weights, or geometric(p).")
+@click.option("--preset", metavar="NAME", help="Published weights, geometric(p), or "
+              "calibrated: those that `influence calibrate` found.")  # fmt: skip
 @click.option("--weights", metavar="0.45,0.25,0.10", help="Weights of distance 1, 2, 3 …")
 @click.option("--depth", type=int, help="Number of steps, with --preset 'geometric(p)'.")
 @click.option("--model", type=click.Choice(["shells", "walk"]), default="shells",
@@ -83,6 +84,7 @@ def run(
     Examples:
       influence run
       influence run --direction follows=reversed
+      influence run --preset calibrated
       influence run --weights 0.5,0.2 --kinds friend,colleague
       influence run --set margin=0.3 --set referral_share=0.5
       influence run --as-of 2024-12-31
@@ -101,7 +103,10 @@ def run(
         raise UsageError("--format and --report-text exclude each other: both print on stdout")
     settings = options.settings_for(store_url)
     chosen_weights = None if weights or preset or depth else settings.checked_weights()
-    if chosen_weights is None:
+    calibration = None
+    if preset == "calibrated" and weights is None:
+        calibration, chosen_weights = _calibrated(store_url, depth)
+    elif chosen_weights is None:
         chosen_weights = _weights(preset, weights, depth)
     parameters = Parameters(
         weights=chosen_weights,
@@ -120,6 +125,7 @@ def run(
         registers=registers,
         seed=seed,
         limits=settings.limits(memory, max_seconds),
+        calibration=calibration,
     )
     notes: list[Note] = []
 
@@ -165,6 +171,22 @@ def _weights(preset: str | None, weights: str | None, depth: int | None) -> tupl
     return check_weights(values)
 
 
+def _calibrated(store_url: str | None, depth: int | None) -> tuple[str | None, tuple[float, ...]]:
+    """Return the id and the weights of the calibration that the store keeps."""
+    from influence.models.weights import check_weights
+    from influence.models.weights import preset as named
+
+    with options.opened(store_url) as store:
+        kept = store.calibration()
+    if kept is None or not kept.weights:
+        return None, named("calibrated")
+    if depth not in {None, len(kept.weights)}:
+        from influence.errors import UsageError
+
+        raise UsageError(f"preset calibrated has depth {len(kept.weights)}, not {depth}")
+    return kept.id, check_weights(kept.weights)
+
+
 def unchanged(outcome: Outcome) -> str:
     """Say that the current run has the same input and parameters."""
     from influence.runs import ago
@@ -179,8 +201,6 @@ def unchanged(outcome: Outcome) -> str:
 
 def summary(outcome: Outcome) -> str:
     """Describe a run in a few lines."""
-    from influence.scores import CONVENTION
-
     scores, written, run = outcome.scores, outcome.written, outcome.written.run
     totals = {name: _total(scores, name) for name in ("clv", "network_value")}
     weights = ", ".join(f"{weight:g}" for weight in run.weights)
@@ -193,7 +213,7 @@ def summary(outcome: Outcome) -> str:
             f"  Σ CLV {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
             *([f"  purchases until {run.as_of}"] if run.as_of else []),
             *_unprofiled(run),
-            f"  {CONVENTION}",
+            f"  {run.convention}",
             *_estimated(run),
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
         ]

@@ -6,7 +6,6 @@ from influence.charts.drawing import svg
 from influence.charts.intervals import intervals
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
-from influence.scores import CONVENTION
 
 COUNT = 10
 FIGURE = "network_value"
@@ -15,7 +14,10 @@ FIGURE = "network_value"
 def section(material: Material) -> Section:
     """Say whether figures are exact; of estimates, draw the standard errors of the first ones."""
     title = "How uncertain the figures are"
-    convention = f"In every case {CONVENTION}: the weights are published figures, not measured."
+    published = "the weights are published figures, not measured"
+    calibrated = "the calibration has intervals of its own, see `influence calibrate`"
+    known = published if material.run.parameters.calibration is None else calibrated
+    convention = f"In every case {material.run.convention}: {known}."
     caveat = material.run.caveat
     if caveat is None:
         return Section("accuracy", title, ["All figures are exact, none is estimated.", convention])
