@@ -32,6 +32,7 @@ COMMANDS = {
     "query": "influence.cli.commands.query:query",
     "browser": "influence.cli.commands.browser:browser",
     "intention": "influence.cli.commands.intention:intention",
+    "validate": "influence.cli.commands.validate:validate",
     "forget": "influence.cli.commands.forget:forget",
     "estimate": "influence.cli.commands.estimate:estimate",
     "doctor": "influence.cli.commands.doctor:doctor",

@@ -19,6 +19,7 @@ LAYERS = (
     {"scores"},
     {"engine"},
     {"pipeline", "customer", "answers"},
+    {"validation"},
     {"store"},
     {"batch", "settings", "browser", "spark"},
     {"reports"},
