@@ -81,6 +81,11 @@ def validate_until(
     tables = complete(source) if isinstance(source, Tables) else source.tables(progress)
     last = _last_day(tables, day)
     known = known_at(tables, day)
+    people = len(known.tables.customers)
+    if people < FEWEST:
+        raise NothingToShow(
+            f"{people} customers were known at {day}, and {FEWEST} are needed: choose a later date"
+        )
     parameters = replace(parameters, conventions=replace(parameters.conventions, as_of=day))
     then = RunInput.read(known.tables, None, parameters, tell)
     at, figures = predictors(then, _scores(then, parameters, tell, progress))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import scipy.sparse as sp
 from scipy.stats import rankdata
 
+from influence.engine.acts import days_of
 from influence.engine.run_input import RunInput
 from influence.network import Network
 from influence.tables import Tables
@@ -21,10 +22,8 @@ from influence.tables.rules import forest
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-GROUPS = 50
-"""Groups of customers of similar CLV in which later purchases are compared, at most."""
 GROUP = 20
-"""Customers in such a group, at least, apart from ties."""
+"""Customers of similar CLV among whom later purchases are compared, apart from ties."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,26 +78,30 @@ def outcomes(tables: Tables, source: RunInput, at: Ints, until: date) -> list[Ou
         Outcome(
             "purchases_of_contacts",
             contacts,
-            relative(paid, source.customers.value),
+            relative(paid, source.customers.value, _joined(tables.customers, network)),
             int(bought[reached].sum()),
         ),
         Outcome("own_purchases", own, paid, int(bought[at].sum())),
     ]
 
 
-def relative(paid: Floats, clv: Floats) -> Floats:
+def relative(paid: Floats, clv: Floats, joined: Ints) -> Floats:
     """Rank what customers paid among those of similar CLV; float64[n] in (0, 1).
 
     Who bought much before goes on to, whoever their contacts are. Groups hold customers of
-    neighbouring CLV, equal ones together; equal payments share the mean of their ranks.
+    neighbouring CLV, and of equal CLV those who joined at neighbouring times, since CLV of the last
+    year says less of newcomers. Who is equal in both is in one group; equal payments share the mean
+    of their ranks.
 
     Examples
     --------
-    >>> relative(np.array([5.0, 0.0, 5.0, 9.0]), np.array([1.0, 1.0, 1.0, 2.0])).tolist()
-    [0.625, 0.125, 0.625, 0.875]
+    >>> paid, clv = np.array([5.0, 0.0, 5.0, 9.0]), np.array([1.0, 1.0, 1.0, 2.0])
+    >>> relative(paid, clv, np.zeros(4, np.int64)).tolist()
+    [0.5, 0.125, 0.5, 0.875]
     """
-    groups = max(1, min(GROUPS, len(clv) // GROUP))
-    group = ((rankdata(clv) - 0.5) * groups / max(len(clv), 1)).astype(np.int64)
+    groups = max(1, len(clv) // GROUP)
+    similar = rankdata(np.unique(np.stack([clv, joined]), axis=1, return_inverse=True)[1])
+    group = ((similar - 0.5) * groups / max(len(clv), 1)).astype(np.int64)
     size = np.bincount(group, minlength=groups)
     # Ranks within a group are those by group and payment, less all customers in groups before.
     by_both = np.unique(np.stack([group, paid]), axis=1, return_inverse=True)[1]
@@ -116,6 +119,12 @@ def _contacts(network: Network, at: Ints) -> sp.csr_array:
     degree = np.diff(arcs.indptr)
     arcs.data = np.repeat(1 / np.maximum(degree, 1), degree)
     return arcs
+
+
+def _joined(customers: pa.Table, network: Network) -> Ints:
+    """The day on which each customer joined; before all others where it is unknown."""
+    at = pc.index_in(network.keys, customers["id"].combine_chunks())
+    return days_of(customers["joined"].take(at))
 
 
 def _after(table: pa.Table, until: date) -> pa.Table:
