@@ -46,28 +46,29 @@ class Order:
         order = np.argsort(group, kind="stable")
         return cls(group, order, np.flatnonzero(np.diff(group[order], prepend=-1)))
 
-    def weights(self, weights: Floats) -> Floats:
-        """Sum weights by distinct value; float64[draws, distinct]."""
-        summed: Floats = np.add.reduceat(weights[:, self.order], self.begins, axis=1)
-        return summed
+    def places(self, weights: Floats, share: float = TOP) -> tuple[Floats, Floats]:
+        """Rank each value among weighted ones, and tell whether it belongs to the top.
 
-    def ranks(self, weights: Floats) -> Floats:
-        """Weighted mid-ranks: the weight below, and half of that of equals; float64[draws, n]."""
-        summed = self.weights(weights)
-        ranks: Floats = (np.cumsum(summed, axis=1) - summed / 2)[:, self.group]
-        return ranks
+        Parameters
+        ----------
+        weights : float64[draws, n]
+        share : float
+            Of the weight that is the top.
 
-    def top(self, weights: Floats, share: float = TOP) -> Floats:
-        """How much of each value belongs to the top, 0 to 1; float64[draws, n].
-
-        Where a group of equals crosses the border, all of it belongs to the top in part.
+        Returns
+        -------
+        float64[draws, n]
+            Weighted mid-ranks: the weight below, and half of that of equals.
+        float64[draws, n]
+            How much belongs to the top, 0 to 1: where equals cross the border, all do in part.
         """
-        summed = self.weights(weights)
-        total = summed.sum(axis=1, keepdims=True)
-        room = share * total - (total - np.cumsum(summed, axis=1))
+        summed = np.add.reduceat(weights[:, self.order], self.begins, axis=1)
+        reached = np.cumsum(summed, axis=1)
+        total = reached[:, -1:]
+        room = share * total - (total - reached)
         part = np.divide(room, summed, out=np.zeros_like(summed), where=summed > 0)
-        top: Floats = np.clip(part, 0.0, 1.0)[:, self.group]
-        return top
+        ranks, top = reached - summed / 2, np.clip(part, 0.0, 1.0)
+        return ranks[:, self.group], top[:, self.group]
 
 
 def associations(
@@ -96,18 +97,18 @@ def associations(
     transposed = pairs.T.tocsr()
     weight = drawn @ transposed
     total = weight.sum(axis=1)
-    outcome = Order.of(value).ranks(drawn * pairs.sum(axis=0))
+    outcome, _ = Order.of(value).places(drawn * pairs.sum(axis=0))
     ranked, summed = (drawn * outcome) @ transposed, (drawn * value) @ transposed
     mean = total / 2  # of any weighted mid-ranks
     spread_y = (drawn * pairs.sum(axis=0) * outcome**2).sum(axis=1) / total - mean**2
     overall = summed.sum(axis=1) / total
     spearman, lift = [], []
     for predictor in predictors:
-        rank = predictor.ranks(weight)
+        rank, top = predictor.places(weight)
         together = (rank * ranked).sum(axis=1) / total - mean**2
         spread = ((weight * rank**2).sum(axis=1) / total - mean**2) * spread_y
         varies = spread > (ROUNDING * mean**2) ** 2
         spearman.append(np.where(varies, together / np.sqrt(np.where(varies, spread, 1.0)), 0.0))
-        best = (predictor.top(weight) * summed).sum(axis=1) / (TOP * total)
+        best = (top * summed).sum(axis=1) / (TOP * total)
         lift.append(np.where(overall > 0, best / np.where(overall > 0, overall, 1.0), np.nan))
     return np.stack(spearman, axis=1), np.stack(lift, axis=1)
