@@ -5,7 +5,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-fast test-ci test-all check format neo4j reference bench clean
+.PHONY: demo test test-fast test-ci test-all check format neo4j reference examples notebooks docs bench clean
 
 demo: .venv/product
 	@$(BIN)/influence demo
@@ -41,9 +41,23 @@ neo4j: .venv/tests
 reference: .venv/tests
 	$(BIN)/python -m tools.reference
 
+notebooks: .venv/tests
+	$(BIN)/python -m tools.notebooks
+
+examples: .venv/tests
+	$(BIN)/python -m tools.screens
+	$(BIN)/python -m tools.pictures
+
+# A warning is an error: a dead link, a missing anchor, a page that the navigation leaves out.
+docs: .venv/docs
+	@$(BIN)/python -m sphinx --fail-on-warning --quiet --conf-dir docs \
+	  --doctree-dir build/docs-cache . build/docs
+	@echo "open build/docs/index.html"
+
 bench: .venv/bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.ties
+	$(BIN)/python -m benchmarks.clv
 	$(BIN)/python -m benchmarks.files
 	$(BIN)/python -m benchmarks.bolt
 	$(BIN)/python -m benchmarks.gds
@@ -72,6 +86,11 @@ clean:
 
 .venv/browser: .venv/tests
 	@$(BIN)/pip install --quiet --editable '.[dev,browser]'
+	@touch $@
+
+.venv/docs: .venv/python pyproject.toml constraints.txt
+	@echo "installing into .venv …" >&2
+	@$(BIN)/pip install --quiet --editable '.[docs]'
 	@touch $@
 
 .venv/bench: .venv/tests

@@ -60,6 +60,29 @@ CALL (id) {
 }
 RETURN id, depth, within
 """
+LAYERS = """
+UNWIND $customers AS id
+MATCH (a:Customer {id: id})
+CALL (a) {
+  MATCH (a)-[:TIE]-(b:Customer)
+  WHERE b <> a
+  RETURN collect(DISTINCT b) AS one
+}
+CALL (a, one) {
+  UNWIND one AS c
+  MATCH (c)-[:TIE]-(b:Customer)
+  WHERE b <> a AND NOT b IN one
+  RETURN collect(DISTINCT b) AS two
+}
+CALL (a, one, two) {
+  UNWIND two AS c
+  MATCH (c)-[:TIE]-(b:Customer)
+  WHERE b <> a AND NOT b IN one AND NOT b IN two
+  RETURN collect(DISTINCT b) AS three
+}
+UNWIND [[1, one], [2, two], [3, three]] AS shell
+RETURN id, shell[0] AS depth, reduce(sum = 0.0, b IN shell[1] | sum + b.clv) AS within
+"""
 AT_ONCE = 5
 
 
@@ -77,6 +100,7 @@ WAYS = (
     Way("GDS bfs to three depths", PEOPLE, balls=True, counts=True),
     Way("GDS bfs, values summed", VALUE, balls=True),
     Way("Cypher *1..3, min(length)", CYPHER, balls=False),
+    Way("Cypher, one step at a time", LAYERS, balls=False),
 )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from influence.parameters import Parameters as Parameters
     from influence.pipeline import compute as compute
     from influence.ranking import Ranking as Ranking
+    from influence.report_page.picture import write_picture as write_picture
     from influence.report_page.report import report as report
     from influence.reports.compare import compare as compare
     from influence.reports.export import export as export
@@ -74,6 +75,7 @@ _HOMES = {
     "triage": "influence.customer.triage",
     "validate": "influence.tables",
     "validate_until": "influence.reports.validation",
+    "write_picture": "influence.report_page.picture",
 }
 
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - the names of the table above

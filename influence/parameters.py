@@ -72,6 +72,8 @@ class Parameters:
         Size and random seed of the sketches.
     limits : Limits
         How long a search may take before auto sketches, and how much memory a run may use.
+    calibration : str or None
+        The id of the calibration that the weights are from.
 
     Raises
     ------
@@ -91,6 +93,7 @@ class Parameters:
     registers: int = REGISTERS
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
+    calibration: str | None = None
 
     def __post_init__(self) -> None:
         self.influence_model()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.arrow_frame import ArrowFrame
-
-if TYPE_CHECKING:
-    import pandas as pd
+from influence.headings import headings
+from influence.notebook import html_table
 
 SHOWN = (
     "rank", "customer", "name", "network_value", "network_value_gross", "clv", "influence", "crv",
@@ -48,26 +47,23 @@ class Ranking(ArrowFrame):
     def __repr__(self) -> str:
         if not len(self):
             return "no customers"
-        text: str = self._shown().to_string(index=False, float_format="{:,.2f}".format)
+        text: str = self._shown().to_pandas().to_string(index=False, float_format="{:,.2f}".format)
         return text
 
     def _repr_html_(self) -> str:
-        html: str = self._shown().to_html(index=False, float_format="{:,.2f}".format)
-        return html
+        shown = self._shown()
+        return html_table(shown.to_pylist(), headings(shown.column_names))
 
     def to_pylist(self) -> list[dict[str, Any]]:
         """Return one dict per row."""
         rows: list[dict[str, Any]] = self.table.to_pylist()
         return rows
 
-    def _shown(self) -> pd.DataFrame:
+    def _shown(self) -> pa.Table:
         table = self.table
         if self._names is not None:
             at = pc.index_in(table["customer"], self._names["id"].combine_chunks())
             found = self._names["name"].combine_chunks().take(at)
             if found.null_count < len(found):
                 table = table.append_column("name", pc.fill_null(found, ""))
-        shown: pd.DataFrame = table.select(
-            [name for name in SHOWN if name in table.column_names]
-        ).to_pandas()
-        return shown
+        return table.select([name for name in SHOWN if name in table.column_names])

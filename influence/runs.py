@@ -10,12 +10,15 @@ from typing import Any, Literal
 
 from influence.errors import NothingToShow
 from influence.network import Selection
+from influence.notebook import html_facts
 from influence.parameters import Parameters
 from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
 
 Status = Literal["writing", "finished", "failed"]
 Method = Literal["exact", "sketch"]
+CONVENTION = "the split is a convention until calibrated"
+"""Said wherever figures in money are shown whose weights are not the company's own."""
 
 
 def now() -> datetime:
@@ -117,6 +120,26 @@ class Run:
     acts_without_tie: int = 0
     emails_not_sent: int = 0
 
+    def _repr_html_(self) -> str:
+        """Show what was computed, and how, in a notebook."""
+        changed = "the data changed since this run" if self.input_changed else None
+        finished = self.finished_at and f"{self.finished_at:%Y-%m-%d %H:%M} UTC"
+        return html_facts(
+            f"Run {self.id}",
+            [
+                ("status", self.status + ", current" * self.current),
+                ("finished", finished),
+                ("customers", self.customers),
+                ("ties", self.ties),
+                ("model", self.parameters.model),
+                ("weights", ", ".join(f"{weight:g}" for weight in self.weights)),
+                ("method", self.method),
+                ("currency", self.currency),
+                ("last day of purchases", self.as_of and self.as_of.isoformat()),
+                ("note", "; ".join(filter(None, (self.caveat, changed)))),
+            ],
+        )
+
     @property
     def weights(self) -> tuple[float, ...]:
         """The factors by which value counts at each distance."""
@@ -131,6 +154,19 @@ class Run:
     def method(self) -> Method:
         """The method by which sums were computed."""
         return "sketch" if self.parameters.method == "sketch" else "exact"
+
+    @property
+    def convention(self) -> str:
+        """What the weights rest on, in a few words."""
+        made = self.parameters.calibration
+        return (
+            CONVENTION if made is None else f"weights from the company's data: calibration {made}"
+        )
+
+    @property
+    def unit(self) -> str:
+        """The unit of money in charts: the currency, if the tables name it."""
+        return self.currency or "money"
 
     @property
     def caveat(self) -> str | None:
@@ -157,6 +193,7 @@ class Run:
             "status": self.status,
             "fingerprint": self.fingerprint,
             "weights": asked.weights,
+            "calibration": asked.calibration,
             "customers": self.customers,
             "ties": self.ties,
             "arcs": self.arcs,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.arrow_frame import ArrowFrame
+from influence.charts.extra import needs_extra
 from influence.errors import NothingToShow, UsageError
+from influence.notebook import html_paragraph
 from influence.ranking import Ranking
 from influence.runs import Method, Run
 from influence.value.rank import ROUNDING, rank
 
-CONVENTION = "the split is a convention until calibrated"
-"""Said wherever figures in money are shown."""
-
+if TYPE_CHECKING:
+    from influence.plots import ScoresPlots
 
 COMPARED = ("network_value", "influence", "rank")
 """The figures that two runs are compared by: every store keeps them of the run before."""
@@ -245,10 +246,9 @@ class Scores(ArrowFrame):
 
     def _repr_html_(self) -> str:
         """Show the top of the ranking in a notebook."""
-        return (
-            f"<p>{self!r}, the first by network value ({CONVENTION}):</p>"
-            f"{self.top(10)._repr_html_()}"
-        )
+        money = f", amounts in {self.run.currency}" if self.run.currency else ""
+        text = f"{self!r}{money}, the first by network value ({self.run.convention}):"
+        return f"{html_paragraph(text)}{self.top(10)._repr_html_()}"
 
     def top(self, count: int = 10, by: str = "network_value") -> Ranking:
         """Take the first customers by a column, the largest value first (of ranks, the smallest).
@@ -291,6 +291,27 @@ class Scores(ArrowFrame):
         tolerance = 0.0 if ranked else ROUNDING * float(np.abs(self.table["clv"]).sum())
         # The table is sorted by customer, and the sort is stable.
         return np.argsort(rank(values, tolerance), kind="stable")
+
+    @property
+    def plot(self) -> ScoresPlots:
+        """The charts of these scores: `quadrants()`, `by_distance(customer)` …, by Altair.
+
+        Raises
+        ------
+        NothingToShow
+            If there are no customers.
+        UsageError
+            If the extra `report` is not installed.
+        """
+        with needs_extra("pictures"):
+            from influence.plots import ScoresPlots
+        return ScoresPlots(self)
+
+    def unit(self, column: str) -> str:
+        """Return the unit of a figure; of money, the currency where it is known."""
+        units = {c.name: c.unit for c in score_columns(self.run.depth, self.run.method)}
+        unit = units[column]
+        return self.run.unit if unit == "money" else unit
 
     def row(self, customer: str) -> dict[str, Any]:
         """Return the figures of one customer.

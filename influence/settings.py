@@ -57,20 +57,77 @@ class Settings(BaseSettings):
         toml_file=FILE, extra="forbid", env_ignore_empty=True, case_sensitive=True
     )
 
-    store: str = _named("store", "INFLUENCE_STORE", default="./influence-data")
-    username: str = _named("username", "NEO4J_USERNAME", default="neo4j")
-    password: SecretStr = _named("password", "NEO4J_PASSWORD", default=SecretStr(""))
-    database: str | None = _named("database", "NEO4J_DATABASE", default=None)
-    weights: tuple[float, ...] | None = None
-    directions: dict[str, Direction] = Field(default_factory=dict)
-    kind_weight: dict[str, float] = Field(default_factory=dict)
-    value: dict[str, Any] = Field(default_factory=dict)
-    scorecard: dict[str, Any] = Field(default_factory=dict)
-    roles: dict[str, str] = Field(default_factory=dict)
-    memory: str | int | None = None
-    max_seconds: float | None = None
+    store: str = _named(
+        "store",
+        "INFLUENCE_STORE",
+        default="./influence-data",
+        description="a directory, or the address of a Neo4j server",
+    )
+    username: str = _named(
+        "username", "NEO4J_USERNAME", default="neo4j", description="user of the Neo4j server"
+    )
+    password: SecretStr = _named(
+        "password",
+        "NEO4J_PASSWORD",
+        default=SecretStr(""),
+        description="password of the Neo4j server",
+    )
+    database: str | None = _named(
+        "database",
+        "NEO4J_DATABASE",
+        default=None,
+        description="database of the Neo4j server; blank: its default",
+    )
+    from_username: str = _named(
+        "from_username",
+        "INFLUENCE_FROM_USERNAME",
+        default="neo4j",
+        description="user of the server that `load cypher` reads",
+    )
+    from_password: SecretStr = _named(
+        "from_password",
+        "INFLUENCE_FROM_PASSWORD",
+        default=SecretStr(""),
+        description="password of the server that `load cypher` reads",
+    )
+    from_database: str | None = _named(
+        "from_database",
+        "INFLUENCE_FROM_DATABASE",
+        default=None,
+        description="database of the server that `load cypher` reads; blank: its default",
+    )
+    weights: tuple[float, ...] | None = Field(
+        default=None, description="weights for distance 1, 2, 3 …, from 0 to 1, never increasing"
+    )
+    directions: dict[str, Direction] = Field(
+        default_factory=dict, description="by kind of tie: both, as-written or reversed"
+    )
+    kind_weight: dict[str, float] = Field(
+        default_factory=dict,
+        description="by kind of tie, what influence along it is multiplied with, above 0, up to 1",
+    )
+    value: dict[str, Any] = Field(
+        default_factory=dict, description="table of the conventions for money, see below"
+    )
+    scorecard: dict[str, Any] = Field(
+        default_factory=dict, description="table of the rules of the score card, see below"
+    )
+    roles: dict[str, str] = Field(
+        default_factory=dict, description="by role, its condition; an empty text removes a role"
+    )
+    memory: str | int | None = Field(
+        default=None, description="memory that a run may use: bytes, or a text such as 16GB"
+    )
+    max_seconds: float | None = Field(
+        default=None, description="seconds after which a run estimates instead of searching (120)"
+    )
     budget: float | None = None
-    removal_limit: float = Field(default=REMOVAL_LIMIT, ge=0.0, le=1.0)
+    removal_limit: float = Field(
+        default=REMOVAL_LIMIT,
+        ge=0.0,
+        le=1.0,
+        description="share of the customers, or of the ties, that a load may remove",
+    )
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:
@@ -122,6 +179,15 @@ class Settings(BaseSettings):
     def credentials(self) -> Credentials:
         """User, password and database of a Neo4j server."""
         return Credentials(self.username, self.password.get_secret_value(), self.database)
+
+    @property
+    def from_credentials(self) -> Credentials:
+        """User, password and database of the server that `load cypher` reads.
+
+        Those of the store are not used: they must not be sent to another server.
+        """
+        password = self.from_password.get_secret_value()
+        return Credentials(self.from_username, password, self.from_database)
 
     def conventions(self, flags: Mapping[str, str] | None = None) -> Conventions:
         """How money is counted: the table `value` of influence.toml, and flags that win over it.

@@ -44,7 +44,7 @@ def canonical(name: str) -> str:
     return spelt if known and not name.startswith(":") else name.strip()
 
 
-def _ends(cells: Sequence[str]) -> tuple[int, int] | None:
+def end_positions(cells: Sequence[str]) -> tuple[int, int] | None:
     """Return the positions of the two ends, if the cells name them."""
     spelt = [*map(bare, cells)]
     return next(((spelt.index(a), spelt.index(b)) for a, b in ENDS if {a, b} <= set(spelt)), None)
@@ -52,7 +52,7 @@ def _ends(cells: Sequence[str]) -> tuple[int, int] | None:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Return whether cells contain known names of the two ends of ties."""
-    return _ends(cells) is not None
+    return end_positions(cells) is not None
 
 
 def require_header(grid: Grid) -> None:
@@ -63,7 +63,7 @@ def require_header(grid: Grid) -> None:
     Unreadable
         With the options that decide.
     """
-    ends = _ends(grid.first) or (0, 1)
+    ends = end_positions(grid.first) or (0, 1)
     rest = grid.cells.slice(1)
     kept = np.ones(len(rest), dtype=bool)
     kept[named.repeated_headers(grid, rest)] = False
@@ -89,7 +89,7 @@ def any_matches(cells: pa.Table, columns: Sequence[int], pattern: str) -> bool:
 
 def names(cells: Sequence[str]) -> list[str]:
     """Return the names of columns below a known header: columns of ties, others as given."""
-    ends = _ends(cells)
+    ends = end_positions(cells)
     found = [*map(canonical, cells)]
     if ends is not None:
         found = [f"({name})" if name in {"source", "target"} else name for name in found]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from influence.errors import UsageError
 from influence.loaders import edge_files, edge_first_row, edge_headers, named, workbook
 from influence.loaders.edge_files import Declared
+from influence.loaders.files import WORKBOOK
 from influence.loaders.text import Grid, Reading, Unreadable, read_grid
 from influence.tables import Problems, Tables
 from influence.tables.notes import Note
@@ -93,7 +94,7 @@ def read(
 
 
 def _grid(path: Path, reading: Reading) -> Grid:
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in WORKBOOK:
         return workbook.read(path, reading.sheet)
     return read_grid(path, reading, edge_headers.is_header, edge_files.preamble)
 

@@ -1,4 +1,4 @@
-"""Read files named after tables, as CSV, other text, Parquet or a workbook."""
+"""Read files named after tables, in any of the formats of `files.py`."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from pathlib import Path
 import pyarrow as pa
 
 from influence.errors import UsageError
-from influence.loaders import named, workbook
-from influence.loaders.text import Grid, Reading, Unreadable, read_grid
+from influence.loaders import named
+from influence.loaders.files import (
+    ALL,
+    JSON_LINES,
+    PACKED,
+    PARQUET,
+    TYPED,
+    ending_of,
+    read_cells,
+    read_typed,
+)  # fmt: skip
+from influence.loaders.text import Grid, Reading, Unreadable
 from influence.tables import TABLES, Problems, Source, Tables
 from influence.tables.notes import Note
 from influence.tables.reading.names import canonical_names, is_unnamed
-from influence.tables.reading.parquet import read_parquet
-
-TEXT = (".csv", ".tsv", ".txt", ".tab")
-PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
-PARQUET = (".parquet", ".pq")
-WORKBOOK = (".xlsx",)
 
 
 def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
@@ -63,8 +67,8 @@ def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
 def _read(
     path: Path, table: str, reading: Reading, problems: Problems, notes: list[Note]
 ) -> tuple[pa.Table, Source]:
-    if path.is_dir() or path.suffix.lower() in PARQUET:
-        return _parquet(path)
+    if path.is_dir() or ending_of(path) in TYPED:
+        return _typed(path)
     return _named(path, table, reading, problems, notes)
 
 
@@ -77,7 +81,7 @@ def _named(
         names = canonical_names(cells, table)
         return all(c.name in names for c in TABLES[table].columns if c.required)
 
-    grid = _grid(path, reading, is_header)
+    grid = read_cells(path, reading, is_header)
     header = _has_header(grid, table, reading, is_header)
     if not header and not reading.columns:
         raise UsageError(f"{path.name}: without a header --columns must name its columns")
@@ -110,12 +114,6 @@ def _has_header(
     return True
 
 
-def _grid(path: Path, reading: Reading, is_header: Callable[[list[str]], bool]) -> Grid:
-    if path.suffix.lower() in WORKBOOK:
-        return workbook.read(path, reading.sheet)
-    return read_grid(path, reading, is_header)
-
-
 def _files(paths: Sequence[Path], notes: list[Note]) -> dict[str, Path]:
     """Find the file of each table."""
     files: dict[str, Path] = {}
@@ -141,7 +139,7 @@ def table_name(file: Path) -> str | None:
     stem, ending = _parted(file)
     if file.is_dir():
         return stem
-    return stem if stem in TABLES and ending in {*TEXT, *PARQUET, *WORKBOOK, *PACKED} else None
+    return stem if stem in TABLES and ending in {*ALL, *PACKED} else None
 
 
 def _is_parted(path: Path) -> bool:
@@ -161,9 +159,7 @@ def _parted(file: Path) -> tuple[str, str]:
     ending = next((each for each in PACKED if name.endswith(each)), "")
     name = name.removesuffix(ending)
     stem, dot, kind = name.rpartition(".")
-    return (
-        (stem, f".{kind}") if dot and f".{kind}" in {*TEXT, *PARQUET, *WORKBOOK} else (name, ending)
-    )
+    return (stem, f".{kind}") if dot and f".{kind}" in ALL else (name, ending)
 
 
 def _left_out(file: Path) -> Note:
@@ -181,14 +177,14 @@ def _left_out(file: Path) -> Note:
 
 
 def _endings() -> str:
-    return f"{', '.join([*TEXT, *PARQUET, *WORKBOOK])}, text also with {', '.join(PACKED)}"
+    return f"{', '.join(ALL)}, text also with {', '.join(PACKED)}"
 
 
 def _expected() -> str:
     return f"{', '.join(TABLES)}, each as {_endings()}"
 
 
-def _parquet(path: Path) -> tuple[pa.Table, Source]:
+def _typed(path: Path) -> tuple[pa.Table, Source]:
     """Read a file, or a folder of parts one after the other; rows are counted through all parts."""
     parts = _parts(path) if path.is_dir() else [path]
     nested = next((part for part in parts if path.is_dir() and part.parent != path), None)
@@ -197,10 +193,10 @@ def _parquet(path: Path) -> tuple[pa.Table, Source]:
             f"parts lie in folders, {nested.parent.relative_to(path)}, whose names may hold values "
             "of a column: write the table without partitions"
         )
+    first_row = 1 if ending_of(path) in JSON_LINES else 2
+    tables = [read_typed(part) for part in parts]
     try:
-        tables = [read_parquet(part) for part in parts]
-        return pa.concat_tables(tables, promote_options="permissive"), Source(
-            path.name, first_row=2
-        )
-    except (pa.ArrowException, OSError, ValueError) as error:
+        table = pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException as error:
         raise Unreadable(str(error)) from error
+    return table, Source(path.name, first_row=first_row)

@@ -1,4 +1,4 @@
-"""Read a sheet of a workbook (.xlsx) as a grid of cells; needs the extra `excel`."""
+"""Read a sheet of a workbook (.xlsx, .ods) as a grid of cells; needs the extra `excel`."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def read(path: Path, sheet: str | None = None) -> Grid:
     Unreadable
         If the file is damaged, several sheets are not empty, or a formula has no value.
     UsageError
-        If there is no such sheet, or openpyxl is not installed.
+        If there is no such sheet, or the library that reads it is not installed.
     """
-    sheets = _sheets(path)
+    sheets = _open_document(path) if path.suffix.lower() == ".ods" else _sheets(path)
     filled = {name: rows for name, rows in sheets.items() if any(map(_is_filled, rows))}
     if sheet is not None and sheet not in sheets:
         raise UsageError(f"{path.name}: no sheet {sheet!r}; there are {', '.join(sheets)}")
@@ -59,9 +59,7 @@ def _sheets(path: Path) -> dict[str, Rows]:
     try:
         import openpyxl
     except ModuleNotFoundError:
-        raise UsageError(
-            f"{path.name}: workbooks need an extra: pip install '.[excel]', or save it as CSV"
-        ) from None
+        raise UsageError(_needs_extra(path)) from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions
@@ -77,6 +75,26 @@ def _sheets(path: Path) -> dict[str, Rows]:
             }
     except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError) as error:
         raise Unreadable(f"damaged, or not a workbook: {error}") from error
+
+
+def _open_document(path: Path) -> dict[str, Rows]:
+    """Return the values of all cells of an OpenDocument sheet."""
+    try:
+        import python_calamine
+    except ModuleNotFoundError:
+        raise UsageError(_needs_extra(path)) from None
+    try:
+        with python_calamine.load_workbook(path) as book:
+            return {
+                name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                for name in book.sheet_names
+            }
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Unreadable(f"damaged, or not a workbook: {error}") from error
+
+
+def _needs_extra(path: Path) -> str:
+    return f"{path.name}: workbooks need an extra: pip install '.[excel]', or save it as CSV"
 
 
 def _value(cell: Any, formula: Any) -> Any:

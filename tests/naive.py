@@ -758,3 +758,26 @@ def lift(pairs: Pairs, share: float = 0.1) -> float:
         left -= taken
     overall = sum(y * weight for _, y, weight in pairs) / total
     return best / (share * total) / overall
+
+
+def exposed_to(
+    arcs: Arcs,
+    event: Mapping[str, int | None],
+    person: str,
+    period: int,
+    nearest: int,
+    farthest: int | None,
+    depth: int,
+) -> list[tuple[int, int]]:
+    """The model page, section 4: at each distance, who had the event some periods ago, of how many.
+
+    Those count who can influence the person: distances are along the arcs towards them.
+    """
+    towards = {(j, i): strength for (i, j), strength in arcs.items()}
+    found = []
+    for distance in range(1, depth + 1):
+        there = [other for other, d in shell(towards, person, depth).items() if d == distance]
+        ago = [period - when for other in there if (when := event.get(other)) is not None]
+        counted = [a for a in ago if a >= nearest and (farthest is None or a <= farthest)]
+        found.append((len(counted), len(there)))
+    return found

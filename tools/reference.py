@@ -6,6 +6,7 @@ A test checks that the pages are up to date.
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -17,17 +18,24 @@ from pydantic import AliasChoices
 import influence
 from influence import queries
 from influence.cli import app
+from influence.loaders.mapped import schema, vendors
+from influence.network.plots import NetworkPlots
+from influence.plots import ScoresPlots
 from influence.scores import score_columns
 from influence.settings import RENAMED, Settings
 from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
+from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
+from tools.docstrings import attributes, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
+PLOTS = {"Network": NetworkPlots, "Scores": ScoresPlots}
+"""The classes of `plot`, by the class that has it."""
 NOTICE = "<!-- Written by `make reference` from the code; edit the code instead. -->"
 
 
@@ -39,6 +47,7 @@ def pages() -> dict[str, str]:
         "scores.md": _page("Score columns", _scores()),
         "queries.md": _page("Queries", _queries()),
         "settings.md": _page("Settings", _settings()),
+        "mapping.md": _page("Keys of a mapping", _mapping()),
         "python.md": _page("Python", _python()),
     }
 
@@ -162,31 +171,74 @@ def _settings() -> Iterator[str]:
     yield "Flags override the environment, the environment overrides `influence.toml` in the"
     yield "working directory, and the file overrides defaults. A password is never an argument."
     yield ""
-    yield from _table("key in influence.toml", "variable", "default")
+    yield from _table("key in influence.toml", "variable", "default", "meaning")
     for name, field in Settings.model_fields.items():
         if name in RENAMED:
             continue
         alias = field.validation_alias
         variable = f"`{alias.choices[1]}`" if isinstance(alias, AliasChoices) else ""
-        default = f"`{field.default}`" if isinstance(field.default, str) else ""
-        yield _row(f"`{name}`", variable, default)
-    yield from ("", "In the table `value`, or with `run --set NAME=VALUE`:", "")
-    yield from _table("key in value", "default")
-    for convention in fields(Conventions):
-        default = "" if convention.default is None else f"`{convention.default}`"
-        yield _row(f"`{convention.name}`", default)
+        default = f"`{field.default}`" if isinstance(field.default, str | float) else ""
+        yield _row(f"`{name}`", variable, default, field.description or "")
+    for table, rules, option in (
+        ("value", Conventions, "--set"),
+        ("scorecard", CardRules, "--card"),
+    ):
+        yield from ("", f"In the table `{table}`, or with `run {option} NAME=VALUE`:", "")
+        yield from _table(f"key in {table}", "type", "default", "meaning")
+        described_in = attributes(rules)
+        for rule in fields(rules):
+            default = "" if rule.default is None else f"`{rule.default}`"
+            typed, meaning = described_in[rule.name]
+            yield _row(f"`{rule.name}`", f"`{typed}`", default, meaning)
+
+
+def _mapping() -> Iterator[str]:
+    yield "A mapping is a TOML file for `influence load mapped`. Names of columns are compared"
+    yield "without case. How to write one: [your own files](../how-to/own-files.md)."
+    parts = (
+        ("[[file]]: one kind of file", schema.File, ("rows", "groups")),
+        ("[[file.rows]]: each row becomes a row of a table", schema.Rows, ()),
+        ("The value of a column: a name, or a table with these keys", schema.Value, ()),
+        ("lookup", schema.Lookup, ()),
+        ("[[file.groups]]: who shares a value is tied", schema.Group, ()),
+    )
+    for title, model, apart in parts:
+        yield from ("", f"## {title}", "")
+        yield from _table("key", "default", "meaning")
+        for name, field in model.model_fields.items():
+            if name not in apart:
+                default = (
+                    ""
+                    if field.is_required() or field.default in (None, "", [])
+                    else (f"`{json.dumps(field.default)}`")
+                )
+                key = f"**{name}**" if field.is_required() else name
+                yield _row(key, default, field.description or "")
+    yield from ("", f"Mappings that are shipped: {', '.join(f'`{name}`' for name in vendors())}.")
 
 
 def _python() -> Iterator[str]:
-    yield "One or two calls do what a command does; `help(influence.compute)` has the details."
-    for name in sorted(set(influence.__all__) - {"__version__"}):
-        thing = getattr(influence, name)
-        yield from ("", f"## {name}", "")
-        yield from _described(f"influence.{name}", thing)
+    yield "One or two calls do what a command does. Functions come first, then classes and errors."
+    yield "Money is in the currency of the input; `float64[n]` is an array with its shape."
+    yield ""
+    things = {name: getattr(influence, name) for name in influence.__all__ if name != "__version__"}
+    for name, thing in sorted(things.items(), key=lambda item: (_kind(item[1]), item[0])):
+        yield from (f"## {name}", "")
+        yield from described(f"influence.{name}", thing)
         if inspect.isclass(thing) and not issubclass(thing, Exception):
-            for method, function in _public_methods(thing):
-                yield from ("", f"### {name}.{method}", "")
-                yield from _described(f"{name}.{method}", function)
+            methods = _public_methods(thing)
+            if name in PLOTS:
+                methods += [(f"plot.{inner}", draw) for inner, draw in _public_methods(PLOTS[name])]
+            for method, function in methods:
+                yield from (f"### {name}.{method}", "")
+                yield from described(f"{name}.{method}", function)
+
+
+def _kind(thing: object) -> int:
+    """Return the place of a function, a class or an error among these three."""
+    if not inspect.isclass(thing):
+        return 0
+    return 2 if issubclass(thing, Exception) else 1
 
 
 def _public_methods(thing: type) -> list[tuple[str, object]]:
@@ -194,16 +246,6 @@ def _public_methods(thing: type) -> list[tuple[str, object]]:
     ours = [base for base in reversed(thing.__mro__) if base.__module__.startswith("influence")]
     names = dict.fromkeys(n for base in ours for n in vars(base) if not n.startswith("_"))
     return [(n, getattr(thing, n)) for n in names if callable(getattr(thing, n, None))]
-
-
-def _described(name: str, thing: object) -> Iterator[str]:
-    try:
-        signature = str(inspect.signature(thing)) if callable(thing) else ""
-    except ValueError:
-        signature = "(…)"
-    signature = re.sub(r"<function (\w+) at \w+>", r"\1", signature).replace("'", "")
-    yield from ("```python", f"{name}{signature}", "```", "")
-    yield from ("```text", inspect.getdoc(thing) or "", "```")
 
 
 def main() -> None:

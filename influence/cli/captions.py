@@ -30,10 +30,8 @@ def warn_unfinished(store: Store) -> None:
 
 def run_caption(run: Run) -> str:
     """Return the caption of figures: their run, currency, convention and caveat."""
-    from influence.scores import CONVENTION
-
     caveat = f"\n{run.caveat}" if run.caveat else ""
-    return f"run {run.id}{in_currency(run)} · {CONVENTION}{caveat}"
+    return f"run {run.id}{in_currency(run)} · {run.convention}{caveat}"
 
 
 def in_currency(run: Run) -> str:

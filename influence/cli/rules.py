@@ -88,6 +88,21 @@ FOR_ALL: dict[str, Callable[[Any], Any]] = {
         multiple=True,
         help="Currency sign before or after numbers; may be repeated.  [default: none]",
     ),
+    "merge_ids": click.option(
+        "--merge-ids",
+        is_flag=True,
+        help="Read ids that differ only by case or by the form of Unicode as one customer.  "
+        "[default: a note counts them]",
+    ),
+    "dates": click.option(
+        "--dates",
+        type=click.Choice(
+            ["day-first", "month-first", "year-first", "excel", "seconds", "milliseconds"]
+        ),
+        help="How dates are written that are not in ISO 8601 (2024-12-31); numbers are days of a "
+        "spreadsheet, or seconds or milliseconds since 1970. [default: as each column shows, else "
+        "refused]",
+    ),
     "negative": click.option(
         "--negative",
         type=click.Choice(["error", "drop", "sentiment"]),
@@ -108,6 +123,11 @@ def table_rules(command: Command) -> Command:
 def edge_rules(command: Command) -> Command:
     """Add the options for edge lists; the command's --clv is the value of added customers."""
     return _rules(command, FOR_ALL)
+
+
+def graph_rules(command: Command) -> Command:
+    """Add the options for graphs, whose nodes may have a clv, to a command."""
+    return _rules(command, {"missing_clv": FOR_TABLES["missing_clv"], **FOR_ALL})
 
 
 def _rules(command: Command, options: dict[str, Callable[[Any], Any]]) -> Command:

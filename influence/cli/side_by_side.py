@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from influence.cli.tables import draw, fitting
-from influence.reports.headings import heading
+from influence.headings import heading
 
 
 def called(customer: str, names: Mapping[str, str]) -> str:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.customer.names import KeepsCustomers, ids_of
+from influence.charts.extra import needs_extra
+from influence.customer.names import KeepsCustomers, ids_of, names_of, with_names
 from influence.customer.neighbourhood import Neighbourhood, neighbourhood_of_tables
 from influence.errors import NothingToShow
+from influence.headings import heading, headings
+from influence.notebook import html_facts, html_paragraph, html_table
 from influence.runs import Run
 from influence.scores import SMALLEST_GROUP, Scores
 from influence.tables import Tables
+
+if TYPE_CHECKING:
+    from influence.charts.look import Chart
+
+SHOWN = 15
+"""Contributors in a notebook."""
+FIGURES = ("network_value", "rank", "network_value_gross", "clv", "clv_rank", "crv", "influence",
+           "stance", "quadrant", "tier")  # fmt: skip
+STEPS = ("distance", "weight", "people", "value", "influence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +53,10 @@ class Explanation:
         Whether the data changed since the run.
     caveat : str or None
         That the figures are estimates, where they are; the distance shells are always exact.
+    unit : str
+        The unit of money.
+    names : mapping of str to str
+        Names by id, for display; none unless they were looked up.
     """
 
     figures: dict[str, Any]
@@ -50,6 +66,30 @@ class Explanation:
     referrals: list[dict[str, Any]]
     stale: bool
     caveat: str | None = None
+    unit: str = "money"
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        """Show the figures, the distance shells and the largest contributions in a notebook."""
+        customer, first = self.figures["customer"], self.contributors.slice(0, SHOWN).to_pylist()
+        columns = ("customer", "name", "contribution", "clv", "distance", "through")
+        more = len(self.contributors) - len(first)
+        notes = (
+            f"and {more:,} more" * (more > 0),
+            "the data changed since this run" * self.stale,
+            self.caveat or "",
+        )
+        return "".join([
+            html_facts(
+                f"{self.names.get(customer, '')} {customer}".strip(),
+                [(heading(name), self.figures.get(name)) for name in FIGURES]
+                + [("amounts in", self.unit)] * (self.unit != "money"),
+            ),
+            html_table(self.by_distance, headings(STEPS)),
+            html_table(with_names(labelled(first), self.names),
+                       headings(name for name in columns if name != "name" or self.names)),
+            html_paragraph(" · ".join(filter(None, notes))),
+        ])  # fmt: skip
 
     def to_dict(self, limit: int | None = None) -> dict[str, Any]:
         """Plain data, all in one; at most `limit` contributors."""
@@ -61,6 +101,23 @@ class Explanation:
             "referred_by": self.referred_by,
             "referrals": self.referrals,
         }
+
+    def picture(self) -> Chart:
+        """Draw the people within reach on rings, and the parts of the gross network value.
+
+        Returns
+        -------
+        altair.VConcatChart or altair.LayerChart
+            `.save("file.svg")` writes it; `influence.write_picture` writes a page as well.
+
+        Raises
+        ------
+        UsageError
+            If the extra `report` is not installed.
+        """
+        with needs_extra("pictures"):
+            from influence.customer.picture import picture
+        return picture(self)
 
     def mentioned(self, limit: int | None = None) -> list[str | None]:
         """The ids of the customer, the referrer, the referred, and at most `limit` contributors."""
@@ -98,7 +155,8 @@ def explain(store: KeepsScores, customer: str) -> Explanation:
         If several customers have that name.
     """
     scores, (found,) = scores_of(store, [customer])
-    return explanation(scores, found, store.neighbourhood(found, scores.run))
+    explained = explanation(scores, found, store.neighbourhood(found, scores.run))
+    return replace(explained, names=names_of(store, explained.mentioned(SHOWN)))
 
 
 def scores_of(store: KeepsScores, customers: Sequence[str]) -> tuple[Scores, list[str]]:
@@ -181,7 +239,16 @@ def explanation(scores: Scores, customer: str, around: Neighbourhood) -> Explana
         referrals=sorted(around.referrals, key=lambda row: (-row["crv"], row["customer"])),
         stale=around.stale,
         caveat=run.caveat,
+        unit=run.unit,
     )
+
+
+def labelled(contributors: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Say in the row of those who are not profiled how many they are."""
+    return [
+        {**row, "customer": row["customer"] or f"({row['people']:,} not profiled, together)"}
+        for row in contributors
+    ]
 
 
 def _contributors(people: pa.Table, *, together: bool) -> pa.Table:

@@ -17,6 +17,7 @@ PRESETS: dict[str, tuple[float, ...]] = {
     "smoking-2008": (0.61, 0.29, 0.11),
     "happiness-2008": (0.153, 0.098, 0.056),
     "loneliness-2009": (0.52, 0.25, 0.15),
+    "ascarza-2017": (0.28,),  # the one experiment with customers: usage, first step (JMR 54:347)
 }
 DEFAULT_NAME = "christakis-fowler"
 DEFAULT = PRESETS[DEFAULT_NAME]
@@ -80,7 +81,9 @@ def preset(name: str, depth: int | None = None) -> tuple[float, ...]:
             )
         return weights
     if name == "calibrated":
-        raise UsageError("preset calibrated: this store holds no calibration")
+        raise UsageError(
+            "preset calibrated: this store holds no calibration; `influence calibrate` makes one"
+        )
     match = GEOMETRIC.fullmatch(name)
     try:
         p = float(match[1] if match else "")

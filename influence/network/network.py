@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.charts.extra import needs_extra
 from influence.errors import NothingToShow, UsageError
 from influence.network.blocks import ARCS_AT_ONCE, counted, distinct_arcs, row_blocks
 from influence.network.selection import (
@@ -21,14 +22,18 @@ from influence.network.selection import (
     kind_weights,
     selected,
 )
+from influence.notebook import html_facts
 from influence.tables import Tables, complete
 from influence.tables.keys import places
 from influence.tables.notes import Note, warn
+from influence.tables.reading.columns import true_where
 from influence.tables.reading.ids import text_bytes
 
 if TYPE_CHECKING:
     import networkx as nx
     import scipy.sparse as sp
+
+    from influence.network.plots import NetworkPlots
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +54,8 @@ class Network:
     kind_weight : float64[arcs] or None
         The largest weight of the kinds of the ties behind an arc, above 0 and at most 1; None
         where all kinds weigh the same.
+    not_profiled : bool[n] or None
+        The customers who asked not to be profiled, whom no picture shows; None where nobody did.
 
     No arc leads from a customer to itself, and none is there twice. The arrays are read-only.
 
@@ -70,6 +77,7 @@ class Network:
     strength: npt.NDArray[np.float64]
     ties: int
     kind_weight: npt.NDArray[np.float64] | None = None
+    not_profiled: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         for array in self._arrays:
@@ -77,6 +85,23 @@ class Network:
 
     def __repr__(self) -> str:
         return f"Network({self.n:,} customers, {self.ties:,} ties, {self.arcs:,} arcs)"
+
+    def _repr_html_(self) -> str:
+        """Show the size in a notebook."""
+        degree = np.diff(self.indptr)
+        strengths = {self.strength.min(), self.strength.max()} if self.arcs else set()
+        return html_facts(
+            "Network",
+            [
+                ("customers", self.n),
+                ("ties", self.ties),
+                ("arcs", self.arcs),
+                ("customers who influence nobody", int((degree == 0).sum())),
+                ("contacts of a customer, on average", self.arcs / self.n if self.n else None),
+                ("contacts of a customer, at most", int(degree.max(initial=0))),
+                ("strength of ties", " to ".join(f"{value:g}" for value in sorted(strengths))),
+            ],
+        )
 
     @property
     def _arrays(self) -> list[npt.NDArray[Any]]:
@@ -121,6 +146,7 @@ class Network:
             tell(note)
         ties = selected(tables.ties, selection)
         keys = sorted_ids(tables.customers)
+        hidden = _not_profiled(tables.customers)
         source, target = (places(ties[end], keys).astype(np.uint32) for end in ("source", "target"))
         forward, backward = arc_directions(ties, selection)
 
@@ -134,7 +160,7 @@ class Network:
         if weight is not None:
             strength = strength * weight
         of_arcs = arcs(strength, strength)
-        return cls.from_arcs(
+        network = cls.from_arcs(
             keys,
             arcs(source, target),
             arcs(target, source),
@@ -142,6 +168,7 @@ class Network:
             ties=len(ties),
             kind_weight=None if weight is None else arcs(weight, weight),
         )
+        return network if hidden is None else replace(network, not_profiled=hidden)
 
     @classmethod
     def from_arcs(
@@ -220,6 +247,58 @@ class Network:
         customers = {"id": [*nodes.values()]}
         return cls.from_tables(Tables(customers=customers, ties=ties))
 
+    @classmethod
+    def from_edges(
+        cls,
+        source: Sequence[Any] | npt.NDArray[Any],
+        target: Sequence[Any] | npt.NDArray[Any],
+        strength: Sequence[float] | npt.NDArray[Any] | None = None,
+        *,
+        directed: bool = False,
+        customers: Sequence[Any] | npt.NDArray[Any] | None = None,
+    ) -> Network:
+        """Build the influence graph of pairs of customers.
+
+        A pair that is listed twice is one tie, with the strength of the last one.
+
+        Parameters
+        ----------
+        source, target : sequence or array of m
+            Ids, as text or as numbers; numbers become text.
+        strength : sequence or array of m, optional
+            Above 0; by default 1.
+        directed : bool
+            Whether source influences target only; by default influence runs both ways.
+        customers : sequence or array, optional
+            The ids of all customers; by default those in source and target, so that nobody is
+            without a tie.
+
+        Raises
+        ------
+        InputRejected
+            If a pair has a customer twice or one who is not in `customers`, or a strength is not a
+            finite number above 0.
+        UsageError
+            If source, target and strength differ in length.
+
+        Examples
+        --------
+        >>> Network.from_edges(["A", "B"], ["B", "C"], customers=["A", "B", "C", "D"])
+        Network(4 customers, 2 ties, 4 arcs)
+        """
+        count = len(source)
+        if len(target) != count or (strength is not None and len(strength) != count):
+            raise UsageError("source, target and strength must be of one length")
+        ends = [pa.array(ids).cast(pa.string()) for ids in (source, target)]
+        known = pa.chunked_array(ends).unique() if customers is None else pa.array(customers)
+        ties = {
+            "source": ends[0],
+            "target": ends[1],
+            "strength": pa.repeat(1.0, count) if strength is None else pa.array(strength),
+            "directed": pa.repeat(directed, count),
+        }
+        return cls.from_tables(Tables(customers={"id": known.cast(pa.string())}, ties=ties))
+
     def to_networkx(self) -> nx.DiGraph[str]:
         """Convert to a networkx graph, ids as nodes, `strength` on every edge."""
         import networkx as nx
@@ -256,8 +335,12 @@ class Network:
         indptr = np.zeros_like(self.indptr)
         np.cumsum(np.bincount(self.sources[keep], minlength=self.n), out=indptr[1:])
         weight = None if self.kind_weight is None else self.kind_weight[keep]
-        return Network(
-            self.keys, indptr, self.indices[keep], self.strength[keep], self.ties, weight
+        return replace(
+            self,
+            indptr=indptr,
+            indices=self.indices[keep],
+            strength=self.strength[keep],
+            kind_weight=weight,
         )
 
     def reversed(self) -> Network:
@@ -275,6 +358,7 @@ class Network:
             self.strength if equal else matrix.data,
             self.ties,
             weight,
+            self.not_profiled,
         )
         arrays = zip(self._arrays, transposed._arrays, strict=True)
         return self if all(np.array_equal(one, other) for one, other in arrays) else transposed
@@ -285,6 +369,19 @@ class Network:
 
         shape = self.n, self.n
         return sp.csr_array((numbers, self.indices, self.indptr), shape=shape).T.tocsr()
+
+    @property
+    def plot(self) -> NetworkPlots:
+        """The charts of this network: `ego(customer)`, by Altair.
+
+        Raises
+        ------
+        UsageError
+            If the extra `report` is not installed.
+        """
+        with needs_extra("pictures"):
+            from influence.network.plots import NetworkPlots
+        return NetworkPlots(self)
 
     def index(self, key: str) -> int:
         """The index of a customer.
@@ -329,6 +426,12 @@ def sorted_ids(customers: pa.Table) -> pa.StringArray:
     """Return the ids of customers in the order of a network."""
     keys = customers["id"].combine_chunks()
     return keys.take(pc.sort_indices(keys))
+
+
+def _not_profiled(customers: pa.Table) -> npt.NDArray[np.bool_] | None:
+    """Who asked not to be profiled, in the order of a network; None if nobody did."""
+    asked = true_where(customers["do_not_profile"])
+    return asked[pc.sort_indices(customers["id"]).to_numpy()] if asked.any() else None
 
 
 def _all_equal(strength: npt.NDArray[np.float64]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,17 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from influence import queries
+from influence.charts.labels import called, short_labels
 from influence.reports.wanted import Wanted, select
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store import Store
 
-LONGEST_LABEL = 24
-CONTROLS = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]"
-)
-"""Characters that SVG does not allow, at which vl-convert would end the process, and those that
-change the direction of the text after them."""
 NAMES = ("name", "other_name", "through_name")
 """Columns of answers that hold names."""
 
@@ -49,6 +42,11 @@ class Material:
         """The current run."""
         return self.scores.run
 
+    @property
+    def unit(self) -> str:
+        """The unit of money."""
+        return self.run.unit
+
     @cached_property
     def customers(self) -> pa.Table:
         """Name and segment of the customers in the order of the scores; null where there is none.
@@ -60,7 +58,8 @@ class Material:
         return select(self.scores, self.store, wanted)[0]
 
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def names(self) -> dict[str, str]:
+        """Names by id; none if they are left out."""
         if self.ids_only:
             return {}
         ids, names = (self.customers[name].to_pylist() for name in ("customer", "name"))
@@ -82,56 +81,17 @@ class Material:
 
     def named(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Put the name behind `customer` in each row, unless names are left out."""
-        if not self._names:
+        if not self.names:
             return [dict(row) for row in rows]
         return [
-            {"customer": row["customer"], "name": self._names.get(row["customer"])} | dict(row)
+            {"customer": row["customer"], "name": self.names.get(row["customer"])} | dict(row)
             for row in rows
         ]
 
     def called(self, customer: str) -> str:
         """Return name and id of a customer, or the id alone."""
-        name = self._names.get(customer)
-        return visible(f"{name} ({customer})" if name else customer)
+        return called(customer, self.names)
 
-    def labels(self, customers: Sequence[str], longest: int = LONGEST_LABEL) -> list[str]:
+    def labels(self, customers: Sequence[str]) -> list[str]:
         """Return short labels of customers for a chart, all different."""
-        found = [label(self._names.get(customer) or customer, longest) for customer in customers]
-        times = Counter(found)
-        return distinct(
-            label(f"{customer} {text}", longest) if times[text] > 1 else text
-            for customer, text in zip(customers, found, strict=True)
-        )
-
-
-def label(text: str, longest: int = LONGEST_LABEL) -> str:
-    """Shorten a text for a chart, without invisible characters.
-
-    Examples
-    --------
-    >>> label("a" + "b" * 40, longest=8)
-    'abbbbbb…'
-    """
-    text = visible(text)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def visible(text: str) -> str:
-    """Remove what a chart or a title must not contain; see `CONTROLS`."""
-    return CONTROLS.sub("", text)
-
-
-def distinct(labels: Iterable[str]) -> list[str]:
-    """Number the labels that occur twice, since a chart would draw them as one.
-
-    Examples
-    --------
-    >>> distinct(["Ann", "Ben", "Ann"])
-    ['Ann', 'Ben', 'Ann (2)']
-    """
-    seen: Counter[str] = Counter()
-    found = []
-    for text in labels:
-        seen[text] += 1
-        found.append(text if seen[text] == 1 else f"{text} ({seen[text]})")
-    return found
+        return short_labels(customers, self.names)

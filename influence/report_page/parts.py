@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from influence.reports.headings import headings
+from influence.headings import headings
 from influence.reports.spreadsheet import harmless
 
 

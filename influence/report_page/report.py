@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from pathlib import Path
 
-from influence.errors import NothingToShow, UsageError
+from influence.charts.extra import needs_extra
+from influence.errors import NothingToShow
 from influence.reports.replacing import replacing
 from influence.store import Store
 
@@ -48,36 +46,17 @@ def report(store: Store, path: str | Path, *, ids_only: bool = False) -> Path:
 
 def page(store: Store, *, ids_only: bool = False) -> str:
     """Return the page as text; see `report`."""
-    try:
+    with needs_extra("reports"):
         from influence.report_page.contents import contents
         from influence.report_page.template import filled
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"altair", "jinja2", "vl_convert"}:
-            raise
-        raise UsageError("reports need an extra: pip install '.[report]'") from None
     from influence.report_page.material import Material
 
     scores = store.scores()
     if not len(scores):
         raise NothingToShow(f"run {scores.run.id} has no customers to show")
-    css, script = (_file(name) for name in ("page.css", "page.js"))
     return filled(
         "page.html",
         run=scores.run,
         customers=len(scores),
         sections=contents(Material(store, scores, ids_only)),
-        css=css,
-        css_hash=_hash(css),
-        script=script,
-        script_hash=_hash(script),
     )
-
-
-def _file(name: str) -> str:
-    return (resources.files("influence.report_page") / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """The hash of an inline style or script as a content security policy names it."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"

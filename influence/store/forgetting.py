@@ -13,12 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import NothingToShow
-from influence.tables import TABLES, Source, Tables
+from influence.tables import TABLES, Tables
 from influence.tables.notes import Note
 from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
 from influence.tables.reading.ids import stripped
@@ -121,7 +120,7 @@ def drop_forgotten(
         if out.any():
             dropped[name] = int(out.sum())
             frames[name] = given[name].filter(pa.array(~out))
-            sources[name] = _rows_left(sources[name], np.flatnonzero(~out), dropped[name])
+            sources[name] = sources[name].taking(np.flatnonzero(~out), dropped[name])
     who = "1 forgotten customer" if len(people) == 1 else f"{len(people):,} forgotten customers"
     rows = ", ".join(f"{name} {count:,}" for name, count in dropped.items())
     text = f"left out rows of {who}: {rows} (--readmit loads them)"
@@ -141,8 +140,3 @@ def _ids(name: str, table: pa.Table) -> Iterable[pa.ChunkedArray]:
                 yield read_column(stripped(table[end]), TABLES[name][end])[0]
             except (UnreadableTypeError, pa.ArrowException):
                 continue
-
-
-def _rows_left(source: Source, kept: npt.NDArray[np.int64], dropped: int) -> Source:
-    """Return the source of the rows that are kept, with their original row numbers."""
-    return replace(source, rows=lambda: source.row_numbers(kept), dropped=source.dropped + dropped)

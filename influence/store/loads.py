@@ -72,7 +72,10 @@ def origins(
 def _chosen(rules: Rules) -> dict[str, Any]:
     """Return the rules of reading that differ from the defaults."""
     default = Rules()
-    names = ("decimal", "thousands", "currency_sign", "null_words", "negative", "currency")
+    names = (
+        "decimal", "thousands", "currency_sign", "null_words", "dates", "merge_ids", "negative",
+        "currency",
+    )  # fmt: skip
     return {
         name: value for name in names if (value := getattr(rules, name)) != getattr(default, name)
     }

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 
 import pyarrow as pa
 
+from influence.calibration.record import Calibration
 from influence.customer.neighbourhood import Neighbourhood
 from influence.engine.snapshot import Snapshot
 from influence.progress import Progress, silent
@@ -297,6 +298,20 @@ class Store(Protocol):
 
     def runs(self) -> list[Run]:
         """Return all runs that the store records, newest first."""
+        ...
+
+    def write_calibration(self, calibration: Calibration) -> None:
+        """Keep a calibration, instead of the one before.
+
+        Raises
+        ------
+        StoreLocked
+            If another writer is at work.
+        """
+        ...
+
+    def calibration(self) -> Calibration | None:
+        """Return the calibration that the store keeps; None where there is none."""
         ...
 
     def close(self) -> None:

@@ -1,8 +1,9 @@
 """The input tables: specs, reading, validation, and merging into a store."""
 
 from influence.tables.merge import EMPTY, Difference, difference, merge
-from influence.tables.problems import Problems, Source
+from influence.tables.problems import Problems
 from influence.tables.rules.rules import Rules
+from influence.tables.source import Source
 from influence.tables.specs import TABLES
 from influence.tables.tables import Frame, Tables
 from influence.tables.validate import Checked, validate

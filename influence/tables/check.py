@@ -34,6 +34,8 @@ class Check:
         The tables as read so far, without dropped rows.
     kept : dict of str to intp[rows]
         For tables with dropped rows: the position in `given` of each remaining row.
+    merged : dict of str to int
+        By table, the rows that were merged with others.
     customers_are_known : bool
         False if the table of customers could not be read; unknown ids are then not reported.
     """
@@ -45,6 +47,7 @@ class Check:
     notes: list[Note] = field(default_factory=list)
     read: dict[str, pa.Table] = field(default_factory=dict)
     kept: dict[str, npt.NDArray[np.intp]] = field(default_factory=dict)
+    merged: dict[str, int] = field(default_factory=dict)
     customers_are_known: bool = True
 
     def __post_init__(self) -> None:
@@ -83,6 +86,11 @@ class Check:
         self.kept[name] = self.positions(name)[~where]
         self.read[name] = self.read[name].filter(pa.array(~where))
 
+    def merge(self, name: str, where: npt.NDArray[np.bool_]) -> None:
+        """Leave out rows of a table that are merged with others, and count them."""
+        self.merged[name] = self.merged.get(name, 0) + int(where.sum())
+        self.drop(name, where)
+
     def positions(self, name: str) -> npt.NDArray[np.intp]:
         """Return the position in `given` of each remaining row, intp[rows]."""
         return self.kept.get(name, np.arange(len(self.given[name])))
@@ -91,22 +99,32 @@ class Check:
         """Return the row counts of each table."""
         found = {name: RowCounts(rows, refused=rows) for name, rows in self.given.refused.items()}
         for name in self.given:
-            source = self.given.sources[name]
-            rows = len(self.given[name]) + source.dropped + source.refused
+            source, rows = self.given.sources[name], len(self.given[name])
+            rows += source.dropped + source.refused + source.merged
             at_fault = self.problems.rows_at_fault(name)
-            header = bool((at_fault < source.first_row).any())
-            dropped = 0 if header else self._dropped(name, at_fault) + source.dropped
-            refused = rows if header else len(at_fault)
-            found[name] = RowCounts(rows, dropped=dropped, refused=refused)
+            first = {part.file: part.first_row for part, _, _ in source.spans(rows)}
+            header = any((faults < first.get(file, 0)).any() for file, faults in at_fault.items())
+            if header:
+                found[name] = RowCounts(rows, refused=rows)
+                continue
+            merged = self.merged.get(name, 0)
+            found[name] = RowCounts(
+                rows,
+                merged=source.merged + merged,
+                dropped=self._dropped(name, at_fault) - merged + source.dropped,
+                refused=sum(map(len, at_fault.values())),
+            )
         return found
 
-    def _dropped(self, name: str, at_fault: npt.NDArray[np.int64]) -> int:
+    def _dropped(self, name: str, at_fault: dict[str, npt.NDArray[np.int64]]) -> int:
         """Count the dropped rows that have no problem."""
         source = self.given.sources[name]
         dropped = len(self.given[name]) - len(self.kept.get(name, self.given[name]))
-        if not len(at_fault) or not dropped:
+        if not at_fault or not dropped:
             return dropped
         was_dropped = np.ones(len(self.given[name]), dtype=bool)
         was_dropped[self.positions(name)] = False
-        rows = source.row_numbers(np.flatnonzero(was_dropped))
-        return int((~np.isin(rows, at_fault)).sum())
+        located = source.located(np.flatnonzero(was_dropped))
+        return sum(
+            int((~np.isin(rows, at_fault.get(part.file, []))).sum()) for part, _, rows in located
+        )

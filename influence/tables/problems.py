@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.tables.notes import Note
+from influence.tables.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy.typing as npt
 
@@ -22,13 +21,15 @@ SENTENCES: dict[str, str] = {
     "missing_column": "a required column is missing; the table has",
     "missing_value": "a required cell is blank",
     "empty_id": "an id must not be empty or a null word such as NULL (see --null-words)",
-    "digits_lost": "an id held as a floating-point number has lost digits; hold ids as text",
+    "digits_lost": "this id has lost digits, as a spreadsheet or a floating-point number loses "
+    "them; export ids as text",
     "duplicate_id": "this id occurs in an earlier row",
     "not_a_number": "not a number",
     "not_finite": "not a finite number",
     "not_whole": "not a whole number",
     "not_true_or_false": "neither true nor false",
     "unreadable_date": "not a date of the form 2024-12-31",
+    "ambiguous_dates": "these dates can be read in two ways",
     "unknown_customer": "no such customer",
     "self_tie": "source and target are the same customer",
     "self_referral": "referrer and referred are the same customer",
@@ -38,6 +39,7 @@ SENTENCES: dict[str, str] = {
     "mixed_currency": "a store holds one currency, and another came first; choose one with "
     "--currency, and convert the others with --rates",
     "missing_clv": "no value; fill it in, or choose --missing-clv zero or drop",
+    "not_translated": "the mapping has no translation, or finds no row, for this value",
     "unreadable_file": "cannot be read",
     "repeated_header": "the header is repeated here; were files joined?",
     "comment_or_id": "a comment or an id? choose --comments or --no-comments",
@@ -47,46 +49,13 @@ IN_WORDS = {
     "missing_column",
     "unreadable_file",
     "unreadable_column",
+    "ambiguous_dates",
     "referral_cycle",
     "repeated_header",
 }
 """Kinds of problems whose value is an explanation rather than a cell."""
 REASON = 300
 """Characters shown of an explanation, which may name a remedy; cells are cut shorter."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Origin of the rows of a table, for messages.
-
-    Attributes
-    ----------
-    file : str
-    first_row : int
-        Row of the first record as an editor counts (a header is row 1); frames count from 0.
-    rows : callable, optional
-        Returns the row of each record, int64[rows], where records span lines; called only when
-        there is something to report.
-    dropped, refused : int
-        Rows of the file that the loader dropped on purpose or because of a problem; they are not
-        in the table.
-    decided : mapping of str to str
-        How the file was read, where it was detected: encoding, separator …
-    notes : tuple of Note
-        Notes of the loader.
-    """
-
-    file: str
-    first_row: int = 0
-    rows: Callable[[], npt.NDArray[np.int64]] | None = field(default=None, repr=False)
-    dropped: int = 0
-    refused: int = 0
-    decided: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
-
-    def row_numbers(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return row numbers, as an editor counts, of the rows at these positions; int64[n]."""
-        return positions + self.first_row if self.rows is None else self.rows()[positions]
 
 
 SCHEMA = pa.schema(
@@ -133,8 +102,9 @@ class Problems:
         if len(positions) == 0:
             return
         taken = pc.fill_null(values.take(pa.array(positions)).cast(pa.string()), "")
-        rows = source.row_numbers(positions if at is None else at[positions])
-        self._append(source.file, table, rows, column, problem, taken)
+        for part, those, rows in source.located(positions if at is None else at[positions]):
+            name = part.columns.get(column, column)
+            self._append(part.file, table, rows, name, problem, taken.take(pa.array(those)))
 
     def extend(self, others: Problems) -> None:
         """Add all problems of another collection."""
@@ -177,12 +147,15 @@ class Problems:
         found = pc.value_counts(self.to_arrow()["problem"]).to_pylist()
         return {entry["values"]: entry["counts"] for entry in found}
 
-    def rows_at_fault(self, table: str) -> npt.NDArray[np.int64]:
-        """Return the rows of a table with a problem, each once, the header's included; int64[n]."""
+    def rows_at_fault(self, table: str) -> dict[str, npt.NDArray[np.int64]]:
+        """Return by file the rows of a table with a problem, each once, the header's included."""
         everything = pa.concat_tables([SCHEMA.empty_table(), *self._batches])
-        rows = everything.filter(pc.equal(everything["table"], table))["row"]
-        found: npt.NDArray[np.int64] = pc.unique(rows).to_numpy()
-        return found
+        theirs = everything.filter(pc.equal(everything["table"], table))
+        files = pc.unique(theirs["file"]).to_pylist()
+        return {
+            file: pc.unique(theirs["row"].filter(pc.equal(theirs["file"], file))).to_numpy()
+            for file in files
+        }
 
     def to_arrow(self) -> pa.Table:
         """Return all problems: file, table, row, column, problem, value; sorted by file and row."""

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from influence.errors import UsageError
-from influence.tables.problems import Problems, Source
+from influence.notebook import html_table
+from influence.tables.problems import Problems
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.names import canonical_names, is_unnamed
+from influence.tables.source import Source
 from influence.tables.specs import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    import networkx as nx
 
     from influence.tables.notes import Note
+
+
+COLUMNS_LISTED = 12
+"""Of a table, in a notebook."""
 
 
 @runtime_checkable
@@ -79,13 +88,40 @@ class Tables:
         self.sources = {name: (sources or {}).get(name, Source(name)) for name in given}
         self._tables = {}
         for name, frame in given.items():
-            checked = complete or "encoding" in self.sources[name].decided
+            decided = (part.decided for part, _, _ in self.sources[name].spans(0))
+            checked = complete or all("encoding" in each for each in decided)
             table = to_arrow(name, frame, checked=checked)
             self._tables[name] = _named(name, table, complete=complete)
         self.problems = problems or Problems()
         self.notes = tuple(notes)
         self.refused = dict(refused or {})
         self.complete = complete
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any]) -> Tables:
+        """Convert a networkx graph: nodes become customers, edges ties, with their attributes.
+
+        An edge of a directed graph runs from source to target, any other both ways. `weight` is
+        read as `strength`, and `label` as `name`, where there is no attribute of this name.
+        Parallel edges without an attribute `kind` are ties of the kinds `tie`, `tie 1` …
+
+        Parameters
+        ----------
+        graph : networkx.Graph
+            Or DiGraph, MultiGraph, MultiDiGraph; ids become text.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> graph = nx.Graph()
+        >>> graph.add_node(1, clv=5.0)
+        >>> graph.add_edge(1, 2, weight=2.0)
+        >>> Tables.from_networkx(graph).ties.to_pylist()
+        [{'strength': 2.0, 'source': '1', 'target': '2', 'directed': False}]
+        """
+        from influence.tables.networkx_graph import customers_of, ties_of
+
+        return cls(customers=customers_of(graph), ties=ties_of(graph))
 
     def __getitem__(self, name: str) -> pa.Table:
         return self._tables[name]
@@ -99,6 +135,14 @@ class Tables:
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name}: {len(table):,}" for name, table in self._tables.items())
         return f"Tables({sizes})"
+
+    def _repr_html_(self) -> str:
+        """Show the number of rows and the columns in a notebook."""
+        rows = [
+            {"table": name, "rows": len(table), "columns": _listed(table.column_names)}
+            for name, table in self._tables.items()
+        ]
+        return html_table(rows, {name: name for name in ("table", "rows", "columns")})
 
     def with_frames(
         self, frames: Mapping[str, pa.Table], sources: Mapping[str, Source] | None = None
@@ -146,6 +190,11 @@ class Tables:
     def profiles(self) -> pa.Table:
         """The profiles of customers, one row per customer and network."""
         return self._tables["profiles"]
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = len(columns) - COLUMNS_LISTED
+    return ", ".join(columns[:COLUMNS_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _named(name: str, table: pa.Table, *, complete: bool) -> pa.Table:

@@ -9,7 +9,16 @@ from influence.tables.check import Check
 from influence.tables.counts import RowCounts
 from influence.tables.notes import Note
 from influence.tables.reading.headers import recognised
-from influence.tables.rules import acts, currency, customers, dates, questions, referrals, ties
+from influence.tables.rules import (
+    acts,
+    alike,
+    currency,
+    customers,
+    dates,
+    questions,
+    referrals,
+    ties,
+)
 from influence.tables.rules.rules import Rules
 from influence.tables.tables import Tables
 
@@ -65,6 +74,7 @@ def validate(tables: Tables, rules: Rules | None = None, known: Tables | None = 
     check.read_columns()
     questions.mark_counted(check)
     currency.unify(check)
+    alike.unify(check)
     customers.check_customers(check)
     customers.check_references(check)
     ties.drop_negative(check)

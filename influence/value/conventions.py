@@ -24,8 +24,14 @@ class Conventions:
     own_value : {"simple", "bg-nbd"}
         How to compute CLV where no clv was given: projection of the last year's purchases, or
         forecast (extra `clv`).
-    margin, rate, years, window
-        As in `influence.value.own.OwnValue`; the forecast has no window.
+    margin : float
+        Share of a purchase that is earned, from 0 to 1.
+    rate : float
+        Discount rate per year, at least 0.
+    years : int
+        Years that are projected or forecast, from 1 to 100.
+    window : int
+        Days whose purchases the projection counts; the forecast has no window.
     answer_saved : float
         What an answer that reached another customer saves in service costs, at least 0.
     as_of : date or None

@@ -103,3 +103,33 @@ def test_customers_without_names_and_segments_have_a_page(store):
                               ties={"source": ["A"], "target": ["B"]}))  # fmt: skip
     influence.run(store)
     assert "By segment" not in page(store)
+
+
+def test_both_stores_have_the_same_picture_of_a_customer(store, tmp_path):
+    tables = Tables(**sample_company(customers=120))
+    pictures = []
+    with open_store(tmp_path / "other") as other:
+        for one in (other, store):
+            one.write_tables(tables)
+            influence.run(one, tell=ignore)
+            explained = influence.explain(one, "C0001")
+            assert explained.names["C0001"]
+            drawn = explained.picture().to_json()
+            pictures.append(drawn.replace(explained.figures["run"], "run"))
+            assert "Influence".lower() in explained._repr_html_()
+    assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("hidden", [1, 6])
+def test_a_customer_who_is_not_profiled_is_in_no_picture(store, tmp_path, hidden):
+    gone, value, tables = company(hidden)
+    store.write_tables(tables)
+    influence.run(store)
+    explained = influence.explain(store, "person-00")
+    for suffix in (".svg", ".html"):
+        file = influence.write_picture(explained, tmp_path / f"picture{suffix}")
+        text = file.read_text("utf-8")
+        assert "person-02" in text
+        for name in gone:
+            assert name not in text
+            assert f"{value[name]:,.2f}" not in text

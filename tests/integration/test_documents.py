@@ -7,13 +7,17 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.commands import influence
+from tests.commands import influence, prepare
+from tools import screens
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+GALLERY = ROOT / "docs" / "explanation" / "gallery.md"
+QUESTIONS = ROOT / "docs" / "how-to" / "choose-your-question.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-steps.md"
 
 
@@ -48,6 +52,43 @@ def test_the_commands_of_a_document_run_in_an_empty_folder(
         else:
             subprocess.run(["bash", "-c", line], check=True)
     assert shows in "".join(shown)
+
+
+@pytest.mark.ci
+@pytest.mark.filterwarnings("ignore::UserWarning")  # notes of the calls
+def test_the_screens_and_calls_of_choose_your_question_are_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = QUESTIONS.read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("INFLUENCE_STORE", raising=False)
+    assert screens.rendered(page) == page, "stale: make examples"
+    (setup,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(setup, names)
+    calls = re.findall(r"`((?:influence|scores)\.\w+\(.*?)`", page)
+    assert len(calls) > 15
+    for call in calls:
+        assert eval(call, names) is not None, call
+    for query in re.findall(r"`influence (query [^N].*?)`", page):
+        prepare(*shlex.split(query))
+
+
+@pytest.mark.ci
+def test_the_pictures_of_the_gallery_are_up_to_date_small_and_described(tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert", reason="needs the extra report: pip install '.[report]'")
+    from tools import pictures
+
+    prepare("demo", tmp_path)
+    drawn = pictures.pictures(str(tmp_path / "store"))
+    page = GALLERY.read_text("utf-8")
+    there = {file.name: file.read_bytes() for file in pictures.FOLDER.iterdir()}
+    shown = re.findall(r"!\[[^]]{20,}\]\(../images/gallery/(.+?)\)", page)
+    assert sorted(shown) == sorted(drawn) == sorted(there)
+    for name, content in there.items():
+        assert len(content) < 150_000, name
+        if name.endswith(".svg"):
+            assert content == drawn[name], f"{name} is stale: make examples"
 
 
 def test_the_tree_in_the_readme_names_existing_files() -> None:

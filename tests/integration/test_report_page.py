@@ -30,7 +30,9 @@ SIZES = {"desk": (1200, 900), "phone": (390, 844)}
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a sample company in which one customer has a hostile name."""
+    """The report of a sample company in which one customer has a hostile name, and beside it the
+    picture of that customer.
+    """
     folder = tmp_path_factory.mktemp("report")
     with influence.open_store(folder / "store") as store:
         store.write_tables(influence.Tables(**sample_company(customers=300)))
@@ -38,6 +40,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.write_tables(influence.Tables(customers=customers))
         parameters = Parameters(selection=Selection(directions={"follows": "reversed"}))
         influence.run(store, parameters, tell=ignore)
+        influence.write_picture(influence.explain(store, "rich"), folder / "picture.html")
         return influence.report(store, folder / "report.html")
 
 
@@ -107,7 +110,8 @@ def test_points_are_reached_by_keyboard_and_pointer(window: Any) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_no_problem(chromium: Any, file: Path, scheme: str, size: str) -> None:
+@pytest.mark.parametrize("name", ["report.html", "picture.html"])
+def test_axe_finds_no_problem(chromium: Any, file: Path, scheme: str, size: str, name: str) -> None:
     pytest.importorskip("axe_playwright_python")
     axe = resources.files("axe_playwright_python") / "axe.min.js"
     width, height = SIZES[size]
@@ -115,7 +119,7 @@ def test_axe_finds_no_problem(chromium: Any, file: Path, scheme: str, size: str)
         color_scheme=scheme, viewport={"width": width, "height": height}, bypass_csp=True
     )
     found = context.new_page()
-    found.goto(file.as_uri())
+    found.goto(file.with_name(name).as_uri())
     found.evaluate(axe.read_text(encoding="utf-8"))
     problems = found.evaluate("axe.run()")["violations"]
     assert [(problem["id"], problem["nodes"][0]["html"]) for problem in problems] == []

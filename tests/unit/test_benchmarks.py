@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import answers, files, graphs, large, limits, measure
+from benchmarks import answers, clv, files, graphs, large, limits, measure
 from benchmarks.estimates import Estimates
 from benchmarks.peers import PEERS, batches
 from benchmarks.search import Searches, asked
@@ -173,3 +173,11 @@ def test_a_large_company_is_loaded_and_run(tmp_path, monkeypatch):
         assert len(store.scores()) == 400
         assert [run.method for run in store.runs()] == ["sketch"] * 2
         assert 1_800 < len(store.tables().ties) < 2_000
+
+
+def test_lifetimes_ranks_generated_customers_as_the_forecast_does():
+    pytest.importorskip("lifetimes")
+    bought = clv.purchases(1_000, np.random.default_rng(1))
+    assert all(map(np.array_equal, bought, clv.purchases(1_000, np.random.default_rng(1))))
+    own, other = clv.ours(1_000, bought), clv.by_lifetimes(1_000, bought)
+    assert np.corrcoef(own, other)[0, 1] > 0.999

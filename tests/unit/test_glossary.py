@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
+from influence import queries
 from influence.cli import COMMANDS
-from influence.reports.headings import HEADINGS
+from influence.conditions.role_rules import DEFAULT_ROLES
+from influence.headings import HEADINGS
 from influence.scores import score_columns
 from influence.tables import TABLES
 
@@ -89,6 +91,17 @@ def test_every_table_and_column_is_in_the_glossary() -> None:
     columns = {column.name for spec in TABLES.values() for column in spec.columns}
     scores = {column.name for column in score_columns(3)}
     assert (set(TABLES) | columns | scores | set(HEADINGS)) - NAMES == set()
+
+
+def test_every_column_and_parameter_of_a_query_and_every_role_is_in_the_glossary() -> None:
+    entries = {
+        entry.name
+        for query in queries.library().values()
+        if query.name.startswith(queries.EXPLORE)
+        for entry in (*query.columns, *query.parameters)
+    }
+    shown = {name for name in entries if name.replace("_", " ") not in GLOSSARY}
+    assert (shown | set(DEFAULT_ROLES)) - NAMES == set()
 
 
 def test_every_entry_has_a_meaning() -> None:

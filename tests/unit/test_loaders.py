@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from influence import InputRejected, UsageError, validate
 from influence.loaders import edges, tables
@@ -265,3 +266,49 @@ def test_a_partitioned_folder_is_refused(tmp_path: Path) -> None:
     written_in_parts(tmp_path / "customers", "segment=retail", {"id": ["A"]})
     (problem,) = tables.read([tmp_path]).problems.lines()
     assert "write the table without partitions" in problem
+
+
+def test_feather_and_json_lines_give_the_same_tables_as_csv(tmp_path: Path) -> None:
+    csv = write(tmp_path / "a" / "customers.csv", "id,clv,joined\nA,1.5,2024-05-01\nB,0,\n")
+    feather.write_feather(
+        pa.table({"id": ["A", "B"], "clv": [1.5, 0.0], "joined": ["2024-05-01", None]}),
+        tmp_path / "customers.feather",
+    )
+    lines = b'{"id": "A", "clv": 1.5, "joined": "2024-05-01"}\n\n{"clv": 0, "id": "B"}\n'
+    plain = write(tmp_path / "b" / "customers.jsonl", b"\xef\xbb\xbf" + lines)
+    packed = write(tmp_path / "c" / "customers.ndjson.gz", gzip.compress(lines))
+    expected = validate(tables.read([csv])).tables.customers
+    for path in (tmp_path / "customers.feather", plain, packed):
+        assert validate(tables.read([path])).tables.customers.equals(expected), path
+
+
+def test_json_lines_keep_texts_that_look_like_moments_or_numbers(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "customers.jsonl",
+        '{"id": "2024-05-01", "note": "2024-05-01T01:00:00+02:00", "code": "007"}\n'
+        '{"id": "2024-05-02", "note": null, "code": 8}\n',
+    )
+    found = tables.read([path]).customers
+    assert found["id"].to_pylist() == ["2024-05-01", "2024-05-02"]
+    assert found["note"][0].as_py() == "2024-05-01T01:00:00+02:00"
+    assert found["code"].to_pylist() == ["007", "8"]
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "reason"),
+    [
+        ("", 1, "empty"),
+        ('{"id": "A"}\n{"id": \n', 2, "not JSON"),
+        ('{"id": "A"}\n[1]\n', 2, "a JSON object per line"),
+    ],
+)
+def test_json_lines_that_are_none_are_refused_by_line(tmp_path, content, row, reason) -> None:
+    write(tmp_path / "customers.jsonl", content)
+    ((_, at, _, problem, value),) = problems(tmp_path)
+    assert (at, problem) == (row, "unreadable_file")
+    assert reason in value
+
+
+def test_problems_of_json_lines_are_counted_by_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "customers.jsonl", '{"id": "A", "clv": "1"}\n{"id": "B", "clv": "x"}\n')
+    assert problems(path) == [("customers.jsonl", 2, "clv", "not_a_number", "x")]

@@ -426,3 +426,39 @@ def test_the_shells_of_all_customers_match_the_twin(company, depth):
             for other in order
         }
         assert [names[j] for j in found.through] == [first[other] for other in order]
+
+
+def test_edges_are_the_ties_of_a_company():
+    rng = np.random.default_rng(5)
+    pairs = {tuple(sorted(pair)) for pair in rng.integers(0, 30, (80, 2)).tolist()}
+    source, target = zip(*[pair for pair in pairs if pair[0] != pair[1]], strict=True)
+    strength = np.arange(1.0, len(source) + 1)
+    for directed in (False, True):
+        network = Network.from_edges(np.array(source), list(target), strength, directed=directed)
+        graph = nx.DiGraph() if directed else nx.Graph()
+        graph.add_weighted_edges_from(
+            zip(map(str, source), map(str, target), strength, strict=True)
+        )
+        assert arcs(network) == arcs(Network.from_networkx(graph))
+
+
+def test_edges_may_leave_customers_without_ties():
+    network = Network.from_edges([], [], customers=[7, 8])
+    assert network.keys.to_pylist() == ["7", "8"]
+    assert network.arcs == 0
+
+
+def test_wrong_edges_are_refused():
+    with pytest.raises(UsageError, match="one length"):
+        Network.from_edges(["A"], [])
+    with pytest.raises(InputRejected):
+        Network.from_edges(["A"], ["A"])
+    with pytest.raises(InputRejected):
+        Network.from_edges(["A"], ["B"], customers=["A"])
+    with pytest.raises(InputRejected):
+        Network.from_edges(["A"], ["B"], [0.0])
+
+
+def test_the_last_strength_of_a_pair_counts():
+    network = Network.from_edges(["A", "A"], ["B", "B"], [3.0, 2.0])
+    assert network.strength.tolist() == [2.0, 2.0]

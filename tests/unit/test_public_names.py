@@ -11,7 +11,9 @@ import pytest
 import influence
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("numpy", "numba", "pyarrow", "pandas", "scipy", "networkx", "neo4j", "click", "rich")
+CHARTS = ("altair", "jinja2", "vl_convert")
+HEAVY = ("numpy", "numba", "pyarrow", "pandas", "scipy", "networkx", "neo4j", "click", "rich",
+         *CHARTS)  # fmt: skip
 
 
 def test_every_public_name_can_be_imported_and_nothing_else_is_listed():
@@ -61,9 +63,9 @@ def test_the_version_is_that_of_the_distribution():
     assert influence.__version__ == version("customer-influence")
 
 
-@pytest.mark.parametrize("statement", ["import influence", "import influence.errors"])
-def test_importing_influence_loads_no_heavy_library(statement):
-    program = f"import sys; {statement}; print(*(set(sys.modules) & set({HEAVY!r})))"
+def loaded(statement, libraries):
+    """Which of these libraries a statement loads in a fresh process."""
+    program = f"import sys; {statement}; print(*(set(sys.modules) & set({libraries!r})))"
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -72,7 +74,19 @@ def test_importing_influence_loads_no_heavy_library(statement):
         check=True,
         timeout=60,
     )
-    assert done.stdout.split() == []
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("statement", ["import influence", "import influence.errors"])
+def test_importing_influence_loads_no_heavy_library(statement):
+    assert loaded(statement, HEAVY) == []
+
+
+@pytest.mark.parametrize(
+    "module", ["scores", "network", "customer.explain", "cli.commands.explain", "cli.commands.top"]
+)
+def test_only_drawing_loads_the_libraries_of_charts(module):
+    assert loaded(f"import influence.{module}", CHARTS) == []
 
 
 def test_every_error_is_an_influence_error_with_an_exit_code():

@@ -377,10 +377,10 @@ def test_the_day_of_a_timestamp_is_the_written_one(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["20240501", "2024-05-01T10:00:00+2", "2024-05-01 UTC", "2024-05-01T10:00:00 CEST",
-     "2024-05-01T10:00:00+25:00", "2024-05-01T10:00:00+02:60", "2024-05-01T10:00:00.", "1.5.2024"],
+    ["2024-05-01T10:00:00+2", "2024-05-01 UTC", "2024-05-01T10:00:00 CEST",
+     "2024-05-01T10:00:00+25:00", "2024-05-01T10:00:00+02:60", "2024-05-01T10:00:00."],
 )  # fmt: skip
-def test_ambiguous_dates_are_refused(text):
+def test_times_in_other_forms_are_refused(text):
     _, (problem,) = rejected(customers={"id": ["A"], "joined": [text]})
     assert (problem["problem"], problem["value"]) == ("unreadable_date", text)
 

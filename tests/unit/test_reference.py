@@ -5,7 +5,7 @@ from pathlib import Path
 
 import influence
 from influence.cli import COMMANDS
-from tools import reference
+from tools import docstrings, reference
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,3 +30,38 @@ def test_every_link_in_the_documentation_is_valid() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", file.read_text("utf-8")):
             if "://" not in target:
                 assert (file.parent / target).exists(), f"{file.name} → {target}"
+
+
+def example(customers: list[str], *others: float, tell: object = len, **more: int) -> int:
+    """Count something.
+
+    A second paragraph::
+
+        count = 1
+
+    Parameters
+    ----------
+    customers : list of str
+        Ids, a | b.
+    tell
+        Called once.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    return len(customers)
+
+
+def test_a_description_has_the_types_of_docstring_and_signature() -> None:
+    lines = list(docstrings.described("example", example))
+    assert (
+        lines[1]
+        == "example(customers: list[str], *others: float, tell: object = ..., **more: int) -> int"
+    )
+    assert "| `customers` | `list of str` | Ids, a \\| b. |" in lines
+    assert "| `tell` | `object` | Called once. |" in lines
+    assert "| `others` | `float` |  |" in lines
+    assert "| `UsageError` | If there is none. |" in lines
+    assert lines[lines.index("```text") + 1] == "count = 1"

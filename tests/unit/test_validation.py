@@ -266,6 +266,9 @@ def test_the_command_prints_the_figures_and_what_is_taken_as_known(capsys, tmp_p
     refused = influence(capsys, "validate", "--store", tmp_path / "store", "--until", "2030-01-01")
     assert refused.code == 1
     assert "choose an earlier date" in refused.err
+    calibrated = influence(capsys, *asked, "--preset", "calibrated")
+    assert calibrated.code == 2
+    assert "may come from events after the date" in calibrated.err
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_only_other_intervals():

@@ -169,3 +169,72 @@ def test_formulas_without_a_value_are_refused_and_error_cells_are_not_blanks(
 def test_long_whole_numbers_keep_their_digits(tmp_path: Path) -> None:
     path = write(tmp_path / "customers.xlsx", A=[["id"], [49170123456789012], [10**20]])
     assert tables.read([path]).customers["id"].to_pylist() == ["49170123456789012", "1" + "0" * 20]
+
+
+OFFICE_NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
+
+
+def open_cell(value: object) -> str:
+    if value is None:
+        return "<table:table-cell/>"
+    if isinstance(value, bool):
+        kind = f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"'
+    elif isinstance(value, dt.date):
+        kind = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+    elif isinstance(value, int | float):
+        kind = f'office:value-type="float" office:value="{value}"'
+    else:
+        kind = 'office:value-type="string"'
+    return f"<table:table-cell {kind}><text:p>{escape(str(value))}</text:p></table:table-cell>"
+
+
+def write_open(path: Path, **sheets: list[list[object]]) -> Path:
+    names = " ".join(f'xmlns:{n}="{OFFICE_NAMES}{n}:1.0"' for n in ("office", "table", "text"))
+    tables_ = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(f"<table:table-row>{''.join(map(open_cell, row))}</table:table-row>"
+                  for row in rows) + "</table:table>"
+        for name, rows in sheets.items()
+    )  # fmt: skip
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = f'xmlns:m="{OFFICE_NAMES}manifest:1.0"'
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("mimetype", kind)
+        book.writestr(
+            "META-INF/manifest.xml",
+            f'<m:manifest {manifest}><m:file-entry m:full-path="/" m:media-type="{kind}"/>'
+            "</m:manifest>",
+        )
+        book.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body><office:spreadsheet>{tables_}"
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
+def test_an_opendocument_sheet_is_read_as_one_of_excel(tmp_path: Path) -> None:
+    path = write_open(tmp_path / "customers.ods", People=PEOPLE)
+    checked = validate(tables.read([path]))
+    expected = validate(tables.read([write(tmp_path / "customers.xlsx", People=PEOPLE)]))
+    assert checked.tables.customers.equals(expected.tables.customers)
+    assert checked.rows == expected.rows
+    write_open(path, People=[*PEOPLE, ["x", "much", None, None, None]])
+    with pytest.raises(InputRejected) as caught:
+        validate(tables.read([path]))
+    (problem,) = caught.value.problems.to_arrow().to_pylist()
+    assert (problem["row"], problem["column"], problem["value"]) == (5, "clv", "much")
+
+
+def test_an_invalid_opendocument_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "customers.ods").write_bytes(b"id,clv\n")
+    with pytest.raises(InputRejected, match="not a workbook"):
+        validate(tables.read([tmp_path / "customers.ods"]))
+    two = write_open(tmp_path / "customers.ods", A=PEOPLE, B=[["id"], ["z"]])
+    with pytest.raises(InputRejected, match="several sheets"):
+        validate(tables.read([two]))
+    monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
+    with pytest.raises(UsageError, match=r"\[excel\]"):
+        workbook.read(two)

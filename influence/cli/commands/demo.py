@@ -16,7 +16,7 @@ import click
 from influence.cli import options
 from influence.cli.output import emit_json, progress, say_commands
 from influence.cli.tables import draw, print_lines
-from influence.reports.headings import heading
+from influence.headings import heading
 
 if TYPE_CHECKING:
     from influence.network import Direction
@@ -189,7 +189,7 @@ def _reason(row: dict[str, Any]) -> str:
 
 
 def _show(findings: dict[str, Any], ties: int) -> None:
-    from influence.scores import CONVENTION
+    from influence.runs import CONVENTION
 
     print_lines(
         f"A sample company: {findings['customers']:,} customers, {ties:,} ties, "

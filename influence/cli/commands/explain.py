@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli import options
+from influence.cli.bars import COLUMN, with_bars
 from influence.cli.captions import in_currency, warn_unfinished
 from influence.cli.customer_options import ids_only
-from influence.cli.output import emit, emit_json, output_format
+from influence.cli.output import emit, emit_json, output_format, say
 from influence.cli.tables import cell, print_lines, show
 
 if TYPE_CHECKING:
     from influence.customer.explain import Explanation
     from influence.runs import Run
 
+BARS = "-"
+"""The value of --picture without a file."""
+WIDEST_BAR = 30
+"""In characters; fits 80 columns beside the parts and amounts."""
 TABLE_LIMIT = 10
 """Contributors and referrals that a table shows."""
 
@@ -24,9 +31,32 @@ TIERS = {"ambassador": "Ambassador", "critical_detractor": "critical detractor"}
 Names = Mapping[str, str]
 
 
+def _picture(_: click.Context, __: click.Parameter, value: str | None) -> Path | str | None:
+    """Refuse a file that is no picture, before anything is computed."""
+    from influence.errors import UsageError
+    from influence.report_page.picture import checked_suffix
+
+    if value is None or value == BARS:
+        return value
+    try:
+        checked_suffix(Path(value))
+    except UsageError as error:
+        raise click.BadParameter(f"{error}; to draw in the terminal, put --picture last") from None
+    return Path(value)
+
+
 @click.command()
 @click.argument("customer")
 @click.option("--limit", type=click.IntRange(min=0), help="Largest number of contributors.")
+@click.option(
+    "--picture",
+    is_flag=False,
+    flag_value=BARS,
+    callback=_picture,
+    metavar="[FILE]",
+    help="Draw the customer as well: into a file that ends in .svg, .png or .html (needs the extra "
+    "`report`), or without FILE as bars in the table.",
+)
 @ids_only
 @options.store
 @options.output
@@ -34,6 +64,7 @@ Names = Mapping[str, str]
 def explain(
     customer: str,
     limit: int | None,
+    picture: Path | str | None,
     ids_only: bool,
     store_url: str | None,
     form: str | None,
@@ -48,18 +79,27 @@ def explain(
     Examples:
       influence explain C0001
       influence explain "Selin Kim" --limit 5
+      influence explain C0001 --picture C0001.svg
+      influence explain C0001 --picture
     """
-    from influence.customer.explain import explanation, scores_of
+    from influence.customer.explain import SHOWN, explanation, scores_of
     from influence.customer.names import names_of, with_names
 
-    wanted = output_format(form)
+    bars = picture == BARS
+    if bars and form in {"json", "csv"}:
+        raise click.UsageError(f"--picture without a file and --format {form} exclude each other")
+    wanted = "table" if bars else output_format(form)
     if wanted == "table" and limit is None:
         limit = TABLE_LIMIT
     with options.opened(store_url) as store:
         warn_unfinished(store)
         scores, (found,) = scores_of(store, [customer])
         explained = explanation(scores, found, store.neighbourhood(found, scores.run))
-        names = {} if ids_only else names_of(store, explained.mentioned(limit))
+        drawn = limit is not None and isinstance(picture, Path)
+        looked_up = max(limit or 0, SHOWN) if drawn else limit
+        names = {} if ids_only else names_of(store, explained.mentioned(looked_up))
+    if isinstance(picture, Path):
+        _write(replace(explained, names=names), picture, quiet=quiet)
     contributors = with_names(explained.contributors.slice(0, limit).to_pylist(), names)
     if wanted == "json":
         (figures,) = with_names([explained.to_dict(0)], names)
@@ -68,7 +108,7 @@ def explain(
     elif wanted == "csv":
         emit(contributors, {}, form)
     else:
-        _show(explained, contributors, names, scores.run, quiet=quiet)
+        _show(explained, contributors, names, scores.run, bars=bars, quiet=quiet)
 
 
 def _show(
@@ -77,26 +117,53 @@ def _show(
     names: Names,
     run: Run,
     *,
+    bars: bool,
     quiet: bool,
 ) -> None:
-    from influence.scores import CONVENTION
+    from influence.customer.explain import labelled
 
     customer = _called(explained.figures["customer"], names)
     print_lines(f"\n{customer}{in_currency(run)}", style="bold")
     for line in _sentences(explained, names):
         print_lines(line, indent=2)
+    if bars:
+        _show_parts(explained)
     steps = {"distance": "distance", "weight": "weight", "people": "people",
              "value": "their value", "influence": "influence"}  # fmt: skip
     show(explained.by_distance, steps, title="Distance shells")
-    for row in contributors:
-        row["customer"] = row["customer"] or f"({row['people']:,} not profiled, together)"
     columns = {"customer": "customer", **({"name": "name"} if names else {}),
                "contribution": "contribution", "clv": "CLV", "distance": "distance",
                "through": "through"}  # fmt: skip
     more = len(explained.contributors) - len(contributors)
-    caption = f"and {more:,} more · {CONVENTION}" if more > 0 else CONVENTION
+    caption = f"and {more:,} more · {run.convention}" if more > 0 else run.convention
     title = "Largest contributions to influence"
-    show(contributors, columns, title=title, caption=None if quiet else caption)
+    rows = labelled(contributors)
+    if bars:
+        rows = with_bars(rows, "contribution")
+        columns = {**columns, COLUMN: ""}
+    show(rows, columns, title=title, caption=None if quiet else caption)
+
+
+def _show_parts(explained: Explanation) -> None:
+    """Show what the gross network value consists of, each part where the one before ends."""
+    from influence.customer.parts import gross_parts, value_sums
+
+    rows, end = [], 0.0
+    for part, amount in gross_parts(explained.figures).items():
+        rows.append({"part": part, "amount": amount, "begin": end, "end": end + amount})
+        end += amount
+    for part, amount in value_sums(explained.figures).items():
+        rows.append({"part": part, "amount": amount, "begin": 0.0, "end": amount})
+    drawn = with_bars(rows, "end", "begin", WIDEST_BAR)
+    show(drawn, {"part": "", "amount": "amount", COLUMN: ""}, title="What the value consists of")
+
+
+def _write(explained: Explanation, path: Path, *, quiet: bool) -> None:
+    from influence.report_page.picture import write_picture
+
+    size = write_picture(explained, path).stat().st_size
+    text = f"{path}: a picture of {explained.figures['customer']}, {size / 1e3:,.0f} kB"
+    say(text, "file_written", quiet=quiet, file=str(path), bytes=size)
 
 
 def _called(customer: str, names: Names) -> str:

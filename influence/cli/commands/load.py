@@ -105,7 +105,7 @@ def check(
 
     lists_problems = output_format(form) != "table"
     try:
-        with _rejected_to(rejects, quiet=quiet):
+        with rejected_to(rejects, quiet=quiet):
             checked = validate(loader.read(paths, reading), given)
     except InputRejected as error:
         if lists_problems:
@@ -120,7 +120,7 @@ def check(
 
 
 @contextmanager
-def _rejected_to(file: Path | None, *, quiet: bool) -> Iterator[None]:
+def rejected_to(file: Path | None, *, quiet: bool) -> Iterator[None]:
     """Print the notes on a rejected input, and write its problems to a file."""
     from influence.errors import InputRejected, RemovalRefused
 
@@ -141,6 +141,11 @@ def _rejected_to(file: Path | None, *, quiet: bool) -> Iterator[None]:
     commands_at={
         "tables": "influence.cli.commands.load:load_tables",
         "edges": "influence.cli.commands.load:load_edges",
+        "mapped": "influence.cli.commands.load_mapped:load_mapped",
+        "cypher": "influence.cli.commands.load_cypher:load_cypher",
+        "graphml": "influence.cli.commands.load_graph:load_graphml",
+        "gexf": "influence.cli.commands.load_graph:load_gexf",
+        "pajek": "influence.cli.commands.load_graph:load_pajek",
     },
 )
 def load() -> None:
@@ -179,8 +184,8 @@ def load_tables(
     """
     from influence.loaders import tables as loader
 
-    with _rejected_to(rejects, quiet=load_options["quiet"]):
-        _load(loader.read(paths, reading), **load_options)
+    with rejected_to(rejects, quiet=load_options["quiet"]):
+        load_tables_into(loader.read(paths, reading), **load_options)
 
 
 @click.command("edges")
@@ -225,11 +230,13 @@ def load_edges(
     """
     from influence.loaders import edges as loader
 
-    with _rejected_to(rejects, quiet=load_options["quiet"]):
-        _load(loader.read(path, ends, kind, reading=reading, strength=strength), **load_options)
+    with rejected_to(rejects, quiet=load_options["quiet"]):
+        load_tables_into(
+            loader.read(path, ends, kind, reading=reading, strength=strength), **load_options
+        )
 
 
-def _load(
+def load_tables_into(
     tables: Tables,
     *,
     given: Rules,
@@ -243,6 +250,7 @@ def _load(
     form: str,
     quiet: bool,
 ) -> None:
+    """Write tables into the store that the options name, and print what changed."""
     from influence.errors import InputRejected
     from influence.store.loads import origins
 

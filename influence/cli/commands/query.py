@@ -7,7 +7,7 @@ import click
 from influence.cli import options
 from influence.cli.captions import warn_unfinished
 from influence.cli.output import emit, say
-from influence.reports.headings import headings
+from influence.headings import headings
 
 
 @click.command()

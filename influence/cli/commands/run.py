@@ -10,6 +10,7 @@ import click
 from influence.cli import engine as engine_options
 from influence.cli import options
 from influence.cli.output import emit_json, output_format, pass_on, progress, say
+from influence.cli.weights import given_weights
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.store
-@click.option("--preset", metavar="NAME", help="Published weights, or geometric(p).")
+@click.option("--preset", metavar="NAME", help="Published weights, geometric(p), or "
+              "calibrated: those that `influence calibrate` found.")  # fmt: skip
 @click.option("--weights", metavar="0.45,0.25,0.10", help="Weights of distance 1, 2, 3 …")
 @click.option("--depth", type=int, help="Number of steps, with --preset 'geometric(p)'.")
 @click.option("--model", type=click.Choice(["shells", "walk"]), default="shells",
@@ -78,6 +80,7 @@ def run(
     Examples:
       influence run
       influence run --direction follows=reversed
+      influence run --preset calibrated
       influence run --weights 0.5,0.2 --kinds friend,colleague
       influence run --set margin=0.3 --set referral_share=0.5
       influence run --as-of 2024-12-31
@@ -91,8 +94,11 @@ def run(
 
     settings = options.settings_for(store_url)
     chosen_weights = None if weights or preset or depth else settings.checked_weights()
-    if chosen_weights is None:
-        chosen_weights = _weights(preset, weights, depth)
+    calibration = None
+    if preset == "calibrated" and weights is None:
+        calibration, chosen_weights = _calibrated(store_url, depth)
+    elif chosen_weights is None:
+        chosen_weights = given_weights(preset, weights, depth)
     parameters = Parameters(
         weights=chosen_weights,
         selection=options.selected(
@@ -110,6 +116,7 @@ def run(
         registers=registers,
         seed=seed,
         limits=settings.limits(memory, max_seconds),
+        calibration=calibration,
     )
     tell = partial(pass_on, quiet=quiet)
     with (
@@ -127,24 +134,20 @@ def run(
         emit_json({**outcome.written.run.to_dict(), **rest})
 
 
-def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:
-    from influence.errors import UsageError
-    from influence.models.weights import DEFAULT_NAME, check_weights
+def _calibrated(store_url: str | None, depth: int | None) -> tuple[str | None, tuple[float, ...]]:
+    """Return the id and the weights of the calibration that the store keeps."""
+    from influence.models.weights import check_weights
     from influence.models.weights import preset as named
 
-    if weights is None:
-        return named(preset or DEFAULT_NAME, depth)
-    if preset is not None:
-        raise UsageError("--weights and --preset exclude each other")
-    try:
-        values = tuple(float(part) for part in weights.split(","))
-    except ValueError:
-        raise UsageError(f"--weights {weights}: give numbers separated by commas") from None
-    if depth not in {None, len(values)}:
-        raise UsageError(
-            f"--depth {depth}: with --weights the depth is the number of weights, {len(values)}"
-        )
-    return check_weights(values)
+    with options.opened(store_url) as store:
+        kept = store.calibration()
+    if kept is None or not kept.weights:
+        return None, named("calibrated")
+    if depth not in {None, len(kept.weights)}:
+        from influence.errors import UsageError
+
+        raise UsageError(f"preset calibrated has depth {len(kept.weights)}, not {depth}")
+    return kept.id, check_weights(kept.weights)
 
 
 def unchanged(outcome: Outcome) -> str:
@@ -161,8 +164,6 @@ def unchanged(outcome: Outcome) -> str:
 
 def summary(outcome: Outcome) -> str:
     """Describe a run in a few lines."""
-    from influence.scores import CONVENTION
-
     scores, written, run = outcome.scores, outcome.written, outcome.written.run
     totals = {name: _total(scores, name) for name in ("clv", "network_value")}
     weights = ", ".join(f"{weight:g}" for weight in run.weights)
@@ -175,7 +176,7 @@ def summary(outcome: Outcome) -> str:
             f"  Σ CLV {totals['clv']:,.2f}, Σ network value {totals['network_value']:,.2f}{money}",
             *([f"  purchases until {run.as_of}"] if run.as_of else []),
             *_unprofiled(run),
-            f"  {CONVENTION}",
+            f"  {run.convention}",
             *_estimated(run),
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
         ]

@@ -10,7 +10,7 @@ from influence.cli.customer_options import ids_only
 from influence.cli.output import emit, emit_json, output_format
 from influence.cli.side_by_side import show_side_by_side
 from influence.cli.tables import print_lines, show
-from influence.reports.headings import headings
+from influence.headings import headings
 
 TITLE = "Score cards: percentiles among all active customers"
 INACTIVE = "no figures: a customer with no act, purchase or survey in the window has no score card"

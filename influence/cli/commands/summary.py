@@ -11,7 +11,7 @@ from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
 from influence.cli.output import emit, output_format, say
 from influence.cli.tables import show
-from influence.reports.headings import heading, headings
+from influence.headings import heading, headings
 
 if TYPE_CHECKING:
     from influence.reports.wanted import Wanted

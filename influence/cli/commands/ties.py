@@ -10,7 +10,7 @@ from influence.cli import options
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import ids_only
 from influence.cli.output import emit, pass_on
-from influence.reports.headings import headings
+from influence.headings import headings
 
 
 @click.command()

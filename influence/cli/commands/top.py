@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli import options
+from influence.cli.bars import with_bars_if_wide
 from influence.cli.captions import run_caption, warn_unfinished
 from influence.cli.customer_options import customer_options, say_matched
-from influence.cli.output import emit
-from influence.reports.headings import heading, headings
+from influence.cli.output import emit, output_format
+from influence.headings import heading, headings
 
 if TYPE_CHECKING:
     from influence.reports.wanted import Wanted
@@ -57,4 +58,7 @@ def top(
     end = "Bottom" if wanted.ascending else "Top"
     title = f"{end} {count:,} by {heading(by)}"
     caption = None if quiet else run_caption(scores.run)
-    emit(rows.to_pylist(), headings(shown), form, title=title, caption=caption)
+    found, columns = rows.to_pylist(), headings(shown)
+    if output_format(form) == "table":
+        found, columns = with_bars_if_wide(found, columns, by)
+    emit(found, columns, form, title=title, caption=caption)

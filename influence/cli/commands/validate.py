@@ -11,6 +11,7 @@ import click
 from influence.cli import options
 from influence.cli.output import emit, emit_json, output_format, pass_on, progress, say, warn
 from influence.cli.tables import show
+from influence.cli.weights import given_weights
 
 if TYPE_CHECKING:
     from influence.network import Direction
@@ -68,14 +69,17 @@ def validate(
       influence validate --until 2023-12-31
       influence validate --until 2023-12-31 --direction follows=reversed --format csv
     """
-    from influence.cli.commands.run import _weights
     from influence.parameters import Parameters
     from influence.reports.validation import validate_until
 
+    if preset == "calibrated":
+        raise click.UsageError(
+            "--preset calibrated: its weights may come from events after the date; give --weights"
+        )
     settings = options.settings_for(store_url)
     chosen = None if weights or preset else settings.checked_weights()
     parameters = Parameters(
-        weights=_weights(preset, weights, None) if chosen is None else chosen,
+        weights=given_weights(preset, weights, None) if chosen is None else chosen,
         selection=options.selected(
             kinds,
             networks,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from influence.report_page.charts.drawing import svg
-from influence.report_page.charts.intervals import intervals
+from influence.charts.drawing import svg
+from influence.charts.intervals import intervals
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
-from influence.scores import CONVENTION
 
 COUNT = 10
 FIGURE = "network_value"
@@ -15,7 +14,10 @@ FIGURE = "network_value"
 def section(material: Material) -> Section:
     """Say whether figures are exact; of estimates, draw the standard errors of the first ones."""
     title = "How uncertain the figures are"
-    convention = f"In every case {CONVENTION}: the weights are published figures, not measured."
+    published = "the weights are published figures, not measured"
+    calibrated = "the calibration has intervals of its own, see `influence calibrate`"
+    known = published if material.run.parameters.calibration is None else calibrated
+    convention = f"In every case {material.run.convention}: {known}."
     caveat = material.run.caveat
     if caveat is None:
         return Section("accuracy", title, ["All figures are exact, none is estimated.", convention])
@@ -29,7 +31,7 @@ def section(material: Material) -> Section:
         meaning="The exact value lies on the line in about 19 of 20 cases; where lines of two "
         "customers overlap, their order is not certain.",
         method="how-sketch",
-        svg=svg(intervals(labels, values, errors, "network value, in money")),
+        svg=svg(intervals(labels, values, errors, f"network value, in {material.unit}")),
         alt="A point for each customer with a line of two standard errors to each side.",
         table=Table.of(rows, columns),
     )

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from influence.charts.bars import stacked
+from influence.charts.drawing import legend, svg
 from influence.customer.triage import VIEWS, Reversal, triage
-from influence.report_page.charts.bars import stacked
-from influence.report_page.charts.drawing import legend, svg
+from influence.headings import heading
+from influence.plots import GROSS_PARTS
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table, shown
-from influence.reports.headings import heading
 
 COUNT = 10
 GROSS = "network_value_gross"
-PARTS = {
-    "clv": "CLV",
-    "crv": "CRV",
-    "influence": "influence",
-    "service_value": "service value",
-}
-"""Score column → words; they add up to the gross network value."""
 
 
 def section(material: Material) -> Section:
@@ -38,8 +32,8 @@ def section(material: Material) -> Section:
 
 def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
     labels = material.labels([row["customer"] for row in rows])
-    there = [name for name in PARTS if any(row[name] for row in rows)]
-    parts = {PARTS[name]: [row[name] for row in rows] for name in there}
+    there = [name for name in GROSS_PARTS if any(row[name] for row in rows)]
+    parts = {GROSS_PARTS[name]: [row[name] for row in rows] for name in there}
     rows = [row | {"why": "; ".join(_why(row))} for row in rows]
     columns = ("customer", "name", "why", GROSS, *there, "network_value")
     return Figure(
@@ -48,7 +42,7 @@ def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
         meaning="Gross network value is the CLV that is within reach of one customer; it ranks who "
         "to call first, and it must not be added up, since others reach the same people.",
         method="how-gross",
-        svg=svg(stacked(labels, parts, "gross network value, in money")),
+        svg=svg(stacked(labels, parts, f"gross network value, in {material.unit}")),
         legend=legend(parts),
         alt="A bar for each of these customers, split into CLV, CRV, influence and service value.",
         table=Table.of(rows, columns),

@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.charts.bars import signed
+from influence.charts.drawing import svg
 from influence.errors import NothingToShow
-from influence.report_page.charts.bars import signed
-from influence.report_page.charts.drawing import svg
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
 from influence.report_page.sections.run import settings
@@ -81,7 +81,7 @@ def _movers(material: Material, rows: list[dict[str, Any]]) -> Figure:
         meaning="A change may come from the customer's own CLV or from that of the people whom "
         "they influence.",
         method="how-network-value",
-        svg=svg(signed(labels, [row["change"] for row in rows], "change, in money")),
+        svg=svg(signed(labels, [row["change"] for row in rows], f"change, in {material.unit}")),
         alt="A bar for each customer, to the right for gains and to the left for losses.",
         table=Table.of(material.named(rows), columns),
     )

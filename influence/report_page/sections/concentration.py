@@ -4,42 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from influence.report_page.charts.drawing import legend, svg
-from influence.report_page.charts.lorenz import lorenz
+from influence.charts.drawing import legend, svg
+from influence.charts.lorenz import lorenz
+from influence.headings import heading
+from influence.plots import curves_of, distributions
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table, shown
-from influence.reports.headings import heading
+from influence.value.concentration import gini, held_by_first
 
-Floats = npt.NDArray[np.float64]
-
-FIGURES = ("clv", "network_value")
 FIRST = (0.01, 0.05, 0.1, 0.2, 0.5)
 """Shares of customers, the largest first."""
-POINTS = 100
-"""Of a curve."""
 
 
 def section(material: Material) -> Section:
     """Draw Lorenz curves with their Gini coefficients."""
     title = "Distribution and concentration"
-    values = {name: material.scores.table[name].to_numpy() for name in FIGURES}
-    negative = {name: int((v < 0).sum()) for name, v in values.items() if (v < 0).any()}
-    values = {name: np.maximum(v, 0.0) for name, v in values.items() if v.max() > 0}
+    values, negative = distributions(material.scores)
     if not values:
         return Section("concentration", title, ["No customer has a value above 0."])
-    curves = {
-        f"{heading(name)} (Gini {gini(v):.2f})": curve(v, POINTS) for name, v in values.items()
-    }
+    curves = curves_of(values)
     rows: list[dict[str, Any]] = [
         {"first": f"the first {share:.0%} of customers"}
         | {name: Share(held_by_first(v, share)) for name, v in values.items()}
         for share in FIRST
     ]
     rows.append({"first": "Gini coefficient"} | {name: gini(v) for name, v in values.items()})
-    counted = " and ".join(f"{n:,} by {heading(name)}" for name, n in negative.items())
     figure = Figure(
         id="lorenz",
         title="Lorenz curves of CLV and network value",
@@ -50,7 +39,7 @@ def section(material: Material) -> Section:
         legend=legend(curves),
         alt="Curves of the share of CLV and network value that the smallest customers hold.",
         table=Table.of(rows, ("first", *values), first=""),
-        note=f"Customers with a negative value count as 0 here: {counted}." if counted else "",
+        note=negative,
     )
     tenth = " and ".join(
         f"{shown(Share(held_by_first(v, 0.1)))} of all {heading(name)}"
@@ -58,34 +47,3 @@ def section(material: Material) -> Section:
     )
     lead = [f"A tenth of the customers, those with the largest values, holds {tenth}."]
     return Section("concentration", title, lead, [figure])
-
-
-def gini(values: Floats) -> float:
-    """Return the Gini coefficient: half the mean absolute difference, divided by the mean.
-
-    Parameters
-    ----------
-    values : float64[n]
-        Not negative, with a sum above 0.
-
-    Examples
-    --------
-    >>> gini(np.array([1.0, 1.0])), gini(np.array([0.0, 1.0]))
-    (0.0, 0.5)
-    """
-    ordered, n = np.sort(values), len(values)
-    place = np.arange(1, n + 1)
-    return float(2 * (place * ordered).sum() / (n * ordered.sum()) - (n + 1) / n)
-
-
-def held_by_first(values: Floats, share: float) -> float:
-    """Return the share of the sum that a share of the customers holds, the largest first."""
-    count = max(1, round(share * len(values)))
-    return float(np.sort(values)[-count:].sum() / values.sum())
-
-
-def curve(values: Floats, points: int) -> tuple[Floats, Floats]:
-    """Return points of the Lorenz curve: shares of customers, and of the sum that they hold."""
-    held = np.concatenate([[0.0], np.cumsum(np.sort(values))]) / values.sum()
-    at = np.unique(np.linspace(0, len(values), min(points, len(values)) + 1).astype(np.intp))
-    return at / len(values), held[at]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from influence.report_page.charts.bars import stacked
-from influence.report_page.charts.drawing import svg
+from influence.charts.bars import stacked
+from influence.charts.drawing import svg
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
 
@@ -24,7 +24,7 @@ def section(material: Material) -> Section:
     ]
     labels = [f"distance {row['distance']}" for row in rows]
     drawn = stacked(labels, {"influence": [row["influence"] for row in rows]},
-                    "influence of a customer on average, in money")  # fmt: skip
+                    f"influence of a customer on average, in {material.unit}")  # fmt: skip
     figure = Figure(
         id="by-distance",
         title="On average over all customers",

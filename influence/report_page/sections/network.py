@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
-from influence.customer.explain import Explanation, explain
-from influence.report_page.charts.drawing import ALL, legend, svg
-from influence.report_page.charts.links import links
-from influence.report_page.material import Material, label
+from influence.charts.drawing import legend, svg
+from influence.charts.labels import label
+from influence.charts.links import links
+from influence.charts.look import ALL
+from influence.customer.explain import explain
+from influence.report_page.material import Material
+from influence.report_page.one_customer import around, shells
 from influence.report_page.parts import Figure, Section, Table
 
-PEOPLE = 120
-"""People who are drawn around a customer, those with the largest contribution first."""
-LABELLED = 8
-ROWS = 15
 BRIDGES = 15
 OTHER = "other segments"
 
@@ -23,102 +22,13 @@ OTHER = "other segments"
 def section(material: Material) -> Section:
     """Draw the first customer by gross network value with their network, and the bridges."""
     first = material.top("network_value_gross", 1)[0]["customer"]
-    explained = explain(material.store, first)
-    figures = [_shells(material, first, explained)]
-    contributors = explained.contributors["customer"]
-    if contributors.null_count < len(contributors):  # null: those who are not profiled, together
-        figures.insert(0, _around(material, first, explained))
+    explained = replace(explain(material.store, first), names=material.names)
+    figures = [figure for figure in (around(explained), shells(explained)) if figure is not None]
     bridges = material.ask("bridges", limit=BRIDGES)
     if bridges:
         figures.append(_bridges(material, bridges))
     title = "The network around the first customer, and bridges between segments"
     return Section("network", title, (), figures)
-
-
-def _around(material: Material, customer: str, explained: Explanation) -> Figure:
-    found = explained.contributors.to_pylist()
-    named = [row for row in found if row["customer"] is not None]
-    drawn = _drawn(named)
-    groups = ["the customer", *(f"distance {d}" for d in sorted({r["distance"] for r in drawn}))]
-    left_out = sum(row["people"] or 1 for row in found) - len(drawn)
-    columns = ("customer", "name", "distance", "through", "clv", "contribution")
-    return Figure(
-        id="around",
-        title=f"The people whom {material.called(customer)} reaches",
-        meaning="The customer is in the middle, those one step away around them, then two and "
-        "three steps; a line leads to the contact through whom a person is reached.",
-        method="how-influence",
-        svg=svg(_rings(material, customer, drawn, groups)),
-        legend=legend(groups),
-        alt=f"{len(drawn)} people around the customer, by distance.",
-        table=Table.of(material.named(named[:ROWS]), columns),
-        note=f"The {len(drawn):,} with the largest contribution are drawn, {left_out:,} are left "
-        f"out; the table has the first {ROWS}." * (left_out > 0),
-    )
-
-
-def _drawn(named: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The people with the largest contribution, and the contacts through whom they are reached."""
-    first = named[:PEOPLE]
-    there = {row["customer"] for row in first}
-    through = {row["through"] for row in first} - there
-    return first + [row for row in named[PEOPLE:] if row["customer"] in through]
-
-
-def _rings(
-    material: Material, customer: str, drawn: list[dict[str, Any]], groups: list[str]
-) -> Any:
-    sectors = _sectors(drawn)
-    place: dict[str, dict[str, Any]] = {}
-    largest = max(abs(row["clv"]) for row in drawn) or 1.0
-    labels = material.labels([row["customer"] for row in drawn[:LABELLED]])
-    for at, row in enumerate(drawn):
-        angle, radius = sectors[row["customer"]], row["distance"]
-        x, y = radius * math.sin(angle), radius * math.cos(angle)
-        place[row["customer"]] = {
-            "x": x, "y": y, "group": f"distance {row['distance']}",
-            "size": 20 + 250 * abs(row["clv"]) / largest,
-            "label": labels[at] if at < LABELLED else "", "side": "left" if x < 0 else "right",
-        }  # fmt: skip
-    middle = {"x": 0.0, "y": 0.0, "group": groups[0], "size": 300, "side": "above",
-              "label": material.labels([customer])[0]}  # fmt: skip
-    lines = []
-    for row in drawn:
-        end = place[row["customer"]]
-        begin = middle if row["distance"] == 1 else place.get(row["through"])
-        if begin:
-            lines.append({"x": begin["x"], "y": begin["y"], "x2": end["x"], "y2": end["y"],
-                          "width": 1})  # fmt: skip
-    return links([*place.values(), middle], lines, groups, 480, (0.15, 0.15))
-
-
-def _sectors(drawn: list[dict[str, Any]]) -> dict[str, float]:
-    """The angle of each person: those reached through one contact lie side by side."""
-    through: dict[str | None, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in sorted(drawn, key=lambda row: row["customer"]):
-        first = row["customer"] if row["distance"] == 1 else row["through"]
-        through[first][row["distance"]].append(row["customer"])
-    width = {first: max(map(len, inner.values())) for first, inner in through.items()}
-    angles, begin, all_widths = {}, 0.0, sum(width.values())
-    for first, inner in through.items():
-        size = 2 * math.pi * width[first] / all_widths
-        for people in inner.values():
-            for at, person in enumerate(people):
-                angles[person] = begin + size * (at + 0.5) / len(people)
-        begin += size
-    return angles
-
-
-def _shells(material: Material, customer: str, explained: Explanation) -> Figure:
-    return Figure(
-        id="shells",
-        title=f"The influence of {material.called(customer)} by distance",
-        meaning="Value is the CLV of the people at that distance; multiplied with its weight it is "
-        "the influence there.",
-        method="how-influence",
-        table=Table.of(explained.by_distance, ("distance", "weight", "people", "value",
-                                               "influence"), value="CLV of these people"),
-    )  # fmt: skip
 
 
 def _bridges(material: Material, rows: list[dict[str, Any]]) -> Figure:

@@ -7,37 +7,36 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from influence.report_page.charts.drawing import ALL, legend, svg
-from influence.report_page.charts.scatter import scatter
-from influence.report_page.material import Material, label
+from influence.charts.drawing import legend, svg
+from influence.charts.labels import label
+from influence.charts.scatter import scatter
+from influence.plots import (
+    CORNERS,
+    NO_CARD,
+    drawn_customers,
+    largest_groups,
+    medians,
+    note_on_points,
+)
+from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
 from influence.scores import STANDINGS
-
-Indices = npt.NDArray[np.intp]
-
-MOST_POINTS = 2000
-FIRST = 250
-"""So many of the first by each view are always drawn."""
-SEED = 0
-CORNERS = (
-    "little CLV, much influence", "much CLV, much influence",
-    "little CLV, little influence", "much CLV, little influence",
-)  # fmt: skip
-NO_CARD = "no score card"
 
 
 def section(material: Material) -> Section:
     """Draw the customers, and count those on each side of the medians."""
     scores = material.scores.table
     clv, influence = (scores[name].to_numpy() for name in ("clv", "influence"))
-    medians = float(np.median(clv)), float(np.median(influence))
-    chosen = _chosen(material)
+    half = medians(material.scores)
+    chosen = drawn_customers(material.scores)
     rows, groups = _points(material, chosen)
+    note = note_on_points(len(chosen), len(scores))
     drawn = scatter(
         [{name: row[name] for name in ("clv", "influence", "group")} for row in rows],
         groups,
-        medians,
+        half,
         CORNERS,
+        material.unit,
     )
     figure = Figure(
         id="scatter",
@@ -49,27 +48,17 @@ def section(material: Material) -> Section:
         legend=legend(groups),
         alt="Points by CLV from left to right and influence from bottom to top; the table has the "
         "number of customers and totals of the four corners.",
-        table=Table.of(_corners(material, clv > medians[0], influence > medians[1]),
+        table=Table.of(_corners(material, clv > half[0], influence > half[1]),
                        ("corner", "customers", "clv", "network_value")),
-        note=_note(len(chosen), len(scores)),
+        note=note and f"{note} Search finds the drawn ones; the table counts all.",
         points=rows,
     )  # fmt: skip
     return Section("scatter-section", "Own value against influence", (), [figure])
 
 
-def _chosen(material: Material) -> Indices:
-    """Choose the customers to draw: all, or the first by each view and a random sample."""
-    n = len(material.scores)
-    if n <= MOST_POINTS:
-        return np.arange(n)
-    views = ("network_value_gross", "network_value", "clv", "influence")
-    first = np.unique([material.scores.order(view)[:FIRST] for view in views])
-    others = np.setdiff1d(np.arange(n), first)
-    sample = np.random.default_rng(SEED).choice(others, MOST_POINTS - len(first), replace=False)
-    return np.sort(np.concatenate([first, sample]))
-
-
-def _points(material: Material, chosen: Indices) -> tuple[list[dict[str, Any]], list[str]]:
+def _points(
+    material: Material, chosen: npt.NDArray[np.intp]
+) -> tuple[list[dict[str, Any]], list[str]]:
     """One row for each point, and the groups that colour them, the largest first."""
     names = ["customer", "clv", "influence", "network_value", STANDINGS[0]]
     rows = material.scores.table.select(names).take(chosen).to_pylist()
@@ -79,19 +68,12 @@ def _points(material: Material, chosen: Indices) -> tuple[list[dict[str, Any]], 
     groups = [row.pop(STANDINGS[0]) or NO_CARD for row in rows]
     if not has_card:
         groups = segments
-    kept = _largest(groups, len(ALL))
+    kept, groups = largest_groups(groups)
     for row, person, segment, group in zip(rows, who, segments, groups, strict=True):
         row["name"] = person.get("name")
         row["segment"] = segment
-        row["group"] = group if group in kept else "other"
-    return rows, [*kept, *({"other"} - {*kept} if {*groups} - {*kept} else ())]
-
-
-def _largest(groups: list[str], most: int) -> list[str]:
-    values, counts = np.unique(groups, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    found: list[str] = values[order].tolist()
-    return found if len(found) <= most else found[: most - 1]
+        row["group"] = group
+    return rows, kept
 
 
 def _corners(
@@ -104,13 +86,3 @@ def _corners(
         | {name: float(values[side].sum()) for name, values in sums.items()}
         for words, side in zip(CORNERS, sides, strict=True)
     ]
-
-
-def _note(drawn: int, customers: int) -> str:
-    if drawn == customers:
-        return ""
-    return (
-        f"{drawn:,} of {customers:,} customers are drawn: the first {FIRST} by each of gross "
-        "network value, network value, CLV and influence, and a random sample of the others. "
-        "Search finds the drawn ones; the table counts all."
-    )

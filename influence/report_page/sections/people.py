@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from influence.report_page.charts.bars import signed, stacked
-from influence.report_page.charts.drawing import legend, svg
+from influence.charts.bars import signed, stacked
+from influence.charts.drawing import legend, svg
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table
 from influence.reports.summary import summarise
@@ -71,7 +71,7 @@ def hidden_influencers(material: Material) -> Section:
         meaning="A list by CLV puts them last; the value of those whom they influence or referred "
         "puts them here.",
         method="how-network-value",
-        svg=svg(stacked(labels, parts, "value through others, in money", BROUGHT)),
+        svg=svg(stacked(labels, parts, f"value through others, in {material.unit}", BROUGHT)),
         legend=legend(parts, BROUGHT),
         alt="A bar for each of these customers, split into value through influence and referrals.",
         table=Table.of(found, columns, through="most valuable contact", through_name="their name"),
@@ -104,7 +104,7 @@ def _signed(material: Material, rows: list[dict[str, Any]]) -> Figure:
         meaning="Signed influence is sentiment times influence: above 0 for promoters, below 0 for "
         "detractors; win back the last ones first.",
         method="how-stance",
-        svg=svg(signed(labels, values, "signed influence, in money")),
+        svg=svg(signed(labels, values, f"signed influence, in {material.unit}")),
         alt="A bar for each customer, to the right for promoters and to the left for detractors.",
         table=Table.of(rows, ("customer", "name", "stance", "sentiment", "influence",
                               "influence_signed", "clv", "network_value")),
@@ -126,7 +126,7 @@ def _at_risk(material: Material, rows: list[dict[str, Any]]) -> Figure:
         meaning="This is what detractors could reach, not a loss: it shows whose contacts to talk "
         "to before they talk to these customers.",
         method="how-risk",
-        svg=svg(stacked(labels, parts, "CLV, in money", RISK)),
+        svg=svg(stacked(labels, parts, f"CLV, in {material.unit}", RISK)),
         legend=legend(parts, RISK),
         alt="A bar of CLV for each customer; the first part is the value at risk.",
         table=Table.of(rows, columns, how_many="detractors at that distance"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from influence.report_page.charts.drawing import LETTER, WIDTH, legend, svg
-from influence.report_page.charts.links import links
-from influence.report_page.material import Material, label
+from influence.charts.drawing import legend, svg
+from influence.charts.labels import label
+from influence.charts.links import links
+from influence.charts.look import PAGE, WIDTH
+from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
 
 TREES = 3
@@ -49,7 +51,7 @@ def _picture(material: Material, rows: list[dict[str, Any]]) -> Any:
     ids = [row["referred"] for row in rows]
     height, above = _heights(rows), {row["referrer"] for row in rows}
     deepest = max(row["generation"] for row in rows)
-    room = int(WIDTH / (1.2 * LETTER * max(deepest, 1)))
+    room = int(WIDTH / (1.2 * PAGE.letter * max(deepest, 1)))
     people = [
         {
             "x": row["generation"],

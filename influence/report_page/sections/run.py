@@ -16,16 +16,21 @@ NOT_SETTINGS = {
     "customers",  # of a run also those who are not profiled, who could be counted by subtraction
     "standard_error", "factor", "mean_error", "tie_bound", "acts_without_tie", "emails_not_sent",
 }  # fmt: skip
-ASSUMPTIONS = """\
+PUBLISHED = """\
 The weights say which part of a value is brought about at each distance; they are published figures
 of clustering, not measurements of these customers.
 
 The split of network value is a convention until calibrated: use it to compare customers, not as a
-forecast of what would be lost.
+forecast of what would be lost."""
+CALIBRATED = """\
+The weights say which part of a value is brought about at each distance; they were estimated from
+the company's own data (calibration {}), by the dates of one event or an experiment.
 
+Network value is not a forecast of what would be lost: the weights have intervals, which the figures
+do not carry."""
+SUMS = """\
 Influence, CRV and gross network value count the same money for several customers and are never
 added up; network value is."""
-"""Paragraphs."""
 
 
 def section(material: Material) -> Section:
@@ -45,7 +50,8 @@ def section(material: Material) -> Section:
         Figure("stamp", "Record of the run", "Where the figures on this page come from.",
                "how-run", Table(stamp, headings)),
     ]  # fmt: skip
-    lead = ASSUMPTIONS.split("\n\n")
+    made = run.parameters.calibration
+    lead = [*(PUBLISHED if made is None else CALIBRATED.format(made)).split("\n\n"), SUMS]
     if run.input_changed:
         lead.insert(0, "The data changed since this run: repeat `influence run`.")
     return Section("run", "Assumptions, parameters and record of the run", lead, figures)

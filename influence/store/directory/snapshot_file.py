@@ -77,6 +77,7 @@ def read(path: Path) -> tuple[Snapshot, tuple[str, ...]]:
         strength,
         int(metadata[TIES]),
         arrays.pop("kind_weight", None),
+        arrays["hidden"] if arrays["hidden"].any() else None,
     )
     return Snapshot(network, **arrays), tuple(json.loads(metadata[MADE_OF]))
 

@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 
 from influence.answers.company import Company
 from influence.answers.library import answer
+from influence.calibration.record import Calibration
 from influence.customer.neighbourhood import (
     Neighbourhood,
     neighbourhood,
@@ -61,7 +62,7 @@ from influence.store.lock_wait import LockWait
 from influence.store.protocol import Loaded, Written
 from influence.tables import EMPTY, Tables
 from influence.tables.merge import completed
-from influence.tables.problems import Source
+from influence.tables.source import Source
 from influence.tables.specs import CUSTOMERS, TABLES
 
 RUNS_KEPT = 10
@@ -354,6 +355,17 @@ class FilesStore(BaseStore):
     def loads(self) -> list[Load]:
         """Return the last loads that changed something, newest first; see `Store`."""
         return [Load.from_dict(data) for data in self._directory.manifest().get("loads", [])]
+
+    def write_calibration(self, calibration: Calibration) -> None:
+        """Keep a calibration; see `Store`."""
+        with self.lock(calibration.id):
+            manifest = self._directory.manifest()
+            self._directory.publish({**manifest, "calibration": calibration.to_dict()})
+
+    def calibration(self) -> Calibration | None:
+        """Return the calibration that is kept; see `Store`."""
+        kept = self._directory.manifest().get("calibration")
+        return None if kept is None else Calibration.from_dict(kept)
 
     def close(self) -> None:
         """Do nothing: the store keeps no file open."""

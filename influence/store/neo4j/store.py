@@ -8,6 +8,7 @@ belong to one run; the run becomes the current one when all are written.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from influence import queries
+from influence.calibration.record import Calibration
 from influence.customer.neighbourhood import (
     Neighbourhood,
     neighbourhood_of_tables,
@@ -281,6 +283,22 @@ class Neo4jStore(BaseStore):
     def runs(self) -> list[Run]:
         """Return all runs, newest first; see `Store`."""
         return self._read.runs()
+
+    def write_calibration(self, calibration: Calibration) -> None:
+        """Keep a calibration; see `Store`."""
+        with self.lock(calibration.id):
+            self._write(
+                "write/calibration",
+                id=calibration.id,
+                verdict=calibration.verdict,
+                weights=list(calibration.weights),
+                record=json.dumps(calibration.to_dict()),
+            )
+
+    def calibration(self) -> Calibration | None:
+        """Return the calibration that is kept; see `Store`."""
+        kept = self._read.records("read/calibration")
+        return Calibration.from_dict(json.loads(kept[0]["record"])) if kept else None
 
     def _current(self, runs: list[Run]) -> Run:
         current = next((run for run in runs if run.current), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ DATE = (
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
     r"( ?(Z|UTC|GMT|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?)?$"
 )
+SHORTENED = r"^[1-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$"
+"""What a spreadsheet makes of a long number: 1.23E+15."""
 EXACT_BELOW = 2.0**53
 """Every whole number up to this is exactly representable as a float64."""
 FIRST_DAY, LAST_DAY = -719162, 2932896
@@ -40,11 +42,22 @@ FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
 
 
 class UnreadableTypeError(TypeError):
-    """A column has an Arrow type that its spec does not accept."""
+    """A column has an Arrow type that its spec does not accept.
+
+    Attributes
+    ----------
+    problem : str
+        Kind of problem under which it is reported.
+    """
+
+    problem: ClassVar[str] = "unreadable_column"
 
 
 def read_column(
-    values: pa.ChunkedArray, column: Column, notation: Notation = PLAIN_NUMBERS
+    values: pa.ChunkedArray,
+    column: Column,
+    notation: Notation = PLAIN_NUMBERS,
+    scale: float = 1.0,
 ) -> Reading:
     """Read one column as its spec says, bounds included.
 
@@ -54,6 +67,8 @@ def read_column(
     column : Column
     notation : Notation
         Notation of numbers in text.
+    scale : float
+        Factor of numbers, such as 0.01 for cents.
 
     Raises
     ------
@@ -64,6 +79,7 @@ def read_column(
         raise UnreadableTypeError(str(values.type))
     if column.type in NUMBERS:
         result, faults = read_number(values, notation)
+        result = scaled(result, scale)
     else:
         result, faults = READERS[column.type](values)
     if column.type == "id" and not column.required:
@@ -76,6 +92,22 @@ def read_column(
     if column.type == "count":
         result, faults["not_whole"] = _whole(result)
     return result, faults
+
+
+def scaled(numbers: pa.ChunkedArray, scale: float) -> pa.ChunkedArray:
+    """Multiply numbers; by 0.01 is a division by 100, so that 1999 cents are 19.99.
+
+    Examples
+    --------
+    >>> scaled(pa.chunked_array([[1999.0]]), 0.01).to_pylist()
+    [19.99]
+    """
+    if scale == 1.0:
+        return numbers
+    divisor = round(1 / scale) if scale else 0
+    if abs(scale) < 1 and divisor and 1 / divisor == scale:
+        return pc.divide(numbers, float(divisor))
+    return pc.multiply(numbers, scale)
 
 
 def _whole(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, npt.NDArray[np.bool_]]:
@@ -149,11 +181,15 @@ def _keep(values: pa.ChunkedArray, ok: Any) -> pa.ChunkedArray:
 
 
 def read_id(values: pa.ChunkedArray) -> Reading:
-    """Read ids unchanged; faults are empty ids and floats that have lost digits."""
+    """Read ids unchanged; faults are empty ids, and numbers that have lost digits."""
     text = as_text(values)
     faults = {"empty_id": true_where(pc.is_null(text)) | true_where(pc.equal(text, ""))}
     if pa.types.is_floating(values.type):
         faults["digits_lost"] = true_where(pc.greater_equal(pc.abs(values), EXACT_BELOW))
+    elif pa.types.is_string(values.type):
+        shortened = true_where(pc.match_substring(text, "E+"))
+        if shortened.any():
+            faults["digits_lost"] = true_where(pc.match_substring_regex(text, SHORTENED))
     return text, faults
 
 

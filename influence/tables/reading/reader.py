@@ -17,12 +17,14 @@ from influence.tables.reading import ids
 from influence.tables.reading.columns import (
     NUMBERS,
     Faults,
+    Reading,
     UnreadableTypeError,
     blank_is_null,
     read_attribute,
     read_column,
     true_where,
 )
+from influence.tables.reading.dates import WORDS, in_iso
 from influence.tables.reading.frames import require_readable, why_unreadable
 from influence.tables.reading.names import empty_columns, is_blank, is_unnamed, unnamed_column
 from influence.tables.reading.numbers import Notation
@@ -32,6 +34,7 @@ from influence.tables.reading.suggestions import (
     possible_thousands,
 )
 from influence.tables.reading.times import assumed_utc, time_of_day
+from influence.tables.source import Source
 from influence.tables.specs import TABLES, Column
 
 if TYPE_CHECKING:
@@ -64,7 +67,9 @@ class Reader:
     broken : set of (table, column)
         Required columns that are missing, and columns that cannot be read.
     negative : dict of str to bool[rows]
-        By table, where a strength is negative.
+        By table, where a strength is negative, if negative strengths are allowed.
+    dates : dict of str to list of pa.ChunkedArray
+        By table, the column `date` of each part: ISO 8601 text, dates or timestamps.
     """
 
     given: Tables
@@ -73,6 +78,7 @@ class Reader:
     notes: list[Note]
     broken: set[tuple[str, str]] = field(default_factory=set)
     negative: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    dates: dict[str, list[pa.ChunkedArray]] = field(default_factory=dict)
 
     def table(self, name: str) -> pa.Table:
         """Read a table: the columns of its spec that it has, and the attributes."""
@@ -100,7 +106,9 @@ class Reader:
 
     def cells(self, name: str, column: str) -> pa.ChunkedArray:
         """Return the given cells of a column, with null words replaced by null."""
-        given = self.given[name][column]
+        return self._without_null_words(self.given[name][column])
+
+    def _without_null_words(self, given: pa.ChunkedArray) -> pa.ChunkedArray:
         if self.rules.null_words and pa.types.is_string(given.type):
             return ids.without_words(given, self.rules.null_words)
         return given
@@ -120,19 +128,33 @@ class Reader:
         )
 
     def _column(self, name: str, column: Column) -> pa.ChunkedArray:
+        """Read a column; the part of each file is read by itself."""
         given = self.given[name][column.name]
+        read = [
+            self._part(part, name, column, given.slice(begin, length))
+            for part, begin, length in self.given.sources[name].spans(len(given))
+        ]
+        chunks = [chunk for values in read for chunk in values.chunks]
+        return read[0] if len(read) == 1 else pa.chunked_array(chunks, column.arrow_type)
+
+    def _part(
+        self, source: Source, name: str, column: Column, given: pa.ChunkedArray
+    ) -> pa.ChunkedArray:
+        """Read the part of a column that comes from one file."""
         try:
-            values, faults = self._values(name, column)
+            require_readable(self.given[name].schema.field(column.name))
+            values, faults = self._values(source, name, column, self._without_null_words(given))
         except (UnreadableTypeError, pa.ArrowException) as error:
-            self._add_to_header(name, column.name, "unreadable_column", str(error))
+            problem = getattr(error, "problem", UnreadableTypeError.problem)
+            self._add_to_header(name, column.name, problem, str(error), source)
             return _nulls(len(given), column.arrow_type)
         for problem, where in faults.items():
-            self._add(name, column.name, problem, where, given)
+            self.problems.add(source, name, column.name, problem, where, given)
         if column.required and column.type in BLANK:
             nothing = np.zeros(len(given), dtype=bool)
             wrong = np.logical_or.reduce([nothing, *faults.values()])
             blank = true_where(pc.is_null(values)) & ~wrong
-            self._add(name, column.name, BLANK[column.type], blank, given)
+            self.problems.add(source, name, column.name, BLANK[column.type], blank, given)
         self._suggest_options(given, faults)
         # A blank means the default, except for clv (see `Rules.missing_clv`) and for
         # do_not_profile: a blank must not cause a customer to be profiled again.
@@ -140,19 +162,46 @@ class Reader:
             values = pc.fill_null(values, pa.scalar(column.default, column.arrow_type))
         return values
 
-    def _values(self, name: str, column: Column) -> tuple[pa.ChunkedArray, Faults]:
-        cells = self._readable(name, column.name)
+    def _values(
+        self, source: Source, name: str, column: Column, cells: pa.ChunkedArray
+    ) -> tuple[pa.ChunkedArray, Faults]:
+        form = source.format_of(column.name)
         if column.type == "id":
-            return self._ids(name, column, cells)
+            return self._ids(source, name, column, cells)
         if column.stripped and pa.types.is_string(cells.type):
-            cells = self._stripped(name, column, cells)
+            cells = self._stripped(source, name, column, cells)
         if (name, column.name) == ("ties", "strength") and self.rules.negative != "error":
-            return self._strengths(column, cells)
-        if column.type in NUMBERS and self.rules.notation == Notation():
-            self._announce_thousands(name, column, cells)
-        return read_column(cells, column, self.rules.notation)
+            return self._strengths(source, column, cells)
+        if column.type == "date":
+            cells = self._dates(source, name, column, cells)
+        if column.type in NUMBERS and (form.notation or self.rules.notation) == Notation():
+            self._announce_thousands(source, name, column, cells)
+        return self._read(source, column, cells)
 
-    def _announce_thousands(self, name: str, column: Column, cells: pa.ChunkedArray) -> None:
+    def _read(self, source: Source, column: Column, cells: pa.ChunkedArray) -> Reading:
+        form = source.format_of(column.name)
+        return read_column(cells, column, form.notation or self.rules.notation, form.scale)
+
+    def _dates(
+        self, source: Source, name: str, column: Column, cells: pa.ChunkedArray
+    ) -> pa.ChunkedArray:
+        """Rewrite dates as ISO 8601 text or timestamps; announce an order that was detected."""
+        cells, decided = in_iso(cells, source.format_of(column.name).dates or self.rules.dates)
+        if decided is not None:
+            two = ", years of two digits as 1969 to 2068" if decided.two_digits else ""
+            self._note(
+                name,
+                f"{column.name}: dates are read {WORDS[decided.orders[0]]}{two}: "
+                f"'{printable(decided.example)}' is {decided.meanings[0]}", "dates_read", source,
+                column=column.name, order=decided.orders[0], example=decided.example,
+            )  # fmt: skip
+        if column.name == "date":
+            self.dates.setdefault(name, []).append(cells)
+        return cells
+
+    def _announce_thousands(
+        self, source: Source, name: str, column: Column, cells: pa.ChunkedArray
+    ) -> None:
         """Announce numbers whose points may be thousands marks."""
         example = possible_thousands(cells)
         if example is not None:
@@ -160,16 +209,16 @@ class Reader:
                 name,
                 f"{column.name}: numbers such as '{example}' are read with a decimal point "
                 "(--decimal , --thousands . reads thousands)",
-                "may_be_thousands", column=column.name, example=example,
+                "may_be_thousands", source, column=column.name, example=example,
             )  # fmt: skip
 
     def _ids(
-        self, name: str, column: Column, cells: pa.ChunkedArray
+        self, source: Source, name: str, column: Column, cells: pa.ChunkedArray
     ) -> tuple[pa.ChunkedArray, Faults]:
         """Read ids, stripped; null words are empty ids."""
         if not pa.types.is_string(cells.type):
             return read_column(cells, column)
-        bare = self._stripped(name, column, cells)
+        bare = self._stripped(source, name, column, cells)
         values, faults = read_column(bare, column)
         if self.rules.null_words is None:
             null_word = ids.null_words(values)
@@ -178,14 +227,21 @@ class Reader:
                 values = pc.if_else(pa.array(null_word), pa.scalar(None, pa.string()), values)
         return values, faults
 
-    def _stripped(self, name: str, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    def _stripped(
+        self, source: Source, name: str, column: Column, cells: pa.ChunkedArray
+    ) -> pa.ChunkedArray:
         bare = ids.stripped(cells)
         if bare is not cells:
-            self._announce_stripped(name, column, cells, bare)
+            self._announce_stripped(source, name, column, cells, bare)
         return bare
 
     def _announce_stripped(
-        self, name: str, column: Column, cells: pa.ChunkedArray, bare: pa.ChunkedArray
+        self,
+        source: Source,
+        name: str,
+        column: Column,
+        cells: pa.ChunkedArray,
+        bare: pa.ChunkedArray,
     ) -> None:
         where = true_where(pc.and_(pc.not_equal(cells, bare), pc.not_equal(bare, "")))
         rows = int(where.sum())
@@ -197,15 +253,17 @@ class Reader:
                 name,
                 f"{column.name}: {were} blanks at the ends or invisible characters, which are "
                 f"removed: '{printable(example)}'",
-                f"{what}s_stripped", column=column.name, rows=rows, example=example,
+                f"{what}s_stripped", source, column=column.name, rows=rows, example=example,
             )  # fmt: skip
 
-    def _strengths(self, column: Column, cells: pa.ChunkedArray) -> tuple[pa.ChunkedArray, Faults]:
+    def _strengths(
+        self, source: Source, column: Column, cells: pa.ChunkedArray
+    ) -> tuple[pa.ChunkedArray, Faults]:
         """Read strengths without their sign; remember where they were negative."""
-        values, faults = read_column(cells, replace(column, low=None), self.rules.notation)
+        values, faults = self._read(source, replace(column, low=None), cells)
         negative = true_where(pc.less(values, 0.0))
-        if negative.any():
-            self.negative["ties"] = negative
+        before = self.negative.get("ties", np.zeros(0, dtype=bool))
+        self.negative["ties"] = np.concatenate([before, negative])
         values, outside = read_column(pc.abs(values), column)
         return values, {**outside, **faults}
 
@@ -235,12 +293,28 @@ class Reader:
         table = self.given[name]
         if self._keeps_time(name):
             return table["time"]
-        assumed = assumed_utc(table["date"])
+        spans = self.given.sources[name].spans(len(table))
+        parts = zip(spans, self.dates.get(name, []), strict=False)
+        times = [self._time_of(*span, name, dates, days) for span, dates in parts]
+        chunks = [chunk for time in times for chunk in time.chunks]
+        read = pa.chunked_array(chunks, pa.float64())
+        return read if len(read) == len(days) else _nulls(len(days), pa.float64())
+
+    def _time_of(
+        self,
+        source: Source,
+        begin: int,
+        length: int,
+        name: str,
+        dates: pa.ChunkedArray,
+        days: pa.ChunkedArray,
+    ) -> pa.ChunkedArray:
+        assumed = assumed_utc(dates)
         if assumed:
             times = "1 time" if assumed == 1 else f"{assumed:,} times"
             self._note(name, f"{times} without an offset read as UTC, while others have an offset",
-                       "times_taken_for_utc", rows=assumed)  # fmt: skip
-        return time_of_day(table["date"], days)
+                       "times_taken_for_utc", source, rows=assumed)  # fmt: skip
+        return time_of_day(dates, days.slice(begin, length))
 
     def _keeps_time(self, name: str) -> bool:
         """Return whether the table is from a store and has the time that a store keeps."""
@@ -275,8 +349,11 @@ class Reader:
         table = self.given[name]
         own = {column.name: column for column in TABLES[name].derived}
         for column in extra:
-            if column in own:
-                yield column, self._column(name, own[column])
+            kind = next((f.type for p, _, _ in self.given.sources[name].spans(0)
+                         if (f := p.format_of(column)).type), None)  # fmt: skip
+            if column in own or kind is not None:
+                spec = own[column] if kind is None else Column(column, kind, "")
+                yield column, self._column(name, spec)
                 continue
             try:
                 yield column, read_attribute(self._readable(name, column))
@@ -291,26 +368,20 @@ class Reader:
 
     # Notes and problems
 
-    def _note(self, name: str, text: str, event: str, **fields: Any) -> None:
-        file = self.given.sources[name].file
+    def _note(
+        self, name: str, text: str, event: str, source: Source | None = None, **fields: Any
+    ) -> None:
+        file = (source or self.given.sources[name]).file
         self.notes.append(Note(f"{file}: {text}", event, table=name, **fields))
 
-    def _add_to_header(self, table: str, column: str, problem: str, value: str) -> None:
+    def _add_to_header(
+        self, table: str, column: str, problem: str, value: str, source: Source | None = None
+    ) -> None:
         """Report a problem of a whole column at the row of the header."""
         self.broken.add((table, column))
-        source = self.given.sources[table]
-        row = max(source.first_row - 1, 0)
-        self.problems.add_one(source.file, table, row, column, problem, value)
-
-    def _add(
-        self,
-        table: str,
-        column: str,
-        problem: str,
-        where: npt.NDArray[np.bool_],
-        values: pa.ChunkedArray,
-    ) -> None:
-        self.problems.add(self.given.sources[table], table, column, problem, where, values)
+        source = source or self.given.sources[table]
+        row, named = max(source.first_row - 1, 0), source.columns.get(column, column)
+        self.problems.add_one(source.file, table, row, named, problem, value)
 
 
 def _nulls(length: int, kind: pa.DataType) -> pa.ChunkedArray:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from influence.errors import UsageError
+from influence.tables.reading.date_parts import Order
+from influence.tables.reading.dates import ORDERS
 from influence.tables.reading.numbers import Notation
 
 MissingClv = Literal["error", "zero", "drop"]
@@ -44,6 +46,11 @@ class Rules:
         for non-breaking blanks), in numbers that come as text.
     currency_sign : tuple of str
         Signs that may stand before or after such a number.
+    merge_ids : bool
+        Read ids that differ only by case or by the form of Unicode as one customer.
+    dates : Order or None
+        How dates that are not in ISO 8601 are written, if a column does not show it: `day-first`,
+        `month-first`, `year-first`, or numbers as `excel`, `seconds`, `milliseconds`.
     negative : {"error", "drop", "sentiment"}
         How to treat a tie with a negative strength: as a problem, drop and count it, or keep it
         without the sign, with sentiment −1 where it has no sentiment.
@@ -59,6 +66,8 @@ class Rules:
     decimal: str = "."
     thousands: str = ""
     currency_sign: tuple[str, ...] = ()
+    merge_ids: bool = False
+    dates: Order | None = None
     negative: Negative = "error"
 
     def __post_init__(self) -> None:
@@ -68,6 +77,8 @@ class Rules:
                 raise UsageError(f"{name} {getattr(self, name)!r}: {', '.join(get_args(choices))}")
         if self.add_missing is not None and not math.isfinite(self.add_missing):
             raise UsageError(f"customers cannot be added with the value {self.add_missing}")
+        if self.dates not in {None, *ORDERS}:
+            raise UsageError(f"dates {self.dates!r}: {', '.join(ORDERS)}")
         for name in ("null_words", "currency_sign"):
             if isinstance(getattr(self, name), str):
                 raise UsageError(f"{name} {getattr(self, name)!r}: a tuple of texts is expected")

@@ -1,0 +1,27 @@
+"""Values with an interval around each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from influence.charts.bars import label_axis, money_axis, size_of_bars
+from influence.charts.look import PAGE, Chart, data
+
+
+def intervals(
+    labels: Sequence[str], values: Sequence[float], errors: Sequence[float], title: str
+) -> Chart:
+    """Draw a point for each label, and a line from two errors below to two above."""
+    rows = [
+        {"label": label, "value": value, "low": value - 2 * error, "high": value + 2 * error}
+        for label, value, error in zip(labels, values, errors, strict=True)
+    ]
+    point, line = PAGE.colours(2)
+    axis, room = label_axis(labels, PAGE)
+    base = alt.Chart(data(rows)).encode(y=axis)
+    lines = base.mark_rule(strokeWidth=3, color=line)
+    lines = lines.encode(x=money_axis("low:Q", title), x2="high:Q")
+    points = base.mark_point(filled=True, size=90, opacity=1, color=point).encode(x="value:Q")
+    return alt.layer(lines, points).properties(**size_of_bars(labels, room))

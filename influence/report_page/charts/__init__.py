@@ -1,1 +1,0 @@
-"""Charts: data in, SVG out; drawn by Altair and vl-convert."""
