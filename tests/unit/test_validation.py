@@ -258,8 +258,9 @@ def test_the_command_prints_the_figures_and_what_is_taken_as_known(capsys, tmp_p
     assert done.json["figures"] == [*found["figures"]]
     assert done.json["verdict"] == found["verdict"]
     assert "taken as known at 2023-12-31, without a date" in done.err
-    rows = influence(capsys, *asked, "--format", "csv").out.splitlines()
-    assert len(rows) == 1 + len(found["figures"])
+    rows = influence(capsys, *asked, "--format", "csv")
+    assert len(rows.out.splitlines()) == 1 + len(found["figures"])
+    assert found["verdict"] in rows.err
     drawn = influence(capsys, *asked, "--format", "table")
     assert "Own later purchases: 200 customers" in drawn.out
     assert "95 % intervals hold all together" in drawn.err

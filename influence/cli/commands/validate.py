@@ -22,7 +22,7 @@ HEADINGS = {
     "spearman": "Spearman",
     "difference": "network value less it",
     "lift": "top-decile lift",
-    "lift_difference": "network value less it",
+    "lift_difference": "lift of network value less it",
 }
 MEASURES = ("spearman", "difference", "lift", "lift_difference")
 
@@ -119,8 +119,7 @@ def _print(found: Validation, form: str, *, quiet: bool) -> None:
     rows = found.to_dict()["figures"]
     if form == "csv":
         emit(rows, {}, form)
-        return
-    for verdict in found.verdicts:
+    for verdict in found.verdicts if form == "table" else ():
         shown = [_row(row, NAMES) for row in rows if row["outcome"] == verdict.outcome]
         name = NAMES[verdict.outcome].capitalize()
         title = f"{name}: {verdict.customers:,} customers, {verdict.acted:,} people with any"
@@ -141,6 +140,6 @@ def _row(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     for name in MEASURES:
         numbers = row[name], row[f"{name}_low"], row[f"{name}_high"]
         if None not in numbers:
-            value, low, high = (f"{number:.2f}" for number in numbers)
+            value, low, high = (f"{number:z.2f}" for number in numbers)
             shown[name] = f"{value}, {low} to {high}"
     return shown
