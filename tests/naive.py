@@ -721,6 +721,45 @@ def mid_rank(values: Mapping[str, float]) -> dict[str, float]:
     }
 
 
+Pairs = Sequence[tuple[float, float, float]]
+"""A predictor, an outcome, and how much the pair of people weighs."""
+
+
+def spearman(pairs: Pairs) -> float:
+    """Pearson's correlation of weighted mid-ranks."""
+    total = sum(weight for _, _, weight in pairs)
+
+    def ranks(at: int) -> list[float]:
+        return [
+            sum(p[2] for p in pairs if p[at] < one[at])
+            + sum(p[2] for p in pairs if p[at] == one[at]) / 2
+            for one in pairs
+        ]
+
+    def mean(values: Iterable[float]) -> float:
+        return sum(v * p[2] for v, p in zip(values, pairs, strict=True)) / total
+
+    x, y = ranks(0), ranks(1)
+    x = [each - mean(x) for each in x]
+    y = [each - mean(y) for each in y]
+    spread = mean(a * a for a in x) * mean(b * b for b in y)
+    return mean(a * b for a, b in zip(x, y, strict=True)) / spread**0.5 if spread else 0.0
+
+
+def lift(pairs: Pairs, share: float = 0.1) -> float:
+    """Mean outcome of the pairs with the largest predictors ÷ that of all; equal ones share."""
+    total = sum(weight for _, _, weight in pairs)
+    left, best = share * total, 0.0
+    for value in sorted({x for x, _, _ in pairs}, reverse=True):
+        equal = [(y, weight) for x, y, weight in pairs if x == value]
+        there = sum(weight for _, weight in equal)
+        taken = min(left, there)
+        best += sum(y * weight for y, weight in equal) * (taken / there if there else 0.0)
+        left -= taken
+    overall = sum(y * weight for _, y, weight in pairs) / total
+    return best / (share * total) / overall
+
+
 def exposed_to(
     arcs: Arcs,
     event: Mapping[str, int | None],

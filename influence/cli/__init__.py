@@ -34,6 +34,7 @@ COMMANDS = {
     "browser": "influence.cli.commands.browser:browser",
     "calibrate": "influence.cli.commands.calibrate:calibrate",
     "intention": "influence.cli.commands.intention:intention",
+    "validate": "influence.cli.commands.validate:validate",
     "forget": "influence.cli.commands.forget:forget",
     "estimate": "influence.cli.commands.estimate:estimate",
     "doctor": "influence.cli.commands.doctor:doctor",

@@ -20,6 +20,7 @@ LAYERS = (
     {"scores"},
     {"engine"},
     {"pipeline", "customer", "answers"},
+    {"validation"},
     {"store"},
     {"batch", "settings", "browser", "spark"},
     {"reports"},

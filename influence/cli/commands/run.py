@@ -10,6 +10,7 @@ from influence.cli import engine as engine_options
 from influence.cli import options
 from influence.cli.metrics import metrics
 from influence.cli.output import emit_json, output_format, pass_on, progress, say
+from influence.cli.weights import given_weights
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
@@ -107,7 +108,7 @@ def run(
     if preset == "calibrated" and weights is None:
         calibration, chosen_weights = _calibrated(store_url, depth)
     elif chosen_weights is None:
-        chosen_weights = _weights(preset, weights, depth)
+        chosen_weights = given_weights(preset, weights, depth)
     parameters = Parameters(
         weights=chosen_weights,
         selection=options.selected(
@@ -149,26 +150,6 @@ def run(
         rest = {"seconds": outcome.seconds, "computed": outcome.computed}
         emit_json({**outcome.written.run.to_dict(), **rest})
     return outcome
-
-
-def _weights(preset: str | None, weights: str | None, depth: int | None) -> tuple[float, ...]:
-    from influence.errors import UsageError
-    from influence.models.weights import DEFAULT_NAME, check_weights
-    from influence.models.weights import preset as named
-
-    if weights is None:
-        return named(preset or DEFAULT_NAME, depth)
-    if preset is not None:
-        raise UsageError("--weights and --preset exclude each other")
-    try:
-        values = tuple(float(part) for part in weights.split(","))
-    except ValueError:
-        raise UsageError(f"--weights {weights}: give numbers separated by commas") from None
-    if depth not in {None, len(values)}:
-        raise UsageError(
-            f"--depth {depth}: with --weights the depth is the number of weights, {len(values)}"
-        )
-    return check_weights(values)
 
 
 def _calibrated(store_url: str | None, depth: int | None) -> tuple[str | None, tuple[float, ...]]:
