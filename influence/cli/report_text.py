@@ -51,6 +51,7 @@ def print_report(store: Store, outcome: Outcome, notes: Sequence[Note]) -> None:
     scores, run = outcome.scores, outcome.written.run
     finished = f", finished {run.finished_at:%Y-%m-%d %H:%M} UTC" if run.finished_at else ""
     _say(f"Run {run.id}{finished}{in_currency(run)}")
+    _say(run.convention)
     _table(summarise(scores).to_pylist(), headings(TOTALS), "Totals")
     top, _ = select(scores, store, Wanted(), by="network_value", count=FIRST)
     _table(top.to_pylist(), headings(RANKING), f"Top {len(top)} by {heading('network_value')}")
