@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from influence.reports.intention import intention as intention
     from influence.reports.summary import summary as summary
     from influence.reports.ties import ties as ties
+    from influence.reports.why import why as why
     from influence.scores import Scores as Scores
     from influence.store import open_store as open_store
     from influence.tables import Rules as Rules
@@ -73,6 +74,7 @@ _HOMES = {
     "ties": "influence.reports.ties",
     "triage": "influence.customer.triage",
     "validate": "influence.tables",
+    "why": "influence.reports.why",
     "write_picture": "influence.report_page.picture",
 }
 
