@@ -15,9 +15,10 @@ from influence.network import Selection
 from influence.parameters import Parameters
 from influence.pipeline import compute
 from influence.reports.why_steps import PARTS, Inputs, steps
-from influence.scores import ROUNDING, Scores
+from influence.scores import Scores
 from influence.tables import EMPTY, Tables, complete
 from influence.tables.notes import ignore
+from influence.value.rank import ROUNDING
 
 FIGURES = (
     "clv",

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -162,14 +160,8 @@ def _undirected(ties: pa.Table) -> pa.Table:
 
 
 def _same_rows(name: str, one: pa.Table, other: pa.Table) -> bool:
+    """Return whether two tables have the same rows, in any order."""
     if len(one) != len(other) or not one.schema.equals(other.schema):
         return False
-    key = list(TABLES[name].key)
-    return one.equals(other) or one.take(_order(one, key)).equals(other.take(_order(other, key)))
-
-
-def _order(rows: pa.Table, key: Sequence[str]) -> npt.NDArray[np.int64]:
-    order: npt.NDArray[np.int64] = pc.sort_indices(
-        rows, sort_keys=[(name, "ascending") for name in key]
-    ).to_numpy()
-    return order
+    key = [(column, "ascending") for column in TABLES[name].key]
+    return bool(one.equals(other) or one.sort_by(key).equals(other.sort_by(key)))
