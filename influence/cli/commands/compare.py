@@ -66,10 +66,6 @@ def compare(
       influence compare previous latest --customer C0042
       influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
     """
-    import pyarrow.compute as pc
-
-    from influence.customer.names import names_of, with_names
-    from influence.reports.compare import compare_figures, differing
     from influence.runs import named
 
     with options.opened(store_url) as store:
@@ -84,17 +80,8 @@ def compare(
             if parts is not None:
                 _show_parts(parts, customer, form, title, quiet=quiet)
                 return
-        changes = compare_figures(store.figures(before), store.figures(after))
-        if customer:
-            changes = changes.filter(pc.equal(changes["customer"], customer))
-        moved = changes.filter(differing(changes))
-        shown = moved.slice(0, count) if output_format(form) == "table" else moved
-        names = {} if ids_only else names_of(store, shown["customer"].to_pylist())
-    columns = {name: words for name, words in COLUMNS.items() if names or name != "name"}
-    rows = with_names(shown.to_pylist(), names)
-    emit(rows, columns, form, title=title.format("Network value"))
-    text = f"{len(moved):,} of {len(changes):,} customers changed"
-    say(text, "compared", quiet=quiet, changed=len(moved), customers=len(changes))
+        _show_changes(store, before, after, count, customer, form, title,
+                      ids_only=ids_only, quiet=quiet)  # fmt: skip
 
 
 def _warn_of_currencies(currencies: set[str | None]) -> None:
@@ -134,7 +121,43 @@ def _show_parts(
     shown = totals(parts) if customer is None else of_customer(parts, customer)
     what = "Change of the totals" if customer is None else f"Change of customer {customer}"
     columns = headings(name for name in shown.column_names if name != "influence_active")
-    emit(shown.to_pylist(), columns, form, title=title.format(what))
+    if customer is not None:
+        columns["network_value_gross"] = "gross"  # fits 80 columns
+    rows = shown.to_pylist()
+    if output_format(form) == "table":  # rounding errors would show as -0.00
+        rows = [{k: round(v, 2) + 0.0 if isinstance(v, float) else v for k, v in row.items()}
+                for row in rows]  # fmt: skip
+    emit(rows, columns, form, title=title.format(what))
     change = sum(shown["network_value"].to_pylist())
     text = f"the parts add up to a change of {change:+,.2f} in network value"
     say(text, "compared", quiet=quiet, change=change)
+
+
+def _show_changes(
+    store: Store,
+    before: str,
+    after: str,
+    count: int,
+    customer: str | None,
+    form: str | None,
+    title: str,
+    *,
+    ids_only: bool,
+    quiet: bool,
+) -> None:
+    import pyarrow.compute as pc
+
+    from influence.customer.names import names_of, with_names
+    from influence.reports.compare import compare_figures, differing
+
+    changes = compare_figures(store.figures(before), store.figures(after))
+    if customer:
+        changes = changes.filter(pc.equal(changes["customer"], customer))
+    moved = changes.filter(differing(changes))
+    shown = moved.slice(0, count) if output_format(form) == "table" else moved
+    names = {} if ids_only else names_of(store, shown["customer"].to_pylist())
+    columns = {name: words for name, words in COLUMNS.items() if names or name != "name"}
+    rows = with_names(shown.to_pylist(), names)
+    emit(rows, columns, form, title=title.format("Network value"))
+    text = f"{len(moved):,} of {len(changes):,} customers changed"
+    say(text, "compared", quiet=quiet, changed=len(moved), customers=len(changes))
