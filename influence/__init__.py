@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from influence.reports.summary import summary as summary
     from influence.reports.ties import ties as ties
     from influence.reports.validation import validate_until as validate_until
+    from influence.reports.why import why as why
     from influence.scores import Scores as Scores
     from influence.store import open_store as open_store
     from influence.tables import Rules as Rules
@@ -75,6 +76,7 @@ _HOMES = {
     "triage": "influence.customer.triage",
     "validate": "influence.tables",
     "validate_until": "influence.reports.validation",
+    "why": "influence.reports.why",
     "write_picture": "influence.report_page.picture",
 }
 

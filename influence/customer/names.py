@@ -45,6 +45,19 @@ def names_of(store: KeepsCustomers, customers: Iterable[str | None]) -> dict[str
     return {customer: name for customer, name in names if name}
 
 
+def require_visible(store: KeepsCustomers, customer: str) -> None:
+    """Check that a customer may be shown: a store may have them as not to be profiled.
+
+    Raises
+    ------
+    NothingToShow
+        With the same words as for a customer who is not there.
+    """
+    found = store.customers(LOOKED_UP, [customer])
+    if len(_profiled(found)) < len(found):
+        raise NothingToShow(f"no customer has the id {customer!r}")
+
+
 def with_names(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Put `name` after `customer` in each row, unless there are no names at all.
 

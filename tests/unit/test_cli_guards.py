@@ -220,6 +220,55 @@ def test_compare_accepts_latest_current_and_previous(store: Path, capsys: Capsys
     assert by_name.json == by_id.json
 
 
+def test_compare_splits_a_change_by_what_changed(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    influence(capsys, "run", "--store", store)
+    copy = tmp_path / "yesterday"
+    shutil.copytree(store, copy)
+    rows = influence(capsys, "top", "-n", "1", "--store", store).json
+    customer = rows[0]["customer"]
+    changed = tmp_path / "customers.csv"
+    changed.write_text(f"id,clv\n{customer},5\nnobody-yet,70\n", encoding="utf-8")
+    assert influence(capsys, "load", "tables", changed, "--store", store).code == 0
+    influence(capsys, "run", "--store", store, "--weights", "0.5")
+    command = ("compare", "previous", "latest", "--store", store)
+
+    gone = influence(capsys, *command, "--why")
+    assert "later loads changed it; the change is not split" in gone.err
+    assert gone.json == influence(capsys, *command).json
+
+    why = influence(capsys, *command, "--why", "--before-store", copy)
+    assert [row["part"] for row in why.json] == ["weights", "CLV", "new customers"]
+    assert why.json[-1]["clv"] == 70
+    one = influence(capsys, *command, "--customer", customer, "--before-store", copy)
+    assert {row["part"] for row in one.json} == {"weights", "CLV"}
+    (change,) = (r["change"] for r in gone.json if r["customer"] == customer)
+    assert sum(row["network_value"] for row in one.json) == pytest.approx(change, abs=1e-9)
+
+    influence(capsys, "run", "--store", store, "--weights", "0.4,0.1")
+    weights = influence(capsys, *command, "--why")
+    assert ([row["part"] for row in weights.json], weights.code) == (["weights"], 0)
+    nobody = influence(capsys, *command, "--customer", "nobody at all")
+    assert (nobody.code, "no figure changed" in nobody.err) == (1, True)
+
+
+def test_compare_does_not_show_a_customer_who_is_not_to_be_profiled(
+    store: Path, tmp_path: Path, capsys: Capsys
+) -> None:
+    influence(capsys, "run", "--store", store)
+    copy = tmp_path / "yesterday"
+    shutil.copytree(store, copy)
+    customer = influence(capsys, "top", "-n", "1", "--store", store).json[0]["customer"]
+    hidden = tmp_path / "customers.csv"
+    hidden.write_text(f"id,do_not_profile\n{customer},true\n", encoding="utf-8")
+    assert influence(capsys, "load", "tables", hidden, "--store", store).code == 0
+    influence(capsys, "run", "--store", store)
+    command = ("compare", "previous", "latest", "--store", store, "--before-store", copy)
+    found = influence(capsys, *command, "--customer", customer)
+    assert (found.code, found.out) == (1, "")
+
+
 # Logs
 
 
