@@ -50,8 +50,7 @@ def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
     """
     reading, problems, notes = reading or Reading(), Problems(), list[Note]()
     files = _files([Path(path) for path in paths], notes)
-    if len(files) > 1 and (reading.columns or reading.header is False):
-        raise UsageError("--columns and --no-header need a single file")
+    reading.check_files(len(files))
     frames: dict[str, pa.Table] = {}
     sources: dict[str, Source] = {}
     refused: dict[str, int] = {}

@@ -60,8 +60,7 @@ def read(
     problems, notes, refused = Problems(), list[Note](), dict[str, int]()
     files = list_files([Path(path) for path in paths], notes)
     reading = reading or Reading()
-    if len(files) > 1 and (reading.columns or reading.header is False):
-        raise UsageError("--columns and --no-header need a single file")
+    reading.check_files(len(files))
     frames = read_frames(files, mapping, reading, problems, notes, refused)
     pieces: dict[str, list[Piece]] = {}
     for frame in frames:

@@ -90,6 +90,16 @@ class Reading:
                 raise UsageError(f"separator {self.separator!r}: one character, or one of {known}")
             object.__setattr__(self, "separator", mark)
 
+    def check_files(self, count: int) -> None:
+        """Refuse settings about the columns of one file where there are several.
+
+        Raises
+        ------
+        UsageError
+        """
+        if count > 1 and (self.columns or self.header is False):
+            raise UsageError("--columns and --no-header need a single file")
+
 
 @dataclass(frozen=True)
 class Preamble:

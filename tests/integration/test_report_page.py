@@ -13,7 +13,6 @@ from influence.demo.company import sample_company
 from influence.network import Selection
 from influence.parameters import Parameters
 from influence.tables.notes import ignore
-from tests.chromium import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +41,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         influence.run(store, parameters, tell=ignore)
         influence.write_picture(influence.explain(store, "rich"), folder / "picture.html")
         return influence.report(store, folder / "report.html")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH")
-    flags = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND"]
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.chromium import CHROMIUM, FLAGS
 from tests.pages import Page
 
 if TYPE_CHECKING:
@@ -97,21 +96,6 @@ def small(folder: Path, index: str) -> Path:
     shutil.copytree(ROOT / "docs" / "static", docs / "static")
     (docs / "README.md").write_text(index)
     return docs.parent
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser without a network."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="needs a browser: pip install '.[browser]'"
-    )
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH")
-    flags = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND"]
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
