@@ -37,7 +37,8 @@ def read(
     table : str
         What the table is called in messages.
     columns : sequence of Column
-        Further columns of the file are not read. A required one must be there and not be blank.
+        Further columns of the file are not read, and a note names them. A required one must be
+        there and not be blank.
     tell : callable
         Called with notes on how the file was read.
     may_be_blank : collection of str
@@ -63,6 +64,10 @@ def read(
     except Unreadable as error:
         named.unreadable(path.name, table, error, problems)
         raise InputRejected(problems) from error
+    unused = [name for name in given.column_names if name not in {c.name for c in columns}]
+    if unused:
+        text = f"{path.name}: not used: {', '.join(unused)}"
+        notes.append(Note(text, "columns_not_used", file=path.name, columns=unused))
     for note in notes:
         tell(note)
     found = {}

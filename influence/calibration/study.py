@@ -188,9 +188,9 @@ def require_events(study: Study) -> None:
     needed = 2 * study.depth * EVENTS_PER_EXPOSURE
     if study.events < needed:
         raise NothingToShow(
-            f"{study.events} events to customers at risk are too few: depth {study.depth} takes "
-            f"{needed}, {EVENTS_PER_EXPOSURE} for each fresh and stale exposure; depth 1 takes "
-            f"{2 * EVENTS_PER_EXPOSURE}"
+            f"events of customers at risk: {study.events:,}; that is too few: depth {study.depth} "
+            f"takes {needed}, {EVENTS_PER_EXPOSURE} for each fresh and stale exposure; depth 1 "
+            f"takes {2 * EVENTS_PER_EXPOSURE}"
         )
 
 

@@ -50,10 +50,10 @@ def warn(message: str, event: str, **fields: Any) -> None:
 
 
 def pass_on(note: Note, *, quiet: bool) -> None:
-    """Print or log a note: as information if the user asked for it, else as a warning."""
+    """Print or log a note: as a warning, unless the user asked for it or it names a format."""
     from influence.tables.notes import ASKED_FOR
 
-    if note.event in ASKED_FOR:
+    if note.event in {*ASKED_FOR, "file_read"}:
         say(str(note), note.event, quiet=quiet, **note.fields)
     else:
         warn(str(note), note.event, **note.fields)

@@ -268,6 +268,14 @@ def test_all_problems_of_a_file_of_events_come_at_once(company, tmp_path, capsys
     assert (found.code, "cannot be read" in found.err) == (3, True)
 
 
+def test_columns_of_a_file_of_events_that_are_not_used_are_named(company, tmp_path, capsys):
+    events = tmp_path / "more.csv"
+    events.write_text("customer,date,channel\n000001,2024-01-01,web\n")
+    found = influence(capsys, "calibrate", "--events", events, "--store", company / "store")
+    assert "warning: more.csv: not used: channel" in found.err
+    assert "\nmore.csv: UTF-8" in f"\n{found.err}"  # how it was read is no warning
+
+
 def test_too_few_events_say_how_many_are_needed(company, tmp_path, capsys):
     events = tmp_path / "few.csv"
     rows = [f"{i:06},2024-{i % 9 + 1:02}-01\n" for i in range(12)]
