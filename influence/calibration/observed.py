@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from influence.calibration.periods import Periods
 from influence.errors import UsageError
 from influence.tables import Tables
+from influence.tables import keys as row_keys
 from influence.tables.keys import places
 from influence.tables.reading.columns import read_date, read_number
 
@@ -108,9 +109,8 @@ def of_customers(tables: Tables, column: str, keys: pa.Array) -> pa.Array:
 
 def codes(values: pa.Array) -> Ints:
     """Number the different values; blank is a value of its own."""
-    encoded = values.dictionary_encode(null_encoding="encode")
-    found: Ints = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return found
+    (found,), _ = row_keys.codes([pa.chunked_array([values])])
+    return found.astype(np.int64)
 
 
 def covariates(values: pa.Array, name: str) -> tuple[Floats, npt.NDArray[np.bool_]]:

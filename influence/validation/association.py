@@ -97,10 +97,11 @@ def associations(
     transposed = pairs.T.tocsr()
     weight = drawn @ transposed
     total = weight.sum(axis=1)
-    outcome, _ = Order.of(value).places(drawn * pairs.sum(axis=0))
+    of_people = drawn * pairs.sum(axis=0)
+    outcome, _ = Order.of(value).places(of_people)
     ranked, summed = (drawn * outcome) @ transposed, (drawn * value) @ transposed
     mean = total / 2  # of any weighted mid-ranks
-    spread_y = (drawn * pairs.sum(axis=0) * outcome**2).sum(axis=1) / total - mean**2
+    spread_y = (of_people * outcome**2).sum(axis=1) / total - mean**2
     overall = summed.sum(axis=1) / total
     spearman, lift = [], []
     for predictor in predictors:
