@@ -43,7 +43,8 @@ def test_the_wheel_works_in_a_clean_environment(checkout: Path, tmp_path: Path) 
     assert {f"influence/loaders/vendors/{name}" for name in vendors} <= {*names}
     of_report = {name for name in names if "/report_page/" in name}
     parts = (
-        "figures.html", "methods.html", "page.css", "page.html", "page.js", "picture.html"
+        "base.html", "figures.html", "methods.html", "page.css", "page.html", "page.js",
+        "picture.html",
     )  # fmt: skip
     assert {f"influence/report_page/{part}" for part in parts} <= of_report
     venv.create(tmp_path / "clean", with_pip=True)
