@@ -13,6 +13,8 @@ WORD = re.compile(r'"([^"]*)"|(\S+)')
 SECTION = re.compile(r"\*(\w+)\s*(\d*)(.*)$")
 PAIRS = {"arcs": "true", "edges": "false"}
 LISTS = {"arcslist": "true", "edgeslist": "false"}
+READ = {"vertices": 2, **dict.fromkeys(PAIRS, 3)}
+"""How many words of a line are read."""
 
 
 def parse(content: bytes) -> Parts:
@@ -44,6 +46,8 @@ def parse(content: bytes) -> Parts:
         words = [quoted or bare for quoted, bare in WORD.findall(line.partition("%")[0])]
         if not words:
             continue
+        if len(words) > READ.get(section, len(words)):
+            parts.leave_out("sets of coordinates or drawing settings")
         if section == "vertices":
             labels[words[0]] = words[1] if len(words) > 1 else words[0]
         else:

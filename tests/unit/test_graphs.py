@@ -121,6 +121,14 @@ def test_pajek_has_lists_and_labels(tmp_path: Path) -> None:
     assert any("labels occur twice" in note for note in graphs.read(path, "pajek").notes)
 
 
+def test_what_pajek_draws_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "g.net"
+    path.write_text('*Vertices 2\n1 "A" 0.1 0.2 ic Red\n2 "B"\n*Edges\n1 2 3 c Blue\n')
+    assert ties(path, "pajek") == {("A", "B", 3.0, False)}
+    notes = graphs.read(path, "pajek").notes
+    assert "g.net: 2 sets of coordinates or drawing settings are not read" in notes
+
+
 @pytest.mark.parametrize(
     ("form", "content", "row", "reason"),
     [
