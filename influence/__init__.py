@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from influence.reports.compare import compare as compare
     from influence.reports.export import export as export
     from influence.reports.intention import intention as intention
+    from influence.reports.sources import sources as sources
     from influence.reports.summary import summary as summary
     from influence.reports.ties import ties as ties
     from influence.reports.validation import validate_until as validate_until
@@ -71,6 +72,7 @@ _HOMES = {
     "open_store": "influence.store",
     "report": "influence.report_page.report",
     "run": "influence.batch",
+    "sources": "influence.reports.sources",
     "summary": "influence.reports.summary",
     "ties": "influence.reports.ties",
     "triage": "influence.customer.triage",

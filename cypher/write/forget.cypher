@@ -2,12 +2,14 @@
 //
 // Deletes the customer with ties, referrals, purchases, answers, acts, profiles and figures, acts of
 // others towards the customer, and the aggregates of customers who are not profiled, which may
-// include this one. A hash of the id is kept, so that later loads exclude the customer.
+// include this one. Replaces the records of loads with ones that do not name the customer. A hash of
+// the id is kept, so that later loads exclude the customer.
 //
 // Parameters
 //   $customer  text  id of the customer
 //   $salt      text  the key of the hashes
 //   $hashes    list  hashes of all forgotten customers, this one included
+//   $loads     list  the properties of all loads, without names of this customer
 //
 // Columns
 //   customers     integer  1; no row where there is no such customer
@@ -33,6 +35,7 @@ WITH c, scored, ties, referrals, allRuns, purchases + answers + acts + pages AS 
      size(purchases) AS transactions, size(answers) AS surveys, size(acts) AS engagements,
      size(pages) AS profiles
 FOREACH (r IN allRuns | SET r.inputChanged = true, r.unprofiled = [], r.credited = [])
+FOREACH (load IN $loads | MERGE (l:InfluenceLoad {id: load.id}) SET l = load)
 FOREACH (x IN around | DETACH DELETE x)
 DETACH DELETE c
 RETURN 1 AS customers, ties, referrals, transactions, surveys, engagements, profiles,

@@ -235,7 +235,7 @@ class Store(Protocol):
         ...
 
     def loads(self) -> list[Load]:
-        """Return the last twenty loads that changed something, newest first."""
+        """Return the last 366 loads, newest first, those that changed nothing included."""
         ...
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:

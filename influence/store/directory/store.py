@@ -55,7 +55,7 @@ from influence.store.directory.published import (
     recorded_run,
 )
 from influence.store.directory.tie_values import file_without, write_ties
-from influence.store.forgetting import Forgotten, without
+from influence.store.forgetting import Forgotten, names_of, without
 from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id
 from influence.store.lock_wait import LockWait
@@ -109,10 +109,10 @@ class FilesStore(BaseStore):
         self, load: Load, new: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
         manifest = self._directory.manifest()
-        if loaded.changed:
-            loads = [load.to_dict(), *manifest.get("loads", [])][:LOADS_KEPT]
-            manifest = {**manifest, "loads": loads}
-        elif manifest["tables"]:
+        loads = [load.to_dict(), *manifest.get("loads", [])][:LOADS_KEPT]
+        manifest = {**manifest, "loads": loads}
+        if manifest["tables"] and not loaded.changed:
+            self._directory.publish(manifest)
             return
         if forgotten != _forgotten(manifest):
             manifest = {**manifest, "forgotten": asdict(forgotten)}
@@ -190,9 +190,11 @@ class FilesStore(BaseStore):
                 {**run, "input_changed": True, "unprofiled": {}, "credited": {}} for run in runs
             ]
             forgotten = asdict(_forgotten(manifest).including(customer))
+            theirs = names_of(old.customers, customer)
+            loads = [load.without(theirs).to_dict() for load in self.loads()]
             changed = {
                 "tables": names, "runs": runs, "ground": None, "tie_values": valued,
-                "forgotten": forgotten,
+                "forgotten": forgotten, "loads": loads,
             }  # fmt: skip
             self._directory.publish({**manifest, **changed})
             before = [run["file"] for run in manifest["runs"]]
@@ -353,7 +355,7 @@ class FilesStore(BaseStore):
         return [recorded_run(data, manifest["current"]) for data in manifest["runs"]]
 
     def loads(self) -> list[Load]:
-        """Return the last loads that changed something, newest first; see `Store`."""
+        """Return the last loads, newest first; see `Store`."""
         return [Load.from_dict(data) for data in self._directory.manifest().get("loads", [])]
 
     def write_calibration(self, calibration: Calibration) -> None:

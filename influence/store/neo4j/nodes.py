@@ -11,6 +11,8 @@ from influence.runs import Run, record_keys
 from influence.scores import camel
 from influence.store.loads import Load
 from influence.store.neo4j.values import python_value
+from influence.tables import Origin
+from influence.tables.origin import File
 from influence.value.card_rules import CardRules
 
 
@@ -63,8 +65,8 @@ def _card_rules(texts: list[str]) -> dict[str, Any]:
 
 
 def load_properties(load: Load) -> dict[str, Any]:
-    """Return a load as properties of its node; row counts of each table as JSON."""
-    origins = load.tables
+    """Return a load as properties of its node; files, and row counts of each table, as JSON."""
+    origins, origin = load.tables, load.origin or Origin()
     return {
         "id": load.id,
         "loadedAt": load.loaded_at,
@@ -73,16 +75,23 @@ def load_properties(load: Load) -> dict[str, Any]:
         "tables": list(origins),
         "files": [str(origin["file"]) for origin in origins.values()],
         "origins": [json.dumps(dict(o), ensure_ascii=False) for o in origins.values()],
+        "loader": load.origin and load.origin.loader,
+        "hashes": [json.dumps(asdict(file), ensure_ascii=False) for file in origin.files],
+        "changed": load.changed,
+        "changes": None if load.changes is None else json.dumps(load.changes),
     }
 
 
 def load_from(node: Mapping[str, Any]) -> Load:
     """Read a load from the properties of its node."""
-    origins = map(json.loads, node["origins"])
+    origins, loader = map(json.loads, node["origins"]), node.get("loader")
+    files = tuple(File(**json.loads(text)) for text in node.get("hashes") or [])
     return Load(
         node["id"],
         node["replaced"],
         dict(zip(node["tables"], origins, strict=True)),
         node["version"],
         node["loadedAt"].to_native(),
+        None if loader is None else Origin(loader, files),
+        json.loads(node["changes"]) if node.get("changes") else None,
     )

@@ -32,7 +32,7 @@ from influence.scores import COMPARED, TIE_SCHEMA, Scores
 from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.credentials import Credentials
-from influence.store.forgetting import Forgotten
+from influence.store.forgetting import Forgotten, names_of
 from influence.store.loads import LOADS_KEPT, Load
 from influence.store.lock import new_forget_id
 from influence.store.lock_wait import LockWait
@@ -134,20 +134,19 @@ class Neo4jStore(BaseStore):
         return customers.select([name for name in columns if name in customers.column_names])
 
     def loads(self) -> list[Load]:
-        """Return the last loads that changed something, newest first; see `Store`."""
+        """Return the last loads, newest first; see `Store`."""
         return [nodes.load_from(record["load"]) for record in self._read.records("read/loads")]
 
     def _save(
         self, load: Load, _: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
-        if loaded.changed:
-            # Written first, so that a load that is cut off is recorded, too.
-            self._write(
-                "write/input-changed",
-                matters=loaded.matters,
-                load=nodes.load_properties(load),
-                keep=LOADS_KEPT,
-            )
+        # Written first, so that a load that is cut off is recorded, too.
+        self._write(
+            "write/load",
+            matters=loaded.matters,
+            load=nodes.load_properties(load),
+            keep=LOADS_KEPT,
+        )
         if loaded.regroups:
             self._write("write/unprofiled-removed")
         steps = load_steps(loaded.changes, self._read.figure_keys())
@@ -160,7 +159,9 @@ class Neo4jStore(BaseStore):
         with self.lock(new_forget_id()):
             forgotten = asdict(self._forgotten().including(customer))
             forgotten["hashes"] = list(forgotten["hashes"])
-            removed = self._write("write/forget", customer=customer, **forgotten)
+            theirs = names_of(self.customers(["id", "name"], [customer]), customer)
+            loads = [nodes.load_properties(load.without(theirs)) for load in self.loads()]
+            removed = self._write("write/forget", customer=customer, loads=loads, **forgotten)
         if not removed:
             raise NothingToShow(f"no customer {customer!r} in the store")
         return dict(removed[0])
