@@ -8,6 +8,7 @@
         customers-<id>.parquet, ties-<id>.parquet …
         scores-<run id>.parquet          one for each of the last runs
         tie_values-<id>.parquet          the most valuable ties of the current run
+        exported-<id>.parquet            what a program was last given: Salesforce, HubSpot …
         ground-<id>.arrow                the network of the current run, until the tables change
 """
 
@@ -42,7 +43,7 @@ from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
 from influence.store.base import BaseStore, nothing_loaded
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
-from influence.store.directory.figures import changes_of_figures, runs_without
+from influence.store.directory.figures import changes_of_figures, exports_without, runs_without
 from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.directory.published import (
@@ -56,8 +57,9 @@ from influence.store.directory.published import (
 )
 from influence.store.directory.tie_values import file_without, write_ties
 from influence.store.forgetting import Forgotten, names_of, without
+from influence.store.last_export import LastExport
 from influence.store.loads import LOADS_KEPT, Load
-from influence.store.lock import new_forget_id
+from influence.store.lock import new_export_id, new_forget_id
 from influence.store.lock_wait import LockWait
 from influence.store.protocol import Loaded, Written
 from influence.tables import EMPTY, Tables
@@ -195,6 +197,7 @@ class FilesStore(BaseStore):
             changed = {
                 "tables": names, "runs": runs, "ground": None, "tie_values": valued,
                 "forgotten": forgotten, "loads": loads,
+                "exports": exports_without(self._directory, manifest.get("exports", {}), gone),
             }  # fmt: skip
             self._directory.publish({**manifest, **changed})
             before = [run["file"] for run in manifest["runs"]]
@@ -357,6 +360,26 @@ class FilesStore(BaseStore):
     def loads(self) -> list[Load]:
         """Return the last loads, newest first; see `Store`."""
         return [Load.from_dict(data) for data in self._directory.manifest().get("loads", [])]
+
+    def last_export(self, target: str) -> LastExport | None:
+        """Return what a target was last given; see `Store`."""
+
+        def read(manifest: Manifest) -> LastExport | None:
+            kept = manifest.get("exports", {}).get(target)
+            return kept and LastExport.from_dict(kept, self._directory.read(kept["file"]))
+
+        return self._directory.consistently(read)
+
+    def write_last_export(self, export: LastExport) -> None:
+        """Remember what a target was given; see `Store`."""
+        with self.lock(new_export_id()):
+            manifest = self._directory.manifest()
+            file = self._directory.write(export.rows, f"exported-{secrets.token_hex(8)}")
+            exports = {
+                **manifest.get("exports", {}),
+                export.target: {**export.to_dict(), "file": file},
+            }
+            self._directory.publish({**manifest, "exports": exports})
 
     def write_calibration(self, calibration: Calibration) -> None:
         """Keep a calibration; see `Store`."""

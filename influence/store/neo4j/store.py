@@ -33,8 +33,9 @@ from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.credentials import Credentials
 from influence.store.forgetting import Forgotten, names_of
+from influence.store.last_export import LastExport
 from influence.store.loads import LOADS_KEPT, Load
-from influence.store.lock import new_forget_id
+from influence.store.lock import new_export_id, new_forget_id
 from influence.store.lock_wait import LockWait
 from influence.store.neo4j import checks as graph_checks
 from influence.store.neo4j import neighbourhood as graph_neighbourhood
@@ -284,6 +285,19 @@ class Neo4jStore(BaseStore):
     def runs(self) -> list[Run]:
         """Return all runs, newest first; see `Store`."""
         return self._read.runs()
+
+    def last_export(self, target: str) -> LastExport | None:
+        """Return what a target was last given; see `Store`."""
+        parts = self._read.records("read/last-export", target=target)
+        return nodes.export_from(parts) if parts else None
+
+    def write_last_export(self, export: LastExport) -> None:
+        """Remember what a target was given; see `Store`."""
+        with self.lock(export_id := new_export_id()):
+            of = {"target": export.target, "id": export_id}
+            for part, properties in enumerate(nodes.export_parts(export)):
+                self._write("write/last-export-part", part=part, **of, **properties)
+            self._write("write/last-export", **of)
 
     def write_calibration(self, calibration: Calibration) -> None:
         """Keep a calibration; see `Store`."""
