@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from influence.report_page.report import report as report
     from influence.reports.compare import compare as compare
     from influence.reports.export import export as export
+    from influence.reports.export_for import export_for as export_for
     from influence.reports.intention import intention as intention
     from influence.reports.sources import sources as sources
     from influence.reports.summary import summary as summary
@@ -68,6 +69,7 @@ _HOMES = {
     "compute": "influence.pipeline",
     "explain": "influence.customer.explain",
     "export": "influence.reports.export",
+    "export_for": "influence.reports.export_for",
     "intention": "influence.reports.intention",
     "open_store": "influence.store",
     "report": "influence.report_page.report",

@@ -123,7 +123,7 @@ def export_for(
         if changed and before is not None:
             texts = [column.filter(_differs(rows, before.rows)) for column in texts]
         with replacing(path) as fresh:
-            _write(pa.table(texts, names=list(header)), fresh)
+            pyarrow.csv.write_csv(pa.table(texts, names=list(header)), fresh)
         gone = _gone(scores, last)
         remembered = LastExport(target, header, scores.run.id, now(), _merged(before, rows, gone))
         store.write_last_export(remembered)
@@ -249,9 +249,4 @@ def _merged(before: LastExport | None, rows: pa.Table, gone: Sequence[str]) -> p
 def write_left(done: ExportedFor, path: Path) -> None:
     """Write the ids of the customers who have no scores any more as CSV."""
     with replacing(path) as fresh:
-        _write(pa.table({"customer": pa.array(done.left, pa.string())}), fresh)
-
-
-def _write(table: pa.Table, path: Path) -> None:
-    quotes = pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="needed")
-    pyarrow.csv.write_csv(table, path, quotes)
+        pyarrow.csv.write_csv(pa.table({"customer": pa.array(done.left, pa.string())}), fresh)

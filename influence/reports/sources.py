@@ -7,8 +7,8 @@ from typing import Any
 from influence.store import Load, Store
 from influence.store.loads import loaded_before
 
-COUNTS = ("read", "merged", "dropped", "new", "changed", "removed")
-"""Rows of a table: read and changed in the store; None where a record does not say."""
+READ, CHANGES = ("read", "merged", "dropped"), ("new", "changed", "removed")
+"""Counts of the rows of a file, and of the rows of the store."""
 
 
 def sources(store: Store) -> list[dict[str, Any]]:
@@ -70,16 +70,14 @@ def _described(load: Load, earlier: list[Load]) -> dict[str, Any]:
 
 def _tables(load: Load) -> list[dict[str, Any]]:
     """Return the counts of each table; one that only lost rows has no file."""
-    unchanged = None if load.changes is None else dict.fromkeys(("new", "changed", "removed"), 0)
+    known = load.changes is not None
+    changes = load.changes or {}
     rows = []
-    for name in {**load.tables, **(load.changes or {})}:
-        counts = {
-            **(unchanged or {}),
-            **load.tables.get(name, {}),
-            **(load.changes or {}).get(name, {}),
-        }
-        found = {count: counts.get(count) for count in COUNTS}
-        rows.append({"table": name, "file": counts.get("file"), **found})
+    for name in {**load.tables, **changes}:
+        counts: dict[str, Any] = dict.fromkeys(CHANGES, 0) if known else {}
+        counts |= {**load.tables.get(name, {}), **changes.get(name, {})}
+        found = {count: counts.get(count) for count in ("file", *READ, *CHANGES)}
+        rows.append({"table": name, **found})
     return rows
 
 

@@ -10,10 +10,10 @@ import click
 from influence.cli import options
 from influence.cli.output import emit_json, output_format, write_csv
 
-FLAT = ("load", "loaded_at", "loader", "replaced", "table", "file", "read", "merged", "dropped",
-        "new", "changed", "removed", "files")  # fmt: skip
-HASH_SHOWN = 12
-"""Characters of a hash in the table; JSON and CSV have all 64."""
+COUNTS = ("read", "merged", "dropped", "new", "changed", "removed")
+FLAT = ("load", "loaded_at", "loader", "replaced", "table", "file", *COUNTS)
+HASH_SHOWN = 8
+"""Characters of a hash in the table; JSON has all 64."""
 
 
 @click.command()
@@ -24,7 +24,8 @@ HASH_SHOWN = 12
 def sources(count: int | None, store_url: str | None, form: str | None, quiet: bool) -> None:  # noqa: ARG001
     """List the loads of a store: when, from which files, and how many rows changed.
 
-    The newest comes first. Times are in UTC. A file that was loaded before has the same hash.
+    The newest comes first. Times are in UTC. Beside each file: its size, the first characters of
+    its SHA-256, and when the same content was loaded before. CSV has a row for each table.
 
     \b
     Examples:
@@ -46,7 +47,7 @@ def sources(count: int | None, store_url: str | None, form: str | None, quiet: b
     if form == "json":
         emit_json(shown)
     elif form == "csv":
-        write_csv([row for load in shown for row in _flat(load)], FLAT, sys.stdout)
+        write_csv([{**load, **row} for load in shown for row in load["tables"]], FLAT, sys.stdout)
     else:
         for line, indent in (line for load in shown for line in _lines(load)):
             print_lines(line, indent=indent)
@@ -54,25 +55,22 @@ def sources(count: int | None, store_url: str | None, form: str | None, quiet: b
             print_lines(f"{len(shown):,} of {len(found):,} loads", style="dim")
 
 
-def _flat(load: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a row for each table of a load; the files with their hashes are one text."""
-    files = " ".join(f"{file['sha256']}:{file['name']}" for file in load["files"])
-    for table in load["tables"]:
-        yield {**load, **table, "files": files}
-
-
 def _lines(load: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield the lines about a load, and their indentation."""
-    moment = load["loaded_at"][:16].replace("T", " ")
     how = "  --replace" if load["replaced"] else ""
     nothing = "" if load["changed"] else "  (nothing changed)"
-    yield f"{moment}  {load['loader'] or 'loader not recorded'}{how}{nothing}", 0
+    yield (
+        f"{_minute(load['loaded_at'])}  {load['loader'] or 'loader not recorded'}{how}{nothing}",
+        0,
+    )
     for file in load["files"]:
         before = file["loaded_before"]
-        same = f"  same as {before[:16].replace('T', ' ')}" if before else ""
-        size = f"{file['size']:,} bytes"
-        yield f"{file['name']}  {size}  sha256 {file['sha256'][:HASH_SHOWN]}{same}", 2
+        same = f"  same on {_minute(before)}" if before else ""
+        yield f"{file['name']}  {file['size']:,} bytes  {file['sha256'][:HASH_SHOWN]}{same}", 2
     for table in load["tables"]:
-        counts = ("read", "merged", "dropped", "new", "changed", "removed")
-        told = [f"{name} {table[name]:,}" for name in counts if table[name]]
+        told = [f"{name} {table[name]:,}" for name in COUNTS if table[name]]
         yield f"{table['table']}: {', '.join(told) or 'no rows'}", 4
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
