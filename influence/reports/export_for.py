@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -15,7 +15,7 @@ import pyarrow.csv
 from influence.errors import UsageError
 from influence.reports.columns import Columns
 from influence.reports.replacing import replacing
-from influence.reports.spreadsheet import harmless_texts, is_formula
+from influence.reports.spreadsheet import formulas, harmless_texts
 from influence.reports.targets import CHOSEN, PICKLISTS, TARGETS, TargetName, cells, field_names
 from influence.reports.wanted import Wanted, select
 from influence.runs import now
@@ -24,8 +24,8 @@ from influence.store import Store
 from influence.store.last_export import LastExport
 from influence.store.lock import new_export_id
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-ROWS_AT_ONCE = 65_536
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,8 @@ def export_for(
         last = store.last_export(target)
         before = last if last is not None and last.fields == header else None
         if changed and before is not None:
-            texts = [column.filter(_differs(rows, before.rows)) for column in texts]
+            differs = _differs(rows, before.rows)
+            texts = [column.filter(differs) for column in texts]
         with replacing(path) as fresh:
             pyarrow.csv.write_csv(pa.table(texts, names=list(header)), fresh)
         gone = _gone(scores, last)
@@ -170,27 +171,30 @@ def _selected(
 
 def _with_key(table: pa.Table, key: str, target: str) -> tuple[pa.Table, dict[str, int]]:
     """Return the rows whose key the target can use, and why others cannot be used."""
-    keys = ["" if text is None else text for text in cells("csv", key, table[key]).to_pylist()]
-    folded = [text.lower() if target == "mailchimp" else text for text in keys]
-    counts: dict[str, int] = {}
-    for text in folded:
-        counts[text] = counts.get(text, 0) + 1
-    left_out: dict[str, int] = {}
-    kept = []
-    for text, same in zip(keys, folded, strict=True):
-        why = None
-        if not text.strip():
-            why = f"{key} is blank"
-        elif target == "mailchimp" and not EMAIL.fullmatch(text):
-            why = f"{key} is no e-mail address"
-        elif is_formula(text):
-            why = f"a spreadsheet would run {key} as a formula"
-        elif counts[same] > 1:
-            why = f"other customers have the same {key}"
-        kept.append(why is None)
-        if why is not None:
-            left_out[why] = left_out.get(why, 0) + 1
-    return table.filter(pa.array(kept, pa.bool_())), left_out
+    keys = pc.fill_null(table[key].cast(pa.string()), "")
+    folded = pc.utf8_lower(keys) if target == "mailchimp" else keys
+    reasons = {
+        f"{key} is blank": pc.equal(pc.utf8_trim_whitespace(keys), ""),
+        f"a spreadsheet would run {key} as a formula": pa.array(formulas(keys)),
+        f"other customers have the same {key}": _repeated(folded),
+    }
+    if target == "mailchimp":
+        address = pc.match_substring_regex(keys, EMAIL)
+        reasons[f"{key} is no e-mail address"] = pc.invert(address)
+    kept, left_out = np.ones(len(table), dtype=bool), {}
+    for why, where in reasons.items():  # the first reason counts
+        out = kept & where.to_numpy(zero_copy_only=False)
+        if out.any():
+            left_out[why] = int(out.sum())
+        kept &= ~out
+    return table.filter(pa.array(kept)).combine_chunks(), left_out
+
+
+def _repeated(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return which texts occur in several rows, bool[n]."""
+    counts = pc.value_counts(texts)
+    several = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    return pc.is_in(texts, several)
 
 
 def _reasons(left_out: dict[str, int]) -> str:
@@ -213,13 +217,9 @@ def _texts(
 
 def _digests(texts: Sequence[pa.ChunkedArray]) -> pa.Array:
     """Hash the cells of each row."""
-    found: list[str] = []
-    for begin in range(0, len(texts[0]), ROWS_AT_ONCE):
-        part = [column.slice(begin, ROWS_AT_ONCE).to_pylist() for column in texts]
-        for row in zip(*part, strict=True):
-            content = "\x1f".join(cell or "" for cell in row)
-            found.append(hashlib.blake2b(content.encode(), digest_size=16).hexdigest())
-    return pa.array(found, pa.string())
+    rows = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace")
+    hashes = (hashlib.blake2b(row.as_buffer(), digest_size=DIGEST_BYTES) for row in rows)
+    return pa.array((found.hexdigest() for found in hashes), pa.string())
 
 
 def _differs(rows: pa.Table, before: pa.Table) -> pa.ChunkedArray:
@@ -233,8 +233,8 @@ def _gone(scores: Scores, last: LastExport | None) -> list[str]:
     if last is None:
         return []
     customers = scores.table["customer"].combine_chunks()
-    there = pc.is_in(last.rows["customer"], customers)
-    return sorted(last.rows["customer"].filter(pc.invert(there)).to_pylist())
+    given = last.rows["customer"].combine_chunks()
+    return sorted(given.filter(pc.invert(pc.is_in(given, customers))).to_pylist())
 
 
 def _merged(before: LastExport | None, rows: pa.Table, gone: Sequence[str]) -> pa.Table:
@@ -242,7 +242,8 @@ def _merged(before: LastExport | None, rows: pa.Table, gone: Sequence[str]) -> p
     if before is None:
         return rows
     replaced = pa.concat_arrays([*rows["customer"].chunks, pa.array(gone, pa.string())])
-    others = before.rows.filter(pc.invert(pc.is_in(before.rows["customer"], replaced)))
+    given = before.rows["customer"].combine_chunks()
+    others = before.rows.filter(pc.invert(pc.is_in(given, replaced)))
     return pa.concat_tables([others, rows]).sort_by("customer")
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from influence.tables.reading.columns import true_where
 
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -32,10 +37,16 @@ def harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and is_formula(value) else value
 
 
+def formulas(texts: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Return which texts of a column a spreadsheet would read as a formula, bool[n]."""
+    found = true_where(pc.is_in(pc.utf8_slice_codeunits(texts, 0, 1), pa.array(FORMULA_STARTS)))
+    likely = np.flatnonzero(found)
+    found[likely] = [is_formula(text) for text in texts.take(pa.array(likely)).to_pylist()]
+    return found
+
+
 def harmless_texts(texts: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
-    """Return a column of texts without formulas, string[n], and the number of cells changed."""
-    found = texts.to_pylist()
-    formulas = sum(is_formula(text) for text in found if text is not None)
-    if formulas:
-        texts = pa.chunked_array([pa.array([harmless(text) for text in found], pa.string())])
-    return texts, formulas
+    """Return a column with `harmless` texts, string[n], and the number of cells changed."""
+    found = formulas(texts)
+    quoted = pc.binary_join_element_wise("'", texts, "")
+    return pc.if_else(pa.array(found), quoted, texts), int(found.sum())

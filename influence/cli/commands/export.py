@@ -30,11 +30,11 @@ def target_options(command: Command) -> Command:
                      help="With --for: only rows that changed since the last export for this "
                      "program."),
         click.option("--id-field", metavar="NAME",
-                     help="The field by which the program recognises a customer. [default: "
-                     "salesforce Id, hubspot Record ID, mailchimp Email Address]"),
+                     help="The field of the program that holds these values. [default: salesforce "
+                     "Id, hubspot Record ID, mailchimp Email Address]"),
         click.option("--key", metavar="COLUMN",
-                     help="The column that holds this id, such as an e-mail address. [default: the "
-                     "customer id]"),
+                     help="The column by whose values the program recognises a customer, such as "
+                     "an e-mail address. [default: the customer id]"),
         click.option("--for", "target",
                      type=click.Choice(["salesforce", "hubspot", "mailchimp", "csv"]),
                      help="A CSV file with the field names and formats of this program."),
