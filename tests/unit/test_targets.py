@@ -5,10 +5,14 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from influence.errors import UsageError
+from influence.reports.spreadsheet import formulas, harmless, harmless_texts, is_formula
 from influence.reports.targets import CHOSEN, PICKLISTS, SHARES, TARGETS, cells, field_names
 from influence.scores import score_columns
+from tests.examples import examples
 
 COLUMNS = ["customer", *(column.name for column in score_columns(4, "sketch")), "run"]
 PATTERNS = {
@@ -80,3 +84,14 @@ def test_values_are_written_as_the_target_reads_them(target):
     assert texts("active", [True, False]) == ["true", "false"]
     tier = {"csv": [None, "ambassador"], "hubspot": ["none", "ambassador"]}
     assert texts("tier", [None, "ambassador"]) == tier.get(target, ["None", "Ambassador"])
+
+
+@examples(40)
+@given(st.lists(st.one_of(st.none(), st.text("=+-@\t\n'1.5a ", max_size=4))))
+def test_formulas_of_a_column_are_those_of_its_texts(texts):
+    column = pa.chunked_array([texts], pa.string())
+    expected = [text is not None and is_formula(text) for text in texts]
+    assert formulas(column).tolist() == expected
+    cleaned, changed = harmless_texts(column)
+    assert cleaned.to_pylist() == [harmless(text) for text in texts]
+    assert changed == sum(expected)
