@@ -104,7 +104,7 @@ def run(
             parameters,
             progress,
             run_id=run_id,
-            previous=store.standings(),
+            previous=store.standings,
             tell=tell,
             runner=runner,
         )
