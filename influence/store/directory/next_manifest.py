@@ -6,17 +6,24 @@ store publishes it.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import pyarrow as pa
 
 from influence.engine.snapshot import Snapshot
+from influence.errors import NothingToShow
 from influence.progress import Progress
 from influence.scores import Scores
 from influence.store.directory.entries import files_of_figures, forgotten_in, made_of
 from influence.store.directory.figures import changes_of_figures, runs_without
+from influence.store.directory.inputs import (
+    inputs_of,
+    inputs_to_keep,
+    not_profiling,
+    without_customer,
+    write_table,
+)
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.directory.tie_values import file_without, write_ties
 from influence.store.forgetting import Forgotten, without
@@ -47,7 +54,7 @@ def after_load(
     for done, name in enumerate(TABLES):
         progress("writing", done, len(TABLES))
         if loaded.changes[name].any or name not in names:
-            names[name] = _written(directory, name, new[name])
+            names[name] = write_table(directory, name, new[name])
     gone = loaded.changes["customers"].removed["id"].to_pylist()
     hidden = new.customers.filter(new.customers["do_not_profile"])["id"].to_pylist()
     unseen = pa.array([*gone, *hidden], pa.string())
@@ -56,16 +63,20 @@ def after_load(
     ties = (new.ties, change.added) if len(change.removed) else (None, None)
     valued = file_without(directory, manifest.get("tie_values"), unseen, *ties)
     runs = [{**run, "input_changed": run["input_changed"] or loaded.matters} for run in runs]
+    inputs = inputs_of(manifest)
     if loaded.regroups:
         runs = [{**run, "unprofiled": {}, "credited": {}} for run in runs]
-    changed = {"tables": names, "runs": runs, "ground": None, "tie_values": valued}
+        inputs = not_profiling(directory, inputs, pa.array(hidden, pa.string()))
+    changed = {
+        "tables": names, "runs": runs, "inputs": inputs, "ground": None, "tie_values": valued,
+    }  # fmt: skip
     return {**manifest, **changed}
 
 
 def after_forgetting(
     directory: Directory, manifest: Manifest, old: Tables, customer: str
 ) -> tuple[Manifest, dict[str, int]]:
-    """Write the tables and figures without a customer.
+    """Write the tables, the earlier inputs and the figures without a customer.
 
     Returns
     -------
@@ -82,17 +93,25 @@ def after_forgetting(
     names = dict(manifest["tables"])
     for name, count in removed.items():
         if count:
-            names[name] = _written(directory, name, new[name])
+            names[name] = write_table(directory, name, new[name])
     gone = pa.array([customer])
     runs = runs_without(directory, manifest["runs"], gone)
     valued = file_without(directory, manifest.get("tie_values"), gone)
     before = [run["file"] for run in manifest["runs"]]
     removed["runs"] = sum(run["file"] not in before for run in runs)
+    old_inputs, present = inputs_of(manifest), manifest["tables"]
+    renamed = {present[name]: names[name] for name in present}
+    inputs = without_customer(directory, old_inputs, renamed, customer)
+    earlier = {run: files for run, files in old_inputs.items() if files != present}
+    removed["inputs"] = sum(inputs.get(run) != files for run, files in earlier.items())
+    if not (removed["customers"] or removed["inputs"]):
+        raise NothingToShow(f"no customer {customer!r} in the store")
     # The totals of customers who are not profiled may include this one.
     runs = [{**run, "input_changed": True, "unprofiled": {}, "credited": {}} for run in runs]
     forgotten = asdict(forgotten_in(manifest).including(customer))
     changed = {
-        "tables": names, "runs": runs, "ground": None, "tie_values": valued, "forgotten": forgotten,
+        "tables": names, "runs": runs, "inputs": inputs, "ground": None, "tie_values": valued,
+        "forgotten": forgotten,
     }  # fmt: skip
     return {**manifest, **changed}, removed
 
@@ -104,6 +123,7 @@ def after_run(
     snapshot: Snapshot | None,
     files: Sequence[str],
     request: str | None,
+    keep_inputs: int,
 ) -> tuple[Manifest, Written]:
     """Write the scores of a run, its snapshot and its most valuable ties.
 
@@ -122,12 +142,10 @@ def after_run(
     valued = None if scores.ties is None else write_ties(directory, scores.ties)
     written = {"runs": runs, "current": run.id, "ground": kept, "tie_values": valued}
     manifest = {**manifest, **written, "basis": None}
+    if of_present_tables:
+        manifest["inputs"] = {**inputs_of(manifest), run.id: manifest["tables"]}
+    manifest["inputs"] = inputs_to_keep(manifest, keep_inputs)
     if request is not None and of_present_tables:
         checksums = directory.checksums(files_of_figures(manifest))
         manifest["basis"] = {"run": run.id, "request": request, "files": checksums}
     return manifest, Written(run, changed=changed, cleared=cleared)
-
-
-def _written(directory: Directory, name: str, table: pa.Table) -> str:
-    """Write a table of the input to a new file, and return its name."""
-    return directory.write(table, f"{name}-{secrets.token_hex(8)}")

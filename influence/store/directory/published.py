@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ from influence.runs import Run
 from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
 from influence.store.base import nothing_loaded
 from influence.store.directory.entries import current, made_of, recorded_run
+from influence.store.directory.inputs import inputs_of
 from influence.store.directory.manifest import Directory, Manifest
 from influence.tables import EMPTY, Tables
 from influence.tables.merge import completed
@@ -40,8 +41,14 @@ class Published:
     def tables(self, progress: Progress = silent) -> Tables:
         """Return all tables, and from which files they are; empty if nothing has been loaded."""
         files = self.manifest["tables"]
-        if not files:
-            return EMPTY
+        return self._tables(files, progress) if files else EMPTY
+
+    def input_of(self, run: Run) -> Tables | None:
+        """Return the tables from which a run was computed; None if they are not kept."""
+        files = inputs_of(self.manifest).get(run.id)
+        return None if files is None else self._tables(files)
+
+    def _tables(self, files: Mapping[str, str], progress: Progress = silent) -> Tables:
         found = {}
         for done, name in enumerate(TABLES):
             progress("reading", done, len(TABLES))

@@ -5,7 +5,7 @@
     influence-data/
         manifest.json                    names the current files; replaced by one rename
         lock, holder.json                while a process writes
-        customers-<id>.parquet, ties-<id>.parquet …
+        customers-<id>.parquet, ties-<id>.parquet …      also those of earlier inputs
         scores-<run id>.parquet          one for each of the last runs
         tie_values-<id>.parquet          the most valuable ties of the current run
         ground-<id>.arrow                the network of the current run, until the tables change
@@ -53,7 +53,7 @@ from influence.store.forgetting import Forgotten
 from influence.store.loads import Load
 from influence.store.lock import new_forget_id
 from influence.store.lock_wait import LockWait
-from influence.store.protocol import Loaded, Written
+from influence.store.protocol import KEEP_INPUTS, Loaded, Written
 from influence.tables import Tables
 
 Result = TypeVar("Result")
@@ -69,6 +69,8 @@ class FilesStore(BaseStore):
     lock_wait : LockWait, optional
         How long to wait for the lock of another writer.
     """
+
+    _keeps_inputs = "a directory keeps those of the last runs, see `run --keep-inputs`"
 
     def __init__(self, path: str | Path, lock_wait: LockWait | None = None) -> None:
         super().__init__(f"files:{path}", str(path), lock_wait)
@@ -115,6 +117,12 @@ class FilesStore(BaseStore):
     def _content(self, progress: Progress = silent) -> Tables:
         return self._read(lambda published: published.tables(progress))
 
+    def _kept_input(self, run: Run) -> Tables | None:
+        try:
+            return self._read(lambda published: published.input_of(run))
+        except StoreRefused:  # damaged, or removed by an older version
+            return None
+
     def customers(
         self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
     ) -> pa.Table:
@@ -138,13 +146,20 @@ class FilesStore(BaseStore):
         snapshot: Snapshot | None = None,
         origin: str | None = None,
         request: str | None = None,
+        keep_inputs: int = KEEP_INPUTS,
     ) -> Written:
         """Write scores and make their run the current one; see `Store`."""
         files = tuple(origin.split()) if origin is not None else ()
         with self.lock(scores.run.id):
             progress("writing", 0, 1)
             manifest, written = after_run(
-                self._directory, self._directory.manifest(), scores, snapshot, files, request
+                self._directory,
+                self._directory.manifest(),
+                scores,
+                snapshot,
+                files,
+                request,
+                keep_inputs,
             )
             self._directory.publish(manifest)
         return written
