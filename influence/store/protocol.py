@@ -259,7 +259,11 @@ class Store(Protocol):
         ...
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
-        """Return the scores of the current run, of all customers or of the given ones."""
+        """Return the scores of the current run, of all customers or of the given ones.
+
+        They have no `names`, which would be read for every query: `customers(["id", "name"])`
+        returns them.
+        """
         ...
 
     def standings(self) -> Scores | None:
