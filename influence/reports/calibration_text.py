@@ -99,8 +99,8 @@ def interval(weight: Weight) -> str:
     >>> interval(Weight(1, 0.03, 0.004, 0.0591, 0.0437, 0.0749))
     '5.9 % (4.4 … 7.5)'
     """
-    percent = (100 * each for each in (weight.weight, weight.low, weight.high))
-    return "{:.1f} % ({:.1f} … {:.1f})".format(*percent)
+    value, low, high = (f"{100 * each:z.1f}" for each in (weight.weight, weight.low, weight.high))
+    return f"{value} % ({low} … {high})"
 
 
 def _short(weight: Weight) -> str:
