@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from influence.calibration.exposure import Exposure
-from influence.calibration.hazard import Fit, Groups, additive, squares_left
+from influence.calibration.groups import Groups
+from influence.calibration.hazard import Fit, additive, squares_left
 from influence.calibration.panel import Panel
 from influence.calibration.weights import Weight
 from influence.errors import NothingToShow

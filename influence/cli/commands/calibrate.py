@@ -15,10 +15,10 @@ from influence.cli.output import emit, emit_json, output_format, pass_on, progre
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from influence.calibration.asked import Form
     from influence.calibration.record import Calibration
     from influence.calibration.screen import Clustering
     from influence.network import Direction
-    from influence.reports.calibrate import Form
 
 
 @click.command()
@@ -121,9 +121,9 @@ def calibrate(
       influence calibrate --screen newsletter --strata segment
       influence run --preset calibrated
     """
+    from influence.calibration.asked import Asked
     from influence.calibration.observed import LEAVING
     from influence.report_page.picture import checked_suffix
-    from influence.reports.calibrate import Asked
     from influence.reports.calibrate import calibrate as estimated
     from influence.reports.churn import value_at_risk_churn
     from influence.reports.experiment import calibrate_experiment
