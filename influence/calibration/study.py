@@ -86,19 +86,22 @@ class Study:
         """All that a rung explains the event with, besides exposures; float64[rows, k]."""
         parts: list[Floats] = []
         if rung != "naive":
-            contacts = np.log1p(self.exposure.people[: self.depth])
-            parts.append(self._fixed("demographics", np.vstack([contacts, self.demographics])))
+            parts.append(self._columns("demographics", self._known))
         if rung not in {"naive", "demographics"} and self.behaviours is not None:
-            if "behaviours" not in self._kept:
-                self._kept["behaviours"] = self.panel.columns(self.behaviours)
-            parts.append(self._kept["behaviours"])
-        if rung in {"positions", "stale placebo"} and self.positions is not None:
-            parts.append(self._fixed("positions", self.positions))
+            parts.append(self._columns("behaviours", self.behaviours))
+        positions = self.positions
+        if rung in {"positions", "stale placebo"} and positions is not None:
+            parts.append(self._columns("positions", lambda _: positions))
         return np.column_stack([np.zeros((len(self.panel), 0)), *parts])
 
-    def _fixed(self, name: str, values: Floats) -> Floats:
+    def _known(self, period: int) -> Floats:
+        """What is known of customers besides what they did: contacts and demographics."""
+        contacts = np.log1p(self.exposure.people(period)[: self.depth])
+        return np.vstack([contacts, self.demographics])
+
+    def _columns(self, name: str, of_period: Callable[[int], Floats]) -> Floats:
         if name not in self._kept:
-            self._kept[name] = self.panel.columns(lambda _: values)
+            self._kept[name] = self.panel.columns(of_period)
         return self._kept[name]
 
     def effects(self, rung: RungName) -> Ints:

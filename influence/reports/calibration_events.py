@@ -15,7 +15,6 @@ from influence.calibration.asked import Asked
 from influence.errors import InputRejected, NothingToShow
 from influence.loaders import observations
 from influence.tables import Tables
-from influence.tables.keys import repeated, row_ids
 from influence.tables.notes import Note
 from influence.tables.reading.columns import true_where
 from influence.tables.specs import Column
@@ -40,12 +39,14 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
     name = asked.events
     if name == observed.JOINS:
         days = observed.as_days(pa.chunked_array([observed.of_customers(tables, "joined", keys)]))
+        if unknown := int(np.isnat(days).sum()):
+            text = f"{unknown:,} customers without a date of joining count as not having joined"
+            tell(Note(text, "never_joined", customers=unknown))
     elif name == observed.LEAVING:
         days = observed.leaving_days(tables, keys, asked.inactive)
     elif name in observed.WHO:
-        table = tables[name]
-        _note_blank(table["date"], name, tell)
-        days = observed.first_days(table[observed.WHO[name]], table["date"], keys)
+        table = observed.purchases(tables) if name == "transactions" else tables[name]
+        days = _first(name, table[observed.WHO[name]], table["date"], keys, tell)
     else:
         days = _of_file(Path(name), keys, tell)
     if np.isnat(days).all():
@@ -61,16 +62,26 @@ def _of_file(path: Path, keys: pa.Array, tell: Callable[[Note], None]) -> Days:
     problems.add(source, "events", "customer", "unknown_customer", unknown, ids)
     if len(problems):
         raise InputRejected(problems)
-    _note_blank(table["date"], source.file, tell)
-    (codes,) = row_ids([table.select(["customer"])])
-    twice = int(repeated(codes).sum())
-    if twice:
-        text = f"{source.file}: {twice:,} later events of the same customers; the first one counts"
-        tell(Note(text, "events_repeated", rows=twice))
-    return observed.first_days(ids, table["date"], keys)
+    return _first(source.file, ids, table["date"], keys, tell)
 
 
-def _note_blank(days: pa.ChunkedArray, name: str, tell: Callable[[Note], None]) -> None:
+def _first(
+    name: str,
+    customers: pa.ChunkedArray,
+    days: pa.ChunkedArray,
+    keys: pa.Array,
+    tell: Callable[[Note], None],
+) -> Days:
+    """Return the first day of each customer, and say how many rows do not count."""
     if days.null_count:
         text = f"{name}: {days.null_count:,} rows without a date are no events"
         tell(Note(text, "events_without_date", rows=days.null_count))
+    first = observed.first_days(customers, days, keys)
+    later = len(days) - days.null_count - int((~np.isnat(first)).sum())
+    if later:
+        text = (
+            f"{name}: {later:,} further events of the same customers are left out; only the first "
+            "one of each counts"
+        )
+        tell(Note(text, "events_repeated", rows=later))
+    return first

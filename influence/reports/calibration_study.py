@@ -16,14 +16,17 @@ from influence.calibration.exposure import Exposure
 from influence.calibration.panel import Panel
 from influence.calibration.periods import Periods, chosen
 from influence.calibration.positions import positions
-from influence.calibration.study import Study
+from influence.calibration.study import STALE, WINDOWS, Study
 from influence.errors import NothingToShow, UsageError
 from influence.network import Network
+from influence.network.selection import selected
+from influence.network.since import arc_days
 from influence.progress import Progress
 from influence.tables import Tables
 from influence.tables.notes import Note
 
 Days = npt.NDArray[np.datetime64]
+Ints = npt.NDArray[np.int64]
 
 
 def prepare(
@@ -58,8 +61,17 @@ def prepare(
     # Who has just bought cannot have left by not buying.
     defines = "transactions" if asked.inactive is not None else asked.events
     counted, behaviours = observed.behaviours(tables, defines, keys, periods)
+    begins, tie_facts = _begins(tables, asked, network, periods, tell)
     study = Study(
-        exposure=Exposure.of(network, event, periods.count, asked.depth, progress),
+        exposure=Exposure.of(
+            network,
+            event,
+            periods.count,
+            asked.depth,
+            progress,
+            begins=begins,
+            back=max(asked.window or 0, *WINDOWS) + STALE,
+        ),
         panel=panel,
         strata=observed.strata_of(tables, asked.strata, keys),
         clusters=clusters,
@@ -72,6 +84,7 @@ def prepare(
     facts = {
         "customers": network.n,
         "ties": network.ties,
+        **tie_facts,
         "events": study.events,
         "periods": periods.count,
         "person_periods": len(panel),
@@ -84,6 +97,37 @@ def prepare(
     return study, periods, facts
 
 
+def _begins(
+    tables: Tables,
+    asked: Asked,
+    network: Network,
+    periods: Periods,
+    tell: Callable[[Note], None],
+) -> tuple[Ints | None, dict[str, Any]]:
+    """Return the first period in which each arc exposes: that after the date of its tie.
+
+    None where no tie has a date; ties without one are taken as there all the time.
+    """
+    days = arc_days(tables, network, asked.selection)
+    if days is None:
+        return None, {"dated_ties": 0}
+    since = selected(tables.ties, asked.selection)["since"]
+    dated = len(since) - since.null_count
+    tied = periods.of(observed.as_days(since.drop_null()))
+    late = int((tied >= periods.count - 1).sum())
+    text = (
+        f"{dated:,} of {len(since):,} ties have a date: they expose from the period after it, the "
+        "others always"
+    )
+    if late:
+        text += f"; {late:,} are of the last period or later, and never expose"
+    tell(Note(text, "ties_dated", ties=len(since), dated=dated, late=late))
+    begins = np.zeros(network.arcs, dtype=np.int64)
+    known = ~np.isnat(days)
+    begins[known] = periods.of(days[known]) + 1
+    return begins, {"dated_ties": dated, "late_ties": late}
+
+
 def _day(text: str | None) -> np.datetime64 | None:
     if text is None:
         return None
@@ -93,7 +137,7 @@ def _day(text: str | None) -> np.datetime64 | None:
         raise UsageError(f"{text!r} is not a date of the form 2024-12-31") from None
 
 
-def _numbered(days: Days, periods: Periods) -> npt.NDArray[np.int64]:
+def _numbered(days: Days, periods: Periods) -> Ints:
     """Return the period of each day; −1 where there is none, or after the last one."""
     event = np.full(len(days), -1)
     had = ~np.isnat(days)
@@ -107,9 +151,9 @@ def _enters(
     asked: Asked,
     keys: pa.Array,
     periods: Periods,
-    event: npt.NDArray[np.int64],
+    event: Ints,
     tell: Callable[[Note], None],
-) -> npt.NDArray[np.int64]:
+) -> Ints:
     """Return the first period in which each customer can have the event.
 
     That of joining; where it is not known, before leaving that of the first purchase.
@@ -119,7 +163,7 @@ def _enters(
         return enters
     joined = observed.as_days(pa.chunked_array([observed.of_customers(tables, "joined", keys)]))
     if asked.events == observed.LEAVING:
-        bought = tables.transactions
+        bought = observed.purchases(tables)
         first = observed.first_days(bought["customer"], bought["date"], keys)
         joined = np.where(np.isnat(joined), first, joined)
     there = ~np.isnat(joined)
@@ -144,7 +188,7 @@ def _demographics(
 
 def _clusters(
     tables: Tables, asked: Asked, network: Network, tell: Callable[[Note], None]
-) -> tuple[tuple[npt.NDArray[np.int64], ...], dict[str, Any]]:
+) -> tuple[tuple[Ints, ...], dict[str, Any]]:
     """Cluster by customer, and by a column or by communities where there are enough."""
     alone = np.arange(network.n)
     if asked.cluster is not None:
