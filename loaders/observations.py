@@ -15,6 +15,7 @@ from influence.loaders.text import Reading, Unreadable, read_grid
 from influence.tables import Problems, Source
 from influence.tables.notes import Note
 from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.reading.dates import announcement, in_iso
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.parquet import read_parquet
 from influence.tables.specs import Column
@@ -75,7 +76,7 @@ def read(
         if column.name in given.column_names:
             filled = column.required and column.name not in may_be_blank
             values = given[column.name]
-            found[column.name] = _read(values, table, column, source, problems, filled=filled)
+            found[column.name] = _read(values, table, column, source, problems, tell, filled=filled)
             continue
         found[column.name] = pa.chunked_array([pa.nulls(len(given), column.arrow_type)])
         if column.required:
@@ -110,13 +111,19 @@ def _read(
     column: Column,
     source: Source,
     problems: Problems,
+    tell: Callable[[Note], None],
     *,
     filled: bool,
 ) -> pa.ChunkedArray:
     try:
+        if column.type == "date":
+            values, decided = in_iso(values)
+            if decided is not None:
+                text = f"{source.file}: {announcement(column.name, decided)}"
+                tell(Note(text, "dates_read", file=source.file, column=column.name))
         read, faults = read_column(values, column)
     except UnreadableTypeError as error:
-        problems.add_one(source.file, table, 1, column.name, "unreadable_column", str(error))
+        problems.add_one(source.file, table, 1, column.name, error.problem, str(error))
         return pa.chunked_array([pa.nulls(len(values), column.arrow_type)])
     for problem, where in faults.items():
         problems.add(source, table, column.name, problem, np.asarray(where), values)

@@ -130,7 +130,10 @@ def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[In
         survival = np.exp(-fitted)
         hazard = fitted + (y - 1 + survival) / survival
     else:
-        raise NothingToShow(f"the hazard did not converge in {STEPS} steps")
+        raise NothingToShow(
+            f"the hazard did not converge in {STEPS} steps: there is too much to estimate from "
+            "these events; take a smaller depth, longer periods, or fewer covariates and strata"
+        )
     fit = sm.OLS(z * survival, x * survival[:, np.newaxis]).fit()
     covariances = tuple(_clustered(fit, cluster) for cluster in clusters)
     freedom = tuple(float(len(np.unique(cluster)) - 1) for cluster in clusters)

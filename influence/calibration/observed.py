@@ -69,9 +69,14 @@ def leaving_days(tables: Tables, keys: pa.Array, inactive: int | None) -> Days:
                 f"customers have no column {LEFT!r} with the day on which they left: give "
                 "--inactive DAYS, after which a customer without a purchase counts as having left"
             )
-        days, faults = read_date(pa.chunked_array([of_customers(tables, LEFT, keys)]))
-        if any(where.any() for where in faults.values()):
-            raise UsageError(f"customers: {LEFT}: some values are no dates of the form 2024-12-31")
+        values = of_customers(tables, LEFT, keys)
+        days, faults = read_date(pa.chunked_array([values]))
+        wrong = np.any([np.zeros(len(values), dtype=bool), *faults.values()], axis=0)
+        if wrong.any():
+            raise UsageError(
+                f"customers: {LEFT}: {wrong.sum():,} values are no dates of the form 2024-12-31, "
+                f"such as {values[int(np.argmax(wrong))].as_py()!r}"
+            )
         return as_days(days)
     bought = purchases(tables)
     if not len(bought):

@@ -95,10 +95,12 @@ def _additive(
     rungs = ladder(study, window)
     estimates = rungs[-1].weights
     weights = projected(estimates)
+    # The weight of a share is that of all people at a distance together, and none for a run.
+    usable = () if asked.share else weights or projected(estimates, anyway=asked.anyway)
     return Calibration(
         **common,
         verdict="found" if weights else "none found",
-        weights=weights or (projected(estimates, anyway=True) if asked.anyway else ()),
+        weights=usable,
         estimates=estimates,
         window=window,
         stale=STALE,

@@ -14,7 +14,7 @@ from influence.calibration.asked import Asked
 from influence.calibration.communities import communities, enough
 from influence.calibration.exposure import Exposure
 from influence.calibration.panel import Panel
-from influence.calibration.periods import Periods, chosen
+from influence.calibration.periods import MOST, Periods, chosen
 from influence.calibration.positions import positions
 from influence.calibration.study import STALE, WINDOWS, Study
 from influence.errors import NothingToShow, UsageError
@@ -47,6 +47,11 @@ def prepare(
         text = f"{len(had) - len(seen):,} events after {until} are not observed"
         tell(Note(text, "events_later", events=len(had) - len(seen)))
     periods = chosen(seen, until, asked.period)
+    if asked.period is None and periods.count > MOST:
+        raise NothingToShow(
+            f"the events of {periods.first} to {periods.last} span more than {MOST} years: correct "
+            "the dates, or give a period"
+        )
     event = _numbered(days, periods)
     enters = _enters(tables, asked, keys, periods, event, tell)
     since = _day(asked.since)

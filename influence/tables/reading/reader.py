@@ -24,7 +24,7 @@ from influence.tables.reading.columns import (
     read_column,
     true_where,
 )
-from influence.tables.reading.dates import WORDS, in_iso
+from influence.tables.reading.dates import announcement, in_iso
 from influence.tables.reading.frames import require_readable, why_unreadable
 from influence.tables.reading.names import empty_columns, is_blank, is_unnamed, unnamed_column
 from influence.tables.reading.numbers import Notation
@@ -188,11 +188,8 @@ class Reader:
         """Rewrite dates as ISO 8601 text or timestamps; announce an order that was detected."""
         cells, decided = in_iso(cells, source.format_of(column.name).dates or self.rules.dates)
         if decided is not None:
-            two = ", years of two digits as 1969 to 2068" if decided.two_digits else ""
             self._note(
-                name,
-                f"{column.name}: dates are read {WORDS[decided.orders[0]]}{two}: "
-                f"'{printable(decided.example)}' is {decided.meanings[0]}", "dates_read", source,
+                name, announcement(column.name, decided), "dates_read", source,
                 column=column.name, order=decided.orders[0], example=decided.example,
             )  # fmt: skip
         if column.name == "date":
