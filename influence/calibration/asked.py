@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from influence.network import Selection
+from influence.tables.reading.date_parts import Order
 
 Form = Literal["additive", "logit", "multiplicative"]
 
@@ -41,6 +42,8 @@ class Asked:
         Whether weights are kept that were not found.
     positions : bool
         Whether positions in the network are a rung of the ladder.
+    dates : str or None
+        The order of dates in a file of events, where it does not follow from them.
     inactive : int or None
         Of leaving: days without a purchase after which a customer counts as having left; None
         reads the column `left` of the customers.
@@ -61,3 +64,4 @@ class Asked:
     anyway: bool = False
     inactive: int | None = None
     positions: bool = False
+    dates: Order | None = None

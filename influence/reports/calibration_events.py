@@ -48,14 +48,16 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
         table = observed.purchases(tables) if name == "transactions" else tables[name]
         days = _first(name, table[observed.WHO[name]], table["date"], keys, tell)
     else:
-        days = _of_file(Path(name), keys, tell)
+        days = _of_file(Path(name), asked, keys, tell)
     if np.isnat(days).all():
         raise NothingToShow(f"{name}: no customer has a date")
     return days
 
 
-def _of_file(path: Path, keys: pa.Array, tell: Callable[[Note], None]) -> Days:
-    table, source, problems = observations.read(path, "events", COLUMNS, tell, ("date",))
+def _of_file(path: Path, asked: Asked, keys: pa.Array, tell: Callable[[Note], None]) -> Days:
+    table, source, problems = observations.read(
+        path, "events", COLUMNS, tell, ("date",), asked.dates
+    )
     ids = table["customer"]
     unknown = true_where(pc.invert(pc.is_in(ids, keys)))
     unknown &= true_where(pc.not_equal(ids, ""))

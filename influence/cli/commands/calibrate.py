@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli import options
+from influence.cli import options, rules
 from influence.cli.output import emit, emit_json, output_format, pass_on, progress, say, warn
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from influence.calibration.record import Calibration
     from influence.calibration.screen import Clustering
     from influence.network import Direction
+    from influence.tables.reading.date_parts import Order
 
 
 @click.command()
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 @click.option("--picture", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Draw the weights beside the published ones, into a file that ends in .svg, "
               ".png or .html (needs the extra `report`).")  # fmt: skip
+@rules.FOR_ALL["dates"]
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed of permutations and assignments.")  # fmt: skip
 @click.option("--save-anyway", is_flag=True, help="Keep weights that were not found.")
@@ -93,6 +95,7 @@ def calibrate(
     inactive: int | None,
     at_risk: Path | None,
     picture: Path | None,
+    dates: Order | None,
     seed: int,
     save_anyway: bool,
     dry_run: bool,
@@ -158,6 +161,7 @@ def calibrate(
             asked = Asked(
                 str(events), depth, selection, period, since, until, hazard, window, strata,
                 covariates, cluster, exposure == "share", save_anyway, inactive, positions,
+                dates,
             )  # fmt: skip
             found = estimated(tables, asked, tell, report)
         saved = bool(found.weights) and not dry_run and events != LEAVING
