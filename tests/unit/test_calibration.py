@@ -254,7 +254,7 @@ def test_where_nothing_spreads_no_preset_is_saved_unless_told(tmp_path, capsys):
 
 def test_all_problems_of_a_file_of_events_come_at_once(company, tmp_path, capsys):
     events = tmp_path / "bad.csv"
-    events.write_text("customer,date\nnobody,2024-01-01\n,2024-01-01\n000001,31.12.2024\n")
+    events.write_text("customer,date\nnobody,2024-01-01\n,2024-01-01\n000001,soon\n")
     found = influence(capsys, "calibrate", "--events", events, "--store", company / "store")
     assert found.code == 3
     assert "bad.csv:2: customer: no such customer: 'nobody'" in found.err

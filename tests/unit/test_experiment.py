@@ -5,15 +5,15 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from influence.calibration.experiment import (
-    Comparison,
+from influence.calibration.assignment import (
     Experiment,
     assignments,
-    effects,
     exposures,
     possible_exposures,
     share_influencers,
 )
+from influence.calibration.comparison import Comparison
+from influence.calibration.experiment import effects
 from tests.builders import network_of, random_network, scattered
 from tests.commands import influence, prepare
 from tests.worlds import write

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from influence.tables.notes import Note
 from influence.tables.problems import Problems, printable
 from influence.tables.reading.columns import Faults, true_where
-from influence.tables.reading.dates import WORDS, Readings
+from influence.tables.reading.dates import Readings, announcement
 from influence.tables.reading.names import empty_columns, unnamed_column
 from influence.tables.reading.suggestions import (
     null_word_options,
@@ -96,11 +96,8 @@ class Remarks:
 
     def dates_read(self, source: Source, table: str, column: Column, decided: Readings) -> None:
         """Note an order of dates that was detected."""
-        two = ", years of two digits as 1969 to 2068" if decided.two_digits else ""
         self._note(
-            table,
-            f"{column.name}: dates are read {WORDS[decided.orders[0]]}{two}: "
-            f"'{printable(decided.example)}' is {decided.meanings[0]}", "dates_read", source,
+            table, announcement(column.name, decided), "dates_read", source,
             column=column.name, order=decided.orders[0], example=decided.example,
         )  # fmt: skip
 
