@@ -26,6 +26,7 @@ COMMANDS = {
     "scorecard": "influence.cli.commands.scorecard:scorecard",
     "ties": "influence.cli.commands.ties:ties",
     "summary": "influence.cli.commands.summary:summary",
+    "sources": "influence.cli.commands.sources:sources",
     "runs": "influence.cli.commands.runs:runs",
     "compare": "influence.cli.commands.compare:compare",
     "export": "influence.cli.commands.export:export",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace as replace_field
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -13,7 +14,7 @@ from influence.progress import Progress, silent
 from influence.runs import Run
 from influence.store.forgetting import Forgotten
 from influence.store.loading import plan
-from influence.store.loads import Load
+from influence.store.loads import Load, changes_of, notes_of_repeats, origin_of
 from influence.store.lock import new_load_id
 from influence.store.lock_wait import LockWait
 from influence.store.protocol import REMOVAL_LIMIT, Loaded
@@ -79,8 +80,12 @@ class BaseStore(abc.ABC):
         with nullcontext() if dry_run else self._lock_to_load(load_id):
             old, forgotten = self._content(progress), self._forgotten()
             new, loaded, still_forgotten = plan(old, tables, rules, options, forgotten)
+            origin = origin_of(tables)
+            repeats = notes_of_repeats(origin, self.loads())
+            loaded = replace_field(loaded, notes=(*loaded.notes, *repeats))
             if not dry_run:
-                load = Load(load_id, replace, loaded.origins)
+                changes = changes_of(loaded.changes)
+                load = Load(load_id, replace, loaded.origins, origin=origin, changes=changes)
                 self._save(load, new, loaded, still_forgotten, progress)
         return loaded
 
@@ -109,6 +114,10 @@ class BaseStore(abc.ABC):
         )
 
     @abc.abstractmethod
+    def loads(self) -> list[Load]:
+        """Return the last loads, newest first; see `Store`."""
+
+    @abc.abstractmethod
     def close(self) -> None:
         """Close all connections."""
 
@@ -132,4 +141,4 @@ class BaseStore(abc.ABC):
     def _save(
         self, load: Load, new: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
-        """Write the changes of a load, and the customers to exclude from later loads."""
+        """Record a load, and write its changes and the customers to exclude from later loads."""

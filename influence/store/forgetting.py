@@ -40,6 +40,12 @@ def rows_without(name: str, table: pa.Table, customer: str) -> pa.Table:
     return table
 
 
+def names_of(people: pa.Table, customer: str) -> list[str]:
+    """Return the id of a customer, and their name if there is one."""
+    names = people.filter(pc.equal(people["id"], customer))["name"].drop_null()
+    return [customer, *filter(None, names.to_pylist())]
+
+
 @dataclass(frozen=True)
 class Forgotten:
     """The hashes of forgotten customers.

@@ -18,6 +18,7 @@ from influence.queries import Query
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store.check import Check
+from influence.store.last_export import LastExport
 from influence.store.loads import Load
 from influence.tables import Difference, Rules, Tables
 from influence.tables.counts import RowCounts
@@ -255,7 +256,21 @@ class Store(Protocol):
         ...
 
     def loads(self) -> list[Load]:
-        """Return the last twenty loads that changed something, newest first."""
+        """Return the last 366 loads, newest first, those that changed nothing included."""
+        ...
+
+    def last_export(self, target: str) -> LastExport | None:
+        """Return what a target was last given; None where there was no export for it."""
+        ...
+
+    def write_last_export(self, export: LastExport) -> None:
+        """Remember what a target was given, instead of what it was given before.
+
+        Raises
+        ------
+        StoreLocked
+            If another writer is at work.
+        """
         ...
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from influence.errors import UsageError
 from influence.notebook import html_table
+from influence.tables.origin import Origin
 from influence.tables.problems import Problems
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.names import canonical_names, is_unnamed
@@ -52,6 +53,8 @@ class Tables:
         Notes of a loader; `validate` passes them on.
     refused : mapping of str to int, optional
         Number of rows of tables that could not be read at all.
+    origin : Origin, optional
+        The loader and its files, which a store records; by default these are frames.
     complete : bool
         Whether these tables passed `validate` and `merge`, as those of a store did: every column
         is present in its own type, and there are no duplicate ties.
@@ -78,6 +81,7 @@ class Tables:
         problems: Problems | None = None,
         notes: Sequence[Note] = (),
         refused: Mapping[str, int] | None = None,
+        origin: Origin | None = None,
         complete: bool = False,
         **frames: Frame | Mapping[str, object] | None,
     ) -> None:
@@ -95,6 +99,7 @@ class Tables:
         self.problems = problems or Problems()
         self.notes = tuple(notes)
         self.refused = dict(refused or {})
+        self.origin = origin or Origin()
         self.complete = complete
 
     @classmethod
@@ -149,12 +154,13 @@ class Tables:
     def with_frames(
         self, frames: Mapping[str, pa.Table], sources: Mapping[str, Source] | None = None
     ) -> Tables:
-        """Replace the frames; keep the sources, problems and notes of the loader."""
+        """Replace the frames; keep the sources, problems, notes and origin of the loader."""
         return Tables(
             sources=sources or self.sources,
             problems=self.problems,
             notes=self.notes,
             refused=self.refused,
+            origin=self.origin,
             **frames,
         )
 

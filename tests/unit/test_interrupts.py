@@ -71,11 +71,15 @@ def test_an_interrupt_sent_again_too_early_is_sent_once_more(reported, monkeypat
                     pass
 
     monkeypatch.setattr(threading, "Timer", Timer)
-    with pytest.raises(KeyboardInterrupt), reliable_interrupts():
+
+    def work():
         RaisesOnDeletion(KeyboardInterrupt())
         started[1].join()
         for _ in range(1000):
             pass
+
+    with pytest.raises(KeyboardInterrupt), reliable_interrupts():
+        work()
     assert len(started) == 2
     assert reported == []
 

@@ -1,4 +1,4 @@
-"""The manifest after a load, after forgetting a customer, and after a run.
+"""The manifest after a load, after forgetting a customer, after a run, and after an export.
 
 Each function writes new files beside the present ones and returns the manifest that names them; the
 store publishes it.
@@ -6,6 +6,7 @@ store publishes it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -16,7 +17,7 @@ from influence.errors import NothingToShow
 from influence.progress import Progress
 from influence.scores import Scores
 from influence.store.directory.entries import files_of_figures, forgotten_in, made_of
-from influence.store.directory.figures import changes_of_figures, runs_without
+from influence.store.directory.figures import changes_of_figures, exports_without, runs_without
 from influence.store.directory.inputs import (
     inputs_of,
     inputs_to_keep,
@@ -26,7 +27,8 @@ from influence.store.directory.inputs import (
 )
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.directory.tie_values import file_without, write_ties
-from influence.store.forgetting import Forgotten, without
+from influence.store.forgetting import Forgotten, names_of, without
+from influence.store.last_export import LastExport
 from influence.store.loads import LOADS_KEPT, Load
 from influence.store.protocol import Loaded, Written
 from influence.tables import Tables
@@ -45,9 +47,10 @@ def after_load(
     progress: Progress,
 ) -> Manifest:
     """Write the tables that a load changed, and take out the figures that it makes invisible."""
-    if loaded.changed:
-        loads = [load.to_dict(), *manifest.get("loads", [])][:LOADS_KEPT]
-        manifest = {**manifest, "loads": loads}
+    loads = [load.to_dict(), *manifest.get("loads", [])][:LOADS_KEPT]
+    manifest = {**manifest, "loads": loads}
+    if manifest["tables"] and not loaded.changed:
+        return manifest
     if forgotten != forgotten_in(manifest):
         manifest = {**manifest, "forgotten": asdict(forgotten)}
     names = dict(manifest["tables"])
@@ -109,9 +112,12 @@ def after_forgetting(
     # The totals of customers who are not profiled may include this one.
     runs = [{**run, "input_changed": True, "unprofiled": {}, "credited": {}} for run in runs]
     forgotten = asdict(forgotten_in(manifest).including(customer))
+    theirs = names_of(old.customers, customer)
+    loads = [Load.from_dict(load).without(theirs).to_dict() for load in manifest.get("loads", [])]
     changed = {
         "tables": names, "runs": runs, "inputs": inputs, "ground": None, "tie_values": valued,
-        "forgotten": forgotten,
+        "forgotten": forgotten, "loads": loads,
+        "exports": exports_without(directory, manifest.get("exports", {}), gone),
     }  # fmt: skip
     return {**manifest, **changed}, removed
 
@@ -149,3 +155,10 @@ def after_run(
         checksums = directory.checksums(files_of_figures(manifest))
         manifest["basis"] = {"run": run.id, "request": request, "files": checksums}
     return manifest, Written(run, changed=changed, cleared=cleared)
+
+
+def after_export(directory: Directory, manifest: Manifest, export: LastExport) -> Manifest:
+    """Write what a program was given."""
+    file = directory.write(export.rows, f"exported-{secrets.token_hex(8)}")
+    exports = {**manifest.get("exports", {}), export.target: {**export.to_dict(), "file": file}}
+    return {**manifest, "exports": exports}

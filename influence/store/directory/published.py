@@ -18,6 +18,7 @@ from influence.store.base import nothing_loaded
 from influence.store.directory.entries import current, made_of, recorded_run
 from influence.store.directory.inputs import inputs_of
 from influence.store.directory.manifest import Directory, Manifest
+from influence.store.last_export import LastExport
 from influence.tables import EMPTY, Tables
 from influence.tables.merge import completed
 from influence.tables.notes import ignore
@@ -47,6 +48,11 @@ class Published:
         """Return the tables from which a run was computed; None if they are not kept."""
         files = inputs_of(self.manifest).get(run.id)
         return None if files is None else self._tables(files)
+
+    def last_export(self, target: str) -> LastExport | None:
+        """Return what a target was last given; None if it was given nothing yet."""
+        kept = self.manifest.get("exports", {}).get(target)
+        return kept and LastExport.from_dict(kept, self.directory.read(kept["file"]))
 
     def _tables(self, files: Mapping[str, str], progress: Progress = silent) -> Tables:
         found = {}

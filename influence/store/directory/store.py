@@ -8,6 +8,7 @@
         customers-<id>.parquet, ties-<id>.parquet …      also those of earlier inputs
         scores-<run id>.parquet          one for each of the last runs
         tie_values-<id>.parquet          the most valuable ties of the current run
+        exported-<id>.parquet            what a program was last given: Salesforce, HubSpot …
         ground-<id>.arrow                the network of the current run, until the tables change
 """
 
@@ -47,11 +48,17 @@ from influence.store.directory.entries import (
 )
 from influence.store.directory.lock import hold_lock
 from influence.store.directory.manifest import Directory
-from influence.store.directory.next_manifest import after_forgetting, after_load, after_run
+from influence.store.directory.next_manifest import (
+    after_export,
+    after_forgetting,
+    after_load,
+    after_run,
+)
 from influence.store.directory.published import Published
 from influence.store.forgetting import Forgotten
+from influence.store.last_export import LastExport
 from influence.store.loads import Load
-from influence.store.lock import new_forget_id
+from influence.store.lock import new_export_id, new_forget_id
 from influence.store.lock_wait import LockWait
 from influence.store.protocol import KEEP_INPUTS, Loaded, Written
 from influence.tables import Tables
@@ -102,8 +109,6 @@ class FilesStore(BaseStore):
         self, load: Load, new: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
         manifest = self._directory.manifest()
-        if not loaded.changed and manifest["tables"]:
-            return
         self._directory.publish(
             after_load(self._directory, manifest, load, new, loaded, forgotten, progress)
         )
@@ -240,8 +245,18 @@ class FilesStore(BaseStore):
         return [recorded_run(data, manifest["current"]) for data in manifest["runs"]]
 
     def loads(self) -> list[Load]:
-        """Return the last loads that changed something, newest first; see `Store`."""
+        """Return the last loads, newest first; see `Store`."""
         return [Load.from_dict(data) for data in self._directory.manifest().get("loads", [])]
+
+    def last_export(self, target: str) -> LastExport | None:
+        """Return what a target was last given; see `Store`."""
+        return self._read(lambda published: published.last_export(target))
+
+    def write_last_export(self, export: LastExport) -> None:
+        """Remember what a target was given; see `Store`."""
+        with self.lock(new_export_id()):
+            manifest = self._directory.manifest()
+            self._directory.publish(after_export(self._directory, manifest, export))
 
     def write_calibration(self, calibration: Calibration) -> None:
         """Keep a calibration; see `Store`."""
