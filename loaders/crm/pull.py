@@ -1,0 +1,296 @@
+"""Keep files of a CRM's records up to date: read what changed, and merge it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from filelock import FileLock, Timeout
+
+from influence.errors import CrmError, UsageError
+from influence.progress import Progress, silent
+from influence.tables.notes import Note
+
+STATE = ".influence-pull"
+"""The file of cursors; neither `*` nor a load of the folder finds it."""
+OVERLAP = timedelta(minutes=10)
+"""How far back a pull reads again: a record may become visible some time after its stamp."""
+
+Rows = list[dict[str, str]]
+
+
+class Page(NamedTuple):
+    """Records that a CRM returned together.
+
+    Attributes
+    ----------
+    rows : list of dict
+        Column → text.
+    removed : list of str
+        Ids of records that no longer exist.
+    newest : datetime or None
+        The newest time of a change among them.
+    """
+
+    rows: Rows
+    removed: Sequence[str] = ()
+    newest: datetime | None = None
+
+
+class Source(Protocol):
+    """A CRM that can be read.
+
+    Attributes
+    ----------
+    address : str
+        Whose records these are: files of two addresses are not merged.
+    objects : mapping of str to list of str
+        Sort of record, which is also the name of the file → all columns, the id first. Sorts that
+        others refer to come last, so that a record which is made meanwhile is read too.
+    deletions : timedelta
+        For how long the CRM lists what was deleted.
+    """
+
+    address: str
+    objects: Mapping[str, Sequence[str]]
+    deletions: timedelta
+
+    def columns(self, name: str) -> Sequence[str]:
+        """Return the columns that can be read here; none if there are no such records."""
+        ...
+
+    def pages(self, name: str, since: datetime | None) -> Iterator[Page]:
+        """Yield the records that changed at or after a time, or all of them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a pull did to one file.
+
+    Attributes
+    ----------
+    object : str
+    file : str
+    rows : int
+        In the file, after the pull.
+    new, changed, removed : int
+    whole : bool
+        Whether all records were read, and not only the changed ones.
+    """
+
+    object: str
+    file: str
+    rows: int
+    new: int
+    changed: int
+    removed: int
+    whole: bool
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    """How far the records of one sort were read: the newest change, and when, as ISO texts."""
+
+    since: str
+    pulled: str
+    columns: list[str]
+
+
+def pull(
+    source: Source,
+    folder: str | Path,
+    *,
+    whole: bool = False,
+    progress: Progress = silent,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> tuple[list[Pulled], list[Note]]:
+    """Bring the files in a folder up to date with a CRM.
+
+    Each file is replaced as a whole, and its cursor is written afterwards: after an interruption
+    the next pull reads some records again, which changes nothing.
+
+    Parameters
+    ----------
+    source : Source
+    folder : str or Path
+        Made if it is missing.
+    whole : bool
+        Read all records, also those that did not change.
+
+    Raises
+    ------
+    UsageError
+        If the folder has files of another CRM, or its state cannot be read.
+    CrmError
+        If the CRM fails, or another pull into the folder is running.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    pulled, notes = [], []
+    with _alone(folder):
+        cursors = _read_state(folder, source)
+        for name, wanted in source.objects.items():
+            columns = [*source.columns(name)]
+            lacks = [column for column in wanted if column not in columns]
+            if lacks:
+                text = (
+                    f"{name}: {', '.join(lacks)} cannot be read here"
+                    if columns
+                    else (f"{name} cannot be read here")
+                )
+                notes.append(Note(text, "not_readable", object=name, columns=lacks))
+            if not columns:
+                continue
+            file, started = folder / f"{name}.csv", clock()
+            before = _read(file, columns)
+            cursor = None if whole else cursors.get(name)
+            since, why = _since(cursor, before, columns, started, source)
+            if why:
+                text = f"{name}: all records are read: {why}"
+                notes.append(Note(text, "pulled_whole", object=name))
+            if before is None:
+                before = pa.schema([(column, pa.string()) for column in columns]).empty_table()
+            done, newest = _update(source, name, file, before, since, progress)
+            pulled.append(done)
+            stamp = newest or started
+            cursors[name] = _Cursor(stamp.isoformat(), started.isoformat(), columns)
+            _write_state(folder, source, cursors)
+    return pulled, notes
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Refuse two pulls into one folder at once."""
+    try:
+        with FileLock(folder / f"{STATE}.lock", timeout=0):
+            yield
+    except Timeout:
+        raise CrmError(f"{folder}: another pull is running") from None
+
+
+def _since(
+    cursor: _Cursor | None,
+    before: pa.Table | None,
+    columns: list[str],
+    now: datetime,
+    source: Source,
+) -> tuple[datetime | None, str]:
+    """Return from when on changes are read, None for all, and why not only the changed ones."""
+    if cursor is None:
+        return None, ""
+    if cursor.columns != columns:
+        return None, "there are other columns now"
+    if before is None:
+        return None, "the file is missing or was changed"
+    if now - datetime.fromisoformat(cursor.pulled) > source.deletions:
+        return None, f"deleted ones are listed for {source.deletions.days} days only"
+    return datetime.fromisoformat(cursor.since), ""
+
+
+def _update(
+    source: Source,
+    name: str,
+    file: Path,
+    before: pa.Table,
+    since: datetime | None,
+    progress: Progress,
+) -> tuple[Pulled, datetime | None]:
+    """Read the changes of one sort of record and merge them into its file."""
+    pages: list[pa.Table] = []
+    removed: set[str] = set()
+    newest = since
+    for page in source.pages(name, since and since - OVERLAP):
+        pages.append(pa.Table.from_pylist(page.rows, before.schema))
+        removed.update(page.removed)
+        newest = max(filter(None, (newest, page.newest)), default=None)
+        progress(name, sum(map(len, pages)), 0)
+    kept = before if since else before.schema.empty_table()
+    after = _merged(pa.concat_tables([kept, *pages]), removed)
+    if not file.exists() or not after.equals(before):
+        _replace(file, lambda fresh: pyarrow.csv.write_csv(after, fresh))
+    return Pulled(name, str(file), len(after), *_compared(before, after), whole=not since), newest
+
+
+def _merged(rows: pa.Table, removed: set[str]) -> pa.Table:
+    """Keep the last row of each id, without the removed ones, in the order of the ids."""
+    last = {key: at for at, key in enumerate(rows[0].to_pylist())}
+    at = [last[key] for key in sorted(last.keys() - removed)]
+    return rows.take(pa.array(at, pa.int64())).combine_chunks()
+
+
+def _compared(before: pa.Table, after: pa.Table) -> tuple[int, int, int]:
+    """Return how many ids are new, have another row, and are gone."""
+    at = pc.index_in(after[0], value_set=before[0].combine_chunks())
+    there = pc.is_valid(at)
+    both, old = after.filter(there), before.take(at.drop_null())
+    known = len(both)
+    same = pa.chunked_array([pa.repeat(pa.scalar(value=True), known)])
+    for column in after.column_names:
+        same = pc.and_(same, pc.equal(both[column], old[column]))
+    return len(after) - known, known - (pc.sum(same).as_py() or 0), len(before) - known
+
+
+def _read(file: Path, columns: list[str]) -> pa.Table | None:
+    """Read a file of an earlier pull; None if it is missing or is not such a file."""
+    try:
+        table = pyarrow.csv.read_csv(
+            file,
+            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string())
+            ),
+        )
+    except (OSError, pa.ArrowInvalid):
+        return None
+    return table if table.column_names == columns else None
+
+
+def _read_state(folder: Path, source: Source) -> dict[str, _Cursor]:
+    """Read the cursors of earlier pulls.
+
+    Raises
+    ------
+    UsageError
+        If they are those of another CRM, or cannot be read.
+    """
+    file = folder / STATE
+    if not file.exists():
+        return {}
+    try:
+        state = json.loads(file.read_text("utf-8"))
+        cursors = {name: _Cursor(**cursor) for name, cursor in state["objects"].items()}
+        address = state["address"]
+    except (ValueError, TypeError, KeyError):
+        raise UsageError(f"{file} is damaged: delete it, and all records are read") from None
+    if address != source.address:
+        raise UsageError(f"{folder} has files of {address}, not of {source.address}")
+    return cursors
+
+
+def _write_state(folder: Path, source: Source, cursors: dict[str, _Cursor]) -> None:
+    state: dict[str, Any] = {
+        "address": source.address,
+        "objects": {name: asdict(cursor) for name, cursor in cursors.items()},
+    }
+    text = json.dumps(state, indent=1)
+    _replace(folder / STATE, lambda fresh: fresh.write_text(text, "utf-8"))
+
+
+def _replace(file: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place, and then put it there."""
+    fresh = file.with_name(f"{file.name}-{os.getpid()}")
+    try:
+        write(fresh)
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
