@@ -236,10 +236,17 @@ def _change(customer: str, held: Held, values: Mapping[Field, Any]) -> Change:
     """Return the fields of a record whose values differ from those of the customer."""
     before, after = {}, {}
     for field, given in values.items():
-        value, there = _sendable(given, field), held.values.get(field.name)
-        if not _same(value, there):
+        value, there = _sendable(given, field), _readable(held.values.get(field.name), field)
+        if value != there:
             before[field.name], after[field.name] = there, value
     return Change(customer, held.record, before, after)
+
+
+def _readable(there: Any, field: Field) -> Any:
+    """Return what a CRM holds in the form in which values are sent; some write numbers as text."""
+    if there is None or there == "":
+        return None
+    return float(there) if field.number else str(there)
 
 
 def _sendable(value: Any, field: Field) -> Any:
@@ -250,16 +257,6 @@ def _sendable(value: Any, field: Field) -> Any:
         value = round(value, field.decimals) + 0.0  # never −0
         value = int(value) if value.is_integer() else value
     return value if field.number else str(value)
-
-
-def _same(value: Any, there: Any) -> bool:
-    """Compare a value with what the CRM holds, which may write numbers as texts."""
-    if there is None or there == "" or value is None:
-        return value is None and there in {None, ""}
-    try:
-        return float(value) == float(there)
-    except ValueError:
-        return str(value) == str(there)
 
 
 def in_parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

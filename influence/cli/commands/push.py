@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from influence.loaders.crm import Change, HubSpot, PushResult, RowError, Salesforce
     from influence.store import Store
 
-DEFAULT = ("network_value", "rank", "influence")
+DEFAULT = ("network_value", "influence")
+"""Without ranks, of which most change when one customer changes."""
 ERROR_COLUMNS = ("customer", "record", "field", "error")
 SHOWN = 10
 
