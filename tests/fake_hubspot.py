@@ -28,9 +28,12 @@ class FakeHubSpot(FakeCrm):
     token_path = f"/oauth/{VERSION}/token"
     contact = "contacts"
     names: ClassVar = {
-        "network_value": "network_value", "rank": "rank", "quadrant": "quadrant",
-        "own_key": "hs_object_id", "key": "customer_no",
-    }  # fmt: skip
+        "network_value": "network_value",
+        "rank": "network_value_rank",
+        "quadrant": "influence_quadrant",
+        "own_key": "hs_object_id",
+        "key": "customer_no",
+    }
 
     @staticmethod
     def id_of(number: int) -> str:
@@ -42,9 +45,9 @@ class FakeHubSpot(FakeCrm):
             "email": {"type": "string"},
             "customer_no": {"type": "string", "hasUniqueValue": True},
             "network_value": {"type": "number"},
-            "rank": {"type": "number"},
+            "network_value_rank": {"type": "number"},
             "influence": {"type": "number"},
-            "quadrant": {"type": "string", "length": 9},
+            "influence_quadrant": {"type": "string", "length": 9},
             "hs_object_id": {"type": "number", "modificationMetadata": {"readOnlyValue": True}},
         }
         self.links: dict[tuple[str, str], dict[str, list[str]]] = {}

@@ -38,9 +38,12 @@ class FakeSalesforce(FakeCrm):
     token_path = "/services/oauth2/token"
     contact = "Contact"
     names: ClassVar = {
-        "network_value": "Network_Value__c", "rank": "Rank__c", "quadrant": "Quadrant__c",
-        "own_key": "Id", "key": "Customer_No__c",
-    }  # fmt: skip
+        "network_value": "Network_Value__c",
+        "rank": "Network_Value_Rank__c",
+        "quadrant": "Influence_Quadrant__c",
+        "own_key": "Id",
+        "key": "Customer_No__c",
+    }
 
     @staticmethod
     def id_of(number: int) -> str:
@@ -57,9 +60,9 @@ class FakeSalesforce(FakeCrm):
         for sort in ("Contact", "Account"):
             self.fields[sort] |= {
                 "Network_Value__c": {"type": "currency", "scale": 2, "updateable": True},
-                "Rank__c": {"type": "double", "scale": 0, "updateable": True},
+                "Network_Value_Rank__c": {"type": "double", "scale": 0, "updateable": True},
                 "Influence__c": {"type": "double", "scale": 2, "updateable": True},
-                "Quadrant__c": {"type": "string", "length": 9, "updateable": True},
+                "Influence_Quadrant__c": {"type": "string", "length": 9, "updateable": True},
                 "Customer_No__c": {"type": "string"},
             }
         self._jobs: dict[str, dict[str, Any]] = {}
@@ -87,7 +90,7 @@ class FakeSalesforce(FakeCrm):
     def _describe(self, sort: str) -> Answer:
         if sort in self.absent:
             return Answer(_error("NOT_FOUND", "The requested resource does not exist"), 404)
-        fields = [{"name": name, "updateable": False} | field
+        fields = [{"name": name, "updateable": False, "scale": 0} | field
                   for name, field in self.fields[sort].items()]  # fmt: skip
         return Answer({"name": sort, "fields": fields})
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
 if TYPE_CHECKING:
     from influence.loaders.crm import HubSpot, Salesforce
 
+CrmName = Literal["salesforce", "hubspot"]
 VARIABLES = {
     "url": "URL",
     "version": "API_VERSION",
@@ -20,10 +21,10 @@ VARIABLES = {
 }
 """Part of the access → end of the variable, which begins with the name of the vendor."""
 
-vendor = click.argument("vendor", type=click.Choice(["salesforce", "hubspot"]))
+vendor = click.argument("vendor", type=click.Choice(get_args(CrmName)))
 
 
-def connected(name: str) -> Salesforce | HubSpot:
+def connected(name: CrmName) -> Salesforce | HubSpot:
     """Return the CRM with the credentials of the environment.
 
     Raises

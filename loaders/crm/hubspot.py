@@ -40,8 +40,6 @@ STAMP = {"contacts": "lastmodifieddate"}
 """Property with the time of the last change, where it is not hs_lastmodifieddate."""
 LIST_PART, SEARCH_PART, BATCH_PART, ASSOCIATION_PART = 100, 200, 100, 1000
 """How many records each request may have."""
-DECIMALS = 2
-"""HubSpot does not say to how many digits a property is kept: so values are rounded to cents."""
 
 
 class HubSpot:
@@ -74,11 +72,6 @@ class HubSpot:
     def token_path(version: str) -> str:
         """Return where tokens are fetched."""
         return f"/oauth/{version}/token"
-
-    @staticmethod
-    def default_field(column: str) -> str:
-        """Return the property that a score column is written to."""
-        return column
 
     def _path(self, what: str, name: str) -> str:
         """Return a path, which begins with the version in the older APIs and contains it today."""
@@ -184,7 +177,7 @@ class HubSpot:
         ]
         if problems:
             raise UsageError(f"HubSpot, {target}: {'; '.join(problems)}")
-        return [Field(name, there[name]["type"] == "number", DECIMALS) for name in names]
+        return [Field(name, there[name]["type"] == "number") for name in names]
 
     @staticmethod
     def own_key(target: str, customer: str) -> str | None:

@@ -23,13 +23,13 @@ class Field(NamedTuple):
     name : str
     number : bool
         Whether it holds numbers; otherwise values are sent as texts.
-    decimals : int
-        Digits after the decimal point to which values are rounded.
+    decimals : int, optional
+        Digits after the decimal point that it keeps; None for all.
     """
 
     name: str
     number: bool
-    decimals: int
+    decimals: int | None = None
 
 
 class Held(NamedTuple):
@@ -175,61 +175,60 @@ def push(
         return PushResult(0, 0, 0, 0, (), ())
     known = dict(zip(fields, destination.fields(target, [*fields.values()]), strict=True))
     customers: list[str] = rows["customer"].to_pylist()
-    own = key == destination.key
-    keys = [destination.own_key(target, each) if own else each for each in customers]
-    records = _records(destination, target, key, keys, [*known.values()])
+    records = _records(destination, target, key, customers, [*known.values()], progress)
     columns = {field: rows[name].to_pylist() for name, field in known.items()}
-    changes, errors, unchanged, no_match = [], list[RowError](), 0, 0
-    for at, customer in enumerate(customers):
-        match = records.get(_compared(keys[at], own=own))
-        if match is None or not match.held:
-            no_match += 1
-        elif len(match.held) > 1 or match.customers > 1:
-            text = f"{len(match.held)} records and {match.customers} customers have this {key}"
-            errors.append(RowError(customer, "", key, text))
-        else:
+    owners = Counter(held.record for found in records for held in found)
+    changes, errors = list[Change](), list[RowError]()
+    for at, (customer, found) in enumerate(zip(customers, records, strict=True)):
+        if not found:
+            continue
+        try:
             values = {field: cells[at] for field, cells in columns.items()}
-            change = _change(customer, match.held[0], values)
-            unchanged += not change.values
-            if change.values:
-                changes.append(change)
-        progress("compared", at + 1, len(customers))
-    refused = [] if dry_run else destination.update(target, changes)
-    errors += refused
-    sent = len(changes) - len(refused)
-    return PushResult(sent, unchanged, len(errors), no_match, tuple(changes), tuple(errors))
-
-
-@dataclass
-class _Match:
-    """The records with one key, and the number of customers with it."""
-
-    customers: int
-    held: list[Held]
+            changes.append(_change(customer, _only(found, key, owners), values))
+        except ValueError as error:
+            errors.append(RowError(customer, "", "", str(error)))
+    differing = [change for change in changes if change.values]
+    refused = [] if dry_run else destination.update(target, differing)
+    return PushResult(
+        sent=len(differing) - len(refused),
+        unchanged=len(changes) - len(differing),
+        failed=len(errors) + len(refused),
+        no_match=records.count([]),
+        changes=tuple(differing),
+        errors=(*errors, *refused),
+    )
 
 
 def _records(
     destination: Destination,
     target: str,
     key: str,
-    keys: Sequence[str | None],
+    customers: Sequence[str],
     fields: Sequence[Field],
-) -> dict[str | None, _Match]:
-    """Look up all keys."""
+    progress: Progress,
+) -> list[list[Held]]:
+    """Return the records of each customer."""
     own = key == destination.key
-    asked = [each for each in dict.fromkeys(keys) if each is not None]
-    counts = Counter(_compared(each, own=own) for each in keys if each is not None)
-    found: dict[str | None, _Match] = {each: _Match(n, []) for each, n in counts.items()}
-    for held in destination.held(target, key, asked, fields):
-        match = found.get(_compared(held.key, own=own))
-        if match is not None:
-            match.held.append(held)
-    return found
+
+    def compared(text: str) -> str:
+        return text if own else text.casefold()
+
+    keys = [destination.own_key(target, each) if own else each for each in customers]
+    asked = [*dict.fromkeys(each for each in keys if each is not None)]
+    found: dict[str, list[Held]] = {compared(each): [] for each in asked}
+    for n, held in enumerate(destination.held(target, key, asked, fields), 1):
+        found.get(compared(held.key), []).append(held)
+        progress("reading records", n, len(asked))
+    return [[] if each is None else found[compared(each)] for each in keys]
 
 
-def _compared(key: str | None, *, own: bool) -> str | None:
-    """Return a key as a CRM compares it: own ids as they are, other texts in any case."""
-    return key if own or key is None else key.casefold()
+def _only(found: Sequence[Held], key: str, owners: Mapping[str, int]) -> Held:
+    """Return the record of a customer; raises ValueError if there are several, or they share it."""
+    if len(found) > 1:
+        raise ValueError(f"{len(found)} records have this {key}")
+    if owners[found[0].record] > 1:
+        raise ValueError(f"{owners[found[0].record]} customers have this record")
+    return found[0]
 
 
 def _change(customer: str, held: Held, values: Mapping[Field, Any]) -> Change:
@@ -250,13 +249,24 @@ def _readable(there: Any, field: Field) -> Any:
 
 
 def _sendable(value: Any, field: Field) -> Any:
-    """Return a value in the form of its field: a rounded number, or a text."""
-    if value is None or value != value or value == "":  # noqa: PLR0124 - not a number
+    """Return a value in the form of its field: a rounded number, or a text.
+
+    Raises
+    ------
+    ValueError
+        If the field holds numbers and the value is none.
+    """
+    if value is None or value == "" or value != value:  # noqa: PLR0124 - not a number
         return None
-    if isinstance(value, float):
-        value = round(value, field.decimals) + 0.0  # never −0
-        value = int(value) if value.is_integer() else value
-    return value if field.number else str(value)
+    if not field.number:
+        return str(value)
+    try:
+        number = float(value)
+    except ValueError:
+        raise ValueError(f"{field.name} holds numbers, not {value!r}") from None
+    if field.decimals is not None:
+        number = round(number, field.decimals) + 0.0  # never −0
+    return int(number) if number.is_integer() else number
 
 
 def in_parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

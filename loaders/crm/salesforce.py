@@ -28,6 +28,8 @@ CURRENCY = "CurrencyIsoCode"
 
 PREFIX = {"Contact": "003", "Account": "001"}
 """How the ids of records begin."""
+NUMBERS = {"int", "double", "currency", "percent"}
+"""Types of fields that hold numbers."""
 BULK_FROM = 2000
 """From so many changes on they are sent as one job."""
 PART = 200
@@ -65,11 +67,6 @@ class Salesforce:
     def token_path(version: str) -> str:  # noqa: ARG004 - the same for all versions
         """Return where tokens are fetched."""
         return "/services/oauth2/token"
-
-    @staticmethod
-    def default_field(column: str) -> str:
-        """Return the field of a score column: network_value → Network_Value__c."""
-        return "_".join(part.capitalize() for part in column.split("_")) + "__c"
 
     # Reading
 
@@ -123,11 +120,7 @@ class Salesforce:
                     for name in names if not there.get(name, {}).get("updateable")]  # fmt: skip
         if problems:
             raise UsageError(f"Salesforce, {target}: {'; '.join(problems)}")
-        numbers = {"int", "double", "currency", "percent"}
-        return [
-            Field(name, there[name]["type"] in numbers, int(there[name].get("scale") or 0))
-            for name in names
-        ]
+        return [_field(there[name]) for name in names]
 
     @staticmethod
     def own_key(target: str, customer: str) -> str | None:
@@ -167,6 +160,11 @@ class Salesforce:
             for error in answer["errors"][:1] if not answer["success"] else ():
                 yield RowError(change.customer, change.record, ", ".join(error.get("fields") or ()),
                                f"{error['statusCode']}: {error['message']}")  # fmt: skip
+
+
+def _field(described: Mapping[str, Any]) -> Field:
+    number = described["type"] in NUMBERS
+    return Field(described["name"], number, described["scale"] if number else None)
 
 
 def _text(value: Any) -> str:

@@ -99,9 +99,9 @@ def scored(salesforce: FakeSalesforce, capsys: pytest.CaptureFixture[str]) -> Fa
 def test_rows_that_are_refused_end_with_1_and_are_written_to_a_file(
     scored: FakeSalesforce, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    scored.fields["Contact"]["Quadrant__c"]["length"] = 3
+    scored.fields["Contact"]["Influence_Quadrant__c"]["length"] = 3
     done = influence(
-        capsys, "push", "salesforce", "--columns", "name", "--field", "name=Quadrant__c",
+        capsys, "push", "salesforce", "--columns", "name", "--field", "name=Influence_Quadrant__c",
         "--errors", "errors.csv", "--where", "name has Ruiz or relation = contact",
     )  # fmt: skip
     assert done.code == 1
@@ -111,14 +111,14 @@ def test_rows_that_are_refused_end_with_1_and_are_written_to_a_file(
     with (tmp_path / "errors.csv").open(encoding="utf-8", newline="") as file:
         rows = [*csv.DictReader(file)]
     assert {row["customer"] for row in rows} == {scored.id_of(each) for each in (1, 2, 3)}
-    assert {row["field"] for row in rows} == {"Quadrant__c"}
+    assert {row["field"] for row in rows} == {"Influence_Quadrant__c"}
 
 
 def test_fields_can_be_named(scored: FakeSalesforce, capsys: pytest.CaptureFixture[str]) -> None:
     options = ("--columns", "rank", "--field", "network-value=Influence__c")
     assert influence(capsys, "push", "salesforce", *options).code == 0
     row = scored.records["Contact"][scored.id_of(1)]
-    assert {"Rank__c", "Influence__c"} <= {*row}
+    assert {"Network_Value_Rank__c", "Influence__c"} <= {*row}
     assert "Network_Value__c" not in row
 
 
@@ -135,7 +135,7 @@ def test_fields_that_are_missing_are_named_before_anything_is_sent(
 ) -> None:
     done = influence(capsys, "push", "salesforce", "--columns", "crv,clv,rank")
     assert done.code == 2
-    assert "there is no Crv__c; there is no Clv__c" in done.err
+    assert "there is no CRV__c; there is no CLV__c" in done.err
 
 
 def test_scores_go_to_hubspot(

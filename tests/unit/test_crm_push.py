@@ -83,7 +83,7 @@ def crm(request: pytest.FixtureRequest) -> Iterator[Setup]:
 def test_values_that_differ_are_sent_and_sent_only_once(crm: Setup) -> None:
     crm.contacts(5, network_value=None)
     crm.contacts(2, network_value=12.35)
-    rows = crm.rows(5, network_value=12.345678)
+    rows = crm.rows(5, network_value="12.35")
     first = crm.push(rows)
     assert (first.sent, first.unchanged) == (3, 2)
     assert float(crm.value(5, "network_value")) == 12.35
@@ -180,6 +180,14 @@ def test_values_that_are_not_known_empty_the_field(crm: Setup) -> None:
     assert crm.push(table).unchanged == 2
 
 
+def test_a_text_for_a_number_is_an_error_of_the_row(crm: Setup) -> None:
+    crm.contacts(2)
+    ids = [crm.fake.id_of(each) for each in (1, 2)]
+    result = crm.push(pa.table({"customer": ids, "rank": ["first", "2"]}))
+    assert (result.sent, result.failed) == (1, 1)
+    assert "holds numbers, not 'first'" in result.errors[0].error
+
+
 def test_fields_that_are_missing_or_read_only_are_one_error(crm: Setup) -> None:
     crm.contacts(1)
     fields = {"network_value": "nothing_here", "rank": crm.fake.names["own_key"]}
@@ -242,7 +250,7 @@ def test_no_message_contains_a_credential(crm: Setup, secret: str) -> None:
         crm.connect(token="old-token", **client) as destination,
         pytest.raises(CrmError) as error,
     ):
-        push(destination, crm.rows(1, rank=1), {"rank": "Rank__c"})
+        push(destination, crm.rows(1, rank=1), {"rank": "Network_Value_Rank__c"})
     for hidden in ("old-token", ID, secret, "wrong-refresh"):
         assert hidden not in str(error.value)
     assert "***" in str(error.value)
@@ -253,7 +261,7 @@ def test_from_2000_changes_on_salesforce_gets_a_job() -> None:
     fake.page = 200
     with connected(fake) as crm:
         crm.contacts(BULK_FROM, rank=5)
-        crm.fake.put("Contact", fake.id_of(1), Quadrant__c="miser")
+        crm.fake.put("Contact", fake.id_of(1), Influence_Quadrant__c="miser")
         rows = crm.rows(BULK_FROM, network_value=2.5, rank=5, quadrant="miser").to_pylist()
         rows[7] |= {"quadrant": "a text, that is too long", "rank": None}
         rows[9] |= {"rank": None}
@@ -263,8 +271,8 @@ def test_from_2000_changes_on_salesforce_gets_a_job() -> None:
     assert "STRING_TOO_LONG" in result.errors[0].error
     (upload,) = [each for each in fake.requests if each.method == "PUT"]
     head, first, *_ = upload.body.splitlines()
-    assert head == "Id,Network_Value__c,Quadrant__c,Rank__c"
-    assert first == f"{fake.id_of(1)},2.5,,"  # what is the same is blank, and stays
+    assert head == "Id,Influence_Quadrant__c,Network_Value_Rank__c,Network_Value__c"
+    assert first == f"{fake.id_of(1)},,,2.5"  # what is the same is blank, and stays
     assert [crm.value(1, name) for name in ("rank", "quadrant")] == [5, "miser"]
     assert crm.value(10, "rank") is None
     assert not fake.sent("composite")
@@ -278,9 +286,19 @@ def test_companies_of_hubspot_have_ids_with_a_prefix() -> None:
         fake.put("companies", "1")
         rows = pa.table({"customer": ["1", "company-1"], "rank": [1, 2]})
         assert crm.push(rows, target="companies").no_match == 1
-        assert fake.records["companies"]["1"]["rank"] == "2"
+        assert fake.records["companies"]["1"]["network_value_rank"] == "2"
         assert crm.push(rows).no_match == 1
         assert crm.value(1, "rank") == "1"
+
+
+def test_numbers_are_rounded_as_the_field_of_salesforce_is() -> None:
+    fake = FakeSalesforce()
+    with connected(fake) as crm:
+        crm.contacts(1)
+        rows = crm.rows(1, network_value=-12.345678, rank=0.0001, quadrant=0.25)
+        assert crm.push(rows).sent == 1
+        assert [crm.value(1, each) for each in COLUMNS] == [-12.35, 0, "0.25"]
+        assert crm.push(rows).unchanged == 1
 
 
 def test_ids_of_salesforce_may_have_15_characters() -> None:

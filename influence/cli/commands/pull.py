@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from influence.cli import crm, options
 from influence.cli.output import emit, progress, say, say_notes
+
+if TYPE_CHECKING:
+    from influence.cli.crm import CrmName
 
 COLUMNS = {"object": "records", "rows": "rows", "new": "new", "changed": "changed",
            "removed": "removed", "whole": "all read"}  # fmt: skip
@@ -20,7 +24,7 @@ COLUMNS = {"object": "records", "rows": "rows", "new": "new", "changed": "change
 @click.option("--whole", is_flag=True, help="Read all records, also those that did not change.")
 @options.output
 @options.common
-def pull(vendor: str, folder: Path, whole: bool, form: str | None, quiet: bool) -> None:
+def pull(vendor: CrmName, folder: Path, whole: bool, form: str | None, quiet: bool) -> None:
     """Read contacts, accounts and deals of a CRM into FOLDER: all at first, then what changed.
 
     The files have the shape of the vendor's own exports; deleted records leave them. Load them

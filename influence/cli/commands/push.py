@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from influence.loaders.crm import Change, HubSpot, PushResult, RowError, Salesforce
+    from influence.cli.crm import CrmName
+    from influence.loaders.crm import Change, PushResult, RowError
     from influence.store import Store
 
 DEFAULT = ("network_value", "influence")
@@ -53,7 +54,7 @@ SHOWN = 10
 @options.output
 @options.common
 def push(
-    vendor: str,
+    vendor: CrmName,
     where: str | None,
     columns: tuple[str, ...],
     fields: dict[str, str],
@@ -82,7 +83,7 @@ def push(
     with crm.connected(vendor) as destination:
         with options.opened(store_url) as store:
             warn_unfinished(store)
-            rows, names = _rows(store, destination, where, columns, fields)
+            rows, names = _rows(store, vendor, where, columns, fields)
         with progress(quiet=quiet) as report:
             result = pushed(
                 destination, rows, names, target=target, key=key, dry_run=dry_run, progress=report
@@ -95,7 +96,7 @@ def push(
 
 def _rows(
     store: Store,
-    destination: Salesforce | HubSpot,
+    vendor: CrmName,
     where: str | None,
     columns: tuple[str, ...],
     given: dict[str, str],
@@ -107,8 +108,11 @@ def _rows(
     UsageError
         If a condition or column is not valid, or a column has no field.
     """
+    import pyarrow as pa
+
     from influence.errors import UsageError
     from influence.reports.columns import Columns
+    from influence.reports.targets import cells, field_names
     from influence.reports.wanted import Wanted, select
 
     scores = store.scores()
@@ -118,8 +122,10 @@ def _rows(
     own = [name for name in names if name not in fields and name not in scores.table.column_names]
     if own:
         raise UsageError(f"name the field of {', '.join(own)}: --field {own[0]}=FIELD")
+    fields = field_names(vendor, [name for name in names if name not in fields]) | fields
     rows, _ = select(scores, store, Wanted(where, ("customer", *names)))
-    return rows, {name: fields.get(name) or destination.default_field(name) for name in names}
+    texts = {name: cells(vendor, name, rows[name]) for name in names}
+    return pa.table({"customer": rows["customer"], **texts}), {name: fields[name] for name in names}
 
 
 def _print(
