@@ -124,8 +124,9 @@ class FakeHubSpot(FakeCrm):
         alive = self.alive(sort)
         results, unknown = [], []
         for each in body["inputs"]:
+            wanted = each["id"].casefold()
             keys = [key for key, row in alive.items()
-                    if (row | {"hs_object_id": key}).get(by) == each["id"]]  # fmt: skip
+                    if str((row | {"hs_object_id": key}).get(by)).casefold() == wanted]  # fmt: skip
             results += [self._record(sort, key, body["properties"]) for key in keys]
             unknown += [] if keys else [each["id"]]
         return _answered(results, {"Could not get some objects, they may be deleted": unknown})

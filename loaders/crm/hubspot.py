@@ -53,7 +53,7 @@ class HubSpot:
     """
 
     targets: Sequence[str] = ("contacts", "companies")
-    key = "hs_object_id"
+    id_field = "hs_object_id"
     objects: Mapping[str, Sequence[str]] = {name: [*columns] for name, columns in OBJECTS.items()}
     deletions = timedelta(days=89)  # archived records are listed for 90
 
@@ -187,20 +187,20 @@ class HubSpot:
         return found[1] if found else None
 
     def held(
-        self, target: str, key: str, keys: Sequence[str], fields: Sequence[Field]
+        self, target: str, id_field: str, keys: Sequence[str], fields: Sequence[Field]
     ) -> Iterator[Held]:
         """Yield the records with these keys, and the values of the properties."""
-        names = list(dict.fromkeys([key, *(field.name for field in fields)]))
+        names = list(dict.fromkeys([id_field, *(field.name for field in fields)]))
         body: dict[str, Any] = {"properties": names}
-        if key != self.key:
-            body["idProperty"] = key
+        if id_field != self.id_field:
+            body["idProperty"] = id_field
         for part in in_parts(keys, BATCH_PART):
             body["inputs"] = [{"id": each} for each in part]
             # Ids that do not exist are errors in the answer, whose results are the others.
             for record in self._client.post(f"{self._path('objects', target)}/batch/read", body)[
                 "results"
             ]:
-                yield Held(record["properties"][key], record["id"], record["properties"])
+                yield Held(record["properties"][id_field], record["id"], record["properties"])
 
     def update(self, target: str, changes: Sequence[Change]) -> list[RowError]:
         """Change records that exist; return those that are refused."""

@@ -103,12 +103,12 @@ class Destination(Protocol):
     ----------
     targets : sequence of str
         Sorts of record, the first is the usual one.
-    key : str
+    id_field : str
         The field of a record's own id.
     """
 
     targets: Sequence[str]
-    key: str
+    id_field: str
 
     def fields(self, target: str, names: Sequence[str]) -> list[Field]:
         """Return the fields to write.
@@ -125,7 +125,7 @@ class Destination(Protocol):
         ...
 
     def held(
-        self, target: str, key: str, keys: Sequence[str], fields: Sequence[Field]
+        self, target: str, id_field: str, keys: Sequence[str], fields: Sequence[Field]
     ) -> Iterator[Held]:
         """Yield the records with these keys; several may have the same, and some have none."""
         ...
@@ -141,7 +141,8 @@ def push(
     fields: Mapping[str, str],
     *,
     target: str | None = None,
-    key: str | None = None,
+    id_field: str | None = None,
+    key: str = "customer",
     dry_run: bool = False,
     progress: Progress = silent,
 ) -> PushResult:
@@ -151,13 +152,15 @@ def push(
     ----------
     destination : Destination
     rows : pa.Table
-        `customer`, and the columns to push.
+        `customer`, the columns to push, and the key.
     fields : mapping of str to str
         Column → field of the CRM.
     target : str, optional
         The sort of record; by default contacts.
-    key : str, optional
-        The field that holds the customer's id; by default the CRM's own id.
+    id_field : str, optional
+        The field by which records are found; by default the CRM's own id.
+    key : str
+        The column that holds this id.
     dry_run : bool
         Whether to compare only.
 
@@ -168,14 +171,15 @@ def push(
     CrmError
         If the CRM fails; records that were updated before stay so.
     """
-    target, key = target or destination.targets[0], key or destination.key
+    target, id_field = target or destination.targets[0], id_field or destination.id_field
     if target not in destination.targets:
         raise UsageError(f"no object {target}: there are {', '.join(destination.targets)}")
     if not len(rows):
         return PushResult(0, 0, 0, 0, (), ())
     known = dict(zip(fields, destination.fields(target, [*fields.values()]), strict=True))
     customers: list[str] = rows["customer"].to_pylist()
-    records = _records(destination, target, key, customers, [*known.values()], progress)
+    keys = rows[key].to_pylist()
+    records = _records(destination, target, id_field, keys, [*known.values()], progress)
     columns = {field: rows[name].to_pylist() for name, field in known.items()}
     owners = Counter(held.record for found in records for held in found)
     changes, errors = list[Change](), list[RowError]()
@@ -184,7 +188,7 @@ def push(
             continue
         try:
             values = {field: cells[at] for field, cells in columns.items()}
-            changes.append(_change(customer, _only(found, key, owners), values))
+            changes.append(_change(customer, _only(found, id_field, owners), values))
         except ValueError as error:
             errors.append(RowError(customer, "", "", str(error)))
     differing = [change for change in changes if change.values]
@@ -202,30 +206,31 @@ def push(
 def _records(
     destination: Destination,
     target: str,
-    key: str,
-    customers: Sequence[str],
+    id_field: str,
+    keys: Sequence[str | None],
     fields: Sequence[Field],
     progress: Progress,
 ) -> list[list[Held]]:
-    """Return the records of each customer."""
-    own = key == destination.key
+    """Return the records of each key; a customer without a key has none."""
+    own = id_field == destination.id_field
 
     def compared(text: str) -> str:
         return text if own else text.casefold()
 
-    keys = [destination.own_key(target, each) if own else each for each in customers]
-    asked = [*dict.fromkeys(each for each in keys if each is not None)]
+    if own:
+        keys = [each and destination.own_key(target, each) for each in keys]
+    asked = [*dict.fromkeys(each for each in keys if each)]
     found: dict[str, list[Held]] = {compared(each): [] for each in asked}
-    for n, held in enumerate(destination.held(target, key, asked, fields), 1):
+    for n, held in enumerate(destination.held(target, id_field, asked, fields), 1):
         found.get(compared(held.key), []).append(held)
         progress("reading records", n, len(asked))
-    return [[] if each is None else found[compared(each)] for each in keys]
+    return [found[compared(each)] if each else [] for each in keys]
 
 
-def _only(found: Sequence[Held], key: str, owners: Mapping[str, int]) -> Held:
+def _only(found: Sequence[Held], id_field: str, owners: Mapping[str, int]) -> Held:
     """Return the record of a customer; raises ValueError if there are several, or they share it."""
     if len(found) > 1:
-        raise ValueError(f"{len(found)} records have this {key}")
+        raise ValueError(f"{len(found)} records have this {id_field}")
     if owners[found[0].record] > 1:
         raise ValueError(f"{owners[found[0].record]} customers have this record")
     return found[0]

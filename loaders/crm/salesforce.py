@@ -47,7 +47,7 @@ class Salesforce:
     """
 
     targets: Sequence[str] = tuple(PREFIX)
-    key = "Id"
+    id_field = "Id"
     objects: Mapping[str, Sequence[str]] = OBJECTS
     deletions = timedelta(days=14)  # the recycle bin keeps records for 15
 
@@ -129,20 +129,16 @@ class Salesforce:
         return customer[:15] if re.fullmatch(form, customer) else None
 
     def held(
-        self, target: str, key: str, keys: Sequence[str], fields: Sequence[Field]
+        self, target: str, id_field: str, keys: Sequence[str], fields: Sequence[Field]
     ) -> Iterator[Held]:
         """Yield the records with these keys, and the values of the fields."""
-        if key == "Id":
-            keys = [
-                each for each in keys if re.fullmatch(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?", each)
-            ]
-        names = list(dict.fromkeys(["Id", key, *(field.name for field in fields)]))
+        names = list(dict.fromkeys(["Id", id_field, *(field.name for field in fields)]))
         for part in in_parts(keys, PART):
             texts = ", ".join(f"'{_escaped(each)}'" for each in part)
-            soql = f"SELECT {', '.join(names)} FROM {target} WHERE {key} IN ({texts})"  # noqa: S608
+            soql = f"SELECT {', '.join(names)} FROM {target} WHERE {id_field} IN ({texts})"  # noqa: S608
             for records in self._query(soql):
                 for record in records:
-                    held = record["Id"][:15] if key == "Id" else str(record[key])
+                    held = record["Id"][:15] if id_field == "Id" else str(record[id_field])
                     yield Held(held, record["Id"], record)
 
     def update(self, target: str, changes: Sequence[Change]) -> list[RowError]:

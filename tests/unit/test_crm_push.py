@@ -154,18 +154,27 @@ def test_records_are_found_by_another_key(crm: Setup) -> None:
     for number, key in enumerate(["c-1", "o'Neil\\", "c-3"], 1):
         crm.fake.put(crm.fake.contact, crm.fake.id_of(number), **crm.named({"key": key}))
     rows = pa.table({"customer": ["c-3", "o'Neil\\", "c-9"], "rank": [3, 2, 9]})
-    result = crm.push(rows, key=crm.fake.names["key"])
+    result = crm.push(rows, id_field=crm.fake.names["key"])
     assert (result.sent, result.no_match) == (2, 1)
     assert [crm.value(each, "rank") and int(crm.value(each, "rank")) for each in (1, 2, 3)] == [
         None, 2, 3,
     ]  # fmt: skip
 
 
+def test_a_column_may_hold_the_key(crm: Setup) -> None:
+    crm.contacts(2, key="other")
+    crm.fake.put(crm.fake.contact, crm.fake.id_of(2), **crm.named({"key": "ANA@x.example"}))
+    rows = pa.table({"customer": ["a", "b"], "email": ["Ana@x.example", None], "rank": [1, 2]})
+    result = crm.push(rows, id_field=crm.fake.names["key"], key="email")
+    assert (result.sent, result.no_match) == (1, 1)
+    assert int(crm.value(2, "rank")) == 1
+
+
 def test_a_key_of_several_records_is_an_error_of_the_row(crm: Setup) -> None:
     crm.contacts(2, key="c-1")
     crm.fake.put(crm.fake.contact, crm.fake.id_of(3), **crm.named({"key": "c-3"}))
     rows = pa.table({"customer": ["c-1", "c-3"], "rank": [1, 3]})
-    result = crm.push(rows, key=crm.fake.names["key"])
+    result = crm.push(rows, id_field=crm.fake.names["key"])
     assert (result.sent, result.failed) == (1, 1)
     assert "2 records" in result.errors[0].error
     assert crm.value(1, "rank") is None

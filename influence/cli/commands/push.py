@@ -42,8 +42,12 @@ SHOWN = 10
     help="Sort of record: Contact or Account; contacts or companies. [default: contacts]",
 )  # fmt: skip
 @click.option(
-    "--key", metavar="FIELD",
-    help="The field that holds your customers' ids. [default: the record's own id]",
+    "--id-field", metavar="FIELD",
+    help="The field by which records are found. [default: the record's own id]",
+)  # fmt: skip
+@click.option(
+    "--key", default="customer", metavar="COLUMN",
+    help="The column that holds this id, such as an e-mail address. [default: the customer id]",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print what would change; send nothing.")
 @click.option(
@@ -59,7 +63,8 @@ def push(
     columns: tuple[str, ...],
     fields: dict[str, str],
     target: str | None,
-    key: str | None,
+    id_field: str | None,
+    key: str,
     dry_run: bool,
     errors: Path | None,
     store_url: str | None,
@@ -83,10 +88,17 @@ def push(
     with crm.connected(vendor) as destination:
         with options.opened(store_url) as store:
             warn_unfinished(store)
-            rows, names = _rows(store, vendor, where, columns, fields)
+            rows, names = _rows(store, vendor, where, columns, fields, key)
         with progress(quiet=quiet) as report:
             result = pushed(
-                destination, rows, names, target=target, key=key, dry_run=dry_run, progress=report
+                destination,
+                rows,
+                names,
+                target=target,
+                id_field=id_field,
+                key=key,
+                dry_run=dry_run,
+                progress=report,
             )
     _print(result, vendor, form, dry_run=dry_run, quiet=quiet)
     _report(result.errors, errors)
@@ -100,8 +112,9 @@ def _rows(
     where: str | None,
     columns: tuple[str, ...],
     given: dict[str, str],
+    key: str,
 ) -> tuple[pa.Table, dict[str, str]]:
-    """Return the rows to push, and column → field.
+    """Return the rows to push, with the key, and column → field.
 
     Raises
     ------
@@ -123,9 +136,10 @@ def _rows(
     if own:
         raise UsageError(f"name the field of {', '.join(own)}: --field {own[0]}=FIELD")
     fields = field_names(vendor, [name for name in names if name not in fields]) | fields
-    rows, _ = select(scores, store, Wanted(where, ("customer", *names)))
+    rows, _ = select(scores, store, Wanted(where, ("customer", key, *names)))
     texts = {name: cells(vendor, name, rows[name]) for name in names}
-    return pa.table({"customer": rows["customer"], **texts}), {name: fields[name] for name in names}
+    keys = {name: rows[name].cast(pa.string()) for name in ("customer", key)}
+    return pa.table({**keys, **texts}), {name: fields[name] for name in names}
 
 
 def _print(
