@@ -31,11 +31,14 @@ SHOWN = 10
 @click.command()
 @crm.vendor
 @OPTIONS["where"]
-@OPTIONS["columns"]
+@click.option(
+    "--columns", multiple=True, callback=options.comma_separated, metavar="A,B,C",
+    help="These columns: scores, and the customers' own. [default: network_value, influence]",
+)  # fmt: skip
 @click.option(
     "--field", "fields", multiple=True, callback=options.pairs, metavar="COLUMN=FIELD",
-    help="The field that a column is written to. May be repeated. [default: as in "
-    "network_value=Network_Value__c of Salesforce; for HubSpot the column]",
+    help="The field that a column is written to. May be repeated. [default: network_value goes "
+    "to Network_Value__c of Salesforce and network_value of HubSpot, others alike]",
 )  # fmt: skip
 @click.option(
     "--object", "target", metavar="OBJECT",
