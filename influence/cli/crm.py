@@ -38,7 +38,7 @@ def connected(name: CrmName) -> Salesforce | HubSpot:
     from influence.loaders.crm import VENDORS, Access, connect
 
     known, prefix = VENDORS[name], name.upper()
-    given = {part: os.environ.get(f"{prefix}_{end}", "") for part, end in VARIABLES.items()}
+    given = {part: os.environ.get(f"{prefix}_{end}", "").strip() for part, end in VARIABLES.items()}
     given["url"] = (given["url"] or known.url).rstrip("/")
     given["version"] = given["version"] or known.version
     try:

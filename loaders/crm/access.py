@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from influence.errors import UsageError
 
@@ -39,16 +39,22 @@ class Access:
     refresh_token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
+        # Neither address nor credentials are in the messages; an address may contain a password.
         parts = urlsplit(self.url)
-        # The address is not in the messages: it may contain a password.
         if parts.username or parts.password:
             raise UsageError("the address of the CRM must not contain a user or a password")
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise UsageError("the address of the CRM must begin with https://")
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or not _has_valid_port(parts)
+        ):
+            raise UsageError("the address of the CRM must be https://HOST or https://HOST:PORT")
         if parts.scheme == "http" and not _is_local(parts.hostname):
             raise UsageError(
                 f"http://{parts.hostname} would receive the credentials unencrypted: use https://"
             )
+        if not all(value.isascii() and value.isprintable() for value in self.secrets):
+            raise UsageError("a credential contains a line break or another unusual character")
         if not self.token and not self.can_renew:
             raise UsageError("no credentials: an access token, or an OAuth client, is needed")
 
@@ -62,6 +68,13 @@ class Access:
         """What must not be shown."""
         values = (self.token, self.client_id, self.client_secret, self.refresh_token)
         return [value for value in values if value]
+
+
+def _has_valid_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_local(host: str) -> bool:

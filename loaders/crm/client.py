@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 120.0
 ASKED_SECONDS, LOST_SECONDS = 600.0, 30.0
 """How long a request is repeated in all: where the CRM asks to wait, and otherwise."""
+LEAST_SECONDS = 0.5
+"""The shortest pause before a request is repeated."""
 BUSY = {429, 502, 503, 504}
 LONGEST = 300
 """Characters of an answer that a message quotes."""
@@ -114,15 +116,15 @@ class Client:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Return the JSON of an answer."""
-        return self.request("GET", path, params=params).json()
+        return self._json(self.request("GET", path, params=params))
 
     def post(self, path: str, body: Any) -> Any:
         """Send JSON, and return the JSON of the answer."""
-        return self.request("POST", path, json=body).json()
+        return self._json(self.request("POST", path, json=body))
 
     def patch(self, path: str, body: Any) -> Any:
         """Send JSON, and return the JSON of the answer."""
-        return self.request("PATCH", path, json=body).json()
+        return self._json(self.request("PATCH", path, json=body))
 
     def request(self, method: str, path: str, **content: Any) -> httpx.Response:
         """Send a request with a token; return the answer.
@@ -155,7 +157,14 @@ class Client:
         answer = self._retrying(self._send, "POST", self._token_path, "", data=form)
         if not answer.is_success:
             raise self._refused(answer)
-        self._token = answer.json()["access_token"]
+        self._token = self._json(answer)["access_token"]
+
+    def _json(self, answer: httpx.Response) -> Any:
+        """Return the content of an answer; a page of a proxy or a log-in is no answer of a CRM."""
+        try:
+            return answer.json()
+        except ValueError:
+            raise self._refused(answer) from None
 
     def _send(self, method: str, path: str, token: str, **content: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -183,7 +192,7 @@ def _wait(state: RetryCallState) -> float:
     """Return the seconds that the CRM asks to wait; else a random time that doubles."""
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, _Busy) and error.seconds is not None:
-        return error.seconds
+        return max(error.seconds, LEAST_SECONDS)
     return wait_random_exponential(max=30)(state)
 
 

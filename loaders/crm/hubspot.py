@@ -203,9 +203,21 @@ class HubSpot:
                 yield Held(record["properties"][id_field], record["id"], record["properties"])
 
     def update(self, target: str, changes: Sequence[Change]) -> list[RowError]:
-        """Change records that exist; return those that are refused."""
-        return [error for part in in_parts(changes, BATCH_PART)
-                for error in self._update(target, part)]  # fmt: skip
+        """Change records that exist; return those that are refused.
+
+        After a batch of which every row was refused nothing more is sent: it takes 200 requests to
+        find that out, and the others would be refused too.
+        """
+        errors: list[RowError] = []
+        for at, part in enumerate(in_parts(changes, BATCH_PART), 1):
+            refused = [*self._update(target, part)]
+            errors += refused
+            if len(refused) == BATCH_PART:
+                text = f"not sent, since a whole batch was refused: {refused[0].error}"
+                errors += [RowError(change.customer, change.record, "", text)
+                           for change in changes[at * BATCH_PART :]]  # fmt: skip
+                break
+        return errors
 
     def _update(self, target: str, changes: Sequence[Change]) -> Iterator[RowError]:
         """Send a batch.

@@ -24,6 +24,7 @@ STATE = ".influence-pull"
 """The file of cursors; neither `*` nor a load of the folder finds it."""
 OVERLAP = timedelta(minutes=10)
 """How far back a pull reads again: a record may become visible some time after its stamp."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Rows = list[dict[str, str]]
 
@@ -162,8 +163,8 @@ def pull(
                 before = pa.schema([(column, pa.string()) for column in columns]).empty_table()
             done, newest = _update(source, name, file, before, since, progress)
             pulled.append(done)
-            stamp = newest or started
-            cursors[name] = _Cursor(stamp.isoformat(), started.isoformat(), columns)
+            stamp = (newest or NEVER).isoformat()
+            cursors[name] = _Cursor(stamp, started.isoformat(), columns)
             _write_state(folder, source, cursors)
     return pulled, notes
 

@@ -180,6 +180,16 @@ def test_records_that_become_visible_late_are_read(crm: Setup) -> None:
     assert timedelta(minutes=9) < OVERLAP
 
 
+def test_a_sort_that_had_no_records_is_followed_whatever_our_clock_says(crm: Setup) -> None:
+    sort = OTHERS[crm.fake.vendor][1]
+    crm.fake.records[sort] = {}
+    crm.fake.tick(days=1)
+    crm.pull()
+    crm.fake.tick(days=-1)
+    crm.fake.put(sort, "5", Name="x", dealname="x")
+    assert crm.pull()[sort].new == 1
+
+
 def test_an_interrupted_pull_goes_on_where_it_was(crm: Setup) -> None:
     crm.pull()
     crm.fake.tick(hours=1)

@@ -11,7 +11,7 @@ import pytest
 from influence.errors import CrmError, UsageError
 from influence.loaders.crm import VENDORS, Access, connect, push
 from influence.loaders.crm.salesforce import BULK_FROM
-from tests.fake_crm import ID, REFRESH, SECRET, FakeCrm, serving
+from tests.fake_crm import ID, REFRESH, SECRET, Answer, FakeCrm, serving
 from tests.fake_hubspot import FakeHubSpot
 from tests.fake_salesforce import FakeSalesforce
 
@@ -214,7 +214,7 @@ def test_it_waits_as_long_as_the_crm_asks(crm: Setup) -> None:
     crm.contacts(1)
     crm.fake.busy = [{"Retry-After": "7"}, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, {}]
     assert crm.push(crm.rows(1, rank=1)).sent == 1
-    assert crm.waits[:2] == [7.0, 0.0]
+    assert crm.waits[:2] == [7.0, 0.5]
     assert 0 <= crm.waits[2] <= 30
 
 
@@ -288,6 +288,14 @@ def test_from_2000_changes_on_salesforce_gets_a_job() -> None:
     assert crm.waits == [1.0]
 
 
+def test_hubspot_is_spared_where_every_row_of_a_batch_is_refused() -> None:
+    with connected(FakeHubSpot()) as crm:
+        crm.contacts(350)
+        rows = crm.rows(350, quadrant="a text that is too long")
+        assert crm.push(rows).failed == 350
+        assert len(crm.fake.sent("batch/update")) == 199
+
+
 def test_companies_of_hubspot_have_ids_with_a_prefix() -> None:
     fake = FakeHubSpot()
     with connected(fake) as crm:
@@ -325,14 +333,27 @@ def test_ids_of_salesforce_may_have_15_characters() -> None:
     [
         ("https://me:pass@crm.example", "must not contain"),
         ("http://crm.example", "unencrypted"),
-        ("crm.example", "must begin with https"),
-        ("", "must begin with https"),
+        ("crm.example", "must be https"),
+        ("https://crm.example:port", "must be https"),
+        ("", "must be https"),
     ],
 )
 def test_credentials_are_sent_only_to_a_safe_address(url: str, message: str) -> None:
     with pytest.raises(UsageError, match=message) as error:
         Access(url, "v3", token="the-token")
     assert "pass" not in str(error.value).replace("password", "")
+
+
+def test_a_credential_with_a_line_break_is_refused_and_not_shown() -> None:
+    with pytest.raises(UsageError, match="line break") as error:
+        Access("https://crm.example", "v3", token="the\ntoken")
+    assert "token" not in str(error.value)
+
+
+def test_a_page_instead_of_an_answer_is_an_error(crm: Setup) -> None:
+    crm.fake.answer = lambda _: Answer("<html>Log in</html>")  # type: ignore[method-assign]
+    with pytest.raises(CrmError, match="answers 200: no JSON"):
+        crm.push(crm.rows(1, rank=1))
 
 
 def test_access_needs_credentials_and_does_not_show_them() -> None:

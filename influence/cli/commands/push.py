@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from influence.cli.crm import CrmName
     from influence.loaders.crm import Change, PushResult, RowError
+    from influence.scores import Scores
     from influence.store import Store
 
 DEFAULT = ("network_value", "influence")
@@ -91,7 +92,8 @@ def push(
     with crm.connected(vendor) as destination:
         with options.opened(store_url) as store:
             warn_unfinished(store)
-            rows, names = _rows(store, vendor, where, columns, fields, key)
+            scores = store.scores()
+            rows, names = _rows(scores, store, vendor, where, columns, fields, key)
         with progress(quiet=quiet) as report:
             result = pushed(
                 destination,
@@ -104,12 +106,15 @@ def push(
                 progress=report,
             )
     _print(result, vendor, form, dry_run=dry_run, quiet=quiet)
+    if scores.run.caveat:
+        say(scores.run.caveat, "estimated", quiet=quiet, run=scores.run.id)
     _report(result.errors, errors)
     if result.failed:
         raise CrmError(f"{result.failed:,} customers were not updated")
 
 
 def _rows(
+    scores: Scores,
     store: Store,
     vendor: CrmName,
     where: str | None,
@@ -131,8 +136,8 @@ def _rows(
     from influence.reports.targets import cells, field_names
     from influence.reports.wanted import Wanted, select
 
-    scores = store.scores()
     known = Columns(scores, store)
+    key = known.resolve(key)
     fields = {known.resolve(name): field for name, field in given.items()}
     names = [*dict.fromkeys([*map(known.resolve, columns or DEFAULT), *fields])]
     own = [name for name in names if name not in fields and name not in scores.table.column_names]
