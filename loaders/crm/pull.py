@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from filelock import FileLock, Timeout
 
-from influence.errors import CrmError, UsageError
+from influence.errors import CrmError, InfluenceError, UsageError
 from influence.progress import Progress, silent
 from influence.tables.notes import Note
 
@@ -131,42 +131,41 @@ def pull(
     Raises
     ------
     UsageError
-        If the folder has files of another CRM, or its state cannot be read.
+        If the folder has files of another CRM or of no pull, or its state cannot be read.
+    InfluenceError
+        If the folder cannot be written.
     CrmError
         If the CRM fails, or another pull into the folder is running.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     pulled, notes = [], []
-    with _alone(folder):
-        cursors = _read_state(folder, source)
-        for name, wanted in source.objects.items():
-            columns = [*source.columns(name)]
-            lacks = [column for column in wanted if column not in columns]
-            if lacks:
-                text = (
-                    f"{name}: {', '.join(lacks)} cannot be read here"
-                    if columns
-                    else (f"{name} cannot be read here")
-                )
-                notes.append(Note(text, "not_readable", object=name, columns=lacks))
-            if not columns:
-                continue
-            file, started = folder / f"{name}.csv", clock()
-            before = _read(file, columns)
-            cursor = None if whole else cursors.get(name)
-            since, why = _since(cursor, before, columns, started, source)
-            if why:
-                text = f"{name}: all records are read: {why}"
-                notes.append(Note(text, "pulled_whole", object=name))
-            if before is None:
-                before = pa.schema([(column, pa.string()) for column in columns]).empty_table()
-            done, newest = _update(source, name, file, before, since, progress)
-            pulled.append(done)
-            stamp = (newest or NEVER).isoformat()
-            cursors[name] = _Cursor(stamp, started.isoformat(), columns)
-            _write_state(folder, source, cursors)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            cursors = _read_state(folder, source, whole=whole)
+            for name, wanted in source.objects.items():
+                columns = [*source.columns(name)]
+                notes += _lacking(name, wanted, columns)
+                if columns:
+                    cursor = None if whole else cursors.get(name)
+                    done, cursors[name], more = _follow(
+                        source, folder / f"{name}.csv", columns, cursor, clock(), progress
+                    )
+                    pulled.append(done)
+                    notes += more
+                    _write_state(folder, source, cursors)
+    except OSError as error:
+        raise InfluenceError(f"{folder}: {error.strerror or error}") from error
     return pulled, notes
+
+
+def _lacking(name: str, wanted: Sequence[str], columns: Sequence[str]) -> list[Note]:
+    """Note which columns, or whether all records of a sort, cannot be read."""
+    lacks = [column for column in wanted if column not in columns]
+    if not lacks:
+        return []
+    what = f"{name}: {', '.join(lacks)}" if columns else name
+    return [Note(f"{what} cannot be read here", "not_readable", object=name, columns=lacks)]
 
 
 @contextmanager
@@ -179,47 +178,53 @@ def _alone(folder: Path) -> Iterator[None]:
         raise CrmError(f"{folder}: another pull is running") from None
 
 
-def _since(
-    cursor: _Cursor | None,
-    before: pa.Table | None,
-    columns: list[str],
-    now: datetime,
+def _follow(
     source: Source,
-) -> tuple[datetime | None, str]:
-    """Return from when on changes are read, None for all, and why not only the changed ones."""
-    if cursor is None:
-        return None, ""
-    if cursor.columns != columns:
-        return None, "there are other columns now"
-    if before is None:
-        return None, "the file is missing or was changed"
-    if now - datetime.fromisoformat(cursor.pulled) > source.deletions:
-        return None, f"deleted ones are listed for {source.deletions.days} days only"
-    return datetime.fromisoformat(cursor.since), ""
-
-
-def _update(
-    source: Source,
-    name: str,
     file: Path,
-    before: pa.Table,
-    since: datetime | None,
+    columns: list[str],
+    cursor: _Cursor | None,
+    now: datetime,
     progress: Progress,
-) -> tuple[Pulled, datetime | None]:
-    """Read the changes of one sort of record and merge them into its file."""
-    pages: list[pa.Table] = []
+) -> tuple[Pulled, _Cursor, list[Note]]:
+    """Read one sort of record, all or what changed, and merge it into its file."""
+    name = file.stem
+    before = _read(file, columns)
+    since, notes = None, []
+    if cursor is not None:
+        why = _insufficient(cursor, before, columns, now, source)
+        if why:
+            text = f"{name}: all records are read: {why}"
+            notes.append(Note(text, "pulled_whole", object=name))
+        else:
+            since = datetime.fromisoformat(cursor.since)
+    if before is None:
+        before = pa.schema([(column, pa.string()) for column in columns]).empty_table()
+    pages = [before if since else before.schema.empty_table()]
     removed: set[str] = set()
-    newest = since
+    newest = since or NEVER
     for page in source.pages(name, since and since - OVERLAP):
         pages.append(pa.Table.from_pylist(page.rows, before.schema))
         removed.update(page.removed)
-        newest = max(filter(None, (newest, page.newest)), default=None)
-        progress(name, sum(map(len, pages)), 0)
-    kept = before if since else before.schema.empty_table()
-    after = _merged(pa.concat_tables([kept, *pages]), removed)
+        newest = max(newest, page.newest or NEVER)
+        progress(name, sum(map(len, pages[1:])), 0)
+    after = _merged(pa.concat_tables(pages), removed)
     if not file.exists() or not after.equals(before):
         _replace(file, lambda fresh: pyarrow.csv.write_csv(after, fresh))
-    return Pulled(name, str(file), len(after), *_compared(before, after), whole=not since), newest
+    done = Pulled(name, str(file), len(after), *_compared(before, after), whole=not since)
+    return done, _Cursor(newest.isoformat(), now.isoformat(), columns), notes
+
+
+def _insufficient(
+    cursor: _Cursor, before: pa.Table | None, columns: list[str], now: datetime, source: Source
+) -> str:
+    """Return why the records that changed do not suffice; blank if they do."""
+    if cursor.columns != columns:
+        return "there are other columns now"
+    if before is None:
+        return "the file is missing or was changed"
+    if now - datetime.fromisoformat(cursor.pulled) > source.deletions:
+        return f"deleted ones are listed for {source.deletions.days} days only"
+    return ""
 
 
 def _merged(rows: pa.Table, removed: set[str]) -> pa.Table:
@@ -256,16 +261,21 @@ def _read(file: Path, columns: list[str]) -> pa.Table | None:
     return table if table.column_names == columns else None
 
 
-def _read_state(folder: Path, source: Source) -> dict[str, _Cursor]:
-    """Read the cursors of earlier pulls.
+def _read_state(folder: Path, source: Source, *, whole: bool) -> dict[str, _Cursor]:
+    """Read the cursors of earlier pulls, and make the folder one of pulls if it is new.
 
     Raises
     ------
     UsageError
-        If they are those of another CRM, or cannot be read.
+        If they are those of another CRM, or cannot be read, or the folder has files of the same
+        names that are not from a pull, unless all records are to be read.
     """
     file = folder / STATE
     if not file.exists():
+        own = [f"{name}.csv" for name in source.objects if (folder / f"{name}.csv").exists()]
+        if own and not whole:
+            raise UsageError(f"{folder} has {', '.join(own)}, not from a pull; --whole replaces it")
+        _write_state(folder, source, {})
         return {}
     try:
         state = json.loads(file.read_text("utf-8"))

@@ -12,11 +12,11 @@ import pytest
 from filelock import FileLock
 
 from influence import Rules, validate
-from influence.errors import CrmError, UsageError
+from influence.errors import CrmError, InfluenceError, UsageError
 from influence.loaders import mapped
 from influence.loaders.crm import VENDORS, Access, connect, pull
 from influence.loaders.crm.pull import OVERLAP, STATE
-from tests.fake_crm import FakeCrm, serving
+from tests.fake_crm import Answer, FakeCrm, serving
 from tests.fake_hubspot import FakeHubSpot
 from tests.fake_salesforce import FakeSalesforce
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from influence.loaders.crm import HubSpot, Pulled, Salesforce
     from influence.tables.notes import Note
+    from tests.fake_crm import Request
 
 OTHERS = {"salesforce": ("Account", "Opportunity"), "hubspot": ("companies", "deals")}
 
@@ -252,6 +253,37 @@ def test_a_folder_of_another_crm_is_refused(crm: Setup) -> None:
     state.write_text(state.read_text("utf-8").replace("127.0.0.1", "other.example"), "utf-8")
     with pytest.raises(UsageError, match=r"has files of http://other\.example"):
         crm.pull(whole=True)
+
+
+def test_files_that_are_not_from_a_pull_are_not_replaced(crm: Setup) -> None:
+    crm.folder.mkdir()
+    own = crm.folder / f"{crm.fake.contact}.csv"
+    own.write_text("Id\nmine\n", "utf-8")
+    with pytest.raises(UsageError, match="not from a pull"):
+        crm.pull()
+    assert own.read_text("utf-8") == "Id\nmine\n"
+    assert crm.pull(whole=True)[crm.fake.contact].rows == 3
+
+
+def test_a_first_pull_that_was_interrupted_is_repeated(crm: Setup) -> None:
+    crm.fake.page = 1
+    answer = crm.fake.answer
+
+    def failing(request: Request) -> Answer:
+        return answer(request) if len(crm.fake.requests) < 6 else Answer({"message": "down"}, 500)
+
+    crm.fake.answer = failing  # type: ignore[method-assign]
+    with pytest.raises(CrmError, match="answers 500: down"):
+        crm.pull()
+    assert [*crm.folder.glob("*.csv")]
+    crm.fake.answer = answer  # type: ignore[method-assign]
+    assert crm.pull()[crm.fake.contact].rows == 3
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(crm: Setup) -> None:
+    crm.folder.write_text("a file", "utf-8")
+    with pytest.raises(InfluenceError, match="crm: "):
+        crm.pull()
 
 
 def test_a_damaged_state_is_refused(crm: Setup) -> None:

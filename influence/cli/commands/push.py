@@ -96,15 +96,9 @@ def push(
             rows, names = _rows(scores, store, vendor, where, columns, fields, key)
         with progress(quiet=quiet) as report:
             result = pushed(
-                destination,
-                rows,
-                names,
-                target=target,
-                id_field=id_field,
-                key=key,
-                dry_run=dry_run,
-                progress=report,
-            )
+                destination, rows, names, target=target, id_field=id_field, key=key,
+                dry_run=dry_run, progress=report,
+            )  # fmt: skip
     _print(result, vendor, form, dry_run=dry_run, quiet=quiet)
     if scores.run.caveat:
         say(scores.run.caveat, "estimated", quiet=quiet, run=scores.run.id)
@@ -191,5 +185,7 @@ def _report(errors: Sequence[RowError], file: Path | None) -> None:
         warn(f"and {len(errors) - SHOWN:,} more: --errors FILE lists all", "more_not_updated",
              errors=len(errors))  # fmt: skip
     if file is not None:
-        with file.open("w", encoding="utf-8", newline="") as sink:
+        from influence.reports.replacing import replacing
+
+        with replacing(file) as fresh, fresh.open("w", encoding="utf-8", newline="") as sink:
             write_csv([error._asdict() for error in errors], ERROR_COLUMNS, sink)
