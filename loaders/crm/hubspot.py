@@ -162,7 +162,7 @@ class HubSpot:
                     if after is not None:
                         more.append({"id": key, "after": after})
             inputs = more
-        return {key: ";".join(map(str, sorted(ids))) for key, ids in found.items()}
+        return {key: ";".join(map(str, sorted(others))) for key, others in found.items()}
 
     # Writing
 
@@ -197,10 +197,10 @@ class HubSpot:
         for part in in_parts(keys, BATCH_PART):
             body["inputs"] = [{"id": each} for each in part]
             # Ids that do not exist are errors in the answer, whose results are the others.
-            for record in self._client.post(f"{self._path('objects', target)}/batch/read", body)[
-                "results"
-            ]:
-                yield Held(record["properties"][id_field], record["id"], record["properties"])
+            answer = self._client.post(f"{self._path('objects', target)}/batch/read", body)
+            for record in answer["results"]:
+                values = record["properties"]
+                yield Held(values.get(id_field) or "", record["id"], values)
 
     def update(self, target: str, changes: Sequence[Change]) -> list[RowError]:
         """Change records that exist; return those that are refused.
