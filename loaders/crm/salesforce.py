@@ -26,6 +26,8 @@ OBJECTS = {
 CURRENCY = "CurrencyIsoCode"
 """A field of opportunities in orgs with several currencies."""
 
+WON, STAGE = "IsWon", "StageName"
+"""Whether an opportunity is won, whatever the org calls its stage."""
 PREFIX = {"Contact": "003", "Account": "001"}
 """How the ids of records begin."""
 NUMBERS = {"int", "double", "currency", "percent"}
@@ -79,13 +81,14 @@ class Salesforce:
     def pages(self, name: str, since: datetime | None) -> Iterator[Page]:
         """Yield the records that changed at or after a time, or all; deleted ones as removed."""
         columns = self.columns(name)
-        names = dict.fromkeys([*columns, "IsDeleted", "SystemModstamp"])
+        more = [WON] if name == "Opportunity" else []
+        names = dict.fromkeys([*columns, *more, "IsDeleted", "SystemModstamp"])
         soql = f"SELECT {', '.join(names)} FROM {name}"  # noqa: S608 - own names
         if since is not None:
             soql += f" WHERE SystemModstamp >= {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         for records in self._query(soql, deleted=since is not None):
             gone = [record["Id"] for record in records if record["IsDeleted"]]
-            rows = [{column: _text(record[column]) for column in columns}
+            rows = [{column: _text(_shown(record, column)) for column in columns}
                     for record in records if not record["IsDeleted"]]  # fmt: skip
             stamps = [datetime.fromisoformat(record["SystemModstamp"]) for record in records]
             yield Page(rows, gone, max(stamps, default=None))
@@ -161,6 +164,11 @@ class Salesforce:
 def _field(described: Mapping[str, Any]) -> Field:
     number = described["type"] in NUMBERS
     return Field(described["name"], number, described["scale"] if number else None)
+
+
+def _shown(record: Mapping[str, Any], column: str) -> Any:
+    """Return a value as exports of most orgs have it: the stage of what is won is Closed Won."""
+    return "Closed Won" if column == STAGE and record[WON] else record[column]
 
 
 def _text(value: Any) -> str:
