@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
+from urllib.parse import quote
 
 from influence.errors import UsageError
 from influence.loaders.crm.client import Client, Refused
@@ -35,7 +36,9 @@ NUMBERS = {"int", "double", "currency", "percent"}
 BULK_FROM = 2000
 """From so many changes on they are sent as one job."""
 PART = 200
-"""Records in one request; also ids in one query, whose address may have 16,000 characters."""
+"""Records in one request."""
+ROOM = 8000
+"""Characters of the keys in one query, whose address may have about 16,000."""
 
 
 class Salesforce:
@@ -136,9 +139,11 @@ class Salesforce:
     ) -> Iterator[Held]:
         """Yield the records with these keys, and the values of the fields."""
         names = list(dict.fromkeys(["Id", id_field, *(field.name for field in fields)]))
-        for part in in_parts(keys, PART):
-            texts = ", ".join(f"'{_escaped(each)}'" for each in part)
-            soql = f"SELECT {', '.join(names)} FROM {target} WHERE {id_field} IN ({texts})"  # noqa: S608
+        for part in _that_fit(f"'{_escaped(each)}'" for each in keys):
+            soql = (
+                f"SELECT {', '.join(names)} FROM {target} "  # noqa: S608 - keys are escaped
+                f"WHERE {id_field} IN ({', '.join(part)})"
+            )
             for records in self._query(soql):
                 for record in records:
                     held = record["Id"][:15] if id_field == "Id" else str(record[id_field])
@@ -178,6 +183,20 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return re.sub(r"(T[0-9:.]+)\+0000$", r"\1Z", str(value))
+
+
+def _that_fit(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield consecutive texts, as many at a time as an address has room for."""
+    part, length = list[str](), 0
+    for text in texts:
+        needed = len(quote(f"{text}, "))
+        if part and length + needed > ROOM:
+            yield part
+            part, length = [], 0
+        part.append(text)
+        length += needed
+    if part:
+        yield part
 
 
 def _escaped(text: str) -> str:
