@@ -57,6 +57,7 @@ class FakeSalesforce(FakeCrm):
             sort: own | {name: {"type": "string"} for name in names}
             for sort, names in OBJECTS.items()
         }
+        self.fields["Opportunity"]["IsWon"] = {"type": "boolean"}
         for sort in ("Contact", "Account"):
             self.fields[sort] |= {
                 "Network_Value__c": {"type": "currency", "scale": 2, "updateable": True},

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
+from urllib.parse import quote
 
 from influence.errors import UsageError
 from influence.loaders.crm.client import Client, Refused
@@ -26,6 +27,8 @@ OBJECTS = {
 CURRENCY = "CurrencyIsoCode"
 """A field of opportunities in orgs with several currencies."""
 
+WON, STAGE = "IsWon", "StageName"
+"""Whether an opportunity is won, whatever the org calls its stage."""
 PREFIX = {"Contact": "003", "Account": "001"}
 """How the ids of records begin."""
 NUMBERS = {"int", "double", "currency", "percent"}
@@ -33,7 +36,9 @@ NUMBERS = {"int", "double", "currency", "percent"}
 BULK_FROM = 2000
 """From so many changes on they are sent as one job."""
 PART = 200
-"""Records in one request; also ids in one query, whose address may have 16,000 characters."""
+"""Records in one request."""
+ROOM = 8000
+"""Characters of the keys in one query, whose address may have about 16,000."""
 
 
 class Salesforce:
@@ -79,13 +84,14 @@ class Salesforce:
     def pages(self, name: str, since: datetime | None) -> Iterator[Page]:
         """Yield the records that changed at or after a time, or all; deleted ones as removed."""
         columns = self.columns(name)
-        names = dict.fromkeys([*columns, "IsDeleted", "SystemModstamp"])
+        more = [WON] if name == "Opportunity" else []
+        names = dict.fromkeys([*columns, *more, "IsDeleted", "SystemModstamp"])
         soql = f"SELECT {', '.join(names)} FROM {name}"  # noqa: S608 - own names
         if since is not None:
             soql += f" WHERE SystemModstamp >= {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         for records in self._query(soql, deleted=since is not None):
             gone = [record["Id"] for record in records if record["IsDeleted"]]
-            rows = [{column: _text(record[column]) for column in columns}
+            rows = [{column: _text(_shown(record, column)) for column in columns}
                     for record in records if not record["IsDeleted"]]  # fmt: skip
             stamps = [datetime.fromisoformat(record["SystemModstamp"]) for record in records]
             yield Page(rows, gone, max(stamps, default=None))
@@ -133,9 +139,11 @@ class Salesforce:
     ) -> Iterator[Held]:
         """Yield the records with these keys, and the values of the fields."""
         names = list(dict.fromkeys(["Id", id_field, *(field.name for field in fields)]))
-        for part in in_parts(keys, PART):
-            texts = ", ".join(f"'{_escaped(each)}'" for each in part)
-            soql = f"SELECT {', '.join(names)} FROM {target} WHERE {id_field} IN ({texts})"  # noqa: S608
+        for part in _that_fit(f"'{_escaped(each)}'" for each in keys):
+            soql = (
+                f"SELECT {', '.join(names)} FROM {target} "  # noqa: S608 - keys are escaped
+                f"WHERE {id_field} IN ({', '.join(part)})"
+            )
             for records in self._query(soql):
                 for record in records:
                     held = record["Id"][:15] if id_field == "Id" else str(record[id_field])
@@ -163,6 +171,11 @@ def _field(described: Mapping[str, Any]) -> Field:
     return Field(described["name"], number, described["scale"] if number else None)
 
 
+def _shown(record: Mapping[str, Any], column: str) -> Any:
+    """Return a value as exports of most orgs have it: the stage of what is won is Closed Won."""
+    return "Closed Won" if column == STAGE and record[WON] else record[column]
+
+
 def _text(value: Any) -> str:
     """Return a cell as Data Loader writes it."""
     if value is None:
@@ -170,6 +183,20 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return re.sub(r"(T[0-9:.]+)\+0000$", r"\1Z", str(value))
+
+
+def _that_fit(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield consecutive texts, as many at a time as an address has room for."""
+    part, length = list[str](), 0
+    for text in texts:
+        needed = len(quote(f"{text}, "))
+        if part and length + needed > ROOM:
+            yield part
+            part, length = [], 0
+        part.append(text)
+        length += needed
+    if part:
+        yield part
 
 
 def _escaped(text: str) -> str:

@@ -66,8 +66,9 @@ def salesforce(fake: FakeSalesforce) -> None:
              Roles="Influencer;Executive Sponsor", IsActive=True)  # fmt: skip
     for number, name in enumerate(("Ruiz", "Li", "Ott"), 1):
         fake.put("Contact", fake.id_of(number), LastName=name, AccountId="001A")
-    fake.put("Opportunity", "006A", AccountId="001A", StageName="Closed Won", Amount=1200.5,
-             CloseDate="2024-03-01")  # fmt: skip
+    fake.put("Opportunity", "006A", AccountId="001A", StageName="Gewonnen", IsWon=True,
+             Amount=1200.5, CloseDate="2024-03-01")  # fmt: skip
+    fake.put("Opportunity", "006B", AccountId="001A", StageName="Prospecting", Amount=9.0)
 
 
 def hubspot(fake: FakeHubSpot) -> None:

@@ -308,6 +308,19 @@ def test_companies_of_hubspot_have_ids_with_a_prefix() -> None:
         assert crm.value(1, "rank") == "1"
 
 
+def test_long_keys_are_asked_for_in_queries_that_fit_an_address() -> None:
+    with connected(FakeSalesforce()) as crm:
+        crm.fake.page = 1000
+        keys = [f"{'ü' * 80}{each}@x.example" for each in range(60)]
+        for number, key in enumerate(keys, 1):
+            crm.fake.put("Contact", crm.fake.id_of(number), Customer_No__c=key)
+        rows = pa.table({"customer": keys, "rank": [1] * 60})
+        assert crm.push(rows, id_field="Customer_No__c").sent == 60
+        queries = [each for each in crm.fake.sent("/query") if "IN" in each.query["q"]]
+        assert len(queries) == 4
+        assert crm.push(pa.table({"customer": [], "rank": []})).no_match == 0
+
+
 def test_numbers_are_rounded_as_the_field_of_salesforce_is() -> None:
     fake = FakeSalesforce()
     with connected(fake) as crm:
