@@ -135,7 +135,8 @@ def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[In
             f"the hazard did not converge in {STEPS} steps: there is too much to estimate from "
             "these events; take a smaller depth, longer periods, or fewer covariates and strata"
         )
-    fit = sm.OLS(z * survival, x * survival[:, np.newaxis]).fit()
+    # Without a constant, which means took out; looking for one costs more than the fit.
+    fit = sm.OLS(z * survival, x * survival[:, np.newaxis], hasconst=False).fit(method="qr")
     covariances = tuple(_clustered(fit, cluster) for cluster in clusters)
     freedom = tuple(float(len(np.unique(cluster)) - 1) for cluster in clusters)
     return Fit(np.asarray(fit.params), covariances, freedom, len(y))
