@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from influence.calibration.matched import Matched
 from influence.calibration.weights import Weight
+from influence.charts.extra import needs_extra
+
+if TYPE_CHECKING:
+    from influence.calibration.plots import CalibrationPlots
 
 Verdict = Literal["found", "none found"]
 LARGEST_LOG = 700.0
@@ -132,6 +136,19 @@ class Calibration:
     windows: tuple[WindowRow, ...] = ()
     matched: Matched | None = None
     ratios: tuple[Ratio, ...] = ()
+
+    @property
+    def plot(self) -> CalibrationPlots:
+        """The charts of this calibration: `weights()`, by Altair.
+
+        Raises
+        ------
+        UsageError
+            If the extra `report` is not installed.
+        """
+        with needs_extra("pictures"):
+            from influence.calibration.plots import CalibrationPlots
+        return CalibrationPlots(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

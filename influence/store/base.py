@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace as replace_field
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from influence.errors import NothingToShow
 from influence.progress import Progress, silent
+from influence.runs import Run
 from influence.store.forgetting import Forgotten
 from influence.store.loading import plan
 from influence.store.loads import Load, changes_of, notes_of_repeats, origin_of
@@ -37,6 +38,9 @@ class BaseStore(abc.ABC):
     lock_wait : LockWait, optional
         How long to wait for the lock of another writer.
     """
+
+    _keeps_inputs: ClassVar[str]
+    """Which inputs the store keeps, in a few words."""
 
     def __init__(self, url: str, place: str, lock_wait: LockWait | None) -> None:
         self.url = url
@@ -92,6 +96,18 @@ class BaseStore(abc.ABC):
             raise nothing_loaded(self._place)
         return tables
 
+    def input_of(self, run: Run) -> Tables:
+        """Return the tables from which a run was computed; see `Store`."""
+        if not run.input_changed:
+            return self.tables()
+        found = self._kept_input(run)
+        if found is None:
+            raise NothingToShow(
+                f"run {run.id}: {self.url} no longer has its input, since later loads changed it "
+                f"({self._keeps_inputs})"
+            )
+        return found
+
     def _no_run(self) -> NothingToShow:
         return NothingToShow(
             f"no finished run in {self._place} yet; start one with `influence run`"
@@ -112,6 +128,10 @@ class BaseStore(abc.ABC):
     @abc.abstractmethod
     def _content(self, progress: Progress) -> Tables:
         """Return all tables; they are empty if nothing has been loaded."""
+
+    @abc.abstractmethod
+    def _kept_input(self, run: Run) -> Tables | None:
+        """Return the input of a run from before later loads; None if it is not kept."""
 
     @abc.abstractmethod
     def _forgotten(self) -> Forgotten:

@@ -146,9 +146,8 @@ def notes_of_repeats(origin: Origin, loads: Sequence[Load]) -> list[Note]:
     for load_id, names in found.items():
         shown = ", ".join(names[:FILES_NAMED])
         more = f" and {len(names) - FILES_NAMED} more" if len(names) > FILES_NAMED else ""
-        what = "file was" if len(names) == 1 else "files were"
         moment = moments[load_id]
-        text = f"{shown}{more}: the same {what} loaded on {moment:%Y-%m-%d %H:%M} (UTC)"
+        text = f"{shown}{more}: the same content was loaded on {moment:%Y-%m-%d %H:%M} (UTC)"
         notes.append(Note(text, "loaded_before", files=names, load=load_id,
                           loaded_at=moment.isoformat(timespec="seconds")))  # fmt: skip
     return notes

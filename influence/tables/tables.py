@@ -106,9 +106,10 @@ class Tables:
     def from_networkx(cls, graph: nx.Graph[Any]) -> Tables:
         """Convert a networkx graph: nodes become customers, edges ties, with their attributes.
 
-        An edge of a directed graph runs from source to target, any other both ways. `weight` is
-        read as `strength`, and `label` as `name`, where there is no attribute of this name.
-        Parallel edges without an attribute `kind` are ties of the kinds `tie`, `tie 1` …
+        An edge of a directed graph runs from source to target, any other both ways. `strength` is
+        read where an edge has it, else `weight`; `label` is read as `name`, where no node has one.
+        Of parallel edges of one kind and network, the further ones get kinds with a number, such as
+        `tie 1`, since ties of one kind would replace each other; a note says so.
 
         Parameters
         ----------
@@ -126,7 +127,8 @@ class Tables:
         """
         from influence.tables.networkx_graph import customers_of, ties_of
 
-        return cls(customers=customers_of(graph), ties=ties_of(graph))
+        ties, notes = ties_of(graph)
+        return cls(customers=customers_of(graph), ties=ties, notes=notes)
 
     def __getitem__(self, name: str) -> pa.Table:
         return self._tables[name]

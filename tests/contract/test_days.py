@@ -39,7 +39,7 @@ def fresh(folder, company, previous):
     with open_store(folder / "store") as store:
         store.write_tables(loader.read([folder / "whole"]), rules=RULES)
         tables = store.tables()
-    return tables, compute_run(tables, Parameters(), previous=previous, tell=ignore).scores
+    return tables, compute_run(tables, Parameters(), previous=lambda: previous, tell=ignore).scores
 
 
 def check_day(store, folder, company, done, before):

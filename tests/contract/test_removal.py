@@ -227,8 +227,8 @@ def test_a_record_holds_the_rules_that_differ_from_the_defaults(store):
 
 
 def test_the_last_records_are_kept(store, monkeypatch):
-    for kind in ("directory", "neo4j"):
-        monkeypatch.setattr(f"influence.store.{kind}.store.LOADS_KEPT", 4)
+    for module in ("directory.next_manifest", "neo4j.store"):
+        monkeypatch.setattr(f"influence.store.{module}.LOADS_KEPT", 4)
     for i in range(4 + 3):
         store.write_tables(Tables(customers={"id": ["A"], "clv": [float(i)]}))
     loads = store.loads()

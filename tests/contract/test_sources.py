@@ -105,7 +105,7 @@ def test_the_same_file_is_named_when_it_comes_again(store, folder):
     (note,) = repeats(store.write_tables(read(folder, "customers.csv")))
     newest, first = influence.sources(store)
     moment = first["loaded_at"][:16].replace("T", " ")
-    assert note == f"{folder / 'customers.csv'}: the same file was loaded on {moment} (UTC)"
+    assert note == f"{folder / 'customers.csv'}: the same content was loaded on {moment} (UTC)"
     assert newest["files"][0]["loaded_before"] == first["loaded_at"]
     assert not newest["changed"]
     (folder / "customers.csv").write_text("id,clv\nA,5\n")
@@ -253,8 +253,8 @@ def test_the_command_shows_the_loads(folder, capsys):
     empty = command(capsys, "sources", *store)
     assert (empty.code, "no load into" in empty.err) == (1, True)
     load = ("load", "tables", folder / "customers.csv", *store)
-    assert "the same file was loaded on" not in command(capsys, *load).err
-    assert "the same file was loaded on" in command(capsys, *load).err
+    assert "the same content was loaded on" not in command(capsys, *load).err
+    assert "the same content was loaded on" in command(capsys, *load).err
     assert command(capsys, "sources", *store).json == influence.sources(open_store(store[1]))
     assert len(command(capsys, "sources", "-n", 1, *store).json) == 1
     lines = command(capsys, "sources", *store, "--format", "table").out.splitlines()

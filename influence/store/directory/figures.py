@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from influence.errors import StoreRefused
 from influence.runs import Run
 from influence.scores import absent_value, score_columns
+from influence.store.directory.entries import current, recorded_run
 from influence.store.directory.manifest import Directory, Manifest
-from influence.store.directory.published import current, recorded_run
 from influence.tables.merge import rows_compared
 
 

@@ -42,6 +42,8 @@ STORE_FILE = re.compile(
 ROWS_PER_GROUP = 65_536
 """Rows of a Parquet row group: reading one customer's figures reads one group."""
 Manifest = dict[str, Any]
+Inputs = dict[str, dict[str, str]]
+"""The entry `inputs` of a manifest: by run, the file of each table."""
 Result = TypeVar("Result")
 
 
@@ -183,6 +185,7 @@ class Directory:
         named = {
             *manifest["tables"].values(),
             *(run["file"] for run in manifest["runs"]),
+            *(file for tables in manifest.get("inputs", {}).values() for file in tables.values()),
             *(export["file"] for export in manifest.get("exports", {}).values()),
             manifest.get("ground"),
             manifest.get("tie_values"),

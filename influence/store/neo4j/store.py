@@ -78,6 +78,11 @@ class Neo4jStore(BaseStore):
         If the server does not respond, or refuses.
     """
 
+    _keeps_inputs = (
+        "a database has the present tables only; a directory store, loaded and run with the same "
+        "files each time, keeps the input of the run before"
+    )
+
     def __init__(
         self, url: str, credentials: Credentials, lock_wait: LockWait | None = None
     ) -> None:
@@ -114,6 +119,9 @@ class Neo4jStore(BaseStore):
 
     def _lock_to_load(self, job: str) -> AbstractContextManager[None]:
         return self.lock(job)
+
+    def _kept_input(self, run: Run) -> Tables | None:  # noqa: ARG002
+        return None
 
     def _forgotten(self) -> Forgotten:
         found = self._read.records("read/forgotten")
@@ -165,7 +173,7 @@ class Neo4jStore(BaseStore):
             removed = self._write("write/forget", customer=customer, loads=loads, **forgotten)
         if not removed:
             raise NothingToShow(f"no customer {customer!r} in the store")
-        return dict(removed[0])
+        return {**removed[0], "inputs": 0}
 
     # Scores
 
@@ -177,6 +185,7 @@ class Neo4jStore(BaseStore):
         snapshot: Snapshot | None = None,  # noqa: ARG002 - the database has the network itself
         origin: str | None = None,
         request: str | None = None,
+        keep_inputs: int = 0,  # noqa: ARG002 - the database has the present tables only
     ) -> Written:
         """Write the figures that differ; see `Store`."""
         with self.lock(scores.run.id):
