@@ -173,14 +173,12 @@ def _with_key(table: pa.Table, key: str, target: str) -> tuple[pa.Table, dict[st
     """Return the rows whose key the target can use, and why others cannot be used."""
     keys = pc.fill_null(table[key].cast(pa.string()), "")
     folded = pc.utf8_lower(keys) if target == "mailchimp" else keys
-    reasons = {
-        f"{key} is blank": pc.equal(pc.utf8_trim_whitespace(keys), ""),
-        f"a spreadsheet would run {key} as a formula": pa.array(formulas(keys)),
-        f"other customers have the same {key}": _repeated(folded),
-    }
+    reasons = {f"{key} is blank": pc.equal(pc.utf8_trim_whitespace(keys), "")}
     if target == "mailchimp":
         address = pc.match_substring_regex(keys, EMAIL)
         reasons[f"{key} is no e-mail address"] = pc.invert(address)
+    reasons[f"a spreadsheet would run {key} as a formula"] = pa.array(formulas(keys))
+    reasons[f"other customers have the same {key}"] = _repeated(folded)
     kept, left_out = np.ones(len(table), dtype=bool), {}
     for why, where in reasons.items():  # the first reason counts
         out = kept & where.to_numpy(zero_copy_only=False)
