@@ -110,9 +110,11 @@ def export_for(
     _check(target, path, key)
     with store.lock(new_export_id()):
         scores = store.scores()
-        table, key = _selected(scores, store, target, wanted, key)
-        names = [name for name in table.column_names if name not in {key, "customer"}]
-        header = tuple(field_names(target, ["customer", *names], id_field).values())
+        columns = Columns(scores, store)
+        key = columns.resolve(key or "customer")
+        names = _names(scores, columns, target, wanted, key)
+        header = tuple(field_names(target, [key, *names], id_field, key=key).values())
+        table, _ = select(scores, store, replace(wanted, columns=("customer", key, *names)))
         kept, left_out = _with_key(table, key, target)
         if left_out and not len(kept):
             raise UsageError(f"no customer can be exported: {_reasons(left_out)}")
@@ -153,20 +155,13 @@ def _check(target: str, path: Path, key: str | None) -> None:
         )
 
 
-def _selected(
-    scores: Scores, store: Store, target: str, wanted: Wanted, key: str | None
-) -> tuple[pa.Table, str]:
-    """Return the wanted rows with customer, key and columns; and the full name of the key."""
-    columns = Columns(scores, store)
-    key = "customer" if key is None else columns.resolve(key)
+def _names(scores: Scores, columns: Columns, target: str, wanted: Wanted, key: str) -> list[str]:
+    """Return the columns beside the key, by their full names."""
     names = wanted.columns or CHOSEN
     if target == "csv" and not wanted.columns:
         # The run differs every time, though no figure does.
         names = tuple(name for name in scores.table.column_names if name != "run")
-    chosen = replace(wanted, columns=("customer", key, *names), ids_only=False)
-    if wanted.ids_only and "name" in wanted.columns:
-        chosen = replace(chosen, ids_only=True)  # refused there
-    return select(scores, store, chosen)[0], key
+    return [name for name in dict.fromkeys(map(columns.resolve, names)) if name != key]
 
 
 def _with_key(table: pa.Table, key: str, target: str) -> tuple[pa.Table, dict[str, int]]:

@@ -99,7 +99,11 @@ RESERVED_TAGS = {"EMAIL", "DATE", "INTERESTS", "UNSUB", "FORWARD", "ARCHIVE", "R
 
 
 def field_names(
-    target: TargetName, columns: Iterable[str], id_field: str | None = None
+    target: TargetName,
+    columns: Iterable[str],
+    id_field: str | None = None,
+    *,
+    key: str = "customer",
 ) -> dict[str, str]:
     """Return the field of a target for each column of an export.
 
@@ -110,9 +114,10 @@ def field_names(
     ----------
     target : {"salesforce", "hubspot", "mailchimp", "csv"}
     columns : iterable of str
-        `customer` is the field by which the target recognises a record.
     id_field : str, optional
-        The name of this field; by default see `ID_FIELDS`.
+        The field by which the target recognises a record; by default see `ID_FIELDS`.
+    key : str
+        The column with the values of this field.
 
     Raises
     ------
@@ -127,10 +132,12 @@ def field_names(
     ({'network_value': 'network_value'}, {'network_value': 'NETVALUE'})
     """
     names = {
-        column: (id_field or ID_FIELDS[target]) if column == "customer" else _name(target, column)
+        column: (id_field or ID_FIELDS[target]) if column == key else _name(target, column)
         for column in columns
     }
-    wrong = [f"{column!r}: {why}" for column in names if (why := _fault(target, names, column))]
+    wrong = [
+        f"{column!r}: {why}" for column in names if (why := _fault(target, names, column, key))
+    ]
     if wrong:
         raise UsageError(f"--for {target}: no field for " + "; ".join(wrong))
     return names
@@ -168,12 +175,12 @@ def _at_distance(column: str) -> Field | None:
     return Field(f"{field.words} {distance}", f"{field.tag}{distance}")
 
 
-def _fault(target: TargetName, names: dict[str, str], column: str) -> str | None:
+def _fault(target: TargetName, names: dict[str, str], column: str, key: str) -> str | None:
     """Return why a column cannot have its field."""
     name = names[column]
     if Counter(map(str.lower, names.values()))[name.lower()] > 1:
         return f"another column has the field {name}"
-    if target == "csv" or column == "customer":
+    if target == "csv" or column == key:
         return None
     longest = {"salesforce": SALESFORCE_LENGTH + 3, "hubspot": HUBSPOT_LENGTH}
     if len(name) > longest.get(target, TAG_LENGTH):

@@ -127,9 +127,8 @@ def loaded_before(
     """Yield the files whose content was loaded before: file, file of then, and the last load."""
     known: dict[str, tuple[File, Load]] = {}
     for load in reversed(loads):
-        known.update(
-            {file.sha256: (file, load) for file in load.origin.files} if load.origin else {}
-        )
+        for file in load.origin.files if load.origin else ():
+            known[file.sha256] = (file, load)
     for file in files:
         if file.sha256 in known:
             yield file, *known[file.sha256]

@@ -184,6 +184,17 @@ def test_customers_without_a_key_of_their_own_are_left_out_and_counted(files, tm
     assert export_for(files, "hubspot", path, key="email").customers == 5
 
 
+def test_the_id_can_stand_beside_another_key(files, tmp_path):
+    files.write_tables(company(email=[f"{key}@example.org" for key in IDS]))
+    run(files)
+    path = tmp_path / "a.csv"
+    export_for(files, "hubspot", path, Wanted(columns=("email", "id", "clv")), key="email")
+    assert header(path) == ["Record ID", "customer", "clv"]
+    assert rows(path)["C1@example.org"] == ["C1@example.org", "C1", "6.00"]
+    export_for(files, "csv", path, key="email", id_field="email")
+    assert header(path)[:3] == ["email", "customer", "clv"]
+
+
 def test_mailchimp_needs_addresses(files, tmp_path):
     files.write_tables(company())
     run(files)
