@@ -26,9 +26,9 @@ ID_FIELDS: dict[TargetName, str] = {
     "salesforce": "Id",
     "hubspot": "Record ID",
     "mailchimp": "Email Address",
-    "csv": "customer",
 }
-"""The field by which each target recognises a record, unless the user names another one."""
+"""The field by which a target recognises a record, unless the user names another one; in `csv` it has
+the name of its column."""
 
 CHOSEN = (
     "clv", "crv", "influence", "network_value", "network_value_gross", "rank", "stance",
@@ -132,7 +132,7 @@ def field_names(
     ({'network_value': 'network_value'}, {'network_value': 'NETVALUE'})
     """
     names = {
-        column: (id_field or ID_FIELDS[target]) if column == key else _name(target, column)
+        column: (id_field or ID_FIELDS.get(target, key)) if column == key else _name(target, column)
         for column in columns
     }
     wrong = [

@@ -191,7 +191,7 @@ def test_the_id_can_stand_beside_another_key(files, tmp_path):
     export_for(files, "hubspot", path, Wanted(columns=("email", "id", "clv")), key="email")
     assert header(path) == ["Record ID", "customer", "clv"]
     assert rows(path)["C1@example.org"] == ["C1@example.org", "C1", "6.00"]
-    export_for(files, "csv", path, key="email", id_field="email")
+    export_for(files, "csv", path, key="email")
     assert header(path)[:3] == ["email", "customer", "clv"]
 
 
