@@ -27,8 +27,10 @@ ID_FIELDS: dict[TargetName, str] = {
     "hubspot": "Record ID",
     "mailchimp": "Email Address",
 }
-"""The field by which a target recognises a record, unless the user names another one; in `csv` it has
-the name of its column."""
+"""The field by which a program recognises a record, unless the user names another one.
+
+`csv` has the name of the column.
+"""
 
 CHOSEN = (
     "clv", "crv", "influence", "network_value", "network_value_gross", "rank", "stance",
