@@ -9,10 +9,15 @@ import numpy.typing as npt
 
 import influence
 from influence.engine import planner
-from influence.engine.card import Standings
 from influence.engine.cost import Work
 from influence.engine.customers import CustomerArrays
-from influence.engine.figures import Figures, compute_figures, score_table, unprofiled_totals
+from influence.engine.figures import (
+    Figures,
+    Previous,
+    compute_figures,
+    score_table,
+    unprofiled_totals,
+)
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -108,7 +113,7 @@ def compute_run(
     progress: Progress = silent,
     *,
     run_id: str | None = None,
-    previous: Scores | None = None,
+    previous: Previous | None = None,
     tell: Callable[[Note], None] | None = None,
     runner: Runner | None = None,
 ) -> Computed:
@@ -118,8 +123,9 @@ def compute_run(
     ----------
     tables : Tables or RunInput
         What was read of tables by the same parameters needs less memory than the tables.
-    previous : Scores, optional
-        Customer, quadrant and tier of the previous finished run, for hysteresis.
+    previous : callable, optional
+        Returns customer, quadrant and tier of the previous finished run, for hysteresis, or None;
+        called when they are needed.
     runner : Runner, optional
         Who runs the large computations; by default all processors of this machine.
     """
@@ -136,7 +142,7 @@ def _compute(
     progress: Progress,
     run_id: str | None,
     tell: Callable[[Note], None] | None,
-    previous: Scores | None = None,
+    previous: Previous | None = None,
     runner: Runner | None = None,
 ) -> Computed:
     started_at, network, customers = now(), source.network, source.customers
@@ -149,10 +155,7 @@ def _compute(
                   memory=plan.memory))  # fmt: skip
     parameters = parameters.recorded(plan.method)
     progress("computing", 0, 1)
-    before = None
-    if previous is not None:
-        before = Standings.of(previous.run.id, previous.table, network.keys)
-    figures = compute_figures(backend, source, parameters, progress, before)
+    figures = compute_figures(backend, source, parameters, progress, previous)
     for note in _notes(figures):
         (tell or warn)(note)
     window_end = customers.window_end
@@ -171,11 +174,11 @@ def _compute(
         accuracy=figures.accuracy,
         credited=figures.credited,
         tie_bound=figures.ties.bound,
-        compared_with=None if before is None else before.run,
+        compared_with=figures.compared_with,
         acts_without_tie=figures.strays,
         emails_not_sent=figures.emails_not_sent,
     )
-    ties = tie_table(network.keys, ~customers.profiled, figures.ties, source.ties)
+    ties = tie_table(network.keys, ~customers.profiled, figures.ties, source.kinds)
     table = score_table(network.keys, customers, figures, run)
     scores = Scores(table, run, source.names, ties)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import isotonic_regression
 
 from influence.calibration.hazard import Estimate
 
@@ -82,6 +81,8 @@ def projected(estimates: Sequence[Weight], *, anyway: bool = False) -> tuple[flo
     """
     count = next((i for i, each in enumerate(estimates) if not each.found), len(estimates))
     used = estimates if anyway else estimates[:count]
+    from scipy.optimize import isotonic_regression
+
     if not used:
         return ()
     precision = [1 / max((each.high - each.low) ** 2, 1e-12) for each in used]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +22,17 @@ from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Method, Payoffs
 from influence.engine.ties import TieFigures, tie_figures
 from influence.models.backends import Backend
+from influence.network import Network
 from influence.parameters import Parameters
 from influence.progress import Progress
 from influence.runs import Accuracy, Run
-from influence.scores import SMALLEST_GROUP, SUMS, score_columns
+from influence.scores import SMALLEST_GROUP, SUMS, Scores, score_columns
 from influence.value import pressure, referral, stance
 from influence.value.rank import ROUNDING, rank
 from influence.value.score_card import ScoreCard, score_card
+
+Previous: TypeAlias = Callable[[], Scores | None]
+"""Returns customer, quadrant and tier of the previous finished run, or None."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,8 @@ class Figures:
         E-mails in the window that count in no rate.
     accuracy : Accuracy or None
         Of estimates; None where the figures are exact.
+    compared_with : str or None
+        The id of the run whose quadrants and tiers hysteresis compared with.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
@@ -57,6 +63,7 @@ class Figures:
     strays: int
     emails_not_sent: int
     accuracy: Accuracy | None = None
+    compared_with: str | None = None
 
 
 def _role_figures(depth: int) -> list[str]:
@@ -70,11 +77,12 @@ def compute_figures(
     source: RunInput,
     parameters: Parameters,
     progress: Progress,
-    before: Standings | None = None,
+    previous: Previous | None = None,
 ) -> Figures:
     """Compute the figures of all customers.
 
     Referrals are settled first: they are harder evidence than influence, which shares the rest.
+    The previous run is read last, when the memory of the searches is free again.
     """
     customers = source.customers
     check_columns(parameters.roles, customers.activity.kinds, _role_figures(parameters.depth))
@@ -103,6 +111,7 @@ def compute_figures(
     error = np.zeros(n) if errors is None else errors.influence(weights)
     split = active_influence(backend, source, parameters, influence, error, progress)
     ties = _ties(method, parameters, value, sums.values, progress)
+    before = _standings(previous, backend.network)
     card = _card(customers, ties, opinions, parameters, before)
     columns = {
         "clv": value,
@@ -137,14 +146,22 @@ def compute_figures(
     if source.relations is not None:
         between = credited(method.backward, parameters, customers, source.relations, columns)
     not_sent = emails_not_sent(customers.activity, customers.profiled)
+    compared_with = None if before is None else before.run
+    found = Figures(columns, ties.values, between, split.strays, not_sent,
+                    compared_with=compared_with)  # fmt: skip
     if errors is None:
-        return Figures(columns, ties.values, between, split.strays, not_sent)
+        return found
     from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
     columns |= standard_errors(errors, weights, value, signs[0] - signs[1], sums.negative_pressure)
     columns |= {"influence_active_se": split.active_error,
                 "influence_passive_se": split.passive_error}  # fmt: skip
-    return Figures(columns, ties.values, between, split.strays, not_sent, errors.accuracy)
+    return replace(found, columns=columns, accuracy=errors.accuracy)
+
+
+def _standings(previous: Previous | None, network: Network) -> Standings | None:
+    scores = previous() if previous is not None else None
+    return None if scores is None else Standings.of(scores.run.id, scores.table, network.keys)
 
 
 def _card(
