@@ -1,13 +1,12 @@
 """Seconds and memory of `calibrate --events` in a large company.
 
-`python -m benchmarks.calibration_time` generates 100,000 customers who join in one of 50 weeks, by
-themselves or after a contact, and calibrates from their days of joining: once with ties that were
-there all the time, once with ties that began in one of these weeks, each in a process of its own.
+`python -m benchmarks.calibration_time [--dated]` generates 100,000 customers who join in one of 50
+weeks, by themselves or after a contact, and calibrates from their days of joining; the ties were
+there all the time or, with `--dated`, began in one of these weeks.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import resource
 import sys
 
@@ -49,25 +48,19 @@ def company(customers: int, periods: int, *, dated: bool) -> Tables:
     return complete(Tables(customers={"id": ids, "joined": days}, ties=ties))
 
 
-def measured(customers: int, periods: int, *, dated: bool) -> str:
-    """Calibrate once, and say how long it took."""
+@click.command()
+@click.option("--customers", type=click.IntRange(500), default=100_000, show_default=True)
+@click.option("--periods", type=click.IntRange(15, 99), default=50, show_default=True)
+@click.option("--dated", is_flag=True, help="Ties began in one of the periods.")
+def main(customers: int, periods: int, *, dated: bool) -> None:
+    """Print seconds and peak memory."""
     tables = company(customers, periods, dated=dated)
     calibrate(company(300, 20, dated=dated), Asked("joins", depth=1), tell=ignore)  # compiles
     found, seconds = timed(calibrate, tables, Asked("joins"), tell=ignore)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTES
     rows = found.facts["person_periods"]
     kind = "with dates" if dated else "there all the time"
-    return f"ties {kind}: {seconds:,.0f} s, {peak / 1e9:.1f} GB, {rows:,} person-periods"
-
-
-@click.command()
-@click.option("--customers", type=click.IntRange(500), default=100_000, show_default=True)
-@click.option("--periods", type=click.IntRange(15, 99), default=50, show_default=True)
-def main(customers: int, periods: int) -> None:
-    """Print seconds and peak memory."""
-    for dated in (False, True):
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            print(pool.apply(measured, (customers, periods), {"dated": dated}), flush=True)
+    print(f"ties {kind}: {seconds:,.0f} s, {peak / 1e9:.1f} GB, {rows:,} person-periods")
 
 
 if __name__ == "__main__":
