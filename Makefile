@@ -61,6 +61,7 @@ bench: .venv/bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.ties
 	$(BIN)/python -m benchmarks.clv
+	$(BIN)/python -m benchmarks.calibration_time
 	$(BIN)/python -m benchmarks.files
 	$(BIN)/python -m benchmarks.bolt
 	$(BIN)/python -m benchmarks.gds

@@ -1,4 +1,4 @@
-"""Groups of rows that have an effect of their own, which is taken out by subtracting means."""
+"""Groups of rows that have an effect of their own: means subtracted, and what then still varies."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+LEAST_OWN = 0.01
+"""Share of its variation within groups that a column must not share with those before it."""
+SMALLEST = 1e-9
+"""A column with a smaller sum of squares does not vary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,3 +52,27 @@ class Groups:
             mean = np.bincount(self.codes, weight * column, minlength=self.count) / size
             centred[:, k] = column - mean[self.codes]
         return centred
+
+
+def independent(columns: Floats, groups: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which columns do not depend on those before them, within groups; bool[k].
+
+    Parameters
+    ----------
+    columns : float64[rows, k]
+    groups : int64[rows]
+    """
+    x = Groups.of(groups).centred(columns)
+    gram = x.T @ x
+    scale = np.sqrt(np.maximum(np.diag(gram), SMALLEST))
+    gram /= np.outer(scale, scale)
+    kept: list[int] = []
+    for k in range(len(gram)):
+        before = gram[np.ix_(kept, kept)]
+        with_k = gram[kept, k]
+        rest = gram[k, k] - (with_k @ np.linalg.solve(before, with_k) if kept else 0.0)
+        if rest > LEAST_OWN:
+            kept.append(k)
+    free = np.zeros(len(gram), dtype=bool)
+    free[kept] = True
+    return free

@@ -104,7 +104,7 @@ def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[In
     ----------
     happened : bool[rows]
     columns : float64[rows, k]
-        Independent within groups; see `influence.calibration.study.independent`.
+        Independent within groups; see `influence.calibration.groups.independent`.
     effects : int64[rows]
         The group of each row, such as its period and stratum; each has an effect of its own.
     clusters : tuple of int64[rows]

@@ -15,9 +15,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from influence.calibration.groups import Groups
+from influence.calibration.groups import Groups, independent
 from influence.calibration.hazard import quantile
-from influence.calibration.study import STALE, Study, independent
+from influence.calibration.study import STALE, Study
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -29,7 +29,7 @@ class CalibrationPlots:
         """Draw the weight at each distance with its 95 % interval, and the published presets.
 
         The estimates are drawn as they are, found or not; the note below the title says which
-        weights a run would use.
+        weights count: see `influence.calibration.weights.projected`.
 
         Raises
         ------
@@ -69,9 +69,10 @@ def weight_rows(found: Calibration) -> list[dict[str, Any]]:
 
 
 def notes(found: Calibration) -> list[str]:
-    """Say what the lines are, what a run would use, and what the published figures are."""
+    """Say what the lines are, which weights count, and what the published figures are."""
     used = ", ".join(f"{weight:.3f}" for weight in found.weights)
-    verdict = f"Verdict: {found.verdict}" + (f"; weights for a run: {used}." if used else ".")
+    what = "weights that count" if found.verdict == "found" else "kept all the same"
+    verdict = f"Verdict: {found.verdict}" + (f"; {what}: {used}." if used else ".")
     origin = "the experiment" if found.source == "experiment" else "the dates of"
     return [
         f"Lines are 95 % intervals. {verdict}",

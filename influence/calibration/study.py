@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from influence.calibration.exposure import Exposure
-from influence.calibration.groups import Groups
+from influence.calibration.groups import Groups, independent
 from influence.calibration.hazard import Fit, additive, squares_left
 from influence.calibration.panel import Panel
 from influence.calibration.weights import Weight
@@ -31,10 +31,6 @@ CLEARLY_BETTER = 10.0
 """By how much −2 log-likelihood must fall for another window than the default to be taken."""
 EVENTS_PER_EXPOSURE = 10
 """Events that are needed for each coefficient of an exposure."""
-LEAST_OWN = 0.01
-"""Share of its variation within groups that a column must not share with those before it."""
-SMALLEST = 1e-9
-"""A column with a smaller sum of squares does not vary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,27 +277,3 @@ def best_window(compared: Sequence[Window]) -> int:
     """Return the default window, unless another one explains the events clearly better."""
     best = max(compared, key=lambda window: window.better, default=None)
     return best.fitted.window if best and best.better > CLEARLY_BETTER else WINDOW
-
-
-def independent(columns: Floats, groups: Ints) -> npt.NDArray[np.bool_]:
-    """Tell which columns do not depend on those before them, within groups; bool[k].
-
-    Parameters
-    ----------
-    columns : float64[rows, k]
-    groups : int64[rows]
-    """
-    x = Groups.of(groups).centred(columns)
-    gram = x.T @ x
-    scale = np.sqrt(np.maximum(np.diag(gram), SMALLEST))
-    gram /= np.outer(scale, scale)
-    kept: list[int] = []
-    for k in range(len(gram)):
-        before = gram[np.ix_(kept, kept)]
-        with_k = gram[kept, k]
-        rest = gram[k, k] - (with_k @ np.linalg.solve(before, with_k) if kept else 0.0)
-        if rest > LEAST_OWN:
-            kept.append(k)
-    free = np.zeros(len(gram), dtype=bool)
-    free[kept] = True
-    return free

@@ -41,9 +41,9 @@ def test_estimates_have_intervals_and_every_preset_is_beside_them_as_far_as_they
         assert drawn == dict(enumerate(weights[:2], 1))
 
 
-def test_the_title_tells_the_verdict_and_what_a_run_would_use():
+def test_the_title_tells_the_verdict_and_which_weights_count():
     subtitle = " ".join(FOUND.plot.weights().to_dict()["title"]["subtitle"])
-    assert "Verdict: found; weights for a run: 0.060." in subtitle
+    assert "Verdict: found; weights that count: 0.060." in subtitle
     none = replace(FOUND, verdict="none found", weights=())
     assert "Verdict: none found." in " ".join(none.plot.weights().to_dict()["title"]["subtitle"])
 

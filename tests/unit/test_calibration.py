@@ -11,12 +11,13 @@ import scipy.optimize
 
 from influence.calibration import observed
 from influence.calibration.exposure import Exposure
+from influence.calibration.groups import independent
 from influence.calibration.hazard import additive
 from influence.calibration.panel import Panel
 from influence.calibration.periods import Periods, chosen
 from influence.calibration.positions import positions
 from influence.calibration.record import Calibration
-from influence.calibration.study import Study, independent, separable
+from influence.calibration.study import Study, separable
 from influence.calibration.weights import Weight, over_window, projected
 from influence.errors import UsageError
 from influence.tables import EMPTY, Tables, merge, validate
