@@ -6,12 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import isotonic_regression
-
 from influence.calibration.hazard import Estimate
-
-LARGEST = 1.0
+from influence.models.weight_errors import decaying
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,5 @@ def projected(estimates: Sequence[Weight], *, anyway: bool = False) -> tuple[flo
     used = estimates if anyway else estimates[:count]
     if not used:
         return ()
-    precision = [1 / max((each.high - each.low) ** 2, 1e-12) for each in used]
-    fitted = isotonic_regression([each.weight for each in used], weights=precision,
-                                 increasing=False).x  # fmt: skip
-    return tuple(float(w) for w in np.clip(fitted, 0.0, LARGEST))
+    variances = [(each.high - each.low) ** 2 for each in used]
+    return tuple(decaying([each.weight for each in used], variances).tolist())
