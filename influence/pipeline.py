@@ -12,7 +12,14 @@ from influence.engine import planner
 from influence.engine.card import Standings
 from influence.engine.cost import Work
 from influence.engine.customers import CustomerArrays
-from influence.engine.figures import Figures, compute_figures, score_table, unprofiled_totals
+from influence.engine.figures import (
+    Figures,
+    compute_figures,
+    ranked,
+    score_table,
+    unprofiled_totals,
+)
+from influence.engine.intervals import intervals
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -155,7 +162,13 @@ def _compute(
     figures = compute_figures(backend, source, parameters, progress, before)
     for note in _notes(figures):
         (tell or warn)(note)
-    window_end = customers.window_end
+    shown, window_end = customers.profiled, customers.window_end
+    columns, stability = ranked(customers, figures), None
+    if figures.uncertain is not None:
+        found = intervals(figures.uncertain.among(shown), columns["rank"], parameters.intervals,
+                          parameters.seed, progress)  # fmt: skip
+        stability = found.stability
+        columns |= {name: end for name, end in vars(found).items() if name != "stability"}
     run = Run(
         parameters=parameters,
         customers=network.n,
@@ -169,14 +182,15 @@ def _compute(
         currency=source.currency,
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
+        stability=stability,
         credited=figures.credited,
         tie_bound=figures.ties.bound,
         compared_with=None if before is None else before.run,
         acts_without_tie=figures.strays,
         emails_not_sent=figures.emails_not_sent,
     )
-    ties = tie_table(network.keys, ~customers.profiled, figures.ties, source.ties)
-    table = score_table(network.keys, customers, figures, run)
+    ties = tie_table(network.keys, ~shown, figures.ties, source.ties)
+    table = score_table(network.keys, shown, columns, run)
     scores = Scores(table, run, source.names, ties)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))
 

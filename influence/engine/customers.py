@@ -37,6 +37,8 @@ class CustomerArrays:
     ----------
     value : float64[n]
         V, own value in money: as given, else from transactions, else 0.
+    value_error : float64[n]
+        Standard error of V, 0 where it is certain.
     known : bool[n]
         Customers whose value is known.
     hidden : bool[n]
@@ -52,6 +54,7 @@ class CustomerArrays:
     """
 
     value: Floats
+    value_error: Floats
     known: Flags
     hidden: Flags
     sentiment: Floats
@@ -71,10 +74,11 @@ class CustomerArrays:
         """Align complete tables with a network of selected ties."""
         at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
         customers = tables.customers.select(
-            ["clv", "clv_computed", "do_not_profile", "sentiment"]
+            ["clv", "clv_computed", "clv_se", "do_not_profile", "sentiment"]
         ).take(at)
         value = pc.fill_null(customers["clv"], 0.0).to_numpy()
         computed = true_where(customers["clv_computed"])
+        error = np.where(computed, 0.0, pc.fill_null(customers["clv_se"], 0.0).to_numpy())
         end = None
         if computed.any() and len(tables.transactions):
             days = days_of(tables.transactions["date"])
@@ -85,6 +89,7 @@ class CustomerArrays:
         surveyed = stance.from_nps(newest_scores(tables.surveys, network.keys))
         return cls(
             value=value,
+            value_error=error,
             known=true_where(pc.is_valid(customers["clv"])),
             hidden=true_where(customers["do_not_profile"]),
             sentiment=np.where(np.isnan(given), surveyed, given),
@@ -101,6 +106,7 @@ class CustomerArrays:
         amounts = (np.empty(0) for _ in fields(Referrals)[2:])
         return cls(
             value=value,
+            value_error=np.zeros(n),
             known=np.ones(n, dtype=np.bool_),
             hidden=np.zeros(n, dtype=np.bool_),
             sentiment=np.full(n, np.nan),
@@ -118,6 +124,7 @@ class CustomerArrays:
             self.sentiment,
             *(column[order] for column in vars(known).values()),
             *self.activity.arrays(),
+            *([self.value_error] if self.value_error.any() else []),
         )
 
 

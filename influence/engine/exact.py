@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from influence.engine.sums import Method, Payoffs, Sums
+from influence.engine.sums import Floats, Method, Payoffs, Spread, Sums
 from influence.models import Shells
 from influence.models.payoff import Payoff
 from influence.progress import Progress
@@ -44,9 +44,11 @@ class Exact(Method):
             for sign in signs
         )
         shares = ledger.shares(payoffs.remainder, weights, reached_by)
+        spread = _spread_payoffs(payoffs, weights, reached_by)
         received, *summed = shells.by_class(
-            self.forward, shares, *([] if symmetric else along), progress=progress
+            self.forward, shares, *spread, *([] if symmetric else along), progress=progress
         )
+        spread, summed = summed[: len(spread)], summed[len(spread) :]
         reach, values = found[:2] if symmetric else summed
         if self.forward.network.kind_weight is not None:  # reach counts by the shortest path
             values = classes.by_distance(values)
@@ -54,4 +56,34 @@ class Exact(Method):
                 np.ones((1, shells.depth, len(reached_by[0]))), progress
             )
         settled = ledger.settle(payoffs.remainder, weights, reached_by, received.sum(axis=0))
-        return Sums(reach, values, settled, positive, negative)
+        sums = Sums(reach, values, settled, positive, negative)
+        if payoffs.remainder_error is None:
+            return sums
+        return replace(sums, spread=self._spread(payoffs, reached_by, spread, progress))
+
+    def _spread(
+        self, payoffs: Payoffs, reached_by: Floats, sums: list[Floats], progress: Progress
+    ) -> Spread:
+        """Collect sums of `_spread_payoffs`; those of nearer levels need shorter searches."""
+        within = ledger.within(reached_by)
+        received, variance = np.zeros_like(within), np.zeros_like(payoffs.value)
+        if payoffs.by_level:
+            for level, payoff in enumerate((payoffs.remainder / within)[:-1], 1):
+                rows = np.broadcast_to(payoff, (1, level, len(payoff)))
+                received[level - 1] = self.forward.shell_sums(rows, progress)[0].sum(axis=0)
+            received[-1] = sums.pop(0).sum(axis=0)
+        if sums:
+            variance = sums[0].sum(axis=0)
+        return Spread(received, 1 - 1 / within, variance)
+
+
+def _spread_payoffs(
+    payoffs: Payoffs, weights: tuple[float, ...], reached_by: Floats
+) -> list[Payoff | Floats]:
+    """What is summed to the full depth for a `Spread`: the farthest level, and the variance."""
+    found: list[Payoff | Floats] = []
+    if payoffs.by_level:
+        found.append(payoffs.remainder / ledger.within(reached_by)[-1])
+    if payoffs.remainder_error is not None and payoffs.remainder_error.any():
+        found.append(ledger.shares(payoffs.remainder_error, weights, reached_by) ** 2)
+    return found

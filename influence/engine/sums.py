@@ -31,6 +31,13 @@ class Payoffs:
     gross_base, ledger_base : float64[n]
         What gross and ledger network value hold besides influence. They decide which
         customers are at the top of the rankings.
+    remainder_error : float64[n] or None
+        Standard error of the remainder. None where no intervals are wanted, so that no `Spread`
+        is summed.
+    ledger_variance : float64[n] or None
+        Of the ledger's network value besides influence, by errors of V.
+    by_level : bool
+        Whether weights are uncertain, so that the levels of the `Spread` are needed.
     """
 
     value: Floats
@@ -39,6 +46,9 @@ class Payoffs:
     negative: Floats
     gross_base: Floats
     ledger_base: Floats
+    remainder_error: Floats | None = None
+    ledger_variance: Floats | None = None
+    by_level: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +81,26 @@ class Errors:
 
 
 @dataclass(frozen=True, eq=False)
+class Spread:
+    """What network value follows from for other weights and CLV.
+
+    Attributes
+    ----------
+    received : float64[D, n]
+        What is credited to each customer for each unit of w_l − w_{l+1}, l = 1 … D; 0 where
+        weights are certain.
+    given : float64[D, n]
+        The share of a customer's remainder that is then credited to others.
+    variance : float64[n]
+        Of all that is credited to a customer, by errors of the remainders of others.
+    """
+
+    received: Floats
+    given: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Sums:
     """What a run sums.
 
@@ -83,6 +113,8 @@ class Sums:
         Weighted sentiment of each sign that arrives at a customer.
     errors : Errors or None
         None where the sums are exact.
+    spread : Spread or None
+        Where intervals are wanted.
     """
 
     reach: Floats
@@ -91,6 +123,7 @@ class Sums:
     positive_pressure: Floats
     negative_pressure: Floats
     errors: Errors | None = None
+    spread: Spread | None = None
 
     def with_exact_values(self, values: Floats) -> Sums:
         """Replace the values by distance by those of another model, which are exact."""

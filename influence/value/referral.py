@@ -141,6 +141,32 @@ def settle(
     return taken, _sum_by_referrer(n, referrals, moved + referrals.from_outside)
 
 
+def settle_error(
+    n: int, referrals: Referrals, value: Floats, error: Floats, share: float = SHARE
+) -> tuple[Floats, Floats]:
+    """Propagate independent errors of V through `settle`, where it is linear.
+
+    Parameters
+    ----------
+    n, referrals, value, share
+        As for `settle`.
+    error : float64[n]
+        Standard errors of V, in money.
+
+    Returns
+    -------
+    remainder_error, referral_variance : float64[n]
+        Standard error of value − taken, and the variance of what each referrer receives.
+    """
+    own, margin = value[referrals.referred], _margin(referrals, value)
+    # Beyond the margin, and below 0, what is taken does not grow with V.
+    follows = (own > 0) & (own <= margin)
+    moved = (1 - referrals.joined_anyway) * share * follows * error[referrals.referred]
+    remainder = error.copy()
+    remainder[referrals.referred] -= moved
+    return remainder, _sum_by_referrer(n, referrals, moved**2)
+
+
 def tree_value(n: int, referrals: Referrals, crv: Floats) -> Floats:
     """Sum CRV over each customer's tree: the customer, those they referred, and so on down.
 
