@@ -121,10 +121,16 @@ class Parameters:
         """The number of steps that influence is followed."""
         return len(self.weights)
 
-    def recorded(self, method: Literal["exact", "sketch"]) -> Parameters:
+    def recorded(self, method: Literal["exact", "sketch"], *, intervals: bool) -> Parameters:
         """Return the parameters that decided the figures of a run: what its record holds."""
-        registers, seed = (self.registers, self.seed) if method == "sketch" else (REGISTERS, 0)
-        return replace(self, method=method, limits=Limits(), registers=registers, seed=seed)
+        return replace(
+            self,
+            method=method,
+            limits=Limits(),
+            registers=self.registers if method == "sketch" else REGISTERS,
+            seed=self.seed if method == "sketch" or intervals else 0,
+            intervals=self.intervals if intervals else 0,
+        )
 
     def influence_model(self) -> Model:
         """Make the model that influence is computed with."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy.typing as npt
 
@@ -19,7 +19,7 @@ from influence.engine.figures import (
     score_table,
     unprofiled_totals,
 )
-from influence.engine.intervals import intervals
+from influence.engine.intervals import intervals, wants_intervals
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -149,12 +149,13 @@ def _compute(
     started_at, network, customers = now(), source.network, source.customers
     for note in source.notes:
         (tell or warn)(note)
-    backend, work = backend_of(network, runner), _work(customers, parameters)
+    drawn = wants_intervals(source, parameters)
+    backend, work = backend_of(network, runner), _work(customers, parameters, drawn)
     plan = planner.plan(backend, work, parameters.method, parameters.limits)
     if tell is not None:
         tell(Note(plan.why, "planned", method=plan.method, seconds=plan.seconds,
                   memory=plan.memory))  # fmt: skip
-    parameters = parameters.recorded(plan.method)
+    parameters = parameters.recorded(plan.method, intervals=drawn)
     progress("computing", 0, 1)
     before = None
     if previous is not None:
@@ -165,12 +166,12 @@ def _compute(
     shown, window_end = customers.profiled, customers.window_end
     columns, stability = ranked(customers, figures), None
     if figures.uncertain is not None:
-        found = intervals(figures.uncertain.among(shown), columns["rank"], parameters.intervals,
+        found = intervals(figures.uncertain, columns["rank"], parameters.intervals,
                           parameters.seed, progress)  # fmt: skip
         stability = found.stability
         columns |= {name: end for name, end in vars(found).items() if name != "stability"}
     run = Run(
-        parameters=parameters,
+        parameters=replace(parameters, weight_errors=None),
         customers=network.n,
         ties=network.ties,
         arcs=network.arcs,
@@ -222,6 +223,9 @@ def _notes(figures: Figures) -> Iterator[Note]:
         )
 
 
-def _work(customers: CustomerArrays, parameters: Parameters) -> Work:
+def _work(customers: CustomerArrays, parameters: Parameters, drawn: bool) -> Work:
     signs = (customers.sentiment > 0).any(), (customers.sentiment < 0).any()
-    return Work(parameters.depth, 3 + int(sum(signs)), parameters.registers)
+    errors = customers.errors
+    more = (parameters.weight_errors is not None, errors.own.any(), errors.common > 0)
+    payoffs = 3 + int(sum(signs)) + drawn * int(sum(more))
+    return Work(parameters.depth, payoffs, parameters.registers)

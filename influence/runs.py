@@ -266,7 +266,7 @@ class Run:
         }
         for name in ("directions", "kind_weights"):
             selection[name] = values.pop(name, None) or {}
-        asked = {"intervals": 0}  # of an earlier version
+        asked: dict[str, Any] = {"intervals": 0}  # of an earlier version
         asked |= {f.name: values.pop(f.name) for f in fields(Parameters) if f.name in values}
         asked["weights"] = tuple(asked["weights"])
         asked["card"] = CardRules(**asked.get("card", {}))

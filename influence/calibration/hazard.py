@@ -108,7 +108,8 @@ class Fit:
         )
         joint = contrasts @ self.covariances[widest] @ contrasts.T
         errors = np.sqrt(np.maximum(np.diag(joint), np.finfo(np.float64).tiny))
-        return np.clip(joint / np.outer(errors, errors), -1.0, 1.0)
+        found: Floats = np.clip(joint / np.outer(errors, errors), -1.0, 1.0)
+        return found
 
 
 def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[Ints, ...]) -> Fit:

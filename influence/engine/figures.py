@@ -14,7 +14,7 @@ import pyarrow as pa
 from influence.engine.active import active_influence
 from influence.engine.card import Standings, answers, emails_not_sent, measures
 from influence.engine.customers import CustomerArrays
-from influence.engine.intervals import Uncertain, wants_intervals, with_errors
+from influence.engine.intervals import Uncertain, with_errors
 from influence.engine.likely_ties import TieValues
 from influence.engine.method import compute_sums, method_of
 from influence.engine.relations import credited
@@ -89,7 +89,7 @@ def compute_figures(
     signs = pressure.sides(customers.sentiment, conventions.negativity)
     payoffs = Payoffs(value, value - taken, *signs, gross_base=value + crv + service,
                       ledger_base=brought + service)  # fmt: skip
-    if wants_intervals(source, parameters):
+    if parameters.intervals:
         payoffs = with_errors(payoffs, customers, parameters)
     method = method_of(backend, parameters)
     sums = compute_sums(method, parameters, payoffs, progress)
@@ -151,9 +151,10 @@ def compute_figures(
         )
         columns |= {"influence_active_se": split.active_error,
                     "influence_passive_se": split.passive_error}  # fmt: skip
+    estimated = columns.get("network_value_se", np.zeros(n))
     return Figures(
-        columns, ties.values, between, split.strays, not_sent, errors and errors.accuracy,
-        Uncertain.of(columns, payoffs, sums, parameters),
+        columns, ties.values, between, split.strays, not_sent, errors.accuracy if errors else None,
+        Uncertain.of(columns["network_value"], estimated, payoffs, sums, customers, parameters),
     )  # fmt: skip
 
 

@@ -6,9 +6,7 @@ and in CLV, so that draws need no further search.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +14,13 @@ import numpy.typing as npt
 from influence.engine.customers import CustomerArrays
 from influence.engine.extremes import Singles, ends
 from influence.engine.run_input import RunInput
-from influence.engine.sums import Floats, Payoffs, Sums
+from influence.engine.sums import Floats, PayoffErrors, Payoffs, Sums
 from influence.models.weight_errors import WeightErrors
 from influence.parameters import Parameters
 from influence.progress import Progress
 from influence.runs import Stability
 from influence.value import referral
+from influence.value.clv_errors import Cubes
 from influence.value.ledger import steps
 
 OUTSIDE = 0.025
@@ -35,27 +34,31 @@ def wants_intervals(source: RunInput, parameters: Parameters) -> bool:
 
     Otherwise other weights could make other paths count.
     """
-    uncertain = parameters.weight_errors is not None or bool(source.customers.value_error.any())
+    uncertain = parameters.weight_errors is not None or bool(source.customers.errors.own.any())
     return uncertain and parameters.intervals > 0 and source.network.kind_weight is None
 
 
 def with_errors(payoffs: Payoffs, customers: CustomerArrays, parameters: Parameters) -> Payoffs:
-    """Ask for the sums that intervals need."""
-    error, variance = referral.settle_error(
-        len(customers.value), customers.referrals, customers.value, customers.value_error,
-        parameters.conventions.referral_share,
-    )  # fmt: skip
+    """Add the errors of V and of the weights, from which intervals follow."""
+    n, referrals, errors = len(customers.value), customers.referrals, customers.errors
+    share = parameters.conventions.referral_share
+    rate = referral.taken_rate(n, referrals, customers.value, share)
+    common = errors.common * customers.value * errors.forecast
     return replace(
         payoffs,
-        remainder_error=error,
-        ledger_variance=variance,
-        by_level=parameters.weight_errors is not None,
+        errors=PayoffErrors(
+            remainder=(1 - rate) * errors.own,
+            common=(1 - rate) * common,
+            taken=rate * errors.own,
+            ledger_common=referral.to_referrers(n, referrals, rate * common),
+            weights=parameters.weight_errors is not None,
+        ),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Uncertain:
-    """Network value, and what of it is not known for certain.
+    """Network values of n customers, and what of them is not known for certain.
 
     Attributes
     ----------
@@ -70,8 +73,14 @@ class Uncertain:
         The share of what a customer does not owe to a referrer that is then given away.
     own : float32[n]
         Standard error of a customer's CLV, without what a referrer has of it.
-    variance : float32[n]
-        Of network value by the errors of others' CLV, and of estimated sums.
+    deviation : float32[n]
+        Standard error of network value by the errors of others' CLV, and of estimated sums.
+    common : float32[n]
+        By how much network value moves with one standard error that forecasts have in common.
+    forecast : intp[m]
+        Customers whose CLV is an uncertain forecast.
+    cubes : Cubes
+        The shape of their errors.
     """
 
     value: Floats
@@ -80,36 +89,60 @@ class Uncertain:
     slopes: Singles
     given: Singles
     own: Singles
-    variance: Singles
+    deviation: Singles
+    common: Singles
+    forecast: npt.NDArray[np.intp]
+    cubes: Cubes
 
     @classmethod
     def of(
-        cls, figures: Mapping[str, Any], payoffs: Payoffs, sums: Sums, parameters: Parameters
+        cls,
+        network_value: Floats,
+        estimated: Floats,
+        payoffs: Payoffs,
+        sums: Sums,
+        customers: CustomerArrays,
+        parameters: Parameters,
     ) -> Uncertain | None:
-        """Collect what draws need; None where no intervals are wanted."""
-        spread, own = sums.spread, payoffs.remainder_error
-        if spread is None or own is None:
-            return None
-        variance = spread.variance + payoffs.ledger_variance
-        if "network_value_se" in figures:
-            variance += figures["network_value_se"] ** 2
-        slopes = spread.received - payoffs.remainder * spread.given
-        return cls(
-            figures["network_value"],
-            parameters.weights,
-            parameters.weight_errors,
-            slopes.astype(np.float32),
-            spread.given.astype(np.float32),
-            own.astype(np.float32),
-            variance.astype(np.float32),
-        )
+        """Collect what draws need of those who are profiled; None where no intervals are wanted.
 
-    def among(self, some: npt.NDArray[np.bool_]) -> Uncertain:
-        """Take some customers."""
-        return replace(
-            self, value=self.value[some], slopes=self.slopes[:, some], given=self.given[:, some],
-            own=self.own[some], variance=self.variance[some],
-        )  # fmt: skip
+        Parameters
+        ----------
+        network_value : float64[n]
+        estimated : float64[n]
+            Its standard error by sketches; 0 where sums are exact.
+        payoffs : Payoffs
+        sums : Sums
+        customers : CustomerArrays
+        parameters : Parameters
+        """
+        spread, errors, shown = sums.spread, payoffs.errors, customers.profiled
+        if spread is None or errors is None:
+            return None
+        kept = 1 - steps(parameters.weights) @ spread.given
+        # A referrer's share of the rest moves with what they take. It is counted as that of a
+        # contact, which is the most that it can be.
+        share = steps(parameters.weights) @ (1 - spread.given)
+        both = errors.taken * (errors.taken + 2 * share * errors.remainder)
+        of_referred = referral.to_referrers(len(both), customers.referrals, both)
+        own, value = customers.errors.own[shown], customers.value[shown]
+        forecast = np.flatnonzero(customers.errors.forecast[shown] & (own > 0))
+
+        def single(figures: Floats) -> Singles:
+            return figures[..., shown].astype(np.float32)
+
+        return cls(
+            value=network_value[shown],
+            weights=parameters.weights,
+            errors=parameters.weight_errors,
+            slopes=single(spread.received - payoffs.remainder * spread.given),
+            given=single(spread.given),
+            own=single(errors.remainder),
+            deviation=single(np.sqrt(spread.variance + of_referred + estimated**2)),
+            common=single(kept * errors.common + spread.common + errors.ledger_common),
+            forecast=forecast,
+            cubes=Cubes.of(own[forecast] / value[forecast]),
+        )
 
     def drawn_steps(self, draws: int, seed: int) -> Floats:
         """Draw w_l − w_{l+1}; float64[draws, D]."""
@@ -127,10 +160,13 @@ class Uncertain:
         rng : Generator
         """
         moved: Singles = (taken - steps(self.weights)).astype(np.float32) @ self.slopes
-        if self.variance.any() or self.own.any():
+        if self.deviation.any() or self.own.any():
+            own, others = rng.standard_normal((2, len(moved)), dtype=np.float32)
+            own[self.forecast] = self.cubes(own[self.forecast])
             kept = 1 - taken.astype(np.float32) @ self.given
-            error = np.sqrt((kept * self.own) ** 2 + self.variance)
-            moved += error * rng.standard_normal(len(moved), dtype=np.float32)
+            moved += kept * self.own * own + self.deviation * others
+        if self.common.any():
+            moved += self.common * rng.standard_normal(dtype=np.float32)
         return moved
 
 

@@ -17,6 +17,31 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class PayoffErrors:
+    """What is not certain of the payoffs and of the weights.
+
+    Attributes
+    ----------
+    remainder : float64[n]
+        Standard error of the remainder, independent between customers.
+    common : float64[n]
+        By how much the remainder moves with one standard error that customers have in common.
+    taken : float64[n]
+        Standard error of what a customer's referrer takes; the other part of the same error.
+    ledger_common : float64[n]
+        By how much referral value moves with the error that customers have in common.
+    weights : bool
+        Whether weights are uncertain.
+    """
+
+    remainder: Floats
+    common: Floats
+    taken: Floats
+    ledger_common: Floats
+    weights: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Payoffs:
     """What is summed over the network.
 
@@ -31,13 +56,8 @@ class Payoffs:
     gross_base, ledger_base : float64[n]
         What gross and ledger network value hold besides influence. They decide which
         customers are at the top of the rankings.
-    remainder_error : float64[n] or None
-        Standard error of the remainder. None where no intervals are wanted, so that no `Spread`
-        is summed.
-    ledger_variance : float64[n] or None
-        Of the ledger's network value besides influence, by errors of V.
-    by_level : bool
-        Whether weights are uncertain, so that the levels of the `Spread` are needed.
+    errors : PayoffErrors or None
+        None where no intervals are wanted.
     """
 
     value: Floats
@@ -46,9 +66,7 @@ class Payoffs:
     negative: Floats
     gross_base: Floats
     ledger_base: Floats
-    remainder_error: Floats | None = None
-    ledger_variance: Floats | None = None
-    by_level: bool = False
+    errors: PayoffErrors | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +111,14 @@ class Spread:
         The share of a customer's remainder that is then credited to others.
     variance : float64[n]
         Of all that is credited to a customer, by errors of the remainders of others.
+    common : float64[n]
+        By how much that moves with the error that customers have in common.
     """
 
     received: Floats
     given: Floats
     variance: Floats
+    common: Floats
 
 
 @dataclass(frozen=True, eq=False)

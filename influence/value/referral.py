@@ -141,30 +141,18 @@ def settle(
     return taken, _sum_by_referrer(n, referrals, moved + referrals.from_outside)
 
 
-def settle_error(
-    n: int, referrals: Referrals, value: Floats, error: Floats, share: float = SHARE
-) -> tuple[Floats, Floats]:
-    """Propagate independent errors of V through `settle`, where it is linear.
+def taken_rate(n: int, referrals: Referrals, value: Floats, share: float = SHARE) -> Floats:
+    """Return how much of one more unit of each customer's V `settle` takes; float64[n], 0 … 1."""
+    own, rate = value[referrals.referred], np.zeros(n)
+    # From negative V nothing is taken, and beyond the margin nothing more.
+    follows = (own > 0) & (own <= _margin(referrals, value))
+    rate[referrals.referred] = (1 - referrals.joined_anyway) * share * follows
+    return rate
 
-    Parameters
-    ----------
-    n, referrals, value, share
-        As for `settle`.
-    error : float64[n]
-        Standard errors of V, in money.
 
-    Returns
-    -------
-    remainder_error, referral_variance : float64[n]
-        Standard error of value − taken, and the variance of what each referrer receives.
-    """
-    own, margin = value[referrals.referred], _margin(referrals, value)
-    # Beyond the margin, and below 0, what is taken does not grow with V.
-    follows = (own > 0) & (own <= margin)
-    moved = (1 - referrals.joined_anyway) * share * follows * error[referrals.referred]
-    remainder = error.copy()
-    remainder[referrals.referred] -= moved
-    return remainder, _sum_by_referrer(n, referrals, moved**2)
+def to_referrers(n: int, referrals: Referrals, amounts: Floats) -> Floats:
+    """Sum amounts of the referred, float64[n], by referrer; float64[n]."""
+    return _sum_by_referrer(n, referrals, amounts[referrals.referred])
 
 
 def tree_value(n: int, referrals: Referrals, crv: Floats) -> Floats:

@@ -134,8 +134,8 @@ def run(
         registers=registers,
         seed=seed,
         limits=settings.limits(memory, max_seconds),
-        calibration=calibration and calibration.id,
-        weight_errors=calibration and calibration.errors,
+        calibration=calibration.id if calibration else None,
+        weight_errors=calibration.errors if calibration else None,
         intervals=DRAWS if intervals is None else intervals,
     )
     notes: list[Note] = []
