@@ -25,6 +25,8 @@ from influence.value.ledger import steps
 
 OUTSIDE = 0.025
 """The share of draws beyond each end of an interval."""
+SUPPLY = 2**18
+"""Normal numbers from which draws take theirs, besides one for each customer."""
 TOP = 100
 """Customers at the top of the ranking whose places are counted."""
 
@@ -150,24 +152,32 @@ class Uncertain:
             return np.broadcast_to(steps(self.weights), (draws, len(self.weights)))
         return -np.diff(self.errors.draws(draws, seed), append=0.0)
 
-    def draw(self, taken: Floats, rng: np.random.Generator) -> Singles:
-        """Draw by how much network values move; float32[n].
+    def draw(self, taken: Floats, common: float, own: Singles, others: Singles) -> Singles:
+        """Return by how much network values move in one draw; float32[n].
 
         Parameters
         ----------
         taken : float64[D]
             w_l − w_{l+1} as drawn.
-        rng : Generator
+        common : float
+        own, others : float32[n]
+            Normal numbers: of the errors that forecasts have in common, of each CLV, and of others'.
         """
         moved: Singles = (taken - steps(self.weights)).astype(np.float32) @ self.slopes
-        if self.deviation.any() or self.own.any():
-            own, others = rng.standard_normal((2, len(moved)), dtype=np.float32)
-            own[self.forecast] = self.cubes(own[self.forecast])
+        if self.clv:
+            if len(self.forecast):
+                own = own.copy()
+                own[self.forecast] = self.cubes(own[self.forecast])
             kept = 1 - taken.astype(np.float32) @ self.given
-            moved += kept * self.own * own + self.deviation * others
-        if self.common.any():
-            moved += self.common * rng.standard_normal(dtype=np.float32)
+            moved += kept * self.own * own
+            moved += self.deviation * others
+            moved += np.float32(common) * self.common
         return moved
+
+    @property
+    def clv(self) -> bool:
+        """Whether more than the weights is uncertain."""
+        return bool(self.deviation.any() or self.own.any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +207,7 @@ def intervals(
 ) -> Intervals:
     """Draw network values, rank them in each draw, and take quantiles.
 
-    Each draw has a random stream of its own, so the figures do not depend on the number of threads.
+    What a draw consists of follows from its number, so figures do not depend on threads.
 
     Parameters
     ----------
@@ -207,19 +217,27 @@ def intervals(
     draws, seed : int
     progress : callable
     """
-    beyond, drawn = int(OUTSIDE * draws), uncertain.drawn_steps(draws, seed)
+    n, beyond, rng = len(ranks), int(OUTSIDE * draws), np.random.default_rng((seed, draws))
+    drawn, common = uncertain.drawn_steps(draws, seed), rng.standard_normal(draws)
+    # Each draw takes normal numbers from two places of one supply: of one customer, all differ.
+    supply = rng.standard_normal(n + SUPPLY, dtype=np.float32)
+    places = rng.integers(0, SUPPLY, (draws, 2))
     top, value = np.flatnonzero(ranks <= TOP), uncertain.value
 
     def draw(number: int) -> Singles:
-        return uncertain.draw(drawn[number], np.random.default_rng((seed, number)))
+        normal = (supply[place : place + n] for place in places[number])
+        return uncertain.draw(drawn[number], common[number], *normal)
 
     found = ends(value, draw, draws, beyond, top, progress)
-    # The run's own figures are always possible.
-    rank_high = np.maximum(found.rank_high.astype(np.int64), ranks)
-    return Intervals(
-        value + np.minimum(found.low, 0.0),
-        value + np.maximum(found.high, 0.0),
-        np.minimum(found.rank_low.astype(np.int64), ranks),
-        rank_high,
-        Stability(len(top), found.among_first, int((rank_high[top] <= len(top)).sum())),
-    )
+    low, high = value + np.minimum(found.low, 0.0), value + np.maximum(found.high, 0.0)
+    rank_low, rank_high = (each.astype(np.int64) for each in (found.rank_low, found.rank_high))
+    if uncertain.clv:
+        # Errors make the values of others more spread than they are, and draws do so again, which
+        # moves ranks to the middle: so the ends are ranked among the run's own values, too.
+        ascending = np.sort(value)
+        rank_low = np.minimum(rank_low, n + 1 - np.searchsorted(ascending, high, side="right"))
+        rank_high = np.maximum(rank_high, n - np.searchsorted(ascending, low, side="left"))
+    # The run's own ranks are always possible.
+    rank_low, rank_high = np.clip(rank_low, 1, ranks), np.clip(rank_high, ranks, n)
+    sure = int((rank_high[top] <= len(top)).sum())
+    return Intervals(low, high, rank_low, rank_high, Stability(len(top), found.among_first, sure))

@@ -57,7 +57,7 @@ def test_network_value_of_drawn_weights_is_that_of_a_run_with_them(case, weights
     scores, uncertain = drawn_from(tables, weights=tuple(weights), weight_errors=errors)
     drawn = errors.draws(5, seed)
     for row, steps in zip(drawn, uncertain.drawn_steps(5, seed), strict=True):
-        moved = uncertain.draw(steps, np.random.default_rng(0))
+        moved = uncertain.draw(steps, 0.0, *np.zeros((2, len(uncertain.value)), np.float32))
         np.testing.assert_allclose(
             scores.table["network_value"].to_numpy() + moved,
             network_values(tables, row),
