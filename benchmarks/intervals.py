@@ -132,11 +132,11 @@ def held(world: World) -> dict[str, float]:
     found = compute(world.tables, world.parameters).table
     ids = found["customer"].to_pylist()
     truth = compute(
-        {"customers": {"id": ids, "clv": world.value}, "ties": world.tables.ties},
+        Tables(customers={"id": ids, "clv": world.value}, ties=world.tables.ties),
         Parameters(tuple(world.weights)),
     ).table
     top = found["rank"].to_numpy() <= TOP
-    shares = {}
+    shares: dict[str, float] = {}
     for name in ("network_value", "rank"):
         true, low, high = (
             table[column].to_numpy()

@@ -19,7 +19,7 @@ from influence.engine.figures import (
     score_table,
     unprofiled_totals,
 )
-from influence.engine.intervals import intervals, wants_intervals
+from influence.engine.intervals import intervals, is_uncertain
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -149,19 +149,20 @@ def _compute(
     started_at, network, customers = now(), source.network, source.customers
     for note in source.notes:
         (tell or warn)(note)
-    drawn = wants_intervals(source, parameters)
+    # With weights of kinds, other weights could make other paths count.
+    drawn = is_uncertain(source, parameters) and network.kind_weight is None
     backend, work = backend_of(network, runner), _work(customers, parameters, drawn)
     plan = planner.plan(backend, work, parameters.method, parameters.limits)
     if tell is not None:
         tell(Note(plan.why, "planned", method=plan.method, seconds=plan.seconds,
                   memory=plan.memory))  # fmt: skip
-    parameters = parameters.recorded(plan.method, intervals=drawn)
+    asked, parameters = parameters, parameters.recorded(plan.method, intervals=drawn)
     progress("computing", 0, 1)
     before = None
     if previous is not None:
         before = Standings.of(previous.run.id, previous.table, network.keys)
     figures = compute_figures(backend, source, parameters, progress, before)
-    for note in _notes(figures):
+    for note in _notes(figures, source, asked):
         (tell or warn)(note)
     shown, window_end = customers.profiled, customers.window_end
     columns, stability = ranked(customers, figures), None
@@ -196,7 +197,13 @@ def _compute(
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))
 
 
-def _notes(figures: Figures) -> Iterator[Note]:
+def _notes(figures: Figures, source: RunInput, parameters: Parameters) -> Iterator[Note]:
+    if is_uncertain(source, parameters) and source.network.kind_weight is not None:
+        yield Note(
+            "no intervals of network value: with other weights, where kinds of ties weigh "
+            "differently, other paths would count",
+            "no_intervals",
+        )
     if figures.strays:
         yield Note(
             "acts that reached customers to whom no tie leads, and make no influence active: "
@@ -226,6 +233,6 @@ def _notes(figures: Figures) -> Iterator[Note]:
 def _work(customers: CustomerArrays, parameters: Parameters, drawn: bool) -> Work:
     signs = (customers.sentiment > 0).any(), (customers.sentiment < 0).any()
     errors = customers.errors
-    more = (parameters.weight_errors is not None, errors.own.any(), errors.common > 0)
-    payoffs = 3 + int(sum(signs)) + drawn * int(sum(more))
+    more = [parameters.weight_errors is not None, bool(errors.own.any()), errors.common > 0]
+    payoffs = 3 + int(sum(signs)) + drawn * sum(more)
     return Work(parameters.depth, payoffs, parameters.registers)

@@ -202,6 +202,17 @@ class Run:
         registers = self.parameters.registers
         return f"estimates from sketches of {registers} registers, {error}{measured}; {rest}"
 
+    @property
+    def steadiness(self) -> str | None:
+        """How stable the top of the ranking is; None where the run made no intervals."""
+        found = self.stability
+        if found is None:
+            return None
+        return (
+            f"first {found.top_size} by network value: {found.top_expected:.1f} expected to stay "
+            f"among them, {found.top_sure} surely"
+        )
+
     def finished(self) -> Run:
         """Return this run as finished and current."""
         return replace(self, finished_at=now(), status="finished", current=True)

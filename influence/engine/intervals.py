@@ -31,13 +31,10 @@ TOP = 100
 """Customers at the top of the ranking whose places are counted."""
 
 
-def wants_intervals(source: RunInput, parameters: Parameters) -> bool:
-    """Whether a run makes intervals: something is uncertain, and kinds of ties weigh alike.
-
-    Otherwise other weights could make other paths count.
-    """
+def is_uncertain(source: RunInput, parameters: Parameters) -> bool:
+    """Whether weights or CLV are uncertain, and intervals are asked for."""
     uncertain = parameters.weight_errors is not None or bool(source.customers.errors.own.any())
-    return uncertain and parameters.intervals > 0 and source.network.kind_weight is None
+    return uncertain and parameters.intervals > 0
 
 
 def with_errors(payoffs: Payoffs, customers: CustomerArrays, parameters: Parameters) -> Payoffs:
@@ -161,7 +158,8 @@ class Uncertain:
             w_l − w_{l+1} as drawn.
         common : float
         own, others : float32[n]
-            Normal numbers: of the errors that forecasts have in common, of each CLV, and of others'.
+            Normal numbers, as `common`: the error that forecasts have in common, that of each CLV,
+            and that of what others' CLV adds.
         """
         moved: Singles = (taken - steps(self.weights)).astype(np.float32) @ self.slopes
         if self.clv:

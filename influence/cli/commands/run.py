@@ -204,6 +204,7 @@ def summary(outcome: Outcome) -> str:
             *_unprofiled(run),
             f"  {run.convention}",
             *_estimated(run),
+            *([f"  {run.steadiness}"] if run.steadiness else []),
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
         ]
     )
