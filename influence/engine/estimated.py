@@ -21,8 +21,8 @@ from influence.runs import Accuracy
 from influence.value import ledger
 
 FORWARD, BACKWARD, CREDIT, SPREAD = 0, 1, 2, 4
-"""Streams of ranks: sums that are divided by each other need independent errors. CREDIT is that of
-amounts above 0, and the next one that of amounts below."""
+"""Streams of ranks: sums that are divided by each other need independent errors. The third takes
+the next number as well, for amounts below 0."""
 FAR_FROM_CAP = 8.0
 """In standard errors: beyond that the cap applies for certain, or not at all."""
 TOP = MASK_BITS

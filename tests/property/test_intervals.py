@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from benchmarks.intervals import SCENARIOS, held
 from influence import Tables, compute
 from influence.engine import extremes
 from influence.engine.intervals import intervals
@@ -189,3 +190,25 @@ def test_ends_without_all_draws_are_those_of_all(at_once, draws, beyond, monkeyp
         np.testing.assert_array_equal(ends[0], ordered[beyond])
         np.testing.assert_array_equal(ends[1], ordered[-1 - beyond])
     assert found.among_first == pytest.approx((ranks[:, top] <= 7).sum() / draws)
+
+
+def test_sketches_estimate_what_draws_are_made_of():
+    tables = uncertain_tables(600)
+    asked = {"weights": (0.4, 0.4, 0.1), "weight_errors": errors_of((0.4, 0.4, 0.1))}
+    _, exact = drawn_from(tables, **asked)
+    _, sketched = drawn_from(tables, **asked, method="sketch", registers=1024)
+    for level in range(3):  # the first, whose step is 0 with these weights, is exact
+        right, found = exact.slopes[level], sketched.slopes[level]
+        assert np.abs(found - right).mean() <= 0.05 * np.abs(right).mean()
+    assert (sketched.deviation**2).sum() == pytest.approx((exact.deviation**2).sum(), rel=0.3)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_intervals_hold_the_truth_of_simulated_companies(scenario):
+    if "forecast" in scenario:
+        pytest.importorskip("lifetimes")
+    # Errors of weights alone are common to all customers: of a company all are held, or few.
+    worlds = range(24 if scenario == "weights" else 3)
+    found = [held(SCENARIOS[scenario](np.random.default_rng(seed))) for seed in worlds]
+    for share in found[0]:
+        assert np.mean([each[share] for each in found]) >= 0.9, share
