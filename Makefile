@@ -11,7 +11,9 @@ demo: .venv/product
 	@$(BIN)/influence demo
 
 # Two workers: one has the tests on Neo4j, the other all else, file by file.
-PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
+# How many random examples the tests try (tests/examples.py): ordinary, ci or thorough.
+PROFILE ?= ordinary
+PYTEST = $(BIN)/pytest -n 2 --dist loadgroup --hypothesis-profile=$(PROFILE)
 
 test: .venv/tests
 	$(PYTEST) -m "not slow and not ci" --durations=10
@@ -22,8 +24,9 @@ test-ci: .venv/tests
 test-fast: .venv/tests
 	$(PYTEST) -m "not slow and not ci and not neo4j" tests/unit tests/golden
 
+test-all: PROFILE := thorough
 test-all: .venv/browser
-	$(PYTEST) --hypothesis-profile=thorough --durations=10
+	$(PYTEST) --durations=10
 
 check: .venv/tests
 	$(BIN)/ruff format --check

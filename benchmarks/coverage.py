@@ -53,7 +53,9 @@ class Company:
 
     def rows(self, seed: int, draws: int, *, caused: bool) -> list[Figure]:
         """Compare the figures once."""
-        return compared(self.outcomes(seed, caused=caused), self.figures, self.n, draws, seed=seed)
+        return compared(
+            self.outcomes(seed, caused=caused), self.figures, np.arange(self.n), draws, seed
+        )
 
 
 def measured(rows: Sequence[Figure]) -> list[list[float]]:

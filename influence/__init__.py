@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from influence.report_page.report import report as report
     from influence.reports.compare import compare as compare
     from influence.reports.export import export as export
+    from influence.reports.export_for import export_for as export_for
     from influence.reports.intention import intention as intention
+    from influence.reports.sources import sources as sources
     from influence.reports.summary import summary as summary
     from influence.reports.ties import ties as ties
     from influence.reports.validation import validate_until as validate_until
@@ -67,10 +69,12 @@ _HOMES = {
     "compute": "influence.pipeline",
     "explain": "influence.customer.explain",
     "export": "influence.reports.export",
+    "export_for": "influence.reports.export_for",
     "intention": "influence.reports.intention",
     "open_store": "influence.store",
     "report": "influence.report_page.report",
     "run": "influence.batch",
+    "sources": "influence.reports.sources",
     "summary": "influence.reports.summary",
     "ties": "influence.reports.ties",
     "triage": "influence.customer.triage",

@@ -18,6 +18,7 @@ from influence.progress import Progress, silent
 from influence.runs import new_run_id
 from influence.scores import Scores
 from influence.store import Store, Written
+from influence.store.protocol import KEEP_INPUTS
 from influence.tables import Tables
 from influence.tables.notes import Note, warn
 
@@ -54,6 +55,7 @@ def run(
     runner: Runner | None = None,
     *,
     force: bool = False,
+    keep_inputs: int = KEEP_INPUTS,
 ) -> Outcome:
     """Compute the scores of the tables in a store and make them the current ones.
 
@@ -72,6 +74,8 @@ def run(
         and for assumptions about the input; by default notes are issued as Python warnings.
     runner : Runner, optional
         Who runs the large computations; by default all processors of this machine.
+    keep_inputs : int
+        Of how many earlier inputs a directory keeps the tables, for `compare --why`.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def run(
             parameters,
             progress,
             run_id=run_id,
-            previous=store.standings(),
+            previous=store.standings,
             tell=tell,
             runner=runner,
         )
@@ -115,6 +119,7 @@ def run(
             snapshot=computed.snapshot,
             origin=origin,
             request=request,
+            keep_inputs=keep_inputs,
         )
         clock.append(time.perf_counter())
     stages = ("reading", "computing", "writing")

@@ -9,6 +9,7 @@
     │   └── RemovalRefused      exit 3   the load would remove more than the limit allows
     ├── ChecksFailed            exit 1   checks of `doctor` failed
     ├── EngineFailed            exit 1   Spark failed while it computed
+    ├── CrmError                exit 1   a CRM does not answer, or refuses a request or rows
     └── StoreError              exit 4   the store cannot be used
         ├── StoreUnreachable    exit 4   no server answers at the address
         ├── StoreRefused        exit 4   the server refuses: password, rights, limits, version
@@ -149,6 +150,12 @@ class RemovalRefused(InputRejected):
 
 class EngineFailed(InfluenceError):
     """Spark or another engine failed while it computed; the store has what it had before."""
+
+
+class CrmError(InfluenceError):
+    """A CRM does not answer, or refuses a request or some of the rows that were pushed."""
+
+    event = "crm_failed"
 
 
 class StoreError(InfluenceError):

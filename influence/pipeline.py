@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 import influence
 from influence.engine import planner
-from influence.engine.card import Standings
 from influence.engine.cost import Work
 from influence.engine.customers import CustomerArrays
 from influence.engine.figures import (
     Figures,
+    Previous,
     compute_figures,
     ranked,
     score_table,
@@ -115,7 +115,7 @@ def compute_run(
     progress: Progress = silent,
     *,
     run_id: str | None = None,
-    previous: Scores | None = None,
+    previous: Previous | None = None,
     tell: Callable[[Note], None] | None = None,
     runner: Runner | None = None,
 ) -> Computed:
@@ -125,8 +125,9 @@ def compute_run(
     ----------
     tables : Tables or RunInput
         What was read of tables by the same parameters needs less memory than the tables.
-    previous : Scores, optional
-        Customer, quadrant and tier of the previous finished run, for hysteresis.
+    previous : callable, optional
+        Returns customer, quadrant and tier of the previous finished run, for hysteresis, or None;
+        called when they are needed.
     runner : Runner, optional
         Who runs the large computations; by default all processors of this machine.
     """
@@ -143,7 +144,7 @@ def _compute(
     progress: Progress,
     run_id: str | None,
     tell: Callable[[Note], None] | None,
-    previous: Scores | None = None,
+    previous: Previous | None = None,
     runner: Runner | None = None,
 ) -> Computed:
     started_at, network, customers = now(), source.network, source.customers
@@ -158,10 +159,7 @@ def _compute(
                   memory=plan.memory))  # fmt: skip
     asked, parameters = parameters, parameters.recorded(plan.method, intervals=drawn)
     progress("computing", 0, 1)
-    before = None
-    if previous is not None:
-        before = Standings.of(previous.run.id, previous.table, network.keys)
-    figures = compute_figures(backend, source, parameters, progress, before)
+    figures = compute_figures(backend, source, parameters, progress, previous)
     for note in _notes(figures, source, asked):
         (tell or warn)(note)
     shown, window_end = customers.profiled, customers.window_end
@@ -187,11 +185,11 @@ def _compute(
         stability=stability,
         credited=figures.credited,
         tie_bound=figures.ties.bound,
-        compared_with=None if before is None else before.run,
+        compared_with=figures.compared_with,
         acts_without_tie=figures.strays,
         emails_not_sent=figures.emails_not_sent,
     )
-    ties = tie_table(network.keys, ~shown, figures.ties, source.ties)
+    ties = tie_table(network.keys, ~shown, figures.ties, source.kinds)
     table = score_table(network.keys, shown, columns, run)
     scores = Scores(table, run, source.names, ties)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))

@@ -29,7 +29,7 @@ from influence.conditions.role_rules import DEFAULT_ROLES
 from influence.errors import UsageError
 from influence.network import Direction
 from influence.store import Credentials
-from influence.store.protocol import REMOVAL_LIMIT
+from influence.store.protocol import KEEP_INPUTS, REMOVAL_LIMIT
 from influence.tables.notes import Note
 from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         le=1.0,
         description="share of the customers, or of the ties, that a load may remove",
     )
+    keep_inputs: int = Field(
+        default=KEEP_INPUTS,
+        ge=0,
+        description="of how many earlier inputs a directory keeps the tables, for `compare --why`",
+    )
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:
@@ -147,7 +152,8 @@ class Settings(BaseSettings):
             if getattr(self, old) is not None
         ]  # fmt: skip
 
-    @field_validator("weights", "memory", "max_seconds", "budget", "removal_limit", mode="before")
+    @field_validator("weights", "memory", "max_seconds", "budget", "removal_limit", "keep_inputs",
+                     mode="before")  # fmt: skip
     @classmethod
     def _no_flags(cls, value: Any) -> Any:
         """Refuse true and false, which would be taken for 1 and 0."""

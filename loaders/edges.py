@@ -14,7 +14,7 @@ from influence.loaders import edge_files, edge_first_row, edge_headers, named, w
 from influence.loaders.edge_files import Declared
 from influence.loaders.files import WORKBOOK
 from influence.loaders.text import Grid, Reading, Unreadable, read_grid
-from influence.tables import Problems, Tables
+from influence.tables import Origin, Problems, Tables
 from influence.tables.notes import Note
 
 Ends = Literal["undirected", "directed", "reversed"]
@@ -90,7 +90,10 @@ def read(
         _comments_among_rows(path.name, grid, problems)
     ties = _ties(table, ends, kind, declared, detected, path.name)
     notes += detected
-    return Tables(ties=ties, sources={"ties": source}, problems=problems, notes=notes)
+    return Tables(
+        ties=ties, sources={"ties": source}, problems=problems, notes=notes,
+        origin=Origin.of_files("edges", [path]),
+    )  # fmt: skip
 
 
 def _grid(path: Path, reading: Reading) -> Grid:

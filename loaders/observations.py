@@ -15,6 +15,8 @@ from influence.loaders.text import Reading, Unreadable, read_grid
 from influence.tables import Problems, Source
 from influence.tables.notes import Note
 from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
+from influence.tables.reading.date_parts import Order
+from influence.tables.reading.dates import announcement, in_iso
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.parquet import read_parquet
 from influence.tables.specs import Column
@@ -28,6 +30,7 @@ def read(
     columns: Sequence[Column],
     tell: Callable[[Note], None],
     may_be_blank: Collection[str] = (),
+    dates: Order | None = None,
 ) -> tuple[pa.Table, Source, Problems]:
     """Read a CSV file, other text or a Parquet file.
 
@@ -43,6 +46,8 @@ def read(
         Called with notes on how the file was read.
     may_be_blank : collection of str
         Required columns whose cells may be blank.
+    dates : str, optional
+        The order of dates, where it does not follow from them.
 
     Returns
     -------
@@ -75,7 +80,9 @@ def read(
         if column.name in given.column_names:
             filled = column.required and column.name not in may_be_blank
             values = given[column.name]
-            found[column.name] = _read(values, table, column, source, problems, filled=filled)
+            found[column.name] = _read(
+                values, table, column, source, problems, tell, dates, filled=filled
+            )
             continue
         found[column.name] = pa.chunked_array([pa.nulls(len(given), column.arrow_type)])
         if column.required:
@@ -110,13 +117,20 @@ def _read(
     column: Column,
     source: Source,
     problems: Problems,
+    tell: Callable[[Note], None],
+    dates: Order | None,
     *,
     filled: bool,
 ) -> pa.ChunkedArray:
     try:
+        if column.type == "date":
+            values, decided = in_iso(values, dates)
+            if decided is not None:
+                text = f"{source.file}: {announcement(column.name, decided)}"
+                tell(Note(text, "dates_read", file=source.file, column=column.name))
         read, faults = read_column(values, column)
     except UnreadableTypeError as error:
-        problems.add_one(source.file, table, 1, column.name, "unreadable_column", str(error))
+        problems.add_one(source.file, table, 1, column.name, error.problem, str(error))
         return pa.chunked_array([pa.nulls(len(values), column.arrow_type)])
     for problem, where in faults.items():
         problems.add(source, table, column.name, problem, np.asarray(where), values)

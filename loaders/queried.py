@@ -8,13 +8,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from influence.errors import UsageError
-from influence.tables import TABLES, Source, Tables
+from influence.tables import TABLES, Origin, Source, Tables
+from influence.tables.origin import File
 
 
 def read(results: Mapping[Path, pa.Table]) -> Tables:
     """Return tables from query results, by the file of the query.
 
-    Rows are numbered from 1 in the order of the result.
+    Rows are numbered from 1 in the order of the result. The record of the load has a hash of each
+    result, not of the query.
 
     Raises
     ------
@@ -29,7 +31,8 @@ def read(results: Mapping[Path, pa.Table]) -> Tables:
         if name in frames:
             raise UsageError(f"{sources[name].file} and {file.name} both return {name}")
         frames[name], sources[name] = result, Source(file.name, first_row=1)
-    return Tables(sources=sources, **frames)
+    files = tuple(File.of_frame(str(file), result) for file, result in results.items())
+    return Tables(sources=sources, origin=Origin("cypher", files), **frames)
 
 
 def _table_of(file: Path, columns: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from influence.loaders.files import (
     read_typed,
 )  # fmt: skip
 from influence.loaders.text import Grid, Reading, Unreadable
-from influence.tables import TABLES, Problems, Source, Tables
+from influence.tables import TABLES, Origin, Problems, Source, Tables
 from influence.tables.notes import Note
 from influence.tables.reading.names import canonical_names, is_unnamed
 
@@ -60,7 +60,11 @@ def read(paths: Sequence[str | Path], reading: Reading | None = None) -> Tables:
         except Unreadable as error:
             named.unreadable(path.name, name, error, problems)
             refused[name] = error.rows
-    return Tables(sources=sources, problems=problems, notes=notes, refused=refused, **frames)
+    parts = (part for path in files.values() for part in _files_of(path))
+    return Tables(
+        sources=sources, problems=problems, notes=notes, refused=refused,
+        origin=Origin.of_files("tables", parts), **frames,
+    )  # fmt: skip
 
 
 def _read(
@@ -152,6 +156,10 @@ def _parts(folder: Path) -> list[Path]:
     return [file for file in files if not file.name.startswith((".", "_"))]
 
 
+def _files_of(path: Path) -> list[Path]:
+    return _parts(path) if path.is_dir() else [path]
+
+
 def _parted(file: Path) -> tuple[str, str]:
     """Return the name in lower case without extensions, and the extension that gives the format."""
     name = file.name.lower()
@@ -185,7 +193,7 @@ def _expected() -> str:
 
 def _typed(path: Path) -> tuple[pa.Table, Source]:
     """Read a file, or a folder of parts one after the other; rows are counted through all parts."""
-    parts = _parts(path) if path.is_dir() else [path]
+    parts = _files_of(path)
     nested = next((part for part in parts if path.is_dir() and part.parent != path), None)
     if nested is not None:
         raise Unreadable(

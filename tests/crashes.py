@@ -290,6 +290,7 @@ def leftovers(folder: Path) -> set[str]:
     manifest = json.loads((folder / "manifest.json").read_text())
     named = {*manifest["tables"].values(), *(run["file"] for run in manifest["runs"])}
     named |= {manifest["ground"], manifest["tie_values"]}
+    named |= {file for tables in manifest["inputs"].values() for file in tables.values()}
     return {file.name for file in folder.iterdir()} - named - {"manifest.json", "lock"}
 
 

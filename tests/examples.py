@@ -1,6 +1,6 @@
 """How many examples and seeds are tried: some in every run, more in CI and in thorough runs.
 
-`make test-all` runs with `--hypothesis-profile=thorough`.
+CI runs with `--hypothesis-profile=ci`, `make test-all` with `--hypothesis-profile=thorough`.
 """
 
 from typing import Any
@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-THOROUGH = "thorough"
-SHARE = 4  # an ordinary run tries one example in four
+ORDINARY = "ordinary"
+SHARES = {ORDINARY: 8, "ci": 4, "thorough": 1}
+"""One example in so many is tried, by profile."""
 
-settings.register_profile("ordinary", derandomize=True, deadline=None, max_examples=100 // SHARE)
-settings.register_profile(THOROUGH, derandomize=True, deadline=None, max_examples=100)
-settings.load_profile("ordinary")
+for profile, share in SHARES.items():
+    settings.register_profile(profile, derandomize=True, deadline=None, max_examples=100 // share)
+settings.load_profile(ORDINARY)
 
 
 def examples(most: int = 100, **wishes: Any) -> settings:
     """Settings for one test: `most` examples where it is thorough, the same ones at every run."""
-    thorough = settings.get_current_profile_name() == THOROUGH
-    few = most if thorough else max(most // SHARE, 10)
+    share = SHARES[settings.get_current_profile_name()]
+    few = max(most // share, min(most, 10))
     return settings(derandomize=True, deadline=None, max_examples=few, **wishes)
 
 

@@ -6,17 +6,19 @@ PERIODS = 25
 WINDOW = 2
 
 
-def spread(network, chance, seed, hazard=0.02, periods=PERIODS):
+def spread(network, chance, seed, hazard=0.02, periods=PERIODS, begins=None):
     """Let an event happen by itself and by influence; returns the network and int[n] periods.
 
     Each who had the event in the last two periods tries each customer they can influence, in each
-    period, with this chance of success; −1: never.
+    period, with this chance of success; −1: never. Arcs may begin in later periods.
     """
     rng = np.random.default_rng(seed)
+    begins = np.zeros(network.arcs) if begins is None else begins
     event = np.full(network.n, -1)
     for period in range(periods):
         active = (event >= max(period - WINDOW, 0)) & (event < period)
-        tries = np.bincount(network.indices, active[network.sources], minlength=network.n)
+        there = active[network.sources] & (begins <= period)
+        tries = np.bincount(network.indices, there, minlength=network.n)
         happens = rng.random(network.n) < 1 - (1 - hazard) * (1 - chance) ** tries
         event[(event < 0) & happens] = period
     return network, event

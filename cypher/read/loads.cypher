@@ -1,6 +1,6 @@
-// The loads that changed something, newest first
+// The loads, newest first
 //
-// Which files came, when, and how they were read.
+// Which files came, when, how they were read, and how many rows changed.
 //
 // Columns
 //   load  map  the properties of the load

@@ -2,12 +2,15 @@
 //
 // Deletes the customer with ties, referrals, purchases, answers, acts, profiles and figures, acts of
 // others towards the customer, and the aggregates of customers who are not profiled, which may
-// include this one. A hash of the id is kept, so that later loads exclude the customer.
+// include this one. Replaces the records of loads with ones that do not name the customer, and removes
+// the customer from what programs were given. A hash of the id is kept, so that later loads exclude
+// the customer.
 //
 // Parameters
 //   $customer  text  id of the customer
 //   $salt      text  the key of the hashes
 //   $hashes    list  hashes of all forgotten customers, this one included
+//   $loads     list  the properties of all loads, without names of this customer
 //
 // Columns
 //   customers     integer  1; no row where there is no such customer
@@ -28,11 +31,15 @@ WITH c, c.networkValue IS NOT NULL AS scored,
      COLLECT { MATCH (c)-[:ANSWERED]->(s:Survey) RETURN s } AS answers,
      COLLECT { MATCH (c)-[:ENGAGED|TOWARDS]-(e:Engagement) RETURN DISTINCT e } AS acts,
      COLLECT { MATCH (c)-[:HAS_PROFILE]->(p:Profile) RETURN p } AS pages,
-     COLLECT { MATCH (r:InfluenceRun) RETURN r } AS allRuns
-WITH c, scored, ties, referrals, allRuns, purchases + answers + acts + pages AS around,
+     COLLECT { MATCH (r:InfluenceRun) RETURN r } AS allRuns,
+     COLLECT { MATCH (e:InfluenceExport) RETURN e } AS exports
+WITH c, scored, ties, referrals, allRuns, exports, purchases + answers + acts + pages AS around,
      size(purchases) AS transactions, size(answers) AS surveys, size(acts) AS engagements,
      size(pages) AS profiles
 FOREACH (r IN allRuns | SET r.inputChanged = true, r.unprofiled = [], r.credited = [])
+FOREACH (e IN exports |
+  SET e.rows = [row IN e.rows WHERE substring(row, 32) <> $customer])
+FOREACH (load IN $loads | MERGE (l:InfluenceLoad {id: load.id}) SET l = load)
 FOREACH (x IN around | DETACH DELETE x)
 DETACH DELETE c
 RETURN 1 AS customers, ties, referrals, transactions, surveys, engagements, profiles,

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.stats
 
+from influence.calibration.groups import Groups
 from influence.errors import NothingToShow, UsageError
 
 Floats = npt.NDArray[np.float64]
@@ -48,7 +48,9 @@ class Estimate:
 
 def quantile(freedom: float) -> float:
     """Return how many standard errors a 95 % interval reaches to each side."""
-    return float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
+    from scipy.special import stdtrit  # scipy.stats would take every command half a second
+
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +152,12 @@ def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[In
         survival = np.exp(-fitted)
         hazard = fitted + (y - 1 + survival) / survival
     else:
-        raise NothingToShow(f"the hazard did not converge in {STEPS} steps")
-    fit = sm.OLS(z * survival, x * survival[:, np.newaxis]).fit()
+        raise NothingToShow(
+            f"the hazard did not converge in {STEPS} steps: there is too much to estimate from "
+            "these events; take a smaller depth, longer periods, or fewer covariates and strata"
+        )
+    # Without a constant, which means took out; looking for one costs more than the fit.
+    fit = sm.OLS(z * survival, x * survival[:, np.newaxis], hasconst=False).fit(method="qr")
     covariances = tuple(_clustered(fit, cluster) for cluster in clusters)
     freedom = tuple(float(len(np.unique(cluster)) - 1) for cluster in clusters)
     return Fit(np.asarray(fit.params), covariances, freedom, len(y))
@@ -291,44 +297,6 @@ def _finite(fit: Callable[[], Any]) -> Any:
 def _clustered(fit: Any, cluster: Ints) -> Floats:
     codes = np.unique(cluster, return_inverse=True)[1]
     return np.asarray(fit.get_robustcov_results("cluster", groups=codes, use_t=True).cov_params())
-
-
-@dataclass(frozen=True, eq=False)
-class Groups:
-    """Groups of rows.
-
-    Attributes
-    ----------
-    codes : int64[rows]
-        From 0, dense.
-    count : int
-    """
-
-    codes: Ints
-    count: int
-
-    @classmethod
-    def of(cls, groups: Ints) -> Groups:
-        """Number groups that have any numbers."""
-        names, codes = np.unique(groups, return_inverse=True)
-        return cls(codes, len(names))
-
-    def centred(self, columns: Floats, survival: Floats | None = None) -> Floats:
-        """Subtract the mean of each group, in which a row counts by the square of its survival.
-
-        Parameters
-        ----------
-        columns : float64[rows, k]
-        survival : float64[rows], optional
-            By default all rows count the same.
-        """
-        weight = np.ones(len(self.codes)) if survival is None else survival**2
-        size = np.bincount(self.codes, weight, minlength=self.count)
-        centred = np.empty_like(columns)
-        for k, column in enumerate(columns.T):
-            mean = np.bincount(self.codes, weight * column, minlength=self.count) / size
-            centred[:, k] = column - mean[self.codes]
-        return centred
 
 
 def _dummies(factor: Ints) -> Floats:

@@ -15,7 +15,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from influence.calibration.hazard import Groups, quantile
+from influence.calibration.groups import Groups
+from influence.calibration.hazard import quantile
 from influence.calibration.study import STALE, Study, independent
 
 Floats = npt.NDArray[np.float64]

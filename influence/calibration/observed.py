@@ -55,8 +55,8 @@ def first_days(customers: pa.ChunkedArray, days: pa.ChunkedArray, keys: pa.Array
 def leaving_days(tables: Tables, keys: pa.Array, inactive: int | None) -> Days:
     """Return the day on which each customer left; datetime64[D][n], NaT where they did not.
 
-    That of the column `left`, or without it so many days after the last purchase, where these lie
-    before the last day with a purchase of anybody.
+    That of the column `left`; or, given a number of days, so many days after the last purchase,
+    where these lie before the last day with a purchase of anybody.
 
     Raises
     ------
@@ -69,19 +69,30 @@ def leaving_days(tables: Tables, keys: pa.Array, inactive: int | None) -> Days:
                 f"customers have no column {LEFT!r} with the day on which they left: give "
                 "--inactive DAYS, after which a customer without a purchase counts as having left"
             )
-        days, faults = read_date(pa.chunked_array([of_customers(tables, LEFT, keys)]))
-        if any(where.any() for where in faults.values()):
-            raise UsageError(f"customers: {LEFT}: some values are no dates of the form 2024-12-31")
+        values = of_customers(tables, LEFT, keys)
+        days, faults = read_date(pa.chunked_array([values]))
+        wrong = np.any([np.zeros(len(values), dtype=bool), *faults.values()], axis=0)
+        if wrong.any():
+            raise UsageError(
+                f"customers: {LEFT}: {wrong.sum():,} values are no dates of the form 2024-12-31, "
+                f"such as {values[int(np.argmax(wrong))].as_py()!r}"
+            )
         return as_days(days)
-    bought = tables.transactions
+    bought = purchases(tables)
     if not len(bought):
-        raise UsageError("--inactive needs transactions, and there are none")
+        raise UsageError("--inactive needs purchases, and there are none")
     last = np.full(len(keys), np.datetime64(0, "D"))
     who, when = places(bought["customer"], keys), as_days(bought["date"])
     np.maximum.at(last, who, when)
     left = last + inactive
     known = np.bincount(who, minlength=len(keys)) > 0
     return np.where(known & (left <= when.max()), left, NEVER)
+
+
+def purchases(tables: Tables) -> pa.Table:
+    """Return the transactions without refunds."""
+    bought = tables.transactions
+    return bought.filter(pc.greater_equal(bought["amount"], 0))
 
 
 def as_days(days: pa.ChunkedArray) -> Days:

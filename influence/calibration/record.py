@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from influence.calibration.matched import Matched
 from influence.calibration.weights import Weight
+from influence.charts.extra import needs_extra
 from influence.models.weight_errors import WeightErrors
+
+if TYPE_CHECKING:
+    from influence.calibration.plots import CalibrationPlots
 
 Verdict = Literal["found", "none found"]
 NORMAL = 1.959964
@@ -156,6 +160,19 @@ class Calibration:
         return WeightErrors(
             tuple(each.weight for each in used), tuple(map(tuple, covariance.tolist()))
         )
+
+    @property
+    def plot(self) -> CalibrationPlots:
+        """The charts of this calibration: `weights()`, by Altair.
+
+        Raises
+        ------
+        UsageError
+            If the extra `report` is not installed.
+        """
+        with needs_extra("pictures"):
+            from influence.calibration.plots import CalibrationPlots
+        return CalibrationPlots(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

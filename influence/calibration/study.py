@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from influence.calibration.exposure import Exposure
-from influence.calibration.hazard import Fit, Groups, additive, squares_left
+from influence.calibration.groups import Groups
+from influence.calibration.hazard import Fit, additive, squares_left
 from influence.calibration.panel import Panel
 from influence.calibration.weights import Weight
 from influence.errors import NothingToShow
@@ -74,6 +75,19 @@ class Study:
         """The number of events to customers at risk."""
         return int(self.panel.happened.sum())
 
+    def telling(self, window: int) -> int:
+        """Count events where, in the same period and stratum, some were exposed more than others.
+
+        Exposed at distance 1, freshly. Other events tell nothing about influence.
+        """
+        exposed = self.exposures(1, window)[:, 0]
+        groups = Groups.of(self.effects("stale placebo")).codes
+        count = groups.max(initial=-1) + 1
+        least, most = np.full(count, np.inf), np.full(count, -np.inf)
+        np.minimum.at(least, groups, exposed)
+        np.maximum.at(most, groups, exposed)
+        return int(self.panel.happened[(least < most)[groups]].sum())
+
     def exposures(self, nearest: int, farthest: int | None) -> Floats:
         """Exposures of all rows to events so many periods back; float64[rows, depth]."""
         share, depth = self.share, self.depth
@@ -85,19 +99,22 @@ class Study:
         """All that a rung explains the event with, besides exposures; float64[rows, k]."""
         parts: list[Floats] = []
         if rung != "naive":
-            contacts = np.log1p(self.exposure.people[: self.depth])
-            parts.append(self._fixed("demographics", np.vstack([contacts, self.demographics])))
+            parts.append(self._columns("demographics", self._known))
         if rung not in {"naive", "demographics"} and self.behaviours is not None:
-            if "behaviours" not in self._kept:
-                self._kept["behaviours"] = self.panel.columns(self.behaviours)
-            parts.append(self._kept["behaviours"])
-        if rung in {"positions", "stale placebo"} and self.positions is not None:
-            parts.append(self._fixed("positions", self.positions))
+            parts.append(self._columns("behaviours", self.behaviours))
+        positions = self.positions
+        if rung in {"positions", "stale placebo"} and positions is not None:
+            parts.append(self._columns("positions", lambda _: positions))
         return np.column_stack([np.zeros((len(self.panel), 0)), *parts])
 
-    def _fixed(self, name: str, values: Floats) -> Floats:
+    def _known(self, period: int) -> Floats:
+        """What is known of customers besides what they did: contacts and demographics."""
+        contacts = np.log1p(self.exposure.people(period)[: self.depth])
+        return np.vstack([contacts, self.demographics])
+
+    def _columns(self, name: str, of_period: Callable[[int], Floats]) -> Floats:
         if name not in self._kept:
-            self._kept[name] = self.panel.columns(lambda _: values)
+            self._kept[name] = self.panel.columns(of_period)
         return self._kept[name]
 
     def effects(self, rung: RungName) -> Ints:
@@ -169,6 +186,7 @@ def separable(study: Study, window: int = WINDOW) -> Study:
     NothingToShow
         If there are too few events, or those at distance 1 cannot be separated either.
     """
+    require_telling(study, window)
     while True:
         require_events(study)
         try:
@@ -187,12 +205,24 @@ def separable(study: Study, window: int = WINDOW) -> Study:
 
 def require_events(study: Study) -> None:
     """Raise NothingToShow if there are too few events for the depth, and say how many it takes."""
-    needed = 2 * study.depth * EVENTS_PER_EXPOSURE
+    least = 2 * EVENTS_PER_EXPOSURE
+    needed = study.depth * least
     if study.events < needed:
         raise NothingToShow(
             f"events of customers at risk: {study.events:,}; that is too few: depth {study.depth} "
-            f"takes {needed}, {EVENTS_PER_EXPOSURE} for each fresh and stale exposure; depth 1 "
-            f"takes {2 * EVENTS_PER_EXPOSURE}"
+            f"takes {needed}, {EVENTS_PER_EXPOSURE} for each fresh and stale exposure"
+            + (f"; depth 1 takes {least}" if study.depth > 1 else "")
+        )
+
+
+def require_telling(study: Study, window: int) -> None:
+    """Raise NothingToShow if too few events tell anything; see `Study.telling`."""
+    needed = 2 * EVENTS_PER_EXPOSURE
+    if study.events >= needed > (telling := study.telling(window)):
+        raise NothingToShow(
+            f"{telling:,} of {study.events:,} events are of a period and stratum in which some "
+            f"customers were freshly exposed and others not, and {needed} are needed: it takes "
+            "other periods (--period), fewer strata, or events that are not all at once"
         )
 
 

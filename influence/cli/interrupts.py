@@ -31,11 +31,14 @@ def reliable_interrupts(*, ignore_afterwards: bool = False) -> Iterator[None]:
     retries: list[threading.Timer] = []
 
     def resend(unraisable: Any) -> None:
-        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            previous_hook(unraisable)
+            return
+        try:
             retries.append(threading.Timer(RETRY_SECONDS, _thread.interrupt_main))
             retries[-1].start()
-        else:
-            previous_hook(unraisable)
+        except KeyboardInterrupt:  # sent before this returned, which Python would only report
+            resend(unraisable)
 
     sys.unraisablehook = resend
     try:

@@ -52,10 +52,11 @@ class Estimated(Method):
         if not symmetric:
             forth = sketch.estimate(self.forward, *along, stream=FORWARD, progress=progress)
         mean = _mean_error(weights, forth)
-        # Copies: the exact sums of the top must not change what was shared.
-        reached_by, variances = back.sums[0].copy(), back.variances[0].copy()
-        beyond = np.vstack([np.zeros((1, n)), forth.sums[0, 1:]])
-        grown = np.cumsum(beyond, axis=0) > 0
+        # A copy: the exact sums of the top must not change what was shared.
+        reached_by = back.sums[0].copy()
+        given = _given_error(payoffs.remainder, weights, reached_by, back.variances[0])
+        grown = np.zeros((sketch.depth, n), dtype=np.bool_)
+        np.logical_or.accumulate(forth.sums[0, 1:] > 0, axis=0, out=grown[1:])
         credit = _Credit.estimate(sketch, self.forward, payoffs, reached_by, grown, progress)
         self._search_top(payoffs, forth, reached_by, credit, progress)
         settled = ledger.settle(payoffs.remainder, sketch.weights, reached_by, credit.balanced())
@@ -64,7 +65,7 @@ class Estimated(Method):
         errors = Errors(
             reach=np.sqrt(forth.variances[0]),
             values=np.sqrt(forth.variances[1]),
-            given=_given_error(payoffs.remainder, weights, reached_by, variances),
+            given=given,
             received=credit.error(sketch.standard_error),
             positive_pressure=arriving[0],
             negative_pressure=arriving[1],
@@ -106,7 +107,7 @@ class Estimated(Method):
         shape = (sketch.depth, len(payoffs.value))
         along = (np.broadcast_to(payoff, shape) for payoff in (1.0, payoffs.value))
         progress("searching the top of the ranking", 0, 1)
-        exact = self.forward.subset_sums(top, np.stack([*along, *credit.shares()]))
+        exact = self.forward.subset_sums(top, [*along, *credit.shares()])
         forth.sums[:2, :, top], forth.variances[:2, :, top] = exact[:2], 0.0
         credit.put(top, exact[2:])
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +23,17 @@ from influence.engine.run_input import RunInput
 from influence.engine.sums import Floats, Method, Payoffs
 from influence.engine.ties import TieFigures, tie_figures
 from influence.models.backends import Backend
+from influence.network import Network
 from influence.parameters import Parameters
 from influence.progress import Progress
 from influence.runs import Accuracy, Run
-from influence.scores import SMALLEST_GROUP, SUMS, run_columns, score_columns
+from influence.scores import SMALLEST_GROUP, SUMS, Scores, run_columns, score_columns
 from influence.value import pressure, referral, stance
 from influence.value.rank import ROUNDING, rank
 from influence.value.score_card import ScoreCard, score_card
+
+Previous: TypeAlias = Callable[[], Scores | None]
+"""Returns customer, quadrant and tier of the previous finished run, or None."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,8 @@ class Figures:
         E-mails in the window that count in no rate.
     accuracy : Accuracy or None
         Of estimates; None where the figures are exact.
+    compared_with : str or None
+        The id of the run whose quadrants and tiers hysteresis compared with.
     uncertain : Uncertain or None
         What intervals are drawn from; None where there is nothing uncertain, or none are wanted.
     """
@@ -60,6 +66,7 @@ class Figures:
     strays: int
     emails_not_sent: int
     accuracy: Accuracy | None = None
+    compared_with: str | None = None
     uncertain: Uncertain | None = None
 
 
@@ -74,11 +81,12 @@ def compute_figures(
     source: RunInput,
     parameters: Parameters,
     progress: Progress,
-    before: Standings | None = None,
+    previous: Previous | None = None,
 ) -> Figures:
     """Compute the figures of all customers.
 
     Referrals are settled first: they are harder evidence than influence, which shares the rest.
+    The previous run is read last, when the memory of the searches is free again.
     """
     customers = source.customers
     check_columns(parameters.roles, customers.activity.kinds, _role_figures(parameters.depth))
@@ -109,6 +117,7 @@ def compute_figures(
     error = np.zeros(n) if errors is None else errors.influence(weights)
     split = active_influence(backend, source, parameters, influence, error, progress)
     ties = _ties(method, parameters, value, sums.values, progress)
+    before = _standings(previous, backend.network)
     card = _card(customers, ties, opinions, parameters, before)
     columns = {
         "clv": value,
@@ -153,9 +162,22 @@ def compute_figures(
                     "influence_passive_se": split.passive_error}  # fmt: skip
     estimated = columns.get("network_value_se", np.zeros(n))
     return Figures(
-        columns, ties.values, between, split.strays, not_sent, errors.accuracy if errors else None,
-        Uncertain.of(columns["network_value"], estimated, payoffs, sums, customers, parameters),
-    )  # fmt: skip
+        columns,
+        ties.values,
+        between,
+        split.strays,
+        not_sent,
+        accuracy=errors.accuracy if errors else None,
+        compared_with=None if before is None else before.run,
+        uncertain=Uncertain.of(
+            columns["network_value"], estimated, payoffs, sums, customers, parameters
+        ),
+    )
+
+
+def _standings(previous: Previous | None, network: Network) -> Standings | None:
+    scores = previous() if previous is not None else None
+    return None if scores is None else Standings.of(scores.run.id, scores.table, network.keys)
 
 
 def _card(

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from influence.engine.customers import CustomerArrays
 from influence.errors import UsageError
 from influence.network import Network, Selection
+from influence.network.kinds import Kinds
 from influence.network.network import sorted_ids
 from influence.parameters import Parameters
 from influence.tables import Frame, Tables, complete
@@ -39,8 +40,10 @@ class RunInput:
         The relation of each customer, in the order of the network; None for a network.
     names : pa.Table or None
         `id` and `name` of customers, where there are names.
+    kinds : Kinds or None
+        The kinds of all ties; None where a network was given.
     ties : pa.Table or None
-        All ties, of whatever kind, by position; None where a network was given.
+        All ties, of whatever kind, by position; None where no act could name their network.
     notes : tuple of Note
         Assumptions that were made about the input.
     """
@@ -50,6 +53,7 @@ class RunInput:
     currency: str | None = None
     relations: pa.Array | None = None
     names: pa.Table | None = None
+    kinds: Kinds | None = None
     ties: pa.Table | None = None
     notes: tuple[Note, ...] = ()
 
@@ -96,7 +100,11 @@ class RunInput:
             names = None
         at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
         relations = tables.customers["relation"].combine_chunks().take(at)
-        return cls(network, customers, of_tables(tables), relations, names, tables.ties, notes)
+        ties = tables.ties if len(customers.activity.acts) else None
+        return cls(
+            network, customers, of_tables(tables), relations, names, Kinds.of(tables.ties), ties,
+            notes,
+        )  # fmt: skip
 
 
 def _tables(source: object) -> Tables:

@@ -15,7 +15,7 @@ from influence.models.backends import Backend
 from influence.models.contacts import clustering, measure_contacts, overlap
 from influence.models.cut_ties import own_losses, steps_of_all
 from influence.network.contacts import FORTH, Contacts
-from influence.network.kinds import kinds_between
+from influence.network.kinds import Kinds
 from influence.progress import Progress
 from influence.scores import TIE_SCHEMA
 
@@ -121,7 +121,7 @@ def _value_all(contacts: Contacts, common: Counts, losses: Floats) -> tuple[Floa
 
 
 def tie_table(ids: pa.Array, hidden: npt.NDArray[np.bool_], values: TieValues,
-              ties: pa.Table | None) -> pa.Table:  # fmt: skip
+              kinds: Kinds | None) -> pa.Table:  # fmt: skip
     """The most valuable ties between profiled customers.
 
     Parameters
@@ -130,8 +130,8 @@ def tie_table(ids: pa.Array, hidden: npt.NDArray[np.bool_], values: TieValues,
     hidden : bool[n]
         Customers who have no row in the scores.
     values : TieValues
-    ties : pa.Table or None
-        Their kinds, whether or not a run takes them.
+    kinds : Kinds or None
+        Of all ties, whether or not a run takes them; None where they are not known.
 
     Returns
     -------
@@ -146,14 +146,7 @@ def tie_table(ids: pa.Array, hidden: npt.NDArray[np.bool_], values: TieValues,
             "target": ids.take(pa.array(other)),
             "value": values.value[shown],
             "overlap": values.overlap[shown],
-            "kind": _kinds(one, other, ids, ties),
+            "kind": pa.nulls(len(one)) if kinds is None else kinds.between(ids, one, other),
         },
         schema=TIE_SCHEMA,
     )
-
-
-def _kinds(one: Indices, other: Indices, ids: pa.Array, ties: pa.Table | None) -> pa.Array:
-    if ties is None:
-        return pa.nulls(len(one), pa.string())
-    kinds = kinds_between(ties, ids, one, other)
-    return pa.array([", ".join(names) for names in kinds], pa.string())

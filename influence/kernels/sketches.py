@@ -132,11 +132,11 @@ def add_ranks(
         What was drawn; overwritten.
     far : uint8[n, 64]
         Buffer.
-    sums : float64[D, n]
-        Set where wanted: Σ over the registers of the smallest rank within d steps; infinite where
-        no one there has a value.
+    sums : float64[wanted steps, n]
+        Set to Σ over the registers of the smallest rank within d steps; infinite where no one
+        there has a value.
     """
-    n = len(indptr) - 1
+    n, row = len(indptr) - 1, 0
     for d in range(len(wanted)):
         for low in range(0, n, BLOCK):
             high = min(low + BLOCK, n)
@@ -144,7 +144,9 @@ def add_ranks(
                 max_rows(near, u, indices, indptr[u], indptr[u + 1], far, u)
             if wanted[d]:
                 for u in range(low, high):
-                    sums[d, u] = _sum_of_ranks(far, u, rank)
+                    sums[row, u] = _sum_of_ranks(far, u, rank)
+        if wanted[d]:
+            row += 1
         near, far = far, near
 
 

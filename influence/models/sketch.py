@@ -212,7 +212,8 @@ class Sketch(Model):
         searched = self._searched(backend, halves, sample)
         estimated = self._within(backend, halves, stream, progress)
         for half, found, within in zip(halves, searched, estimated, strict=True):
-            for row, inner, outer in half.reads:
+            out = half.column.out
+            for row, inner, outer in half.column.reads:
                 # The errors of a sum and of the part of it within are correlated so that this is
                 # what remains of the difference.
                 spread = (within[outer] ** 2 - within[inner] ** 2) / (self.registers - 2)
@@ -220,12 +221,12 @@ class Sketch(Model):
                 grown[row] |= difference > 0
                 # So much may have been added without a register that shows it.
                 hidden = 2 / self.registers * within[outer] ** 2 / (self.registers - 2)
-                unseen.setdefault((half.out, row), np.zeros_like(hidden))
-                unseen[half.out, row] += np.where(difference > 0, 0.0, hidden)
+                unseen.setdefault((out, row), np.zeros_like(hidden))
+                unseen[out, row] += np.where(difference > 0, 0.0, hidden)
                 factor = _factor(found[row], difference[sample])
-                sums[half.out, row] += half.sign * factor * difference
-                variances[half.out, row] += factor**2 * spread
-                exact[half.out, row] += half.sign * found[row]
+                sums[out, row] += half.sign * factor * difference
+                variances[out, row] += factor**2 * spread
+                exact[out, row] += half.sign * found[row]
         for (out, row), hidden in unseen.items():
             variances[out, row] += hidden * (grown if known is None else known)[row]
         return Sketched(sums, variances, sample, exact)
@@ -237,10 +238,8 @@ class Sketch(Model):
         shape = (len(halves), self.depth)
         if len(sample) == 0 or not halves:
             return np.zeros((*shape, len(sample)))
-        payoffs = np.empty((*shape, backend.network.n))
-        for payoff, half in zip(payoffs, halves, strict=True):
-            payoff[:] = half.values
-        return backend.subset_sums(sample, payoffs)
+        every = (self.depth, backend.network.n)
+        return backend.subset_sums(sample, [np.broadcast_to(h.values, every) for h in halves])
 
     def _within(
         self, backend: Backend, halves: Sequence[_Half], stream: int, progress: Progress
@@ -250,7 +249,7 @@ class Sketch(Model):
             Ranks(half.values, (self.seed, stream, half.number), half.wanted) for half in halves
         ]
         for total in backend.sums_of_ranks(drawn, self.registers, progress):
-            yield (self.registers - 1) / total
+            yield np.divide(self.registers - 1, total, out=total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,24 +267,27 @@ class _Column:
     def halves(self) -> Iterator[_Half]:
         """Split into what is above zero and what is below: ranks need positive rates."""
         for sign in (1.0, -1.0):
-            values = np.maximum(sign * self.values, 0.0)
-            if self.reads and values.any():
+            if self.reads and (sign * self.values > 0).any():
                 number = 64 * self.out + 2 * self.reads[0][0] + (sign < 0)
-                yield _Half(self.out, values, self.reads, sign, int(number))
+                yield _Half(self, sign, int(number))
 
 
 @dataclass(frozen=True, eq=False)
 class _Half:
-    out: int
-    values: Floats
-    reads: list[tuple[int, int, int]]
+    column: _Column
     sign: float
     number: int
 
     @property
+    def values(self) -> Floats:
+        """What customers count, at least 0: not held, it is needed once or twice; float64[n]."""
+        counted: Floats = np.maximum(self.sign * self.column.values, 0.0)
+        return counted
+
+    @property
     def wanted(self) -> npt.NDArray[np.bool_]:
         """Which steps are read; bool[steps]."""
-        steps = {step for _, *pair in self.reads for step in pair}
+        steps = {step for _, *pair in self.column.reads for step in pair}
         return np.isin(np.arange(max(steps) + 1), sorted(steps))
 
 

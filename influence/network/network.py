@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +14,12 @@ import pyarrow.compute as pc
 
 from influence.charts.extra import needs_extra
 from influence.errors import NothingToShow, UsageError
-from influence.network.blocks import ARCS_AT_ONCE, counted, distinct_arcs, row_blocks
-from influence.network.selection import (
-    Selection,
-    absent,
-    arc_directions,
-    kind_weights,
-    selected,
-)
+from influence.network.arcs import Arcs, all_equal, arcs_of, csr
+from influence.network.blocks import ARCS_AT_ONCE
+from influence.network.selection import Selection, absent, selected
 from influence.notebook import html_facts
 from influence.tables import Tables, complete
-from influence.tables.keys import places
+from influence.tables.networkx_graph import ties_of
 from influence.tables.notes import Note, warn
 from influence.tables.reading.columns import true_where
 from influence.tables.reading.ids import text_bytes
@@ -147,28 +142,8 @@ class Network:
         ties = selected(tables.ties, selection)
         keys = sorted_ids(tables.customers)
         hidden = _not_profiled(tables.customers)
-        source, target = (places(ties[end], keys).astype(np.uint32) for end in ("source", "target"))
-        forward, backward = arc_directions(ties, selection)
-
-        def arcs(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
-            if one is other and _all_equal(one):  # a number of ties
-                return np.broadcast_to(one[0], int(forward.sum()) + int(backward.sum()))
-            return np.concatenate([one[forward], other[backward]])
-
-        weight = kind_weights(ties, selection)
-        strength = ties["strength"].to_numpy()
-        if weight is not None:
-            strength = strength * weight
-        of_arcs = arcs(strength, strength)
-        network = cls.from_arcs(
-            keys,
-            arcs(source, target),
-            arcs(target, source),
-            of_arcs,
-            ties=len(ties),
-            kind_weight=None if weight is None else arcs(weight, weight),
-        )
-        return network if hidden is None else replace(network, not_profiled=hidden)
+        indptr, indices, strength, weight = csr(len(keys), arcs_of(ties, keys, selection))
+        return cls(keys, indptr, indices, strength, len(ties), weight, hidden)
 
     @classmethod
     def from_arcs(
@@ -183,27 +158,8 @@ class Network:
         """Build the arrays from arcs between indices, without loops; of equal arcs the strongest
         is kept, and the largest weight of a kind.
         """
-        n = len(keys)
-        degree, equal = np.zeros(n, dtype=np.int64), _all_equal(strength)
-        numbers = [] if equal else [strength]
-        numbers += [] if kind_weight is None else [kind_weight]
-        columns, largest = [np.zeros(0, dtype=np.uint32)], [[some[:0]] for some in numbers]
-        for begin, end in row_blocks(counted(n, source)):
-            some: Any = slice(None)
-            if end - begin < n:
-                some = np.flatnonzero((source >= begin) & (source < end))
-            given = [each[some] for each in numbers]
-            rows, arcs, found = distinct_arcs(source[some], target[some], n, given)
-            degree += np.bincount(rows, minlength=n)
-            columns.append(arcs)
-            for kept, block in zip(largest, found, strict=True):
-                kept.append(block)
-        indices = np.concatenate(columns)
-        indptr = np.zeros(n + 1, dtype=np.int64)
-        np.cumsum(degree, out=indptr[1:])
-        of_arcs = [np.concatenate(blocks) for blocks in largest]
-        strongest = np.broadcast_to(strength[0], len(indices)) if equal else of_arcs[0]
-        weight = None if kind_weight is None else of_arcs[-1]
+        arcs = Arcs(source, target, strength, kind_weight)
+        indptr, indices, strongest, weight = csr(len(keys), arcs)
         return cls(keys, indptr, indices, strongest, ties, weight)
 
     @classmethod
@@ -213,7 +169,8 @@ class Network:
         """Convert a networkx graph: nodes become customers (ids as text), edges ties.
 
         An edge of a directed graph runs as written, any other both ways; of parallel edges the
-        strongest counts. Attributes of nodes, of the graph, and others of edges are not read.
+        strongest counts. It is the network of `Tables.from_networkx(graph)`, except that attributes
+        of nodes are not read, nor who is not to be profiled.
 
         Parameters
         ----------
@@ -233,18 +190,10 @@ class Network:
         UsageError
             If no edge has the attribute that is named.
         """
-        weight = weight if strength == "auto" else strength
-        nodes = {node: str(node) for node in graph.nodes}
-        edges = list(graph.edges(data=True))
-        ties = {
-            "source": [nodes[edge[0]] for edge in edges],
-            "target": [nodes[edge[1]] for edge in edges],
-            "strength": _strengths([edge[2] for edge in edges], weight),
-            "directed": pa.repeat(graph.is_directed(), len(edges)),
-        }
-        if graph.is_multigraph():  # ties of one kind would replace each other
-            ties["kind"] = [str(at) for at in range(len(edges))]
-        customers = {"id": [*nodes.values()]}
+        edges, _ = ties_of(graph, weight if strength == "auto" else strength)
+        read = ("source", "target", "strength", "directed", "network", "kind")
+        ties = {name: edges[name] for name in read if name in edges}
+        customers = {"id": [str(node) for node in graph.nodes]}
         return cls.from_tables(Tables(customers=customers, ties=ties))
 
     @classmethod
@@ -348,7 +297,7 @@ class Network:
 
         A network whose arcs all run both ways, equally strong, returns itself.
         """
-        equal = _all_equal(self.strength)
+        equal = all_equal(self.strength)
         matrix = self._transposed(np.ones(self.arcs, dtype=np.int8) if equal else self.strength)
         weight = None if self.kind_weight is None else self._transposed(self.kind_weight).data
         transposed = Network(
@@ -432,16 +381,3 @@ def _not_profiled(customers: pa.Table) -> npt.NDArray[np.bool_] | None:
     """Who asked not to be profiled, in the order of a network; None if nobody did."""
     asked = true_where(customers["do_not_profile"])
     return asked[pc.sort_indices(customers["id"]).to_numpy()] if asked.any() else None
-
-
-def _all_equal(strength: npt.NDArray[np.float64]) -> bool:
-    return bool(len(strength)) and bool((strength == strength[0]).all())
-
-
-def _strengths(edges: Sequence[Mapping[str, Any]], wanted: str | None) -> Sequence[Any]:
-    """The strength of each edge of networkx, by its attributes; see `Network.from_networkx`."""
-    names = ("strength", "weight") if wanted == "auto" else () if wanted is None else (wanted,)
-    found = [next((edge[name] for name in names if name in edge), 1.0) for edge in edges]
-    if wanted not in {"auto", None} and edges and not any(wanted in edge for edge in edges):
-        raise UsageError(f"no edge has an attribute {wanted!r}")
-    return found

@@ -121,7 +121,7 @@ def shown(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Share):
-        return f"{value:.1%}".replace("%", " %")
+        return f"{value:z.1%}".replace("%", " %")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

@@ -1,7 +1,8 @@
-"""The picture of one customer as a file: SVG, PNG, or a page with the tables behind the charts."""
+"""Pictures as files: SVG, PNG, or a page with the tables behind the charts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from influence.errors import UsageError
 from influence.reports.replacing import replacing
 
 if TYPE_CHECKING:
+    from influence.calibration.record import Calibration
+    from influence.charts.look import Chart
     from influence.customer.explain import Explanation
 
 SUFFIXES = (".svg", ".png", ".html")
@@ -51,23 +54,49 @@ def write_picture(explained: Explanation, path: str | Path) -> Path:
     InfluenceError
         If the file cannot be written.
     """
+    return _write(path, lambda: _picture(explained), lambda: _page(explained))
+
+
+def write_weights(found: Calibration, path: str | Path) -> Path:
+    """Write the weights of a calibration beside the published ones as one file.
+
+    Parameters
+    ----------
+    found : Calibration
+    path : str or Path
+        As of `write_picture`, and with the same errors.
+
+    Raises
+    ------
+    NothingToShow
+        If the calibration has no weights.
+    """
+    return _write(path, found.plot.weights, lambda: _page_of_weights(found))
+
+
+def _write(path: str | Path, chart: Callable[[], Chart], page: Callable[[], str]) -> Path:
     path = Path(path)
     suffix = checked_suffix(path)
     with needs_extra("pictures"):
-        content = _page(explained) if suffix == ".html" else _drawn(explained, suffix)
+        content = page().encode() if suffix == ".html" else _drawn(chart(), suffix)
     with replacing(path) as fresh:
         fresh.write_bytes(content)
     return path
 
 
-def _drawn(explained: Explanation, suffix: str) -> bytes:
+def _drawn(chart: Chart, suffix: str) -> bytes:
     from influence.charts.drawing import png_file, svg_file
+
+    return (svg_file if suffix == ".svg" else png_file)(chart)
+
+
+def _picture(explained: Explanation) -> Chart:
     from influence.customer.picture import picture
 
-    return (svg_file if suffix == ".svg" else png_file)(picture(explained))
+    return picture(explained)
 
 
-def _page(explained: Explanation) -> bytes:
+def _page(explained: Explanation) -> str:
     from influence.report_page.one_customer import around, parts, shells
     from influence.report_page.parts import Section
     from influence.report_page.template import filled
@@ -76,4 +105,13 @@ def _page(explained: Explanation) -> bytes:
     lead = [f"The figures are {explained.caveat}."] if explained.caveat else []
     section = Section("customer", "Where the value comes from", lead, [f for f in made if f])
     who = called(explained.figures["customer"], explained.names)
-    return filled("picture.html", who=who, stale=explained.stale, it=section).encode()
+    title = f"One customer: {who}"
+    return filled("picture.html", title=title, heading=who, stale=explained.stale, it=section)
+
+
+def _page_of_weights(found: Calibration) -> str:
+    from influence.report_page.calibrated import section
+    from influence.report_page.template import filled
+
+    title = "Weights from the company's own data"
+    return filled("picture.html", title=title, heading=title, stale=False, it=section(found))

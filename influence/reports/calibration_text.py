@@ -25,9 +25,10 @@ def verdict(found: Calibration, *, saved: bool) -> str:
     if found.verdict == "found":
         depth = sum(1 for _ in _found(found.estimates))
         reach = f"distance 1 … {depth}" if depth > 1 else "distance 1"
+        whose = "the event of all contacts" if of_shares(found) else "a contact's event"
         text = (
-            f"influence found at {reach}: a contact's event raises the probability of a "
-            f"customer's own by {interval(first)} {over}. {CAUTION}"
+            f"influence found at {reach}: {whose} raises the probability of a customer's own by "
+            f"{interval(first)} {over}. {CAUTION}"
         )
     else:
         side = "lies below zero" if first.high < 0 else "covers zero"
@@ -37,7 +38,14 @@ def verdict(found: Calibration, *, saved: bool) -> str:
         )
     if found.events == LEAVING:
         return f"{text} Weights of leaving are no preset for influence."
+    if of_shares(found):
+        return f"{text} Weights of shares are of all people at a distance together, and no preset."
     return f"{text} {_saving(saved=saved)}"
+
+
+def of_shares(found: Calibration) -> bool:
+    """Tell whether exposures are shares of the people at a distance."""
+    return bool(found.facts["exposure"] == "share")
 
 
 def _saving(*, saved: bool) -> str:
@@ -99,8 +107,8 @@ def interval(weight: Weight) -> str:
     >>> interval(Weight(1, 0.03, 0.004, 0.0591, 0.0437, 0.0749))
     '5.9 % (4.4 … 7.5)'
     """
-    percent = (100 * each for each in (weight.weight, weight.low, weight.high))
-    return "{:.1f} % ({:.1f} … {:.1f})".format(*percent)
+    value, low, high = (f"{100 * each:z.1f}" for each in (weight.weight, weight.low, weight.high))
+    return f"{value} % ({low} … {high})"
 
 
 def _short(weight: Weight) -> str:

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 import influence
 from influence.calibration import observed
-from influence.calibration.experiment import NORMAL, Effect, Experiment, effects
+from influence.calibration.assignment import Experiment
+from influence.calibration.comparison import NORMAL, Effect
+from influence.calibration.experiment import effects
 from influence.calibration.record import Calibration
 from influence.calibration.weights import Weight, projected
 from influence.errors import InputRejected, NothingToShow

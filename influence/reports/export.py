@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from influence.errors import UsageError
 from influence.reports import workbook
 from influence.reports.replacing import replacing
-from influence.reports.spreadsheet import harmless, is_formula
+from influence.reports.spreadsheet import harmless, harmless_texts, is_formula
 from influence.reports.wanted import Wanted, select
 from influence.scores import Scores
 from influence.store import Store
@@ -92,11 +92,8 @@ def _disarmed(table: pa.Table) -> tuple[pa.Table, int]:
     changed = 0
     for at, field in enumerate(table.schema):
         if pa.types.is_string(field.type):
-            texts = table.column(at).to_pylist()
-            formulas = sum(is_formula(text) for text in texts if text is not None)
-            if formulas:
-                quoted = pa.array([harmless(text) for text in texts], pa.string())
-                table = table.set_column(at, field.name, quoted)
+            texts, formulas = harmless_texts(table.column(at))
+            table = table.set_column(at, field.name, texts)
             changed += formulas
     changed += sum(map(is_formula, table.column_names))
     return table.rename_columns([str(harmless(name)) for name in table.column_names]), changed

@@ -95,7 +95,7 @@ def clustering(
 
 def trait_of(tables: Tables, trait: str, keys: pa.Array) -> tuple[Flags, Flags]:
     """Return who has a trait and of whom that is known; bool[n] each."""
-    if trait in tables.customers.column_names:
+    if trait in tables.customers.column_names or trait.isidentifier():
         values = observed.of_customers(tables, trait, keys)
         flags, faults = (
             (values, {})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pyarrow as pa
+
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -28,3 +30,12 @@ def harmless(value: object) -> object:
     ("'=1+1", -3.5, 'C0001')
     """
     return f"'{value}" if isinstance(value, str) and is_formula(value) else value
+
+
+def harmless_texts(texts: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
+    """Return a column of texts without formulas, string[n], and the number of cells changed."""
+    found = texts.to_pylist()
+    formulas = sum(is_formula(text) for text in found if text is not None)
+    if formulas:
+        texts = pa.chunked_array([pa.array([harmless(text) for text in found], pa.string())])
+    return texts, formulas

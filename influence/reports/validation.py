@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
+from influence.calibration import observed
+from influence.calibration.communities import FEWEST as LEAST_CLUSTERS
+from influence.calibration.communities import communities, enough
 from influence.engine.run_input import RunInput
 from influence.errors import NothingToShow, UsageError
 from influence.parameters import Parameters
@@ -26,9 +29,12 @@ from influence.validation.predictors import NETWORK_VALUE, predictors
 from influence.validation.result import NAMES, Figure, Validation, Verdict, listed
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 DRAWS = 1000
 LEAST_DRAWS = 100
+COMMUNITIES = "communities"
+"""As a cluster: those of the network."""
 
 
 def validate_until(
@@ -38,6 +44,7 @@ def validate_until(
     *,
     draws: int = DRAWS,
     seed: int = 0,
+    cluster: str | None = None,
     tell: Callable[[Note], None] = ignore,
     progress: Progress = silent,
 ) -> Validation:
@@ -45,8 +52,8 @@ def validate_until(
 
     Ties (by `since`), purchases, referrals, acts and surveys up to the date count, and people who
     had joined. Rows without a date are taken as known, and counted in the notes. Network value,
-    CLV, degree, PageRank and referral count are compared with later referrals, later purchases of
-    contacts (ranked among people of similar CLV), and own later purchases.
+    gross network value, CLV, degree, PageRank and referral count are compared with later referrals,
+    later purchases of contacts (ranked among people of similar CLV), and own later purchases.
 
     `influence.validate` is another function: it checks tables.
 
@@ -60,6 +67,9 @@ def validate_until(
     draws : int
         Resamples of the bootstrap, at least 100.
     seed : int
+    cluster : str, optional
+        What is drawn together in a resample, since it may depend on one another: a column of the
+        customers, or `communities` of the network. By default people are drawn one by one.
     tell : callable, optional
         Called with notes on the plan and on names in the selection that no tie has.
     progress : callable, optional
@@ -71,9 +81,10 @@ def validate_until(
     Raises
     ------
     NothingToShow
-        If there is too little before or after the date; the message says what is needed.
+        If there is too little before or after the date, or clusters are too few; the message says
+        what is needed.
     UsageError
-        If the date is no date, or there are too few draws.
+        If the date is no date, there are too few draws, or customers have no column `cluster`.
     """
     if draws < LEAST_DRAWS:
         raise UsageError(f"draws {draws}: at least {LEAST_DRAWS} are needed for an interval")
@@ -94,13 +105,16 @@ def validate_until(
     if not wanted:
         reasons = "; ".join(refused.values())
         raise NothingToShow(f"too little history to validate until {day}: {reasons}")
-    rows = compared(wanted, figures, then.network.n, draws, seed, progress)
+    clusters = _clusters(cluster, known.tables, then)
+    rows = compared(wanted, figures, clusters, draws, seed, progress)
     return Validation(
         until=day,
         last=last,
         customers=len(at),
         draws=draws,
         seed=seed,
+        cluster=cluster,
+        clusters=int(clusters.max()) + 1,
         figures=tuple(rows),
         verdicts=tuple(_verdict(outcome, rows) for outcome in wanted),
         refused=refused,
@@ -135,6 +149,26 @@ def _last_day(tables: Tables, day: date) -> date:
             "earlier date"
         )
     return last
+
+
+def _clusters(cluster: str | None, known: Tables, then: RunInput) -> Ints:
+    """Number the clusters of customers that are drawn together."""
+    network = then.network
+    if cluster is None:
+        return np.arange(network.n)
+    groups = (
+        communities(network)
+        if cluster == COMMUNITIES
+        else observed.codes(observed.of_customers(known, cluster, network.keys))
+    )
+    found = np.unique(groups, return_inverse=True)[1].astype(np.int64)
+    if not enough(found):
+        count, largest = found.max() + 1, np.bincount(found).max()
+        raise NothingToShow(
+            f"{count:,} clusters by {cluster}, the largest with {largest:,} of {network.n:,};"
+            f" at least {LEAST_CLUSTERS} are needed, none with more than half"
+        )
+    return found
 
 
 def _scores(

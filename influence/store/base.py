@@ -5,14 +5,16 @@ from __future__ import annotations
 import abc
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace as replace_field
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from influence.errors import NothingToShow
 from influence.progress import Progress, silent
+from influence.runs import Run
 from influence.store.forgetting import Forgotten
 from influence.store.loading import plan
-from influence.store.loads import Load
+from influence.store.loads import Load, changes_of, notes_of_repeats, origin_of
 from influence.store.lock import new_load_id
 from influence.store.lock_wait import LockWait
 from influence.store.protocol import REMOVAL_LIMIT, Loaded
@@ -36,6 +38,9 @@ class BaseStore(abc.ABC):
     lock_wait : LockWait, optional
         How long to wait for the lock of another writer.
     """
+
+    _keeps_inputs: ClassVar[str]
+    """Which inputs the store keeps, in a few words."""
 
     def __init__(self, url: str, place: str, lock_wait: LockWait | None) -> None:
         self.url = url
@@ -75,8 +80,12 @@ class BaseStore(abc.ABC):
         with nullcontext() if dry_run else self._lock_to_load(load_id):
             old, forgotten = self._content(progress), self._forgotten()
             new, loaded, still_forgotten = plan(old, tables, rules, options, forgotten)
+            origin = origin_of(tables)
+            repeats = notes_of_repeats(origin, self.loads())
+            loaded = replace_field(loaded, notes=(*loaded.notes, *repeats))
             if not dry_run:
-                load = Load(load_id, replace, loaded.origins)
+                changes = changes_of(loaded.changes)
+                load = Load(load_id, replace, loaded.origins, origin=origin, changes=changes)
                 self._save(load, new, loaded, still_forgotten, progress)
         return loaded
 
@@ -87,10 +96,26 @@ class BaseStore(abc.ABC):
             raise nothing_loaded(self._place)
         return tables
 
+    def input_of(self, run: Run) -> Tables:
+        """Return the tables from which a run was computed; see `Store`."""
+        if not run.input_changed:
+            return self.tables()
+        found = self._kept_input(run)
+        if found is None:
+            raise NothingToShow(
+                f"run {run.id}: {self.url} no longer has its input, since later loads changed it "
+                f"({self._keeps_inputs})"
+            )
+        return found
+
     def _no_run(self) -> NothingToShow:
         return NothingToShow(
             f"no finished run in {self._place} yet; start one with `influence run`"
         )
+
+    @abc.abstractmethod
+    def loads(self) -> list[Load]:
+        """Return the last loads, newest first; see `Store`."""
 
     @abc.abstractmethod
     def close(self) -> None:
@@ -105,6 +130,10 @@ class BaseStore(abc.ABC):
         """Return all tables; they are empty if nothing has been loaded."""
 
     @abc.abstractmethod
+    def _kept_input(self, run: Run) -> Tables | None:
+        """Return the input of a run from before later loads; None if it is not kept."""
+
+    @abc.abstractmethod
     def _forgotten(self) -> Forgotten:
         """Return the hashes of the customers who are excluded from loads."""
 
@@ -112,4 +141,4 @@ class BaseStore(abc.ABC):
     def _save(
         self, load: Load, new: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
-        """Write the changes of a load, and the customers to exclude from later loads."""
+        """Record a load, and write its changes and the customers to exclude from later loads."""

@@ -16,7 +16,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from influence.errors import NothingToShow
 from influence.tables import TABLES, Tables
 from influence.tables.notes import Note
 from influence.tables.reading.columns import UnreadableTypeError, read_column, true_where
@@ -26,24 +25,25 @@ HASH_BYTES = 16
 
 
 def without(tables: Tables, customer: str) -> tuple[Tables, dict[str, int]]:
-    """Return complete tables without the rows of a customer, and the rows removed by table.
-
-    Raises
-    ------
-    NothingToShow
-        If there is no such customer.
-    """
-    left = {}
-    for name in TABLES:
-        table = tables[name]
-        for end in _people_in(name):
-            named = true_where(pc.equal(table[end], pa.scalar(customer, pa.string())))
-            table = table.filter(pa.array(~named))
-        left[name] = table
+    """Return complete tables without the rows of a customer, and the rows removed by table."""
+    left = {name: rows_without(name, tables[name], customer) for name in TABLES}
     removed = {name: len(tables[name]) - len(left[name]) for name in TABLES}
-    if not removed["customers"]:
-        raise NothingToShow(f"no customer {customer!r} in the store")
     return Tables(complete=True, **left), removed
+
+
+def rows_without(name: str, table: pa.Table, customer: str) -> pa.Table:
+    """Return a complete table without the rows of a customer; the table itself if it has none."""
+    for end in _people_in(name):
+        named = true_where(pc.equal(table[end], pa.scalar(customer, pa.string())))
+        if named.any():
+            table = table.filter(pa.array(~named))
+    return table
+
+
+def names_of(people: pa.Table, customer: str) -> list[str]:
+    """Return the id of a customer, and their name if there is one."""
+    names = people.filter(pc.equal(people["id"], customer))["name"].drop_null()
+    return [customer, *filter(None, names.to_pylist())]
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,31 @@
-"""Load: the record that a store keeps of a load that changed something."""
+"""Load: the record that a store keeps of each load."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import influence
 from influence.runs import now
-from influence.tables import Rules, Tables
+from influence.tables import Difference, Rules, Tables
 from influence.tables.counts import RowCounts
+from influence.tables.notes import Note
+from influence.tables.origin import File, Origin
 
-LOADS_KEPT = 20
+LOADS_KEPT = 366
+"""A year of nightly loads."""
+NAME_REMOVED = "(name removed)"
+"""Stands for the name of a file that named a forgotten customer."""
+FILES_NAMED = 3
+"""In one note."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """When which files were loaded, and how they were read. It holds no customer ids.
+    """When which files were loaded, how they were read, and what changed. No customer ids.
 
     Attributes
     ----------
@@ -31,6 +39,11 @@ class Load:
     tables : mapping
         By table: `file`, `rows`, `read`, `merged`, `dropped`, `refused`, and `decided`: how the
         file was read where there was a choice.
+    origin : Origin or None
+        The loader, and its files with size and hash; None in records of an older version.
+    changes : mapping or None
+        By table that changed, the rows `new`, `changed` and `removed`; None in records of an older
+        version, which were kept only of loads that changed something.
     """
 
     id: str
@@ -38,17 +51,106 @@ class Load:
     tables: Mapping[str, Mapping[str, Any]]
     version: str = field(default_factory=lambda: influence.__version__)
     loaded_at: datetime = field(default_factory=now)
+    origin: Origin | None = None
+    changes: Mapping[str, Mapping[str, int]] | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the load changed any table."""
+        return self.changes is None or bool(self.changes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; the time in ISO 8601."""
         moment = self.loaded_at.isoformat(timespec="milliseconds")
         return {"id": self.id, "loaded_at": moment, "replaced": self.replaced,
-                "version": self.version, "tables": dict(self.tables)}  # fmt: skip
+                "version": self.version, "tables": dict(self.tables),
+                "origin": self.origin and asdict(self.origin), "changes": self.changes}  # fmt: skip
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Load:
         """Read what `to_dict` wrote."""
-        return cls(**{**data, "loaded_at": datetime.fromisoformat(data["loaded_at"])})
+        data = {**data, "loaded_at": datetime.fromisoformat(data["loaded_at"])}
+        if origin := data.get("origin"):
+            files = tuple(File(**file) for file in origin["files"])
+            data["origin"] = Origin(origin["loader"], files)
+        return cls(**data)
+
+    def without(self, names: Iterable[str]) -> Load:
+        """Remove the names of files in which one of these names of a customer occurs."""
+        names = [name for name in names if name]
+
+        def cleared(file: str) -> str:
+            return NAME_REMOVED if any(_names(file, name) for name in names) else file
+
+        tables = {
+            table: {**record, "file": cleared(record["file"])} if "file" in record else record
+            for table, record in self.tables.items()
+        }
+        origin = self.origin
+        if origin is not None:
+            files = tuple(replace(file, name=cleared(file.name)) for file in origin.files)
+            origin = replace(origin, files=files)
+        return replace(self, tables=tables, origin=origin)
+
+
+def _names(file: str, name: str) -> bool:
+    """Return whether the name of a file contains a name as a whole word.
+
+    Numbers of up to four digits are also parts of dates; they count only as the whole name.
+    """
+    word = re.escape(name)
+    if re.fullmatch("[0-9]{1,4}", name):
+        return re.search(rf"(^|[/\\]){word}(\.|$)", file) is not None
+    return re.search(rf"(?<![^\W_]){word}(?![^\W_])", file, re.IGNORECASE) is not None
+
+
+def origin_of(given: Tables) -> Origin:
+    """Return the origin of tables; frames are hashed one by one."""
+    if given.origin.files:
+        return given.origin
+    frames = tuple(File.of_frame(given.sources[name].file, given[name]) for name in given)
+    return replace(given.origin, files=frames)
+
+
+def changes_of(changes: Mapping[str, Difference]) -> dict[str, dict[str, int]]:
+    """Return the numbers of new, changed and removed rows of the tables that changed."""
+    return {
+        name: {"new": len(change.added), "changed": len(change.changed),
+               "removed": len(change.removed)}
+        for name, change in changes.items() if change.any
+    }  # fmt: skip
+
+
+def loaded_before(
+    files: Iterable[File], loads: Sequence[Load]
+) -> Iterator[tuple[File, File, Load]]:
+    """Yield the files whose content was loaded before: file, file of then, and the last load."""
+    known: dict[str, tuple[File, Load]] = {}
+    for load in reversed(loads):
+        known.update(
+            {file.sha256: (file, load) for file in load.origin.files} if load.origin else {}
+        )
+    for file in files:
+        if file.sha256 in known:
+            yield file, *known[file.sha256]
+
+
+def notes_of_repeats(origin: Origin, loads: Sequence[Load]) -> list[Note]:
+    """Note which files were loaded before, one note for each earlier load."""
+    found: dict[str, list[str]] = {}
+    moments = {load.id: load.loaded_at for load in loads}
+    for file, then, load in loaded_before(origin.files, loads):
+        name = file.name if file.name == then.name else f"{file.name} (then {then.name})"
+        found.setdefault(load.id, []).append(name)
+    notes = []
+    for load_id, names in found.items():
+        shown = ", ".join(names[:FILES_NAMED])
+        more = f" and {len(names) - FILES_NAMED} more" if len(names) > FILES_NAMED else ""
+        moment = moments[load_id]
+        text = f"{shown}{more}: the same content was loaded on {moment:%Y-%m-%d %H:%M} (UTC)"
+        notes.append(Note(text, "loaded_before", files=names, load=load_id,
+                          loaded_at=moment.isoformat(timespec="seconds")))  # fmt: skip
+    return notes
 
 
 def origins(

@@ -37,6 +37,11 @@ def new_forget_id() -> str:
     return f"forget-{new_run_id()}"
 
 
+def new_export_id() -> str:
+    """Return the job name of an export for a program."""
+    return f"export-{new_run_id()}"
+
+
 @dataclass(frozen=True)
 class LockHolder:
     """The process that holds a lock.

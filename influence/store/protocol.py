@@ -18,11 +18,14 @@ from influence.queries import Query
 from influence.runs import Run
 from influence.scores import Scores
 from influence.store.check import Check
+from influence.store.last_export import LastExport
 from influence.store.loads import Load
 from influence.tables import Difference, Rules, Tables
 from influence.tables.counts import RowCounts
 from influence.tables.notes import Note
 
+KEEP_INPUTS = 1
+"""Of how many earlier inputs a directory keeps the tables, besides the present ones."""
 REMOVAL_LIMIT = 0.2
 """The largest share of customers or ties that a load may remove without `allow_removal`."""
 
@@ -154,6 +157,19 @@ class Store(Protocol):
         """Return all tables, complete."""
         ...
 
+    def input_of(self, run: Run) -> Tables:
+        """Return the tables from which a run was computed, without customers who were forgotten.
+
+        A directory keeps those of earlier runs, see `keep_inputs` of `write_scores`; customers who
+        are not profiled any more are not profiled in them either.
+
+        Raises
+        ------
+        NothingToShow
+            If a load changed the tables since, and the store does not keep the former ones.
+        """
+        ...
+
     def customers(
         self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None
     ) -> pa.Table:
@@ -178,7 +194,8 @@ class Store(Protocol):
         Returns
         -------
         dict
-            How many rows were removed by table, and from how many `runs` their figures.
+            How many rows were removed by table, and from how many `runs` their figures, and from
+            how many earlier `inputs` their rows.
 
         Raises
         ------
@@ -197,6 +214,7 @@ class Store(Protocol):
         snapshot: Snapshot | None = None,
         origin: str | None = None,
         request: str | None = None,
+        keep_inputs: int = KEEP_INPUTS,
     ) -> Written:
         """Write scores and make their run the current one.
 
@@ -211,6 +229,9 @@ class Store(Protocol):
             store still holds these tables.
         request : str, optional
             What was asked for, see `influence.engine.request`; with it `unchanged` knows the run.
+        keep_inputs : int
+            Of how many earlier inputs a directory keeps the tables besides the present ones. It
+            knows the input of this run by `origin`. Neo4j keeps none.
         """
         ...
 
@@ -235,11 +256,29 @@ class Store(Protocol):
         ...
 
     def loads(self) -> list[Load]:
-        """Return the last twenty loads that changed something, newest first."""
+        """Return the last 366 loads, newest first, those that changed nothing included."""
+        ...
+
+    def last_export(self, target: str) -> LastExport | None:
+        """Return what a target was last given; None where there was no export for it."""
+        ...
+
+    def write_last_export(self, export: LastExport) -> None:
+        """Remember what a target was given, instead of what it was given before.
+
+        Raises
+        ------
+        StoreLocked
+            If another writer is at work.
+        """
         ...
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
-        """Return the scores of the current run, of all customers or of the given ones."""
+        """Return the scores of the current run, of all customers or of the given ones.
+
+        They have no `names`, which would be read for every query: `customers(["id", "name"])`
+        returns them.
+        """
         ...
 
     def standings(self) -> Scores | None:

@@ -1,6 +1,7 @@
 """The input tables: specs, reading, validation, and merging into a store."""
 
 from influence.tables.merge import EMPTY, Difference, difference, merge
+from influence.tables.origin import Origin
 from influence.tables.problems import Problems
 from influence.tables.rules.rules import Rules
 from influence.tables.source import Source
@@ -14,6 +15,7 @@ __all__ = [
     "Checked",
     "Difference",
     "Frame",
+    "Origin",
     "Problems",
     "Rules",
     "Source",

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from influence.errors import UsageError
 from influence.notebook import html_table
+from influence.tables.origin import Origin
 from influence.tables.problems import Problems
 from influence.tables.reading.frames import to_arrow
 from influence.tables.reading.names import canonical_names, is_unnamed
@@ -52,6 +53,8 @@ class Tables:
         Notes of a loader; `validate` passes them on.
     refused : mapping of str to int, optional
         Number of rows of tables that could not be read at all.
+    origin : Origin, optional
+        The loader and its files, which a store records; by default these are frames.
     complete : bool
         Whether these tables passed `validate` and `merge`, as those of a store did: every column
         is present in its own type, and there are no duplicate ties.
@@ -78,6 +81,7 @@ class Tables:
         problems: Problems | None = None,
         notes: Sequence[Note] = (),
         refused: Mapping[str, int] | None = None,
+        origin: Origin | None = None,
         complete: bool = False,
         **frames: Frame | Mapping[str, object] | None,
     ) -> None:
@@ -95,15 +99,17 @@ class Tables:
         self.problems = problems or Problems()
         self.notes = tuple(notes)
         self.refused = dict(refused or {})
+        self.origin = origin or Origin()
         self.complete = complete
 
     @classmethod
     def from_networkx(cls, graph: nx.Graph[Any]) -> Tables:
         """Convert a networkx graph: nodes become customers, edges ties, with their attributes.
 
-        An edge of a directed graph runs from source to target, any other both ways. `weight` is
-        read as `strength`, and `label` as `name`, where there is no attribute of this name.
-        Parallel edges without an attribute `kind` are ties of the kinds `tie`, `tie 1` …
+        An edge of a directed graph runs from source to target, any other both ways. `strength` is
+        read where an edge has it, else `weight`; `label` is read as `name`, where no node has one.
+        Of parallel edges of one kind and network, the further ones get kinds with a number, such as
+        `tie 1`, since ties of one kind would replace each other; a note says so.
 
         Parameters
         ----------
@@ -121,7 +127,8 @@ class Tables:
         """
         from influence.tables.networkx_graph import customers_of, ties_of
 
-        return cls(customers=customers_of(graph), ties=ties_of(graph))
+        ties, notes = ties_of(graph)
+        return cls(customers=customers_of(graph), ties=ties, notes=notes)
 
     def __getitem__(self, name: str) -> pa.Table:
         return self._tables[name]
@@ -147,12 +154,13 @@ class Tables:
     def with_frames(
         self, frames: Mapping[str, pa.Table], sources: Mapping[str, Source] | None = None
     ) -> Tables:
-        """Replace the frames; keep the sources, problems and notes of the loader."""
+        """Replace the frames; keep the sources, problems, notes and origin of the loader."""
         return Tables(
             sources=sources or self.sources,
             problems=self.problems,
             notes=self.notes,
             refused=self.refused,
+            origin=self.origin,
             **frames,
         )
 

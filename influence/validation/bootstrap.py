@@ -1,4 +1,4 @@
-"""Bootstrap: resamples of customers, and the intervals that follow from them."""
+"""Bootstrap: resamples of customers or clusters, and the intervals that follow from them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,38 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 LEVEL = 0.95
 CELLS = 2_000_000
 """Counts that are drawn at once, about."""
 
 
-def resamples(n: int, draws: int, seed: int) -> Iterator[Floats]:
-    """Draw n customers with replacement, many times; yield float64[some, n]: how often each.
+def resamples(clusters: Ints, draws: int, seed: int) -> Iterator[Floats]:
+    """Draw clusters of customers with replacement, as many as there are, many times.
 
     The same seed gives the same counts, however many are drawn at once.
+
+    Parameters
+    ----------
+    clusters : int64[n]
+        The cluster of each customer, numbered from 0 without gaps: where these are all different,
+        customers are drawn.
+    draws, seed : int
+
+    Yields
+    ------
+    float64[some, n]
+        How often each customer is drawn.
     """
     rng = np.random.default_rng(seed)
-    at_once = max(1, CELLS // max(n, 1))
+    count = int(clusters.max(initial=-1)) + 1
+    at_once = max(1, CELLS // max(len(clusters), 1))
     for begin in range(0, draws, at_once):
         some = min(at_once, draws - begin)
-        who = rng.integers(0, n, (some, n)) + n * np.arange(some)[:, np.newaxis]
-        yield np.bincount(who.ravel(), minlength=some * n).reshape(some, n).astype(np.float64)
+        which = rng.integers(0, count, (some, count)) + count * np.arange(some)[:, np.newaxis]
+        drawn = np.bincount(which.ravel(), minlength=some * count).reshape(some, count)
+        yield drawn[:, clusters].astype(np.float64)
 
 
 def together(found: Floats, drawn: Floats, level: float = LEVEL) -> Floats:

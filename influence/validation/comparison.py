@@ -16,6 +16,7 @@ from influence.validation.outcomes import Outcome
 from influence.validation.result import Figure
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 FEWEST = 20
 """Customers who must differ from the most frequent value, of an outcome or a predictor."""
@@ -62,29 +63,31 @@ class _Used:
 def compared(
     outcomes: Sequence[Outcome],
     predictors: Mapping[str, Floats],
-    n: int,
+    clusters: Ints,
     draws: int,
     seed: int,
     progress: Progress = silent,
 ) -> list[Figure]:
     """Measure how predictors go with outcomes, and how much better the first one does.
 
-    People are drawn with replacement. All outcomes and predictors see the same resamples, so that
-    differences are paired. The people who are drawn are those whose behaviour is the outcome:
-    a contact's purchases count for all whose contact they are, and stay together.
+    People, or clusters of them, are drawn with replacement. All outcomes and predictors see the
+    same resamples, so that differences are paired. The people who are drawn are those whose
+    behaviour is the outcome: a contact's purchases count for all whose contact they are, and stay
+    together.
 
     Parameters
     ----------
     outcomes : sequence of Outcome
         In each, the first predictor varies (`FEWEST`).
     predictors : mapping of str to float64[m]
-    n, draws, seed : int
+    clusters : int64[n]
+    draws, seed : int
         See `influence.validation.bootstrap.resamples`.
     """
     used = [_Used.of(outcome, predictors) for outcome in outcomes]
-    found = _all(used, np.ones((1, n)))
+    found = _all(used, np.ones((1, len(clusters))))
     parts = []
-    for drawn in resamples(n, draws, seed):
+    for drawn in resamples(clusters, draws, seed):
         parts.append(_all(used, drawn))
         progress("resampling", sum(len(spearman) for spearman, _ in parts), draws)
     spearman, lift = (

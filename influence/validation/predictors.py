@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from influence.engine.run_input import RunInput
 from influence.network import Network
 from influence.scores import Scores
+from influence.value.rank import ROUNDING, rank
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,14 +29,18 @@ def predictors(source: RunInput, scores: Scores) -> tuple[npt.NDArray[np.int64],
     int64[m]
         Positions of the profiled customers in the network.
     dict of str to float64[m]
-        Of network value and CLV the negative ranks, in which values that differ by rounding are
-        equal; degree (contacts they can influence), PageRank, and number of referrals made.
+        Of network value, gross network value and CLV the negative ranks, in which values that
+        differ by rounding are equal; degree (contacts they can influence), PageRank, and number of
+        referrals made.
     """
     network, table = source.network, scores.table
     at = pc.index_in(table["customer"], network.keys).to_numpy().astype(np.int64)
     made = np.bincount(source.customers.referrals.referrer, minlength=network.n)
+    tolerance = ROUNDING * float(np.abs(table["clv"]).sum())
+    gross = rank(table["network_value_gross"].to_numpy().astype(np.float64), tolerance)
     return at, {
         NETWORK_VALUE: -table["rank"].to_numpy().astype(np.float64),
+        "network_value_gross": -gross.astype(np.float64),
         "clv": -table["clv_rank"].to_numpy().astype(np.float64),
         "degree": np.diff(network.indptr)[at].astype(np.float64),
         "pagerank": np.round(pagerank(network)[at] * network.n, DIGITS),

@@ -13,6 +13,7 @@ from influence.validation.predictors import NETWORK_VALUE
 
 NAMES = {
     NETWORK_VALUE: "network value",
+    "network_value_gross": "gross network value",
     "clv": "CLV",
     "degree": "degree",
     "pagerank": "PageRank",
@@ -107,6 +108,10 @@ class Validation:
         Profiled customers who were known then.
     draws, seed : int
         Of the bootstrap.
+    cluster : str or None
+        What is drawn together: `communities`, or a column of the customers; None draws people.
+    clusters : int
+        How many of them there are.
     figures : tuple of Figure
     verdicts : tuple of Verdict
         One for each outcome that could be compared.
@@ -122,6 +127,8 @@ class Validation:
     customers: int
     draws: int
     seed: int
+    cluster: str | None
+    clusters: int
     figures: tuple[Figure, ...]
     verdicts: tuple[Verdict, ...]
     refused: dict[str, str]

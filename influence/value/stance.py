@@ -70,7 +70,7 @@ def newest_score(n: int, customer: npt.NDArray[np.intp], moment: Floats, score: 
     return newest
 
 
-def stance(sentiment: Floats) -> npt.NDArray[np.str_]:
+def stance(sentiment: Floats) -> npt.NDArray[np.object_]:
     """Return the stance of each sentiment, one of `STANCES`.
 
     A negativity bias does not change the stance, only the weight of negative sentiment.
@@ -82,7 +82,7 @@ def stance(sentiment: Floats) -> npt.NDArray[np.str_]:
 
     Returns
     -------
-    str[n]
+    object[n]
 
     Examples
     --------
@@ -90,5 +90,6 @@ def stance(sentiment: Floats) -> npt.NDArray[np.str_]:
     ['promoter', 'neutral', 'detractor', 'unknown']
     """
     cases = [sentiment >= PROMOTER, sentiment <= DETRACTOR, np.isnan(sentiment)]
-    names: npt.NDArray[np.str_] = STANCES[np.select(cases, [0, 2, 3], 1)]
+    # Of one text for all its customers each has a reference only.
+    names: npt.NDArray[np.object_] = STANCES.astype(object)[np.select(cases, [0, 2, 3], 1)]
     return names

@@ -13,7 +13,7 @@ from influence.loaders.graphs import gexf, graphml, pajek
 from influence.loaders.graphs.parts import Parts
 from influence.loaders.text import Unreadable
 from influence.loaders.text.unpack import unpack
-from influence.tables import Problems, Source, Tables
+from influence.tables import Origin, Problems, Source, Tables
 from influence.tables.notes import Note
 from influence.tables.specs import CUSTOMERS, TIES
 
@@ -67,6 +67,7 @@ def read(path: str | Path, form: Format, kind: str | None = None) -> Tables:
         sources=sources,
         problems=problems,
         notes=notes,
+        origin=Origin.of_files(form, [path]),
     )
 
 

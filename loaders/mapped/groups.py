@@ -183,8 +183,7 @@ def _pairs(customer: Ints, members: Ints, least: int, width: int) -> tuple[Ints,
     ones = np.ones(len(customer), dtype=np.int32)
     belongs = sp.csr_array((ones, (customer, members)), shape=(width, groups))
     others = belongs.T.tocsr()
-    work = np.zeros(width)
-    np.add.at(work, customer, np.bincount(members, minlength=groups)[members])
+    work = np.bincount(customer, np.bincount(members)[members], minlength=width)
     block = (np.cumsum(work) // AT_ONCE).astype(np.int64)
     cuts = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), width]
     found = [np.zeros((3, 0), dtype=np.int64)]

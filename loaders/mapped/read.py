@@ -20,7 +20,7 @@ from influence.loaders.mapped.rows import Piece, left_out, rows_of
 from influence.loaders.mapped.schema import Mapping, lookups
 from influence.loaders.mapped.values import lookup_columns
 from influence.loaders.text import Reading
-from influence.tables import Problems, Source, Tables
+from influence.tables import Origin, Problems, Source, Tables
 from influence.tables.notes import Note
 from influence.tables.problems import printable
 
@@ -70,7 +70,10 @@ def read(
     sources: dict[str, Source] = {}
     for name, some in pieces.items():
         tables[name], sources[name] = combined(some, notes)
-    return Tables(sources=sources, problems=problems, notes=notes, refused=refused, **tables)
+    return Tables(
+        sources=sources, problems=problems, notes=notes, refused=refused,
+        origin=Origin.of_files("mapped", files), **tables,
+    )  # fmt: skip
 
 
 def _pieces(

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from influence import Tables, run
+from influence.calibration.asked import Asked
 from influence.calibration.matched import Matched
 from influence.calibration.record import Calibration, Rung, WindowRow
 from influence.calibration.weights import Weight
 from influence.pipeline import Parameters
-from influence.reports.calibrate import Asked, calibrate
+from influence.reports.calibrate import calibrate
 from influence.tables import EMPTY, merge, validate
 from tests.builders import scattered
 from tests.worlds import spread

@@ -134,13 +134,12 @@ def test_a_second_writer_is_refused_with_the_holder_and_its_start(place, tables,
     try:
         name = place.holder()["job"]
         assert re.fullmatch(RUN_ID if first == "run" else f"load-{RUN_ID}", name)
-        time.sleep(1.2)
         refused = place.command(*commands[second]).end()
         assert refused.code == 4, refused
         assert refused.seconds < 8
         refused.assert_one_sentence(*place.env.values())
         assert name in refused.err
-        assert re.search(r"started [1-9] s ago", refused.err), refused.err
+        assert re.search(r"started [0-9]+ s ago", refused.err), refused.err
         assert f"process {job.process.pid} on this machine" in refused.err
         assert place.holder()["job"] == name
     finally:

@@ -144,7 +144,7 @@ def test_a_forgotten_customer_is_removed_from_tables_scores_and_history(
     del removed["runs"]
     assert removed == {
         "customers": 1, "ties": 1, "referrals": 2, "transactions": 0, "surveys": 1,
-        "engagements": 0, "profiles": 0,
+        "engagements": 0, "profiles": 0, "inputs": 0,
     }  # fmt: skip
     assert "repeat `influence run`" in err
     tables = opened.tables()

@@ -14,7 +14,6 @@ from influence import InputRejected, Tables, UsageError, run
 from influence.errors import RemovalRefused
 from influence.loaders import edges
 from influence.store.loading import plan
-from influence.store.loads import LOADS_KEPT
 from influence.store.removal import LoadOptions
 from influence.tables import EMPTY, TABLES, Rules, Source, complete
 from tests.examples import examples
@@ -185,7 +184,7 @@ def test_no_row_names_a_removed_customer_whichever_tables_are_replaced(new, tabl
 # Records of loads
 
 
-def test_only_a_load_that_changes_something_is_recorded(store):
+def test_every_load_that_is_not_rejected_is_recorded(store):
     source = Source("ours.csv", 2, dropped=1, decided={"encoding": "cp1252"})
     company = chain(IDS)
     given = Tables(customers=company.customers, ties=company.ties, sources={"customers": source})
@@ -202,13 +201,15 @@ def test_only_a_load_that_changes_something_is_recorded(store):
     assert load.tables["ties"]["file"] == "ties"
     store.write_tables(given)
     store.write_tables(given, replace=True)
-    assert store.loads() == [load]
+    *repeats, first = store.loads()
+    assert first == load
+    assert [repeat.changed for repeat in repeats] == [False, False]
     with pytest.raises(InputRejected):
         store.write_tables(Tables(customers={"id": ["Z", "Z"]}))
-    assert store.loads() == [load]
+    assert store.loads() == [*repeats, load]
     store.write_tables(replace_ties(given), replace=True)
-    newest, first = store.loads()
-    assert (newest.replaced, first) == (True, load)
+    newest, *before = store.loads()
+    assert (newest.replaced, before) == (True, [*repeats, load])
     assert newest.loaded_at >= load.loaded_at
     assert not any(name in str(store.loads()) for name in IDS)
 
@@ -225,11 +226,13 @@ def test_a_record_holds_the_rules_that_differ_from_the_defaults(store):
     assert store.customers()["clv"].to_pylist() == [1.5]
 
 
-def test_the_last_twenty_records_are_kept(store):
-    for i in range(LOADS_KEPT + 3):
+def test_the_last_records_are_kept(store, monkeypatch):
+    for module in ("directory.next_manifest", "neo4j.store"):
+        monkeypatch.setattr(f"influence.store.{module}.LOADS_KEPT", 4)
+    for i in range(4 + 3):
         store.write_tables(Tables(customers={"id": ["A"], "clv": [float(i)]}))
     loads = store.loads()
-    assert len(loads) == LOADS_KEPT
+    assert len(loads) == 4
     assert loads == sorted(loads, key=lambda load: load.loaded_at, reverse=True)
     run(store)
     assert store.loads() == loads

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence.calibration.experiment import Effect
+from influence.calibration.asked import Asked
+from influence.calibration.comparison import Effect
 from influence.models import preset
 from influence.network import Selection
-from influence.reports.calibrate import Asked, calibrate
+from influence.reports.calibrate import calibrate
 from influence.reports.experiment import shares
 from influence.reports.screen import clustering
 from influence.tables import EMPTY, Tables, merge, validate

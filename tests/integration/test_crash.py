@@ -199,7 +199,7 @@ def graph(kept, neo4j_server, tmp_path):
     return kept["graph"]
 
 
-@pytest.fixture(params=["files", pytest.param("graph", marks=[pytest.mark.neo4j, pytest.mark.ci])])
+@pytest.fixture(params=["files", pytest.param("graph", marks=pytest.mark.neo4j)])
 def company(request):
     return request.getfixturevalue(request.param)
 
@@ -262,6 +262,7 @@ def test_a_command_killed_before_any_file_operation_leaves_the_old_or_new_state(
     files.intact = True
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_ctrl_c_ends_a_command_with_one_message_and_a_repeat_completes_it(company, rounds):
     outcomes = []

@@ -4,11 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks import answers, clv, files, graphs, large, limits, measure
-from benchmarks.estimates import Estimates
+from benchmarks import answers, clv, files, graphs, limits, measure
 from benchmarks.peers import PEERS, batches
-from benchmarks.search import Searches, asked
-from influence import Network, Shells, open_store
+from benchmarks.search import asked
+from influence import Network, Shells
 from influence.models import Walk
 from tests import naive
 from tests.graphs import tables_of, ties_between
@@ -99,18 +98,6 @@ def test_an_installed_peer_gives_the_same_answers(peer, case):
     assert np.allclose(found, exact.sum(axis=1, keepdims=True) if counted else exact)
 
 
-@pytest.mark.ci
-def test_a_repeat_checks_and_measures_every_installed_peer():
-    graph = graphs.GENERATED["chung-lu"](SIZE)
-    machine = limits.Limits(1, {1_000_000: 1.0}, {1_000_000: 1.0})
-    searches, estimates = Searches(graph, machine, 0.0), Estimates()
-    found = searches.repeat(0)
-    estimates.repeat(0, *found, of=searches.value.seconds[0])
-    for row in [*searches.rows(), *estimates.rows()]:
-        assert row.note == "not installed" or row.seconds[0] > 0
-        assert row is searches.value or row.note == "not installed" or row.ratio > 0
-
-
 def test_a_wrong_answer_aborts_the_measurement(case):
     network, payoff = case
     exact = Shells().by_distance(network, payoff)[0]
@@ -161,18 +148,6 @@ def test_all_file_readers_return_the_same_rows(tmp_path):
     for _, path, ours in files.written(tmp_path, 1000):
         assert ours() == 1000
         assert {read(path) for read in files.PEERS.values()} == {1000}
-
-
-@pytest.mark.ci
-def test_a_large_company_is_loaded_and_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(large, "ROWS_AT_ONCE", 300)
-    rows = large.steps(tmp_path, customers=400, ties=2_000, method="sketch")
-    assert [len(row.seconds) for row in rows] == [1] * 4
-    assert len(large.steps(tmp_path, customers=400, ties=2_000, method="sketch")) == 3
-    with open_store(tmp_path / "store-400-2000") as store:
-        assert len(store.scores()) == 400
-        assert [run.method for run in store.runs()] == ["sketch"] * 2
-        assert 1_800 < len(store.tables().ties) < 2_000
 
 
 def test_lifetimes_ranks_generated_customers_as_the_forecast_does():

@@ -80,6 +80,11 @@ def test_help_needs_no_heavy_import() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
+def test_opening_a_store_needs_no_scipy() -> None:
+    code = "import sys, influence.store.directory.store\nsys.exit('scipy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_check_load_run_and_top_give_the_worked_ranking(store: Path, capsys: Capsys) -> None:
     top = influence(capsys, "top", "--store", store, "-n", 2).json
     assert [row["customer"] for row in top] == ["D", "E"]

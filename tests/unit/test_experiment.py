@@ -5,20 +5,25 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from influence.calibration.experiment import (
-    Comparison,
+from influence.calibration.assignment import (
     Experiment,
     assignments,
-    effects,
     exposures,
     possible_exposures,
     share_influencers,
 )
+from influence.calibration.comparison import Comparison
+from influence.calibration.experiment import effects
 from tests.builders import network_of, random_network, scattered
 from tests.commands import influence, prepare
 from tests.worlds import write
 
 DEPTH = 2
+
+
+@pytest.fixture(autouse=True)
+def fewer_draws(monkeypatch):
+    monkeypatch.setattr("influence.calibration.experiment.MOST_DRAWS", 200)
 
 
 def everybody(assigned, outcome, strata=None):
@@ -99,7 +104,7 @@ def test_planted_effects_are_in_their_intervals_and_no_effect_is_not_significant
     own, near = exposure > DEPTH, exposure % (DEPTH + 1)
     outcome = rng.normal(size=700) + 2.0 * own + np.array([0, 0.6, 0.0])[near]
     given = everybody(assigned, outcome)
-    found = {each.name: each for each in effects(network, given, DEPTH, draws=500)}
+    found = {each.name: each for each in effects(network, given, DEPTH, draws=200)}
     for name, planted in (("own", 2.0), ("distance 1", 0.6), ("distance 2", 0.0)):
         assert found[name].low < planted < found[name].high
         missed = abs(found[name].horvitz_thompson - planted)

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influence import InputRejected, Rules, Tables, validate
+from influence import InputRejected, Network, Rules, Tables, validate
 from influence.loaders import graphs
 from influence.loaders.graphs.read import FORMATS
+from influence.tables.notes import ignore
 from tests.commands import influence
 from tests.examples import examples
 
@@ -191,6 +192,50 @@ def test_a_networkx_graph_becomes_tables_with_its_attributes() -> None:
         {"kind": "tie 1", "strength": 1.0, "directed": True},
     ]
     assert any("not used: colour" in note for note in checked.notes)
+
+
+@pytest.mark.parametrize("kind", ["friend", None])
+def test_parallel_edges_of_networkx_are_ties_of_numbered_kinds(kind) -> None:
+    graph = nx.MultiGraph()
+    for strength, of_kind in ((1.0, kind), (3.0, kind), (2.0, f"{kind or 'tie'} 1"), (1.0, kind)):
+        graph.add_edge("a", "b", strength=strength, **({"kind": of_kind} if of_kind else {}))
+    checked = validate(Tables.from_networkx(graph))
+    name = kind or "tie"
+    assert checked.tables.ties["kind"].to_pylist() == [
+        name,
+        f"{name} 1",
+        f"{name} 1 1",
+        f"{name} 2",
+    ]
+    (note,) = (note for note in checked.notes if note.event == "parallel_edges")
+    assert note.fields == {"table": "ties", "rows": 3, "example": f"{name} 1"}
+
+
+def test_a_networkx_weight_is_the_strength_of_edges_without_one() -> None:
+    graph = nx.Graph([("a", "b", {"weight": 5.0}), ("b", "c", {"weight": 5.0, "strength": 2.0})])
+    graph.add_edge("c", "d", strength=None)
+    assert Tables.from_networkx(graph).ties["strength"].to_pylist() == [5.0, 2.0, None]
+
+
+@examples()
+@given(st.data())
+def test_a_networkx_graph_gives_one_network_directly_and_by_tables(data) -> None:
+    made = (nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph)
+    graph = data.draw(st.sampled_from(made))()
+    graph.add_nodes_from(range(5))
+    own = st.fixed_dictionaries({}, optional={
+        "strength": st.sampled_from((0.5, 2, None)),
+        "weight": st.sampled_from((1.0, 4)),
+        "kind": st.sampled_from(("friend", "friend 1", "tie 1")),
+        "network": st.sampled_from(("x", "y")),
+    })  # fmt: skip
+    ends = st.lists(st.integers(0, 4), min_size=2, max_size=2, unique=True)
+    for (one, other), attributes in data.draw(st.lists(st.tuples(ends, own), max_size=12)):
+        graph.add_edge(one, other, **attributes)
+    direct = Network.from_networkx(graph)
+    by_tables = Network.from_tables(Tables.from_networkx(graph), tell=ignore)
+    assert direct.fingerprint() == by_tables.fingerprint()
+    assert direct.ties == by_tables.ties == graph.number_of_edges()
 
 
 def test_an_empty_networkx_graph_has_no_customers() -> None:

@@ -48,12 +48,39 @@ def timers(monkeypatch):
 def test_an_interrupt_in_a_destructor_is_sent_again(reported, timers):
     def work():
         RaisesOnDeletion(KeyboardInterrupt())
-        timers[0].join()
+        for timer in timers:
+            timer.join()
         for _ in range(1000):  # Python raises the interrupt between two instructions
             pass
 
     with pytest.raises(KeyboardInterrupt), reliable_interrupts():
         work()
+    assert reported == []
+
+
+def test_an_interrupt_sent_again_too_early_is_sent_once_more(reported, monkeypatch):
+    started = []
+
+    class Timer(threading.Timer):
+        def start(self):
+            super().start()
+            started.append(self)
+            if len(started) == 1:  # a busy machine: the time is over before this returns
+                self.join()
+                for _ in range(1000):
+                    pass
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+
+    def work():
+        RaisesOnDeletion(KeyboardInterrupt())
+        started[1].join()
+        for _ in range(1000):
+            pass
+
+    with pytest.raises(KeyboardInterrupt), reliable_interrupts():
+        work()
+    assert len(started) == 2
     assert reported == []
 
 

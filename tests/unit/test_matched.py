@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from influence.calibration.exposure import Exposure
-from influence.calibration.hazard import Groups
+from influence.calibration.groups import Groups
 from influence.calibration.matched import CALIPER, matched, nearest
 from influence.calibration.panel import Panel
 from influence.calibration.study import Study

@@ -185,7 +185,9 @@ def test_labels_do_not_flicker_when_values_change_a_little():
     clv = [float(coin.randrange(1, 200)) for _ in range(60)]
     for _ in range(3):
         tables = complete(company(clv=clv))
-        found = compute_run(tables, previous=previous, tell=lambda _: None).scores
+        found = compute_run(
+            tables, previous=lambda before=previous: before, tell=lambda _: None
+        ).scores
         fresh = compute_run(tables, tell=lambda _: None).scores
         if previous is not None:
             assert found.run.compared_with == previous.run.id

@@ -63,7 +63,7 @@ def test_spearman_and_lift_are_those_of_the_pairs_written_out(data):
 def test_own_behaviour_drawn_twice_is_the_row_repeated(seed):
     rng = np.random.default_rng(seed)
     x, y = rng.integers(0, 9, (2, 30)).astype(float)
-    (drawn,) = resamples(30, 3, seed)
+    (drawn,) = resamples(np.arange(30), 3, seed)
     found, _ = associations([Order.of(x)], sp.csr_array(np.eye(30)), y, drawn)
     for draw, counts in enumerate(drawn.astype(int)):
         twin = spearmanr(np.repeat(x, counts), np.repeat(y, counts)).statistic
@@ -71,15 +71,55 @@ def test_own_behaviour_drawn_twice_is_the_row_repeated(seed):
 
 
 def test_resamples_are_customers_drawn_with_replacement_whatever_the_block(monkeypatch):
-    (whole,) = resamples(7, 50, 3)
+    (whole,) = resamples(np.arange(7), 50, 3)
     monkeypatch.setattr("influence.validation.bootstrap.CELLS", 15)
-    assert np.array_equal(np.concatenate([*resamples(7, 50, 3)]), whole)
+    assert np.array_equal(np.concatenate([*resamples(np.arange(7), 50, 3)]), whole)
     rng = np.random.default_rng(3)
     for counts in whole:
         twin = [0] * 7
         for customer in rng.integers(0, 7, 7):
             twin[customer] += 1
         assert counts.tolist() == twin
+
+
+def test_customers_of_a_cluster_are_drawn_together_and_as_many_clusters_as_there_are():
+    clusters = np.array([0, 2, 1, 0, 2, 3])
+    (drawn,) = resamples(clusters, 40, 1)
+    for counts in drawn:
+        of_cluster = {c: {*counts[clusters == c]} for c in range(4)}
+        assert all(len(each) == 1 for each in of_cluster.values())
+        assert sum(each.pop() for each in of_cluster.values()) == 4
+
+
+def test_intervals_by_cluster_are_wider_where_whole_clusters_act_alike():
+    rng = np.random.default_rng(2)
+    clusters = rng.integers(0, 25, 400)
+    mood = rng.normal(size=25)
+    own = Outcome("own", sp.csr_array(np.eye(400)), mood[clusters] + rng.normal(0, 0.3, 400), 400)
+    figures = {"network_value": rng.normal(size=25)[clusters], "other": rng.random(400)}
+    (alone, _), (together_, _) = (
+        compared([own], figures, each, 200, 0) for each in (np.arange(400), clusters)
+    )
+    assert alone.spearman == together_.spearman
+    width = alone.spearman_high - alone.spearman_low
+    assert together_.spearman_high - together_.spearman_low > 2 * width
+
+
+def test_a_company_validates_by_cluster_and_too_few_are_refused():
+    tables = histories.null(0, 200)
+    regions = [f"r{at % 20}" for at in range(len(tables.customers))]
+    one_region = tables.customers.append_column("region", pa.array(regions))
+    one_region = one_region.append_column("country", pa.array(["x"] * len(regions)))
+    frames = {name: tables[name] for name in tables} | {"customers": one_region}
+    given = Tables(complete=True, **frames)
+    found = validate_until(given, UNTIL, draws=100, cluster="region")
+    assert (found.cluster, found.clusters) == ("region", 20)
+    alone = validate_until(given, UNTIL, draws=100)
+    assert [row.spearman for row in found.figures] == [row.spearman for row in alone.figures]
+    with pytest.raises(NothingToShow, match="1 clusters by country"):
+        validate_until(given, UNTIL, draws=100, cluster="country")
+    with pytest.raises(UsageError, match="no column 'planet'"):
+        validate_until(given, UNTIL, draws=100, cluster="planet")
 
 
 def test_intervals_that_hold_together_are_those_of_the_farthest_figure():
@@ -105,7 +145,7 @@ def test_of_figures_that_predict_nothing_1_company_in_20_shows_a_difference():
         later = rng.exponential(1, (2, network.n)) * (rng.random((2, network.n)) < 0.5)
         outcomes = Outcome("own", own, later[0], 99), Outcome("contacts", arcs, later[1], 99)
         figures = {"network_value": value, "degree": degree, "other": rng.random(network.n)}
-        rows = compared(outcomes, figures, network.n, 200, seed)
+        rows = compared(outcomes, figures, np.arange(network.n), 200, seed)
         found += any(
             row.difference_low is not None and not row.difference_low <= 0 <= row.difference_high
             for row in rows

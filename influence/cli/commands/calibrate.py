@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli import options
-from influence.cli.output import emit, emit_json, output_format, pass_on, progress, say
+from influence.cli import options, rules
+from influence.cli.output import emit, emit_json, output_format, pass_on, progress, say, warn
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from influence.calibration.asked import Form
     from influence.calibration.record import Calibration
     from influence.calibration.screen import Clustering
     from influence.network import Direction
-    from influence.reports.calibrate import Form
+    from influence.tables.reading.date_parts import Order
 
 
 @click.command()
@@ -63,6 +64,10 @@ if TYPE_CHECKING:
 @click.option("--at-risk", "at_risk", metavar="FILE", help="With --events leaving: write the value "
               "that leaves with each customer, as CSV.",
               type=click.Path(dir_okay=False, path_type=Path))  # fmt: skip
+@click.option("--picture", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Draw the weights beside the published ones, into a file that ends in .svg, "
+              ".png or .html (needs the extra `report`).")  # fmt: skip
+@rules.FOR_ALL["dates"]
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed of permutations and assignments.")  # fmt: skip
 @click.option("--save-anyway", is_flag=True, help="Keep weights that were not found.")
@@ -89,6 +94,8 @@ def calibrate(
     hazard: Form,
     inactive: int | None,
     at_risk: Path | None,
+    picture: Path | None,
+    dates: Order | None,
     seed: int,
     save_anyway: bool,
     dry_run: bool,
@@ -110,19 +117,25 @@ def calibrate(
     \b
     Examples:
       influence calibrate --events transactions
+      influence calibrate --events transactions --picture weights.svg
       influence calibrate --events adoption.csv --strata city --direction names=reversed
       influence calibrate --events leaving --inactive 180 --at-risk leaving.csv
       influence calibrate --experiment campaign.csv --depth 2
       influence calibrate --screen newsletter --strata segment
       influence run --preset calibrated
     """
+    from influence.calibration.asked import Asked
     from influence.calibration.observed import LEAVING
-    from influence.reports.calibrate import Asked
+    from influence.report_page.picture import checked_suffix
     from influence.reports.calibrate import calibrate as estimated
     from influence.reports.churn import value_at_risk_churn
     from influence.reports.experiment import calibrate_experiment
     from influence.reports.screen import clustering
 
+    if picture is not None:
+        checked_suffix(picture)
+        if screen is not None or hazard != "additive":
+            raise click.UsageError("--picture draws weights, which --screen and --form do not give")
     settings = options.settings_for(store_url)
     selection = options.selected(kinds, networks, {**settings.directions, **direction})
     tell = partial(pass_on, quiet=quiet)
@@ -148,6 +161,7 @@ def calibrate(
             asked = Asked(
                 str(events), depth, selection, period, since, until, hazard, window, strata,
                 covariates, cluster, exposure == "share", save_anyway, inactive, positions,
+                dates,
             )  # fmt: skip
             found = estimated(tables, asked, tell, report)
         saved = bool(found.weights) and not dry_run and events != LEAVING
@@ -157,6 +171,19 @@ def calibrate(
             rows = value_at_risk_churn(tables, found.weights, selection, settings.conventions())
             _write_at_risk(rows, at_risk)
     _emit(found, form, saved=saved, quiet=quiet)
+    if picture is not None:
+        _draw(found, picture, quiet=quiet)
+
+
+def _draw(found: Calibration, file: Path, *, quiet: bool) -> None:
+    from influence.report_page.picture import write_weights
+
+    if not found.estimates:
+        warn("no weights were estimated, so no picture is drawn", "nothing_to_draw")
+        return
+    size = write_weights(found, file).stat().st_size
+    say(f"{file}: a picture of the weights, {size / 1e3:,.0f} kB", "file_written", quiet=quiet,
+        file=str(file), bytes=size)  # fmt: skip
 
 
 def _write_at_risk(rows: pa.Table, file: Path) -> None:

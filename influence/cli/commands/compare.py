@@ -37,8 +37,8 @@ COLUMNS = {
               help="Split the change of the totals by what changed.")  # fmt: skip
 @click.option("--customer", metavar="CUSTOMER", help="Split the change of one customer, by id.")
 @click.option("--before-store", "earlier_url", metavar="URL",
-              help="A store with the input of the run BEFORE, such as a copy of the directory from "
-              "before the load; needed for --why and --customer after a load.")  # fmt: skip
+              help="Another store with the run BEFORE and its input, such as a copy of the "
+              "directory, for --why and --customer where this store does not keep it.")  # fmt: skip
 @ids_only
 @options.store
 @options.output
@@ -62,7 +62,7 @@ def compare(
     \b
     Examples:
       influence compare previous latest
-      influence compare previous latest --why --before-store influence-data.yesterday
+      influence compare previous latest --why
       influence compare previous latest --customer C0042
       influence compare 20241230-020000-1a2b3c 20241231-020000-4d5e6f
     """
@@ -93,18 +93,27 @@ def _parts(
     """Return the parts of the change; None, with a warning, if an input is not there any more."""
     from influence.customer.names import require_visible
     from influence.errors import NothingToShow
-    from influence.reports.why_runs import why_runs
+    from influence.reports.why_runs import not_in_parts, why_runs
 
     if customer is not None:
         require_visible(store, customer)
     with ExitStack() as opened:
         earlier = opened.enter_context(options.opened(earlier_url)) if earlier_url else None
         try:
-            return why_runs(store, before, after, earlier)
+            parts = why_runs(store, before, after, earlier)
         except NothingToShow as error:
             text = f"{error}; the change is not split (--before-store names a store that has it)"
             warn(text, "input_not_there")
             return None
+        rest = not_in_parts(parts, (earlier or store).figures(before), store.figures(after))
+    if rest:
+        text = (
+            f"the parts are of figures computed again; changes of {rest:,.2f} in the recorded "
+            "figures are not in them, since a customer was forgotten or another version of "
+            "this software computed them"
+        )
+        warn(text, "figures_differ", amount=rest)
+    return parts
 
 
 def _show_parts(

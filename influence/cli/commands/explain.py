@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +41,11 @@ def _picture(_: click.Context, __: click.Parameter, value: str | None) -> Path |
         return value
     try:
         checked_suffix(Path(value))
-    except UsageError as error:
-        raise click.BadParameter(f"{error}; to draw in the terminal, put --picture last") from None
+    except UsageError:
+        raise click.BadParameter(
+            f"{value!r} stands where the file of the picture does, which ends in .svg, .png or "
+            f".html; for a customer of this id, write `explain {shlex.quote(value)} --picture`"
+        ) from None
     return Path(value)
 
 

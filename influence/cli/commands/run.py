@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 @click.option("--force/--if-changed", default=False, help="Compute in any case, or only if the "
               "tables, the parameters or the version of this software changed since the current "
               "run, or its figures were edited.  [default: --if-changed]")  # fmt: skip
+@click.option("--keep-inputs", type=click.IntRange(min=0), metavar="N", help="Of how many earlier "
+              "inputs a directory keeps the tables, so that `compare --why` can split the changes "
+              "since; tables that did not change take no space.  [default: 1]")  # fmt: skip
 @engine_options.engine
 @options.wait
 @metrics
@@ -75,6 +78,7 @@ def run(
     memory: str | None,
     intervals: int | None,
     force: bool,
+    keep_inputs: int | None,
     engine: str,
     master: str | None,
     blocks: int | None,
@@ -149,7 +153,11 @@ def run(
             engine_options.runner(engine, master, blocks, work_dir, settings.store) as runner,
             progress(quiet=quiet) as report,
         ):
-            outcome = batch(store, parameters, report, tell, runner, force=force)
+            outcome = batch(
+                store, parameters, report, tell, runner,
+                force=force,
+                keep_inputs=settings.keep_inputs if keep_inputs is None else keep_inputs,
+            )  # fmt: skip
         if report_text:
             print_report(store, outcome, notes)
     if outcome.computed:

@@ -39,6 +39,9 @@ MEASURES = ("spearman", "difference", "lift", "lift_difference")
               help="Resamples of the bootstrap.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed of the resamples.")  # fmt: skip
+@click.option("--cluster", metavar="COLUMN", help="Draw people together who may depend on one "
+              "another: a column of the customers, or communities (of the network). [default: one "
+              "by one]")  # fmt: skip
 @options.store
 @options.output
 @options.common
@@ -53,21 +56,23 @@ def validate(
     conventions: dict[str, str],
     draws: int,
     seed: int,
+    cluster: str | None,
     store_url: str | None,
     form: str | None,
     quiet: bool,
 ) -> None:
     """Check whether network value predicts anything, on the company's own history.
 
-    Computes with what was known at a date, and compares network value, CLV, degree, PageRank and
-    referral count with what happened later: referrals, purchases of contacts (ranked among people
-    of similar CLV), own purchases. The store is not changed. All intervals of one measure hold
-    together: where nothing is there to find, 1 company in 20 shows something.
+    Computes with what was known at a date, and compares network value (and gross), CLV, degree,
+    PageRank and referral count with what happened later: referrals, purchases of contacts (ranked
+    among people of similar CLV), own purchases. The store is not changed. All intervals of one
+    measure hold together: where nothing is there to find, 1 company in 20 shows something.
 
     \b
     Examples:
       influence validate --until 2023-12-31
       influence validate --until 2023-12-31 --direction follows=reversed --format csv
+      influence validate --until 2023-12-31 --cluster communities
     """
     from influence.parameters import Parameters
     from influence.reports.validation import validate_until
@@ -97,6 +102,7 @@ def validate(
             parameters,
             draws=draws,
             seed=seed,
+            cluster=cluster,
             tell=partial(pass_on, quiet=quiet),
             progress=report,
         )
@@ -126,12 +132,16 @@ def _print(found: Validation, form: str, *, quiet: bool) -> None:
         show(shown, HEADINGS, title=title, caption=verdict.sentence)
     say(
         f"{found.verdict}\nknown until {found.until}, outcomes until {found.last}; the "
-        "95 % intervals hold all together; what predicts need not cause: people near one another "
-        "are often alike",
+        f"95 % intervals {_by(found)}hold all together; what predicts need not cause: people near "
+        "one another are often alike",
         "validated",
         quiet=quiet,
         verdict=found.verdict,
     )
+
+
+def _by(found: Validation) -> str:
+    return "" if found.cluster is None else f"by {found.cluster} ({found.clusters:,}) "
 
 
 def _row(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, str]:

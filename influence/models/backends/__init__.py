@@ -62,7 +62,9 @@ class Backend(Protocol):
         """
         ...
 
-    def subset_sums(self, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
+    def subset_sums(
+        self, customers: npt.NDArray[np.intp], payoffs: Floats | Sequence[Floats]
+    ) -> Floats:
         """Sum from some customers only; float64[payoffs, D, m].
 
         Parameters
@@ -89,7 +91,7 @@ class Backend(Protocol):
         Yields
         ------
         float64[steps, n]
-            Of each sketch; infinite at steps that are not wanted.
+            Of each sketch; infinite at steps that are not wanted. The caller may overwrite it.
         """
         ...
 

@@ -57,7 +57,9 @@ class Compiled:
 
         return search.shells(search.sums(dealt(slices, JOBS), self.runner, report))
 
-    def subset_sums(self, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
+    def subset_sums(
+        self, customers: npt.NDArray[np.intp], payoffs: Floats | Sequence[Floats]
+    ) -> Floats:
         """Search from 512 sources at once: that costs as much as from one hub."""
         from influence.kernels.aligned import aligned_rows
         from influence.kernels.subset import subset_sums
@@ -65,12 +67,15 @@ class Compiled:
         graph, n = self.full_graph, self.network.n
         vertex = np.empty(n, dtype=np.int64)
         vertex[graph.order] = np.arange(n)
-        sources, ordered = vertex[customers], np.ascontiguousarray(payoffs[:, :, graph.order])
-        found = np.empty((*payoffs.shape[:2], len(sources)))
+        sources, depth = vertex[customers], len(payoffs[0])
+        ordered = np.empty((len(payoffs), depth, n))
+        for row, payoff in zip(ordered, payoffs, strict=True):
+            row[:] = payoff[:, graph.order]
+        found = np.empty((len(payoffs), depth, len(sources)))
         near, far = (aligned_rows(n).view(np.uint64) for _ in range(2))
         for start in range(0, len(sources), MASK_BITS):
             batch = sources[start : start + MASK_BITS]
-            sums = np.zeros((*payoffs.shape[:2], MASK_BITS))
+            sums = np.zeros((len(payoffs), depth, MASK_BITS))
             subset_sums(graph.in_indptr, graph.in_indices, ordered, batch, near, far, sums)
             found[:, :, start : start + MASK_BITS] = sums[:, :, : len(batch)]
         return found
@@ -87,9 +92,12 @@ class Compiled:
 
         found = self.runner.map(jobs, report)
         for ranks in drawn:
-            total = sum(next(found)[0] for _ in range(parts))
+            total = np.zeros((int(ranks.wanted.sum()), len(order)))
+            for _ in range(parts):
+                total += next(found)[0]
             sums = np.full((len(ranks.wanted), self.network.n), np.inf)
             sums[np.ix_(ranks.wanted, order)] = total
+            del total  # not held while jobs of the next sketch run
             yield sums
 
     def _ranks_jobs(self, ranks: Ranks, parts: int) -> list[Job]:
@@ -171,8 +179,8 @@ def sums_of_registers(
 
     n = len(key)
     near, far = aligned_rows(n), aligned_rows(n)
-    sums = np.empty((len(wanted), n))
+    sums = np.empty((int(wanted.sum()), n))
     sketches.draw(key, height, part, registers.logarithms(), near)
     sketches.add_ranks(indptr, indices, rank, wanted, near, far, sums)
     tick(1)
-    return [sums[wanted]]
+    return [sums]

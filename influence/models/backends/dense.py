@@ -66,9 +66,11 @@ class Dense:
         progress("searching", n, n)
         return sums
 
-    def subset_sums(self, customers: npt.NDArray[np.intp], payoffs: Floats) -> Floats:
+    def subset_sums(
+        self, customers: npt.NDArray[np.intp], payoffs: Floats | Sequence[Floats]
+    ) -> Floats:
         """Search all and take some: that is quick enough here."""
-        return self.shell_sums(payoffs)[:, :, customers]
+        return self.shell_sums(np.asarray(payoffs))[:, :, customers]
 
     def sums_of_ranks(
         self, drawn: Sequence[Ranks], count: int, progress: Progress = silent

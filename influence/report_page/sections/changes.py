@@ -60,8 +60,8 @@ def _reasons(material: Material, before: Run, after: Run, changes: pa.Table) -> 
     if before.ties != after.ties:
         yield f"Ties: {after.ties:,}, before {before.ties:,}."
     loads = [
-        load for load in material.store.loads() if before.started_at < load.loaded_at
-        and load.loaded_at < after.started_at
+        load for load in material.store.loads() if load.changed
+        and before.started_at < load.loaded_at < after.started_at
     ]  # fmt: skip
     for load in loads:
         yield f"Load of {load.loaded_at:%Y-%m-%d %H:%M} (UTC): {', '.join(load.tables)}."

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from influence.errors import StoreError
 from influence.store.check import Check, Finding, lock_finding
+from influence.store.directory.inputs import inputs_of
 from influence.store.directory.lock import holder_of
 from influence.store.directory.manifest import MANIFEST, Directory
 
 MIN_FREE_BYTES = 2**30
 OTHER_PATH = "choose another path (--store)"
+RUN_AGAIN = "nothing else needs them; the next runs replace them"
 RELOAD = "restore a backup, or load the tables into a new directory (--store) and run again"
 
 
@@ -25,6 +27,7 @@ def checks(directory: Directory) -> list[Check]:
         ("disk", lambda: _disk(path), OTHER_PATH),
         ("manifest", lambda: _manifest(directory), RELOAD),
         ("files", lambda: _files(directory), RELOAD),
+        ("earlier inputs", lambda: _earlier_inputs(directory), RUN_AGAIN),
         ("lock", lambda: lock_finding(holder_of(path)), "check holder.json in the directory"),
     ]
 
@@ -73,6 +76,24 @@ def _files(directory: Directory) -> Iterator[Finding]:
     named = [*manifest["tables"].values(), *(run["file"] for run in manifest["runs"])]
     broken = list(_broken(directory, named, manifest.get("ground")))
     yield from broken or [Finding("files", "ok", f"{len(named)} files, all readable")]
+
+
+def _earlier_inputs(directory: Directory) -> Iterator[Finding]:
+    """Tell how much space the inputs of earlier runs take besides the present tables."""
+    manifest = directory.manifest()
+    inputs, present = inputs_of(manifest), manifest["tables"]
+    earlier = [run for run, files in inputs.items() if files != present]
+    files = {file for run in earlier for file in inputs[run].values()} - {*present.values()}
+    if not earlier:
+        return
+    broken = [finding.detail for finding in _broken(directory, files, None)]
+    if broken:
+        detail = f"`compare --why` cannot use them: {'; '.join(broken)}"
+        yield Finding("earlier inputs", "warning", detail, RUN_AGAIN)
+        return
+    size = sum((directory.path / file).stat().st_size for file in files)
+    detail = f"of {', '.join(earlier)}: {size / 2**20:,.1f} MiB beside the present tables"
+    yield Finding("earlier inputs", "ok", detail)
 
 
 def _broken(directory: Directory, named: Iterable[str], ground: str | None) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from influence.errors import StoreRefused
 from influence.runs import Run
 from influence.scores import absent_value, run_columns
+from influence.store.directory.entries import current, recorded_run
 from influence.store.directory.manifest import Directory, Manifest
-from influence.store.directory.published import current, recorded_run
 from influence.tables.merge import rows_compared
 
 
@@ -77,4 +77,19 @@ def runs_without(
         if len(stay) < len(scores):
             file = directory.write(stay, f"scores-{run['id']}-{secrets.token_hex(8)}")
         kept.append({**run, "file": file})
+    return kept
+
+
+def exports_without(
+    directory: Directory, exports: dict[str, dict[str, Any]], gone: pa.StringArray
+) -> dict[str, dict[str, Any]]:
+    """Return the records of exports without some customers; unreadable ones are dropped."""
+    kept = {}
+    for target, export in exports.items():
+        try:
+            rows = directory.read(export["file"])
+        except (FileNotFoundError, StoreRefused):
+            continue
+        rows = rows.filter(pc.invert(pc.is_in(rows["customer"], gone)))
+        kept[target] = {**export, "file": directory.write(rows, f"exported-{secrets.token_hex(8)}")}
     return kept

@@ -33,6 +33,7 @@ EMPTY_MANIFEST: dict[str, Any] = {"format": FORMAT, "tables": {}, "runs": [], "c
 STORE_FILE = re.compile(
     rf"({'|'.join(TABLES)})-[0-9a-f]{{16}}\.parquet"
     r"|scores-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}(-[0-9a-f]{16})?\.parquet"
+    r"|exported-[0-9a-f]{16}\.parquet"
     r"|tie_values-[0-9a-f]{16}\.parquet"
     r"|ground-[0-9a-f]{16}\.arrow"
     r"|manifest\.json-[0-9a-f]{16}"
@@ -41,6 +42,8 @@ STORE_FILE = re.compile(
 ROWS_PER_GROUP = 65_536
 """Rows of a Parquet row group: reading one customer's figures reads one group."""
 Manifest = dict[str, Any]
+Inputs = dict[str, dict[str, str]]
+"""The entry `inputs` of a manifest: by run, the file of each table."""
 Result = TypeVar("Result")
 
 
@@ -182,6 +185,8 @@ class Directory:
         named = {
             *manifest["tables"].values(),
             *(run["file"] for run in manifest["runs"]),
+            *(file for tables in manifest.get("inputs", {}).values() for file in tables.values()),
+            *(export["file"] for export in manifest.get("exports", {}).values()),
             manifest.get("ground"),
             manifest.get("tie_values"),
         }

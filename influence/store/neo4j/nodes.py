@@ -1,17 +1,27 @@
-"""Conversion of runs and loads to properties of their nodes, and back."""
+"""Conversion of runs, loads and exports to properties of their nodes, and back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import pyarrow as pa
+
 from influence.runs import Run, record_keys
 from influence.scores import camel
+from influence.store.last_export import ROWS, LastExport
 from influence.store.loads import Load
 from influence.store.neo4j.values import python_value
+from influence.tables import Origin
+from influence.tables.origin import File
 from influence.value.card_rules import CardRules
+
+DIGEST = 32
+"""Characters of a digest, in a text of digest and customer."""
+ROWS_PER_NODE = 20_000
+"""Of an export."""
 
 
 def run_properties(run: Run) -> dict[str, Any]:
@@ -63,8 +73,8 @@ def _card_rules(texts: list[str]) -> dict[str, Any]:
 
 
 def load_properties(load: Load) -> dict[str, Any]:
-    """Return a load as properties of its node; row counts of each table as JSON."""
-    origins = load.tables
+    """Return a load as properties of its node; files, and row counts of each table, as JSON."""
+    origins, origin = load.tables, load.origin or Origin()
     return {
         "id": load.id,
         "loadedAt": load.loaded_at,
@@ -73,16 +83,40 @@ def load_properties(load: Load) -> dict[str, Any]:
         "tables": list(origins),
         "files": [str(origin["file"]) for origin in origins.values()],
         "origins": [json.dumps(dict(o), ensure_ascii=False) for o in origins.values()],
+        "loader": load.origin and load.origin.loader,
+        "hashes": [json.dumps(asdict(file), ensure_ascii=False) for file in origin.files],
+        "changed": load.changed,
+        "changes": None if load.changes is None else json.dumps(load.changes),
     }
 
 
 def load_from(node: Mapping[str, Any]) -> Load:
     """Read a load from the properties of its node."""
-    origins = map(json.loads, node["origins"])
+    origins, loader = map(json.loads, node["origins"]), node.get("loader")
+    files = tuple(File(**json.loads(text)) for text in node.get("hashes") or [])
     return Load(
         node["id"],
         node["replaced"],
         dict(zip(node["tables"], origins, strict=True)),
         node["version"],
         node["loadedAt"].to_native(),
+        None if loader is None else Origin(loader, files),
+        json.loads(node["changes"]) if node.get("changes") else None,
     )
+
+
+def export_parts(export: LastExport) -> Iterator[dict[str, Any]]:
+    """Yield an export as properties of several nodes, the first of which may have no rows."""
+    record = json.dumps(export.to_dict())
+    for begin in range(0, max(len(export.rows), 1), ROWS_PER_NODE):
+        part = export.rows.slice(begin, ROWS_PER_NODE)
+        pairs = zip(part["digest"].to_pylist(), part["customer"].to_pylist(), strict=True)
+        yield {"record": record, "rows": [digest + customer for digest, customer in pairs]}
+
+
+def export_from(parts: Sequence[Mapping[str, Any]]) -> LastExport:
+    """Read an export from the properties of its nodes."""
+    texts = [row for part in parts for row in part["rows"]]
+    columns = [[text[DIGEST:] for text in texts], [text[:DIGEST] for text in texts]]
+    rows = pa.table(columns, schema=ROWS)
+    return LastExport.from_dict(json.loads(parts[0]["record"]), rows)

@@ -32,9 +32,10 @@ from influence.scores import COMPARED, TIE_SCHEMA, Scores
 from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.credentials import Credentials
-from influence.store.forgetting import Forgotten
+from influence.store.forgetting import Forgotten, names_of
+from influence.store.last_export import LastExport
 from influence.store.loads import LOADS_KEPT, Load
-from influence.store.lock import new_forget_id
+from influence.store.lock import new_export_id, new_forget_id
 from influence.store.lock_wait import LockWait
 from influence.store.neo4j import checks as graph_checks
 from influence.store.neo4j import neighbourhood as graph_neighbourhood
@@ -77,6 +78,11 @@ class Neo4jStore(BaseStore):
         If the server does not respond, or refuses.
     """
 
+    _keeps_inputs = (
+        "a database has the present tables only; a directory store, loaded and run with the same "
+        "files each time, keeps the input of the run before"
+    )
+
     def __init__(
         self, url: str, credentials: Credentials, lock_wait: LockWait | None = None
     ) -> None:
@@ -114,6 +120,9 @@ class Neo4jStore(BaseStore):
     def _lock_to_load(self, job: str) -> AbstractContextManager[None]:
         return self.lock(job)
 
+    def _kept_input(self, run: Run) -> Tables | None:  # noqa: ARG002
+        return None
+
     def _forgotten(self) -> Forgotten:
         found = self._read.records("read/forgotten")
         return Forgotten(found[0]["salt"], tuple(found[0]["hashes"])) if found else Forgotten()
@@ -134,20 +143,19 @@ class Neo4jStore(BaseStore):
         return customers.select([name for name in columns if name in customers.column_names])
 
     def loads(self) -> list[Load]:
-        """Return the last loads that changed something, newest first; see `Store`."""
+        """Return the last loads, newest first; see `Store`."""
         return [nodes.load_from(record["load"]) for record in self._read.records("read/loads")]
 
     def _save(
         self, load: Load, _: Tables, loaded: Loaded, forgotten: Forgotten, progress: Progress
     ) -> None:
-        if loaded.changed:
-            # Written first, so that a load that is cut off is recorded, too.
-            self._write(
-                "write/input-changed",
-                matters=loaded.matters,
-                load=nodes.load_properties(load),
-                keep=LOADS_KEPT,
-            )
+        # Written first, so that a load that is cut off is recorded, too.
+        self._write(
+            "write/load",
+            matters=loaded.matters,
+            load=nodes.load_properties(load),
+            keep=LOADS_KEPT,
+        )
         if loaded.regroups:
             self._write("write/unprofiled-removed")
         steps = load_steps(loaded.changes, self._read.figure_keys())
@@ -160,10 +168,12 @@ class Neo4jStore(BaseStore):
         with self.lock(new_forget_id()):
             forgotten = asdict(self._forgotten().including(customer))
             forgotten["hashes"] = list(forgotten["hashes"])
-            removed = self._write("write/forget", customer=customer, **forgotten)
+            theirs = names_of(self.customers(["id", "name"], [customer]), customer)
+            loads = [nodes.load_properties(load.without(theirs)) for load in self.loads()]
+            removed = self._write("write/forget", customer=customer, loads=loads, **forgotten)
         if not removed:
             raise NothingToShow(f"no customer {customer!r} in the store")
-        return dict(removed[0])
+        return {**removed[0], "inputs": 0}
 
     # Scores
 
@@ -175,6 +185,7 @@ class Neo4jStore(BaseStore):
         snapshot: Snapshot | None = None,  # noqa: ARG002 - the database has the network itself
         origin: str | None = None,
         request: str | None = None,
+        keep_inputs: int = 0,  # noqa: ARG002 - the database has the present tables only
     ) -> Written:
         """Write the figures that differ; see `Store`."""
         with self.lock(scores.run.id):
@@ -283,6 +294,19 @@ class Neo4jStore(BaseStore):
     def runs(self) -> list[Run]:
         """Return all runs, newest first; see `Store`."""
         return self._read.runs()
+
+    def last_export(self, target: str) -> LastExport | None:
+        """Return what a target was last given; see `Store`."""
+        parts = self._read.records("read/last-export", target=target)
+        return nodes.export_from(parts) if parts else None
+
+    def write_last_export(self, export: LastExport) -> None:
+        """Remember what a target was given; see `Store`."""
+        with self.lock(export_id := new_export_id()):
+            of = {"target": export.target, "id": export_id}
+            for part, properties in enumerate(nodes.export_parts(export)):
+                self._write("write/last-export-part", part=part, **of, **properties)
+            self._write("write/last-export", **of)
 
     def write_calibration(self, calibration: Calibration) -> None:
         """Keep a calibration; see `Store`."""

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from influence.tables.problems import printable
 from influence.tables.reading.columns import UnreadableTypeError
 from influence.tables.reading.date_parts import Order, Parts, take_apart
 
@@ -114,6 +115,15 @@ def in_iso(
     if len(found.orders) > 1:
         raise AmbiguousDatesError(found.ambiguous())
     return as_dates(cells, found.orders[0]), found
+
+
+def announcement(column: str, decided: Readings) -> str:
+    """Say how the dates of a column are read, with an example."""
+    two = ", years of two digits as 1969 to 2068" if decided.two_digits else ""
+    return (
+        f"{column}: dates are read {WORDS[decided.orders[0]]}{two}: "
+        f"'{printable(decided.example)}' is {decided.meanings[0]}"
+    )
 
 
 def readings(cells: pa.ChunkedArray) -> Readings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.tables.notes import Note
-from influence.tables.problems import Problems, printable
+from influence.tables.problems import Problems
 from influence.tables.reading import ids
 from influence.tables.reading.columns import (
     NUMBERS,
@@ -24,15 +24,11 @@ from influence.tables.reading.columns import (
     read_column,
     true_where,
 )
-from influence.tables.reading.dates import WORDS, in_iso
+from influence.tables.reading.dates import in_iso
 from influence.tables.reading.frames import require_readable, why_unreadable
-from influence.tables.reading.names import empty_columns, is_blank, is_unnamed, unnamed_column
+from influence.tables.reading.names import is_blank, is_unnamed
 from influence.tables.reading.numbers import Notation
-from influence.tables.reading.suggestions import (
-    null_word_options,
-    number_options,
-    possible_thousands,
-)
+from influence.tables.reading.remarks import Remarks
 from influence.tables.reading.times import assumed_utc, time_of_day
 from influence.tables.source import Source
 from influence.tables.specs import TABLES, Column
@@ -47,11 +43,6 @@ BLANK: dict[str, str] = {
     "text": "missing_value",
 }
 """Problem of a blank cell in a required column (empty ids are reported by `read_id`)."""
-READABLE_BY_OPTION = {"not_a_number", "unreadable_date", "not_true_or_false"}
-NAME_COLUMNS = (
-    "--columns A,B,C names the columns of a single file in their order; with --no-header its first "
-    "row is data"
-)
 
 
 @dataclass
@@ -80,6 +71,9 @@ class Reader:
     negative: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     dates: dict[str, list[pa.ChunkedArray]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._say = Remarks(self.given, self.rules, self.problems, self.notes, self.broken)
+
     def table(self, name: str) -> pa.Table:
         """Read a table: the columns of its spec that it has, and the attributes."""
         table, spec = self.given[name], TABLES[name]
@@ -90,16 +84,13 @@ class Reader:
                 if column.name == "date":
                     columns["time"] = self._time(name, columns["date"])
             elif column.required:
-                found = ", ".join(table.column_names)
-                self._add_to_header(name, column.name, "missing_column", found)
-                if self.given.sources[name].decided:  # a file
-                    self.problems.add_hint(NAME_COLUMNS)
+                self._say.missing(name, column.name)
                 columns[column.name] = _nulls(len(table), column.arrow_type)
         extra = self._named(name)
         if spec.keeps_attributes:
             columns |= dict(self._attributes(name, extra))
         elif extra:
-            self._note(name, f"not used: {', '.join(extra)}", "columns_not_used", columns=extra)
+            self._say.not_used(name, extra)
         if name in self.negative and self.rules.negative == "sentiment":
             self._set_sentiment(columns, self.negative[name])
         return pa.table(columns)
@@ -146,7 +137,7 @@ class Reader:
             values, faults = self._values(source, name, column, self._without_null_words(given))
         except (UnreadableTypeError, pa.ArrowException) as error:
             problem = getattr(error, "problem", UnreadableTypeError.problem)
-            self._add_to_header(name, column.name, problem, str(error), source)
+            self._say.at_header(name, column.name, problem, str(error), source)
             return _nulls(len(given), column.arrow_type)
         for problem, where in faults.items():
             self.problems.add(source, name, column.name, problem, where, given)
@@ -155,7 +146,7 @@ class Reader:
             wrong = np.logical_or.reduce([nothing, *faults.values()])
             blank = true_where(pc.is_null(values)) & ~wrong
             self.problems.add(source, name, column.name, BLANK[column.type], blank, given)
-        self._suggest_options(given, faults)
+        self._say.options(given, faults)
         # A blank means the default, except for clv (see `Rules.missing_clv`) and for
         # do_not_profile: a blank must not cause a customer to be profiled again.
         if column.default is not None and column.name not in {"clv", "do_not_profile"}:
@@ -175,7 +166,7 @@ class Reader:
         if column.type == "date":
             cells = self._dates(source, name, column, cells)
         if column.type in NUMBERS and (form.notation or self.rules.notation) == Notation():
-            self._announce_thousands(source, name, column, cells)
+            self._say.thousands(source, name, column, cells)
         return self._read(source, column, cells)
 
     def _read(self, source: Source, column: Column, cells: pa.ChunkedArray) -> Reading:
@@ -188,29 +179,10 @@ class Reader:
         """Rewrite dates as ISO 8601 text or timestamps; announce an order that was detected."""
         cells, decided = in_iso(cells, source.format_of(column.name).dates or self.rules.dates)
         if decided is not None:
-            two = ", years of two digits as 1969 to 2068" if decided.two_digits else ""
-            self._note(
-                name,
-                f"{column.name}: dates are read {WORDS[decided.orders[0]]}{two}: "
-                f"'{printable(decided.example)}' is {decided.meanings[0]}", "dates_read", source,
-                column=column.name, order=decided.orders[0], example=decided.example,
-            )  # fmt: skip
+            self._say.dates_read(source, name, column, decided)
         if column.name == "date":
             self.dates.setdefault(name, []).append(cells)
         return cells
-
-    def _announce_thousands(
-        self, source: Source, name: str, column: Column, cells: pa.ChunkedArray
-    ) -> None:
-        """Announce numbers whose points may be thousands marks."""
-        example = possible_thousands(cells)
-        if example is not None:
-            self._note(
-                name,
-                f"{column.name}: numbers such as '{example}' are read with a decimal point "
-                "(--decimal , --thousands . reads thousands)",
-                "may_be_thousands", source, column=column.name, example=example,
-            )  # fmt: skip
 
     def _ids(
         self, source: Source, name: str, column: Column, cells: pa.ChunkedArray
@@ -232,29 +204,8 @@ class Reader:
     ) -> pa.ChunkedArray:
         bare = ids.stripped(cells)
         if bare is not cells:
-            self._announce_stripped(source, name, column, cells, bare)
+            self._say.stripped(source, name, column, cells, bare)
         return bare
-
-    def _announce_stripped(
-        self,
-        source: Source,
-        name: str,
-        column: Column,
-        cells: pa.ChunkedArray,
-        bare: pa.ChunkedArray,
-    ) -> None:
-        where = true_where(pc.and_(pc.not_equal(cells, bare), pc.not_equal(bare, "")))
-        rows = int(where.sum())
-        if rows:
-            example = cells[int(np.flatnonzero(where)[0])].as_py()
-            what = "id" if column.type == "id" else "cell"
-            were = f"1 {what} has" if rows == 1 else f"{rows:,} {what}s have"
-            self._note(
-                name,
-                f"{column.name}: {were} blanks at the ends or invisible characters, which are "
-                f"removed: '{printable(example)}'",
-                f"{what}s_stripped", source, column=column.name, rows=rows, example=example,
-            )  # fmt: skip
 
     def _strengths(
         self, source: Source, column: Column, cells: pa.ChunkedArray
@@ -274,19 +225,6 @@ class Reader:
         given = columns.get("sentiment", _nulls(len(negative), pa.float64()))
         against = pc.if_else(pa.array(negative), -1.0, pa.scalar(None, pa.float64()))
         columns["sentiment"] = pc.coalesce(given, pa.chunked_array([against]))
-
-    def _suggest_options(self, given: pa.ChunkedArray, faults: Faults) -> None:
-        """Add hints that name the options with which faulty cells could be read."""
-        for kind, where in faults.items():
-            if kind in READABLE_BY_OPTION and where.any() and pa.types.is_string(given.type):
-                cells = given.filter(pa.array(where))
-                if kind == "not_a_number":
-                    self._add_hint(number_options(cells, self.rules.notation))
-                self._add_hint(null_word_options(cells))
-
-    def _add_hint(self, hint: str | None) -> None:
-        if hint is not None:
-            self.problems.add_hint(hint)
 
     def _time(self, name: str, days: pa.ChunkedArray) -> pa.ChunkedArray:
         """Return the time of day beside a date."""
@@ -311,9 +249,7 @@ class Reader:
     ) -> pa.ChunkedArray:
         assumed = assumed_utc(dates)
         if assumed:
-            times = "1 time" if assumed == 1 else f"{assumed:,} times"
-            self._note(name, f"{times} without an offset read as UTC, while others have an offset",
-                       "times_taken_for_utc", source, rows=assumed)  # fmt: skip
+            self._say.taken_for_utc(source, name, assumed)
         return time_of_day(dates, days.slice(begin, length))
 
     def _keeps_time(self, name: str) -> bool:
@@ -333,15 +269,13 @@ class Reader:
             if is_unnamed(column) and readable and is_blank(table.column(at)):
                 empty += 1
             elif is_unnamed(column):
-                text = unnamed_column(at + 1, column, table.column(at))
-                self._note(name, text, "column_left_out", column=column, position=at + 1,
-                           reason="it has no name")  # fmt: skip
+                self._say.without_name(name, at)
             elif "\0" in column:  # databases do not accept such a name
-                self._leave_out(name, at, column, "a zero byte in its name")
+                self._say.left_out(name, at, "a zero byte in its name")
             else:
                 kept.append(column)
         if empty:
-            self._note(name, empty_columns(empty), "empty_columns_left_out", empty=empty)
+            self._say.empty(name, empty)
         return kept
 
     def _attributes(self, name: str, extra: Sequence[str]) -> Iterator[tuple[str, pa.ChunkedArray]]:
@@ -359,29 +293,7 @@ class Reader:
                 yield column, read_attribute(self._readable(name, column))
             except (UnreadableTypeError, pa.ArrowException) as error:
                 at = table.column_names.index(column)
-                self._leave_out(name, at, column, f"its values cannot be kept: {error}")
-
-    def _leave_out(self, name: str, at: int, column: str, reason: str) -> None:
-        text = f"column {at + 1}, {printable(column)}, is not used: {printable(reason, 200)}"
-        self._note(name, text, "column_left_out",
-                   column=column, position=at + 1, reason=reason)  # fmt: skip
-
-    # Notes and problems
-
-    def _note(
-        self, name: str, text: str, event: str, source: Source | None = None, **fields: Any
-    ) -> None:
-        file = (source or self.given.sources[name]).file
-        self.notes.append(Note(f"{file}: {text}", event, table=name, **fields))
-
-    def _add_to_header(
-        self, table: str, column: str, problem: str, value: str, source: Source | None = None
-    ) -> None:
-        """Report a problem of a whole column at the row of the header."""
-        self.broken.add((table, column))
-        source = source or self.given.sources[table]
-        row, named = max(source.first_row - 1, 0), source.columns.get(column, column)
-        self.problems.add_one(source.file, table, row, named, problem, value)
+                self._say.left_out(name, at, f"its values cannot be kept: {error}")
 
 
 def _nulls(length: int, kind: pa.DataType) -> pa.ChunkedArray:

@@ -61,7 +61,7 @@ SIX = ["A", "B", "C", "D", "E", "F"]
     "names",
     [
         *(NAMES[first::7] for first in range(7)),
-        *(pytest.param([name], marks=pytest.mark.ci) for name in NAMES),
+        *(pytest.param([name], marks=pytest.mark.slow) for name in NAMES),
     ],
     ids=", ".join,
 )

@@ -1,8 +1,8 @@
-// Record a load that changed something
+// Record a load
 //
-// The figures of the last run may be out of date. Also stores the properties of the load, deletes
-// the oldest stored loads, and creates the names that queries use: Neo4j warns about names that
-// have never been used in the database, and not every company has referrals, say.
+// The figures of the last run may be out of date after it. Also stores the properties of the load,
+// deletes the oldest stored loads, and creates the names that queries use: Neo4j warns about names
+// that have never been used in the database, and not every company has referrals, say.
 //
 // Parameters
 //   $matters  flag     whether a new run could give different figures

@@ -1,0 +1,54 @@
+"""The vendors: where they answer, how one logs in, and what reads and writes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from influence.loaders.crm.access import Access
+from influence.loaders.crm.client import Client
+from influence.loaders.crm.hubspot import HubSpot
+from influence.loaders.crm.salesforce import Salesforce
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """What is fixed for a vendor.
+
+    Attributes
+    ----------
+    title : str
+    url : str
+        The usual address; blank where every customer of the vendor has their own.
+    version : str
+        The version of the API that is used unless another one is asked for.
+    kind : type
+        What reads and writes it.
+    """
+
+    title: str
+    url: str
+    version: str
+    kind: type[Salesforce] | type[HubSpot]
+
+
+VENDORS = {
+    "salesforce": Vendor("Salesforce", "", "64.0", Salesforce),
+    "hubspot": Vendor("HubSpot", "https://api.hubapi.com", "2026-03", HubSpot),
+}
+
+
+def connect(
+    vendor: str, access: Access, sleep: Callable[[float], None] = time.sleep
+) -> Salesforce | HubSpot:
+    """Return the CRM of a vendor; nothing is sent yet.
+
+    Raises
+    ------
+    CrmError
+        If the extra `crm` is not installed.
+    """
+    known = VENDORS[vendor]
+    path = known.kind.token_path(access.version)
+    return known.kind(Client(access, known.title, path, sleep), access.version)
