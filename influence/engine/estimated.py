@@ -178,7 +178,10 @@ def capped_error(estimate: Floats, error: Floats) -> Floats:
 
 @dataclass(eq=False)
 class _Side:
-    """What customers receive, of one sign: from neighbours at level 1 exact, the rest estimated."""
+    """What customers receive, of one sign: from neighbours at level 1 exact, the rest estimated.
+
+    `by_step` is that of each level for each unit of w_l − w_{l+1}; empty unless it is needed.
+    """
 
     levels: Floats
     near: Floats
@@ -221,8 +224,10 @@ class _Credit:
             levels = part * scale / ledger.within(reached_by)
             found = sketch.within(network, levels, grown, stream=CREDIT + sign, progress=progress)
             sums, variances = found.sums[0], found.variances[0]
-            by_step = sums / scale if drawn else sums[:0]
-            levels, sums, variances = (each * (steps > 0) for each in (levels, sums, variances))
+            by_step = sums[:0]
+            if drawn:
+                by_step = sums / scale
+                levels, sums, variances = (each * (steps > 0) for each in (levels, sums, variances))
             # Of what is shared at a level, all but the customer's own share is given away.
             due = float((levels * np.cumsum(reached_by, axis=0))[1:].sum())
             sides.append(

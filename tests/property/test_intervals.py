@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from benchmarks.intervals import SCENARIOS, held
-from influence import Tables, compute
+from influence import Selection, Tables, compute
 from influence.engine import extremes
 from influence.engine.intervals import intervals
 from influence.kernels.ranks import rank_singles
@@ -155,6 +155,15 @@ def test_what_is_certain_has_no_width_and_a_run_without_errors_no_ends():
             np.testing.assert_allclose(end, middle, rtol=1e-6)
     shown = still.table.drop_columns(["run", *ENDS])
     assert shown.equals(certain.table.drop_columns(["run"]))
+
+
+def test_with_weights_of_kinds_there_are_no_intervals_and_a_note_says_so():
+    told = []
+    asked = Parameters(selection=Selection(kind_weights={"tie": 0.5}))
+    scores = compute(uncertain_tables(), asked, tell=told.append)
+    assert scores.run.stability is None
+    assert not {*ENDS} & {*scores.table.column_names}
+    assert "no_intervals" in {note.event for note in told}
 
 
 def test_a_seed_gives_the_same_ends_on_any_number_of_processors(monkeypatch):
