@@ -154,9 +154,8 @@ class Calibration:
         """
         used = self.estimates[: len(self.weights)]
         errors = np.array([(each.high - each.low) / (2 * NORMAL) for each in used])
-        known = np.array(self.correlation)[: len(used), : len(used)]
-        correlation = known if self.correlation else np.eye(len(used))
-        covariance = correlation * np.outer(errors, errors)
+        every = np.array(self.correlation) if self.correlation else np.eye(len(used))
+        covariance = every[: len(used), : len(used)] * np.outer(errors, errors)
         return WeightErrors(
             tuple(each.weight for each in used), tuple(map(tuple, covariance.tolist()))
         )

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -242,6 +243,8 @@ def test_the_errors_of_a_record_are_those_of_its_intervals(company, capsys):
     first = record.estimates[0]
     np.testing.assert_allclose([low, high], [first.low, first.high], rtol=0.03)
     np.testing.assert_array_equal(drawn, record.errors.draws(4_000, seed=1))
+    older = replace(record, correlation=()).errors
+    assert np.diag(older.covariance).tolist() == np.diag(record.errors.covariance).tolist()
 
 
 def test_reversing_the_direction_changes_the_estimate(tmp_path, capsys):
