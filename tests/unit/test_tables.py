@@ -48,7 +48,7 @@ def known_customers(**columns):
 
 def test_the_columns_are_those_of_the_interface_page():
     assert TABLES["customers"].names == (
-        "id", "clv", "name", "segment", "relation", "joined", "sentiment", "currency",
+        "id", "clv", "clv_se", "name", "segment", "relation", "joined", "sentiment", "currency",
         "do_not_profile",
     )  # fmt: skip
     assert TABLES["ties"].names == (
