@@ -10,6 +10,7 @@ from influence.conditions.role_rules import DEFAULT_ROLES, checked_roles
 from influence.errors import UsageError
 from influence.models import Model, ModelName, model
 from influence.models.sketch import REGISTERS, Sketch, check_registers
+from influence.models.weight_errors import WeightErrors
 from influence.models.weights import DEFAULT
 from influence.network import Selection
 from influence.value.card_rules import CardRules
@@ -18,6 +19,8 @@ from influence.value.conventions import Conventions
 Choice = Literal["auto", "exact", "sketch"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 MAX_SECONDS = 120.0
+DRAWS, FEWEST_DRAWS = 1_000, 100
+"""For intervals; with fewer than 100 the ends of 95 % are too inexact."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,16 @@ class Parameters:
         Whether sums over distance are searched exactly or estimated by sketches; auto searches
         where that keeps within the limits.
     registers, seed : int
-        Size and random seed of the sketches.
+        Size of the sketches; random seed of sketches and intervals.
     limits : Limits
         How long a search may take before auto sketches, and how much memory a run may use.
     calibration : str or None
         The id of the calibration that the weights are from.
+    weight_errors : WeightErrors or None
+        Of the weights; None where they are certain.
+    intervals : int
+        Draws from the errors of weights and CLV, for intervals; 0 makes none. Without such errors
+        there are none either.
 
     Raises
     ------
@@ -94,6 +102,8 @@ class Parameters:
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
     calibration: str | None = None
+    weight_errors: WeightErrors | None = None
+    intervals: int = DRAWS
 
     def __post_init__(self) -> None:
         self.influence_model()
@@ -101,6 +111,8 @@ class Parameters:
         object.__setattr__(self, "roles", checked_roles(self.roles))
         if self.selection.kind_weights and self.model == "walk" and not self.weighted:
             raise UsageError("weights of kinds multiply strengths in a walk: add --weighted")
+        if self.intervals != 0 and self.intervals < FEWEST_DRAWS:
+            raise UsageError(f"intervals {self.intervals}: draws, at least {FEWEST_DRAWS}, or 0")
         if self.method not in CHOICES:
             raise UsageError(f"method {self.method!r}: it must be one of {', '.join(CHOICES)}")
 
@@ -109,10 +121,16 @@ class Parameters:
         """The number of steps that influence is followed."""
         return len(self.weights)
 
-    def recorded(self, method: Literal["exact", "sketch"]) -> Parameters:
+    def recorded(self, method: Literal["exact", "sketch"], *, intervals: bool) -> Parameters:
         """Return the parameters that decided the figures of a run: what its record holds."""
-        registers, seed = (self.registers, self.seed) if method == "sketch" else (REGISTERS, 0)
-        return replace(self, method=method, limits=Limits(), registers=registers, seed=seed)
+        return replace(
+            self,
+            method=method,
+            limits=Limits(),
+            registers=self.registers if method == "sketch" else REGISTERS,
+            seed=self.seed if method == "sketch" or intervals else 0,
+            intervals=self.intervals if intervals else 0,
+        )
 
     def influence_model(self) -> Model:
         """Make the model that influence is computed with."""

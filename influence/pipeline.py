@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy.typing as npt
 
@@ -15,9 +15,11 @@ from influence.engine.figures import (
     Figures,
     Previous,
     compute_figures,
+    ranked,
     score_table,
     unprofiled_totals,
 )
+from influence.engine.intervals import intervals, is_uncertain
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -148,19 +150,27 @@ def _compute(
     started_at, network, customers = now(), source.network, source.customers
     for note in source.notes:
         (tell or warn)(note)
-    backend, work = backend_of(network, runner), _work(customers, parameters)
+    # With weights of kinds, other weights could make other paths count.
+    drawn = is_uncertain(source, parameters) and network.kind_weight is None
+    backend, work = backend_of(network, runner), _work(customers, parameters, drawn)
     plan = planner.plan(backend, work, parameters.method, parameters.limits)
     if tell is not None:
         tell(Note(plan.why, "planned", method=plan.method, seconds=plan.seconds,
                   memory=plan.memory))  # fmt: skip
-    parameters = parameters.recorded(plan.method)
+    asked, parameters = parameters, parameters.recorded(plan.method, intervals=drawn)
     progress("computing", 0, 1)
     figures = compute_figures(backend, source, parameters, progress, previous)
-    for note in _notes(figures):
+    for note in _notes(figures, source, asked):
         (tell or warn)(note)
-    window_end = customers.window_end
+    shown, window_end = customers.profiled, customers.window_end
+    columns, stability = ranked(customers, figures), None
+    if figures.uncertain is not None:
+        found = intervals(figures.uncertain, columns["rank"], parameters.intervals,
+                          parameters.seed, progress)  # fmt: skip
+        stability = found.stability
+        columns |= {name: end for name, end in vars(found).items() if name != "stability"}
     run = Run(
-        parameters=parameters,
+        parameters=replace(parameters, weight_errors=None),
         customers=network.n,
         ties=network.ties,
         arcs=network.arcs,
@@ -172,19 +182,26 @@ def _compute(
         currency=source.currency,
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
+        stability=stability,
         credited=figures.credited,
         tie_bound=figures.ties.bound,
         compared_with=figures.compared_with,
         acts_without_tie=figures.strays,
         emails_not_sent=figures.emails_not_sent,
     )
-    ties = tie_table(network.keys, ~customers.profiled, figures.ties, source.kinds)
-    table = score_table(network.keys, customers, figures, run)
+    ties = tie_table(network.keys, ~shown, figures.ties, source.kinds)
+    table = score_table(network.keys, shown, columns, run)
     scores = Scores(table, run, source.names, ties)
     return Computed(scores, Snapshot.of(network, customers, parameters.conventions))
 
 
-def _notes(figures: Figures) -> Iterator[Note]:
+def _notes(figures: Figures, source: RunInput, parameters: Parameters) -> Iterator[Note]:
+    if is_uncertain(source, parameters) and source.network.kind_weight is not None:
+        yield Note(
+            "no intervals of network value: with other weights, where kinds of ties weigh "
+            "differently, other paths would count",
+            "no_intervals",
+        )
     if figures.strays:
         yield Note(
             "acts that reached customers to whom no tie leads, and make no influence active: "
@@ -211,6 +228,9 @@ def _notes(figures: Figures) -> Iterator[Note]:
         )
 
 
-def _work(customers: CustomerArrays, parameters: Parameters) -> Work:
+def _work(customers: CustomerArrays, parameters: Parameters, drawn: bool) -> Work:
     signs = (customers.sentiment > 0).any(), (customers.sentiment < 0).any()
-    return Work(parameters.depth, 3 + int(sum(signs)), parameters.registers)
+    errors = customers.errors
+    more = [parameters.weight_errors is not None, bool(errors.own.any()), errors.common > 0]
+    payoffs = 3 + int(sum(signs)) + drawn * sum(more)
+    return Work(parameters.depth, payoffs, parameters.registers)

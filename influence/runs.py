@@ -52,6 +52,25 @@ class Accuracy:
 
 
 @dataclass(frozen=True)
+class Stability:
+    """How stable the top of the ranking is where weights or CLV are uncertain.
+
+    Attributes
+    ----------
+    top_size : int
+        How many customers the top is: 100, or all if there are fewer.
+    top_expected : float
+        How many of these customers are at the top in a draw, on average.
+    top_sure : int
+        How many of them are within the top even at the lower end of their interval of ranks.
+    """
+
+    top_size: int
+    top_expected: float
+    top_sure: int
+
+
+@dataclass(frozen=True)
 class Run:
     """The record of how a set of scores was computed: input, parameters and times.
 
@@ -73,6 +92,8 @@ class Run:
         Whether readers see the scores of this run.
     accuracy : Accuracy or None
         The accuracy of estimates; None if the figures are exact.
+    stability : Stability or None
+        Of the ranking; None where the run made no intervals.
     as_of : date or None
         The last day whose purchases counted. None if no CLV is computed from purchases, unless a
         day was given (`conventions`).
@@ -114,6 +135,7 @@ class Run:
     as_of: date | None = None
     currency: str | None = None
     accuracy: Accuracy | None = None
+    stability: Stability | None = None
     credited: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     tie_bound: float | None = None
     compared_with: str | None = None
@@ -180,6 +202,17 @@ class Run:
         registers = self.parameters.registers
         return f"estimates from sketches of {registers} registers, {error}{measured}; {rest}"
 
+    @property
+    def steadiness(self) -> str | None:
+        """How stable the top of the ranking is; None where the run made no intervals."""
+        found = self.stability
+        if found is None:
+            return None
+        return (
+            f"first {found.top_size} by network value: {found.top_expected:.1f} expected to stay "
+            f"among them, {found.top_sure} surely"
+        )
+
     def finished(self) -> Run:
         """Return this run as finished and current."""
         return replace(self, finished_at=now(), status="finished", current=True)
@@ -221,8 +254,10 @@ class Run:
             "roles": dict(asked.roles),
             "method": self.method,
             "registers": asked.registers if estimated else None,
-            "seed": asked.seed if estimated else None,
+            "seed": asked.seed if estimated or self.stability else None,
+            "intervals": asked.intervals if self.stability else 0,
             **(asdict(self.accuracy) if self.accuracy else dict.fromkeys(ACCURACY)),
+            **(asdict(self.stability) if self.stability else dict.fromkeys(STABILITY)),
             **conventions,
         }
 
@@ -242,7 +277,8 @@ class Run:
         }
         for name in ("directions", "kind_weights"):
             selection[name] = values.pop(name, None) or {}
-        asked = {f.name: values.pop(f.name) for f in fields(Parameters) if f.name in values}
+        asked: dict[str, Any] = {"intervals": 0}  # of an earlier version
+        asked |= {f.name: values.pop(f.name) for f in fields(Parameters) if f.name in values}
         asked["weights"] = tuple(asked["weights"])
         asked["card"] = CardRules(**asked.get("card", {}))
         parameters = Parameters(
@@ -252,10 +288,13 @@ class Run:
         )
         accuracy = {name: values.pop(name, None) for name in ACCURACY}
         found = None if accuracy["standard_error"] is None else Accuracy(**accuracy)
-        return cls(**values, parameters=parameters, accuracy=found)
+        of_top = {name: values.pop(name, None) for name in STABILITY}
+        stability = None if of_top["top_size"] is None else Stability(**of_top)
+        return cls(**values, parameters=parameters, accuracy=found, stability=stability)
 
 
 ACCURACY = tuple(f.name for f in fields(Accuracy))
+STABILITY = tuple(f.name for f in fields(Stability))
 
 
 def record_keys() -> tuple[str, ...]:

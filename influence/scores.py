@@ -93,27 +93,38 @@ ESTIMATED = re.compile(
     r"|own_kept|credit_(received|given)|pressure|value_at_risk"
 )
 """Figures that a sketched run estimates; what lies at distance 1 is exact."""
+WITH_INTERVAL = ("network_value", "rank")
+RANKS = ("rank", "rank_low", "rank_high", "clv_rank")
+"""Of these the smallest is the first."""
 
 
-def score_columns(depth: int, method: Method = "exact") -> tuple[ScoreColumn, ...]:
+def score_columns(
+    depth: int, method: Method = "exact", *, intervals: bool = False
+) -> tuple[ScoreColumn, ...]:
     """The figures of a run of this depth, in order (without `customer` and `run`).
 
-    A sketched run has a standard error beside each figure that is estimated.
+    A sketched run has a standard error beside each figure that is estimated. A run with intervals
+    has both ends beside network value and rank.
     """
-    exact = _columns(depth)
-    if method == "exact":
-        return exact
     return tuple(
         column
-        for figure in exact
-        for column in (figure, _standard_error(figure))
-        if column is figure or ESTIMATED.fullmatch(figure.name)
+        for figure in _columns(depth)
+        for column in (
+            figure,
+            *([_standard_error(figure)] if method == "sketch" and _is_estimated(figure) else []),
+            *(_ends(figure) if intervals and figure.name in WITH_INTERVAL else []),
+        )
     )
+
+
+def run_columns(run: Run) -> tuple[ScoreColumn, ...]:
+    """The figures of a run; see `score_columns`."""
+    return score_columns(run.depth, run.method, intervals=run.stability is not None)
 
 
 def completed_scores(table: pa.Table, run: Run) -> pa.Table:
     """Add the columns that an earlier version did not write; see `absent_value`."""
-    for column in score_columns(run.depth, run.method):
+    for column in run_columns(run):
         if column.name not in table.column_names:
             at = table.column_names.index("run")
             values = pa.repeat(absent_value(column), len(table))
@@ -124,6 +135,17 @@ def completed_scores(table: pa.Table, run: Run) -> pa.Table:
 def absent_value(of: ScoreColumn) -> pa.Scalar:
     """Return the value of a column that an earlier version lacks: 0 if it is summed, else null."""
     return pa.scalar(0.0 if of.name in SUMS else None, of.type)
+
+
+def _is_estimated(figure: ScoreColumn) -> bool:
+    return ESTIMATED.fullmatch(figure.name) is not None
+
+
+def _ends(of: ScoreColumn) -> list[ScoreColumn]:
+    return [
+        ScoreColumn(f"{of.name}_{end}", of.type, of.unit, f"{end} end of the interval of {of.name}")
+        for end in ("low", "high")
+    ]
 
 
 def _standard_error(of: ScoreColumn) -> ScoreColumn:
@@ -227,8 +249,7 @@ class Scores(ArrowFrame):
     Attributes
     ----------
     table : pa.Table
-        `customer`, the columns of `score_columns(run.depth, run.method)`, and `run`; sorted by
-        customer.
+        `customer`, the columns of `run_columns(run)`, and `run`; sorted by customer.
     run : Run
     names : pa.Table, optional
         `id` and `name` of customers, for display.
@@ -284,7 +305,7 @@ class Scores(ArrowFrame):
         if by not in known:
             raise UsageError(f"no score column {by!r}; there are {', '.join(known)}")
         values = self.table[by].to_numpy().astype(np.float64)
-        ranked = by in {"rank", "clv_rank"}
+        ranked = by in RANKS
         if ranked or ascending:
             values = -values
         values = np.nan_to_num(values, nan=np.finfo(np.float64).min)
@@ -309,7 +330,7 @@ class Scores(ArrowFrame):
 
     def unit(self, column: str) -> str:
         """Return the unit of a figure; of money, the currency where it is known."""
-        units = {c.name: c.unit for c in score_columns(self.run.depth, self.run.method)}
+        units = {c.name: c.unit for c in run_columns(self.run)}
         unit = units[column]
         return self.run.unit if unit == "money" else unit
 

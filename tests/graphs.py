@@ -327,6 +327,13 @@ def forests(draw: st.DrawFn, names: Sequence[str]) -> list[dict[str, Any]]:
     return draw(st.permutations(rows))
 
 
+@st.composite
+def referring_companies(draw: st.DrawFn) -> tuple[Company, list[dict[str, Any]]]:
+    """A company and referrals between its customers, with or without ties."""
+    company = draw(companies(max_customers=9, max_ties=14))
+    return company, draw(forests([customer["id"] for customer in company[0]]))
+
+
 def claims(names: Sequence[str] = "ABCDEFG") -> st.SearchStrategy[list[dict[str, Any]]]:
     """Rows of the table `referrals` as they may come: several referrers of one person, chains that
     close, self referrals, blank ends and dates. No pair twice.

@@ -21,7 +21,7 @@ from influence.cli import app
 from influence.loaders.mapped import schema, vendors
 from influence.network.plots import NetworkPlots
 from influence.plots import ScoresPlots
-from influence.scores import score_columns
+from influence.scores import ScoreColumn, score_columns
 from influence.settings import RENAMED, Settings
 from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES
@@ -117,11 +117,20 @@ def _scores() -> Iterator[str]:
     yield ""
     yield f"A run with `--method sketch` also has standard errors: {', '.join(errors)}."
     yield "In Neo4j their properties end in `Se`. 0 means exact."
+    ends = (f"`{c.name}` (`{c.property_key}`)" for c in _ends())
+    yield ""
+    yield f"A run in which weights or CLV are uncertain also has {', '.join(ends)}:"
+    yield "the ends of 95 % intervals, see [intervals](../explanation/intervals.md)."
     yield from ("", "In Neo4j, each customer also has:", "")
     yield from _table("property", "meaning")
     yield _row(f"`{properties.RUN_KEY}`", "the run in which the figures last changed")
     for key, name in properties.PREVIOUS_KEYS.items():
         yield _row(f"`{key}`", f"`{name}` before that change")
+
+
+def _ends() -> list[ScoreColumn]:
+    known = score_columns(3)
+    return [column for column in score_columns(3, intervals=True) if column not in known]
 
 
 def _queries() -> Iterator[str]:

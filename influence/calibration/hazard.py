@@ -92,6 +92,27 @@ class Fit:
         half, error = max(found)
         return Estimate(value, error, value - half, value + half)
 
+    def correlation(self, contrasts: Floats) -> Floats:
+        """Correlate the errors of several sums of coefficients; float64[m, m].
+
+        By the way of clustering that gives the first of them the widest interval.
+
+        Parameters
+        ----------
+        contrasts : float64[m, k]
+        """
+        first = contrasts[0]
+        widest = max(
+            range(len(self.covariances)),
+            key=lambda way: (
+                quantile(self.freedom[way]) ** 2 * (first @ self.covariances[way] @ first)
+            ),
+        )
+        joint = contrasts @ self.covariances[widest] @ contrasts.T
+        errors = np.sqrt(np.maximum(np.diag(joint), np.finfo(np.float64).tiny))
+        found: Floats = np.clip(joint / np.outer(errors, errors), -1.0, 1.0)
+        return found
+
 
 def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[Ints, ...]) -> Fit:
     """Fit P(event) = 1 − exp(−(effect of the row's group + columns · coefficients)).

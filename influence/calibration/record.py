@@ -7,14 +7,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from influence.calibration.matched import Matched
 from influence.calibration.weights import Weight
 from influence.charts.extra import needs_extra
+from influence.models.weight_errors import WeightErrors
 
 if TYPE_CHECKING:
     from influence.calibration.plots import CalibrationPlots
 
 Verdict = Literal["found", "none found"]
+NORMAL = 1.959964
+"""Standard errors that a normal interval of 95 % reaches to each side."""
 LARGEST_LOG = 700.0
 """Its exponential is still a number."""
 
@@ -116,6 +121,8 @@ class Calibration:
     windows : tuple of WindowRow
     matched : Matched or None
         A matched sample, beside the hazard.
+    correlation : tuple of tuples of float
+        Of the errors of the estimates, by distance; empty where it is not known.
     ratios : tuple of Ratio
         Of a logit or a multiplicative hazard, in which nothing else is estimated.
     """
@@ -135,7 +142,23 @@ class Calibration:
     ladder: tuple[Rung, ...] = ()
     windows: tuple[WindowRow, ...] = ()
     matched: Matched | None = None
+    correlation: tuple[tuple[float, ...], ...] = ()
     ratios: tuple[Ratio, ...] = ()
+
+    @property
+    def errors(self) -> WeightErrors:
+        """The errors of the weights of a run.
+
+        Normal, with the intervals of the estimates as those of 95 %, and independent where their
+        correlation is not known.
+        """
+        used = self.estimates[: len(self.weights)]
+        errors = np.array([(each.high - each.low) / (2 * NORMAL) for each in used])
+        every = np.array(self.correlation) if self.correlation else np.eye(len(used))
+        covariance = every[: len(used), : len(used)] * np.outer(errors, errors)
+        return WeightErrors(
+            tuple(each.weight for each in used), tuple(map(tuple, covariance.tolist()))
+        )
 
     @property
     def plot(self) -> CalibrationPlots:
@@ -165,6 +188,7 @@ class Calibration:
                 "ladder": tuple(Rung(**_with_weights(row)) for row in data["ladder"]),
                 "windows": tuple(WindowRow(**_with_weights(row)) for row in data["windows"]),
                 "matched": data["matched"] and Matched(**data["matched"]),
+                "correlation": tuple(tuple(row) for row in data.get("correlation", ())),
                 "ratios": tuple(Ratio(**row) for row in data["ratios"]),
             }
         )

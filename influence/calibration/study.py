@@ -140,12 +140,13 @@ class Study:
         columns = np.column_stack([exposures, controls[:, free[count:]]])
         clusters = tuple(cluster[self.panel.customer] for cluster in self.clusters)
         fit = additive(self.panel.happened, columns, effects, clusters)
-        weights = []
-        for d in range(self.depth):
-            contrast = np.zeros(columns.shape[1])
+        contrasts = np.zeros((self.depth, columns.shape[1]))
+        for d, contrast in enumerate(contrasts):
             contrast[d * len(parts) : (d + 1) * len(parts)] = (1.0, -1.0)[: len(parts)]
-            weights.append(Weight.of(d + 1, fit.estimate(contrast), window))
-        return Fitted(rung, window, tuple(weights), fit)
+        weights = (
+            Weight.of(d, fit.estimate(contrast), window) for d, contrast in enumerate(contrasts, 1)
+        )
+        return Fitted(rung, window, tuple(weights), fit, fit.correlation(contrasts))
 
 
 class NotSeparate(Exception):
@@ -164,12 +165,13 @@ class NotSeparate(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """The decay weights of one rung, and the fit behind them."""
+    """The decay weights of one rung, the fit behind them, and how their errors are correlated."""
 
     rung: RungName
     window: int
     weights: tuple[Weight, ...]
     fit: Fit
+    correlation: Floats
 
 
 def separable(study: Study, window: int = WINDOW) -> Study:

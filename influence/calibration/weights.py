@@ -6,11 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from influence.calibration.hazard import Estimate
-
-LARGEST = 1.0
+from influence.models.weight_errors import decaying
 
 
 @dataclass(frozen=True)
@@ -81,11 +78,7 @@ def projected(estimates: Sequence[Weight], *, anyway: bool = False) -> tuple[flo
     """
     count = next((i for i, each in enumerate(estimates) if not each.found), len(estimates))
     used = estimates if anyway else estimates[:count]
-    from scipy.optimize import isotonic_regression
-
     if not used:
         return ()
-    precision = [1 / max((each.high - each.low) ** 2, 1e-12) for each in used]
-    fitted = isotonic_regression([each.weight for each in used], weights=precision,
-                                 increasing=False).x  # fmt: skip
-    return tuple(float(w) for w in np.clip(fitted, 0.0, LARGEST))
+    variances = [(each.high - each.low) ** 2 for each in used]
+    return tuple(decaying([each.weight for each in used], variances).tolist())

@@ -11,7 +11,7 @@ WIDTH = 16
 """In characters."""
 WIDE = 100
 """Width of a terminal from which a ranking has bars."""
-RANKS = {"rank", "clv_rank"}
+RANKS = {"rank", "rank_low", "rank_high", "clv_rank"}
 
 
 def with_bars(

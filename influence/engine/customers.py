@@ -21,6 +21,7 @@ from influence.tables.rules import forest
 from influence.tables.rules.questions import RECOMMEND
 from influence.tables.rules.window_end import EPOCH, WindowEnd, window_end
 from influence.value import stance
+from influence.value.clv_errors import ClvErrors, Estimated
 from influence.value.conventions import Conventions
 from influence.value.own import OwnValue
 from influence.value.referral import Referrals
@@ -37,6 +38,8 @@ class CustomerArrays:
     ----------
     value : float64[n]
         V, own value in money: as given, else from transactions, else 0.
+    errors : ClvErrors
+        Of V.
     known : bool[n]
         Customers whose value is known.
     hidden : bool[n]
@@ -52,6 +55,7 @@ class CustomerArrays:
     """
 
     value: Floats
+    errors: ClvErrors
     known: Flags
     hidden: Flags
     sentiment: Floats
@@ -66,25 +70,37 @@ class CustomerArrays:
 
     @classmethod
     def from_tables(
-        cls, tables: Tables, network: Network, selection: Selection, conventions: Conventions
+        cls,
+        tables: Tables,
+        network: Network,
+        selection: Selection,
+        conventions: Conventions,
+        *,
+        with_errors: bool = False,
     ) -> CustomerArrays:
-        """Align complete tables with a network of selected ties."""
+        """Align complete tables with a network of selected ties.
+
+        Errors of a forecast take time, and are found only if they are asked for.
+        """
         at = pc.index_in(network.keys, tables.customers["id"].combine_chunks())
         customers = tables.customers.select(
-            ["clv", "clv_computed", "do_not_profile", "sentiment"]
+            ["clv", "clv_computed", "clv_se", "do_not_profile", "sentiment"]
         ).take(at)
         value = pc.fill_null(customers["clv"], 0.0).to_numpy()
         computed = true_where(customers["clv_computed"])
+        error, common = pc.fill_null(customers["clv_se"], 0.0).to_numpy(), 0.0
         end = None
         if computed.any() and len(tables.transactions):
             days = days_of(tables.transactions["date"])
             end = window_end(days, conventions.window, as_of=conventions.as_of)
-            own = _own_value(tables.transactions, network, conventions, end)
-            value = np.where(computed, own, value)
+            own = _own_value(tables.transactions, network, conventions, end, with_errors)
+            value, common = np.where(computed, own.clv, value), own.common
+            error = np.where(computed, own.error, error)
         given = customers["sentiment"].to_numpy()
         surveyed = stance.from_nps(newest_scores(tables.surveys, network.keys))
         return cls(
             value=value,
+            errors=ClvErrors(error, computed, common),
             known=true_where(pc.is_valid(customers["clv"])),
             hidden=true_where(customers["do_not_profile"]),
             sentiment=np.where(np.isnan(given), surveyed, given),
@@ -101,6 +117,7 @@ class CustomerArrays:
         amounts = (np.empty(0) for _ in fields(Referrals)[2:])
         return cls(
             value=value,
+            errors=ClvErrors.none(n),
             known=np.ones(n, dtype=np.bool_),
             hidden=np.zeros(n, dtype=np.bool_),
             sentiment=np.full(n, np.nan),
@@ -112,28 +129,38 @@ class CustomerArrays:
         """Hash everything that scores are computed from: equal input, equal fingerprint."""
         known = self.referrals
         order = np.argsort(known.referred)
+        given = np.where(self.errors.forecast, 0.0, self.errors.own)
         return network.fingerprint(
             self.value,
             self.profiled,
             self.sentiment,
             *(column[order] for column in vars(known).values()),
             *self.activity.arrays(),
+            *([given] if given.any() else []),
         )
 
 
 def _own_value(
-    purchases: pa.Table, network: Network, conventions: Conventions, end: WindowEnd | None
-) -> Floats:
+    purchases: pa.Table,
+    network: Network,
+    conventions: Conventions,
+    end: WindowEnd | None,
+    with_errors: bool,
+) -> Estimated:
     customer, day = places(purchases["customer"], network.keys), days_of(purchases["date"])
     amount: Floats = purchases["amount"].to_numpy()
     last_day = None if end is None else (end.day - EPOCH).days
     terms = (conventions.margin, conventions.rate, conventions.years)
-    if conventions.own_value == "bg-nbd":
-        from influence.value.probabilistic import Forecast  # needs an extra
+    rows = (network.n, customer, day, amount, last_day)
+    if conventions.own_value != "bg-nbd":
+        projection = OwnValue(*terms, conventions.window)
+        return Estimated(projection.from_purchases(*rows), np.zeros(network.n))
+    from influence.value.probabilistic import Forecast  # needs an extra
 
-        return Forecast(*terms).from_purchases(network.n, customer, day, amount, last_day)
-    projection = OwnValue(*terms, conventions.window)
-    return projection.from_purchases(network.n, customer, day, amount, last_day)
+    forecast = Forecast(*terms)
+    if with_errors:
+        return forecast.with_errors(*rows)
+    return Estimated(forecast.from_purchases(*rows), np.zeros(network.n))
 
 
 def newest_scores(surveys: pa.Table, ids: pa.Array, question: str = RECOMMEND) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from influence.engine.sums import Errors, Floats, Method, Payoffs, Sums
+from influence.engine.sums import Errors, Floats, Method, PayoffErrors, Payoffs, Spread, Sums
 from influence.kernels import MASK_BITS
 from influence.models.backends import Backend
 from influence.models.sketch import Sketch, Sketched
@@ -20,8 +20,9 @@ from influence.progress import Progress
 from influence.runs import Accuracy
 from influence.value import ledger
 
-FORWARD, BACKWARD, CREDIT = 0, 1, 2
-"""Streams of ranks: sums that are divided by each other need independent errors."""
+FORWARD, BACKWARD, CREDIT, SPREAD = 0, 1, 2, 4
+"""Streams of ranks: sums that are divided by each other need independent errors. The third takes
+the next number as well, for amounts below 0."""
 FAR_FROM_CAP = 8.0
 """In standard errors: beyond that the cap applies for certain, or not at all."""
 TOP = MASK_BITS
@@ -56,9 +57,7 @@ class Estimated(Method):
         given = _given_error(payoffs.remainder, weights, reached_by, back.variances[0])
         grown = np.zeros((sketch.depth, n), dtype=np.bool_)
         np.logical_or.accumulate(forth.sums[0, 1:] > 0, axis=0, out=grown[1:])
-        credit = _Credit.estimate(
-            sketch, self.forward, payoffs.remainder, reached_by, grown, progress
-        )
+        credit = _Credit.estimate(sketch, self.forward, payoffs, reached_by, grown, progress)
         self._search_top(payoffs, forth, reached_by, credit, progress)
         settled = ledger.settle(payoffs.remainder, sketch.weights, reached_by, credit.balanced())
         positive, negative = weights @ back.sums[-2:]
@@ -72,7 +71,25 @@ class Estimated(Method):
             negative_pressure=arriving[1],
             accuracy=Accuracy(sketch.standard_error, credit.factor(), mean),
         )
-        return Sums(forth.sums[0], forth.sums[1], settled, positive, negative, errors)
+        return Sums(
+            forth.sums[0], forth.sums[1], settled, positive, negative, errors,
+            self._spread(payoffs.errors, reached_by, credit, progress),
+        )  # fmt: skip
+
+    def _spread(
+        self, errors: PayoffErrors | None, reached_by: Floats, credit: _Credit, progress: Progress
+    ) -> Spread | None:
+        """Estimate what `Exact` sums for a `Spread`; nothing that is certain."""
+        if errors is None:
+            return None
+        spread, weights = [errors.remainder, errors.common], self.sketch.weights
+        shares = [ledger.shares(each, weights, reached_by) for each in spread]
+        found = self.sketch.estimate(
+            self.forward, shares[0] ** 2, shares[1], stream=SPREAD, progress=progress
+        )
+        variance, common = found.sums.sum(axis=1)
+        given = 1 - 1 / ledger.within(reached_by)
+        return Spread(credit.received(len(given)), given, np.maximum(variance, 0.0), common)
 
     def _search_top(
         self,
@@ -161,13 +178,17 @@ def capped_error(estimate: Floats, error: Floats) -> Floats:
 
 @dataclass(eq=False)
 class _Side:
-    """What customers receive, of one sign: from neighbours at level 1 exact, the rest estimated."""
+    """What customers receive, of one sign: from neighbours at level 1 exact, the rest estimated.
+
+    `by_step` is that of each level for each unit of w_l − w_{l+1}; empty unless it is needed.
+    """
 
     levels: Floats
     near: Floats
     far: Floats
     variance: Floats
     due: float
+    by_step: Floats
 
     @property
     def factor(self) -> float:
@@ -187,22 +208,30 @@ class _Credit:
         cls,
         sketch: Sketch,
         network: Backend,
-        value: Floats,
+        payoffs: Payoffs,
         reached_by: Floats,
         grown: npt.NDArray[np.bool_],
         progress: Progress,
     ) -> _Credit:
-        sides = []
+        sides, value = [], payoffs.remainder
+        steps = ledger.steps(sketch.weights)[:, np.newaxis]
+        # Where other weights are drawn, levels that are worth nothing with these are needed too.
+        drawn = payoffs.errors is not None and payoffs.errors.weights
+        scale = np.where(steps == 0, 1.0, steps) if drawn else steps
         for sign, part in enumerate((np.maximum(value, 0.0), np.minimum(value, 0.0))):
             if not part.any():
                 continue
-            levels = ledger.levels(part, sketch.weights, reached_by)
+            levels = part * scale / ledger.within(reached_by)
             found = sketch.within(network, levels, grown, stream=CREDIT + sign, progress=progress)
+            sums, variances = found.sums[0], found.variances[0]
+            by_step = sums[:0]
+            if drawn:
+                by_step = sums / scale
+                levels, sums, variances = (each * (steps > 0) for each in (levels, sums, variances))
             # Of what is shared at a level, all but the customer's own share is given away.
             due = float((levels * np.cumsum(reached_by, axis=0))[1:].sum())
-            sums = found.sums[0]
             sides.append(
-                _Side(levels, sums[0], sums[1:].sum(axis=0), found.variances[0].sum(axis=0), due)
+                _Side(levels, sums[0], sums[1:].sum(axis=0), variances.sum(axis=0), due, by_step)
             )
         return cls(sides, len(value))
 
@@ -228,6 +257,14 @@ class _Credit:
         """Scale so that all that was given away arrives; float64[n]."""
         parts = (side.near + side.factor * side.far for side in self.sides)
         return sum(parts, np.zeros(self.n))
+
+    def received(self, depth: int) -> Floats:
+        """What each customer receives for each unit of w_l − w_{l+1}; float64[D, n]."""
+        found = np.zeros((depth, self.n))
+        for side in self.sides:
+            found[: len(side.by_step)] += side.by_step
+            found[1 : len(side.by_step)] += (side.factor - 1) * side.by_step[1:]
+        return found
 
     def factor(self) -> float:
         """The scaling factor of both signs together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow as pa
 from influence.engine.active import active_influence
 from influence.engine.card import Standings, answers, emails_not_sent, measures
 from influence.engine.customers import CustomerArrays
+from influence.engine.intervals import Uncertain, with_errors
 from influence.engine.likely_ties import TieValues
 from influence.engine.method import compute_sums, method_of
 from influence.engine.relations import credited
@@ -26,7 +27,7 @@ from influence.network import Network
 from influence.parameters import Parameters
 from influence.progress import Progress
 from influence.runs import Accuracy, Run
-from influence.scores import SMALLEST_GROUP, SUMS, Scores, score_columns
+from influence.scores import SMALLEST_GROUP, SUMS, Scores, run_columns, score_columns
 from influence.value import pressure, referral, stance
 from influence.value.rank import ROUNDING, rank
 from influence.value.score_card import ScoreCard, score_card
@@ -55,6 +56,8 @@ class Figures:
         Of estimates; None where the figures are exact.
     compared_with : str or None
         The id of the run whose quadrants and tiers hysteresis compared with.
+    uncertain : Uncertain or None
+        What intervals are drawn from; None where there is nothing uncertain, or none are wanted.
     """
 
     columns: Mapping[str, npt.NDArray[Any]]
@@ -64,6 +67,7 @@ class Figures:
     emails_not_sent: int
     accuracy: Accuracy | None = None
     compared_with: str | None = None
+    uncertain: Uncertain | None = None
 
 
 def _role_figures(depth: int) -> list[str]:
@@ -93,6 +97,8 @@ def compute_figures(
     signs = pressure.sides(customers.sentiment, conventions.negativity)
     payoffs = Payoffs(value, value - taken, *signs, gross_base=value + crv + service,
                       ledger_base=brought + service)  # fmt: skip
+    if parameters.intervals:
+        payoffs = with_errors(payoffs, customers, parameters)
     method = method_of(backend, parameters)
     sums = compute_sums(method, parameters, payoffs, progress)
     weights = np.array(parameters.weights)[:, np.newaxis]
@@ -146,17 +152,27 @@ def compute_figures(
     if source.relations is not None:
         between = credited(method.backward, parameters, customers, source.relations, columns)
     not_sent = emails_not_sent(customers.activity, customers.profiled)
-    compared_with = None if before is None else before.run
-    found = Figures(columns, ties.values, between, split.strays, not_sent,
-                    compared_with=compared_with)  # fmt: skip
-    if errors is None:
-        return found
-    from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
+    if errors is not None:
+        from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
-    columns |= standard_errors(errors, weights, value, signs[0] - signs[1], sums.negative_pressure)
-    columns |= {"influence_active_se": split.active_error,
-                "influence_passive_se": split.passive_error}  # fmt: skip
-    return replace(found, columns=columns, accuracy=errors.accuracy)
+        columns |= standard_errors(
+            errors, weights, value, signs[0] - signs[1], sums.negative_pressure
+        )
+        columns |= {"influence_active_se": split.active_error,
+                    "influence_passive_se": split.passive_error}  # fmt: skip
+    estimated = columns.get("network_value_se", np.zeros(n))
+    return Figures(
+        columns,
+        ties.values,
+        between,
+        split.strays,
+        not_sent,
+        accuracy=errors.accuracy if errors else None,
+        compared_with=None if before is None else before.run,
+        uncertain=Uncertain.of(
+            columns["network_value"], estimated, payoffs, sums, customers, parameters
+        ),
+    )
 
 
 def _standings(previous: Previous | None, network: Network) -> Standings | None:
@@ -210,8 +226,8 @@ def _ties(
     )  # fmt: skip
 
 
-def score_table(ids: pa.Array, customers: CustomerArrays, figures: Figures, run: Run) -> pa.Table:
-    """The rows of the profiled customers, ranked among themselves."""
+def ranked(customers: CustomerArrays, figures: Figures) -> dict[str, npt.NDArray[Any]]:
+    """The figures of the profiled customers, ranked among themselves."""
     shown = customers.profiled
     tolerance = ROUNDING * float(np.abs(customers.value).sum())
     ranks = {"rank": "network_value", "clv_rank": "clv"}
@@ -219,13 +235,19 @@ def score_table(ids: pa.Array, customers: CustomerArrays, figures: Figures, run:
     columns = {
         name: figure if everyone else figure[shown] for name, figure in figures.columns.items()
     }
-    columns |= {name: rank(columns[by], tolerance) for name, by in ranks.items()}
+    return columns | {name: rank(columns[by], tolerance) for name, by in ranks.items()}
+
+
+def score_table(
+    ids: pa.Array, shown: npt.NDArray[np.bool_], columns: Mapping[str, npt.NDArray[Any]], run: Run
+) -> pa.Table:
+    """Make a table of the figures of those who are shown."""
     return pa.table(
         {
             "customer": ids.filter(pa.array(shown)),
             **{
                 column.name: pa.array(columns[column.name], column.type, from_pandas=True)
-                for column in score_columns(run.depth, run.method)
+                for column in run_columns(run)
             },
             "run": pa.repeat(run.id, int(shown.sum())),
         }

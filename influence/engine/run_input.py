@@ -91,8 +91,9 @@ class RunInput:
         del source  # the ids of ties, if nobody else holds them
         network = Network.from_tables(tables, parameters.selection, tell)
         customers = CustomerArrays.from_tables(
-            tables, network, parameters.selection, parameters.conventions
-        )
+            tables, network, parameters.selection, parameters.conventions,
+            with_errors=parameters.intervals > 0,
+        )  # fmt: skip
         notes = tuple(_notes(tables, customers))
         names = tables.customers.select(["id", "name"])
         if names["name"].null_count == len(names):

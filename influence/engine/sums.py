@@ -17,6 +17,31 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class PayoffErrors:
+    """What is not certain of the payoffs and of the weights.
+
+    Attributes
+    ----------
+    remainder : float64[n]
+        Standard error of the remainder, independent between customers.
+    common : float64[n]
+        By how much the remainder moves with one standard error that customers have in common.
+    taken : float64[n]
+        Standard error of what a customer's referrer takes; the other part of the same error.
+    ledger_common : float64[n]
+        By how much referral value moves with the error that customers have in common.
+    weights : bool
+        Whether weights are uncertain.
+    """
+
+    remainder: Floats
+    common: Floats
+    taken: Floats
+    ledger_common: Floats
+    weights: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Payoffs:
     """What is summed over the network.
 
@@ -31,6 +56,8 @@ class Payoffs:
     gross_base, ledger_base : float64[n]
         What gross and ledger network value hold besides influence. They decide which
         customers are at the top of the rankings.
+    errors : PayoffErrors or None
+        None where no intervals are wanted.
     """
 
     value: Floats
@@ -39,6 +66,7 @@ class Payoffs:
     negative: Floats
     gross_base: Floats
     ledger_base: Floats
+    errors: PayoffErrors | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +99,29 @@ class Errors:
 
 
 @dataclass(frozen=True, eq=False)
+class Spread:
+    """What network value follows from for other weights and CLV.
+
+    Attributes
+    ----------
+    received : float64[D, n]
+        What is credited to each customer for each unit of w_l − w_{l+1}, l = 1 … D; 0 where
+        weights are certain.
+    given : float64[D, n]
+        The share of a customer's remainder that is then credited to others.
+    variance : float64[n]
+        Of all that is credited to a customer, by errors of the remainders of others.
+    common : float64[n]
+        By how much that moves with the error that customers have in common.
+    """
+
+    received: Floats
+    given: Floats
+    variance: Floats
+    common: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Sums:
     """What a run sums.
 
@@ -83,6 +134,8 @@ class Sums:
         Weighted sentiment of each sign that arrives at a customer.
     errors : Errors or None
         None where the sums are exact.
+    spread : Spread or None
+        Where intervals are wanted.
     """
 
     reach: Floats
@@ -91,6 +144,7 @@ class Sums:
     positive_pressure: Floats
     negative_pressure: Floats
     errors: Errors | None = None
+    spread: Spread | None = None
 
     def with_exact_values(self, values: Floats) -> Sums:
         """Replace the values by distance by those of another model, which are exact."""

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import numpy as np
 import pyarrow as pa
 
+from influence.kernels.ranks import rank_singles
 from influence.models import Shells
 from influence.models.backends.compiled import Compiled
 from influence.models.backends.search import Search
@@ -71,6 +72,7 @@ def warm_up() -> WarmupResult:
     for strengths in (np.ones(network.arcs), matrix.data.copy()):
         matrix.data = strengths
         ArcMatrix(matrix).parallel_dot(np.ones(n))
+    rank_singles(np.ones(n, np.float32), np.empty(n, np.float32))
     found = kernels()
     compiled = sum(bool(sum(kernel.stats.cache_misses.values())) for kernel in found)
     return WarmupResult(len(found), compiled, time.perf_counter() - started)

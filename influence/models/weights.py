@@ -19,6 +19,9 @@ PRESETS: dict[str, tuple[float, ...]] = {
     "loneliness-2009": (0.52, 0.25, 0.15),
     "ascarza-2017": (0.28,),  # the one experiment with customers: usage, first step (JMR 54:347)
 }
+NOT_CALIBRATED = (
+    "preset calibrated: this store holds no calibration; `influence calibrate` makes one"
+)
 DEFAULT_NAME = "christakis-fowler"
 DEFAULT = PRESETS[DEFAULT_NAME]
 DEFAULT_DEPTH = len(DEFAULT)
@@ -81,9 +84,7 @@ def preset(name: str, depth: int | None = None) -> tuple[float, ...]:
             )
         return weights
     if name == "calibrated":
-        raise UsageError(
-            "preset calibrated: this store holds no calibration; `influence calibrate` makes one"
-        )
+        raise UsageError(NOT_CALIBRATED)
     match = GEOMETRIC.fullmatch(name)
     try:
         p = float(match[1] if match else "")

@@ -110,6 +110,7 @@ def _additive(
             WindowRow(each.fitted.window, each.fitted.weights, each.better) for each in compared
         ),
         matched=matched(study, window),
+        correlation=tuple(tuple(row) for row in rungs[-1].correlation.tolist()),
     )
 
 

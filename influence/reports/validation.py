@@ -97,7 +97,8 @@ def validate_until(
         raise NothingToShow(
             f"{people} customers were known at {day}, and {FEWEST} are needed: choose a later date"
         )
-    parameters = replace(parameters, conventions=replace(parameters.conventions, as_of=day))
+    conventions = replace(parameters.conventions, as_of=day)
+    parameters = replace(parameters, conventions=conventions, intervals=0)
     then = RunInput.read(known.tables, None, parameters, tell)
     at, figures = predictors(then, _scores(then, parameters, tell, progress))
     wanted, refused = _comparable(outcomes(tables, then, at, day), figures)

@@ -115,7 +115,7 @@ def _figures(inputs: Inputs, ids: pa.Array) -> Floats:
 
 
 def _scores(inputs: Inputs) -> Scores:
-    tables, parameters = inputs.tables, inputs.parameters
+    tables, parameters = inputs.tables, replace(inputs.parameters, intervals=0)
     if _nothing_selected(tables.ties, parameters.selection):
         # A run refuses to start there, but a step between two runs may leave no such tie.
         frames = {name: tables[name] for name in tables} | {"ties": EMPTY["ties"]}

@@ -20,7 +20,7 @@ from influence.tables.keys import found_at
 from influence.tables.specs import CUSTOMERS
 
 Frames = dict[str, pa.Table]
-CLV = ("clv", "clv_computed", "currency")
+CLV = ("clv", "clv_computed", "clv_se", "currency")
 """Columns of customers that belong to their CLV."""
 
 

@@ -15,7 +15,9 @@ from influence.tables.notes import Note
 from influence.tables.rules.repeats import repeated
 from influence.tables.specs import CUSTOMERS, TABLES
 
-RUN_INPUTS = ("clv", "clv_computed", "sentiment", "do_not_profile", "segment", "relation")
+RUN_INPUTS = (
+    "clv", "clv_computed", "clv_se", "sentiment", "do_not_profile", "segment", "relation",
+)  # fmt: skip
 """The columns of customers on which the figures of a run depend."""
 
 

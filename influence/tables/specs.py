@@ -141,6 +141,13 @@ CUSTOMERS = TableSpec(
             low=-LARGEST,
             high=LARGEST,
         ),
+        Column(
+            "clv_se",
+            "number",
+            "standard error of clv, in money; blank: clv is certain",
+            low=0.0,
+            high=LARGEST,
+        ),
         Column("name", "text", "name of the customer"),
         Column("segment", "text", "segment: any grouping that the company uses", stripped=True),
         Column(

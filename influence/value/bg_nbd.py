@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Floats = npt.NDArray[np.float64]
+Covariance = tuple[tuple[float, ...], ...]
 
+LEAST_SHAPE = 0.5
 ROUNDING = 1e-9
 """Expected purchases that are negative by less than this are set to 0."""
 ADVICE = "use the projection instead (own_value = simple)"
@@ -38,7 +40,8 @@ ADVICE = "use the projection instead (own_value = simple)"
 class BgNbd:
     """Parameters of BG/NBD: r and alpha of the purchase rate, a and b of becoming inactive.
 
-    `alpha` and `log_likelihood` are in the time unit of the data.
+    `alpha` and `log_likelihood` are in the time unit of the data. `log_covariance` is that of the
+    errors of the logarithms of r, alpha, a and b.
     """
 
     r: float
@@ -46,6 +49,7 @@ class BgNbd:
     a: float
     b: float
     log_likelihood: float
+    log_covariance: Covariance = ()
 
     @classmethod
     def fit(cls, frequency: Floats, recency: Floats, T: Floats) -> BgNbd:
@@ -72,7 +76,8 @@ class BgNbd:
         # The library divides time by the largest T; the density of x purchases scales by T^x.
         scaled = -float(found._negative_log_likelihood_) * n
         r, alpha, a, b = (float(found.params_[name]) for name in ("r", "alpha", "a", "b"))
-        return cls(r, alpha, a, b, log_likelihood=scaled - repeats * float(np.log(T.max())))
+        likelihood = scaled - repeats * float(np.log(T.max()))
+        return cls(r, alpha, a, b, likelihood, _covariance(found, n))
 
     def expected(
         self,
@@ -96,15 +101,27 @@ class BgNbd:
             result: Floats = np.asarray(of(t, frequency, recency, T), dtype=np.float64)
         return _check_figures(f"{about}: purchases within {t:g}", result)
 
+    def alive(self, frequency: Floats, recency: Floats, T: Floats) -> Floats:
+        """Return the probability that each customer is still active; float64[n]."""
+        ratio = (self.r + frequency) * np.log((self.alpha + T) / (self.alpha + recency))
+        with np.errstate(over="ignore"):
+            odds = self.a / (self.b + np.maximum(frequency, 1) - 1) * np.exp(ratio)
+        result: Floats = 1 / (1 + np.where(frequency > 0, odds, 0.0))
+        return result
+
 
 @dataclass(frozen=True)
 class GammaGamma:
-    """Parameters of Gamma-Gamma: shapes p and q, and scale v in money."""
+    """Parameters of Gamma-Gamma: shapes p and q, and scale v in money.
+
+    `log_covariance` is that of the errors of the logarithms of p, q and v.
+    """
 
     p: float
     q: float
     v: float
     log_likelihood: float
+    log_covariance: Covariance = ()
 
     @classmethod
     def fit(cls, frequency: Floats, monetary_value: Floats) -> GammaGamma:
@@ -137,7 +154,8 @@ class GammaGamma:
         if q <= 1:
             raise UsageError(f"{about}: q = {q:.4g} is not above 1: no finite mean; {ADVICE}")
         nll = float(found._negative_log_likelihood_)
-        return cls(p, q, v * mean, log_likelihood=-len(x) * (nll + float(np.log(mean))))
+        likelihood = -len(x) * (nll + float(np.log(mean)))
+        return cls(p, q, v * mean, likelihood, _covariance(found, len(x)))
 
     def expected(self, frequency: Floats, monetary_value: Floats) -> Floats:
         """Return the expected amount of the next purchase, in money (equation 5); float64[n].
@@ -147,6 +165,24 @@ class GammaGamma:
         pooled = self.p * frequency + self.q - 1
         result: Floats = self.p * (self.v + frequency * monetary_value) / pooled
         return result
+
+    def moments(self, frequency: Floats, monetary_value: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return mean and mean square of a customer's mean amount, and the variance of amounts.
+
+        Of a customer's amounts the mean is p / ν and the variance p / ν², where ν is not known;
+        float64[n] each.
+        """
+        mean = self.expected(frequency, monetary_value)
+        shape = self.p * frequency + self.q
+        # Up to a shape of 2 the mean square is not finite: then as if there were half a purchase.
+        square = mean**2 * (shape - 1) / np.maximum(shape - 2, LEAST_SHAPE)
+        return mean, square, square / self.p
+
+
+def _covariance(found: Any, n: int) -> Covariance:
+    """Return the covariance of logarithms of parameters, from the mean log-likelihood of n."""
+    inverse = np.linalg.inv(np.asarray(found._hessian_)) / n
+    return tuple(tuple(row) for row in inverse.tolist())
 
 
 def _distinct(*columns: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:

@@ -72,8 +72,7 @@ def levels(value: Floats, weights: tuple[float, ...], influencers: Floats) -> Fl
     float64[D, n]
         Row l − 1: V_j · (w_l − w_{l+1}) / N_l(j).
     """
-    steps, within = _levels(weights, influencers)
-    paid: Floats = value * steps / within
+    paid: Floats = value * steps(weights)[:, np.newaxis] / within(influencers)
     return paid
 
 
@@ -89,13 +88,18 @@ def settle(
     credit_received : float64[n]
         For each customer, the sum of the shares of all customers within reach.
     """
-    steps, within = _levels(weights, influencers)
     # Computed from the shares of others, so that customers without influencers keep all, exactly.
-    given: Floats = value * (steps * (1 - 1 / within)).sum(axis=0)
+    each = steps(weights)[:, np.newaxis] * (1 - 1 / within(influencers))
+    given: Floats = value * each.sum(axis=0)
     return Ledger(own_kept=value - given, credit_received=credit_received, credit_given=given)
 
 
-def _levels(weights: tuple[float, ...], influencers: Floats) -> tuple[Floats, Floats]:
-    """Return for l = 1 … D: w_l − w_{l+1} as a column, and N_l(j)."""
-    steps = -np.diff(np.array([*weights, 0.0]))[:, np.newaxis]
-    return steps, 1 + np.cumsum(influencers, axis=0)
+def steps(weights: tuple[float, ...]) -> Floats:
+    """Return w_l − w_{l+1} for l = 1 … D; float64[D]."""
+    return -np.diff(np.array([*weights, 0.0]))
+
+
+def within(influencers: Floats) -> Floats:
+    """Return N_l(j) for l = 1 … D, float64[D, n]; influencers as for `shares`."""
+    counts: Floats = 1 + np.cumsum(influencers, axis=0)
+    return counts

@@ -18,6 +18,8 @@ import numpy.typing as npt
 
 from influence.errors import UsageError
 from influence.value.bg_nbd import BgNbd, GammaGamma
+from influence.value.clv_errors import Estimated
+from influence.value.forecast_error import common_error, own_error
 from influence.value.repeat import summarise
 from influence.value.terms import DAYS_A_YEAR, Days, Floats, Rows, Terms, discounts
 
@@ -82,11 +84,19 @@ def probabilistic_clv(
         return np.zeros(0)
     purchases = BgNbd.fit(frequency, recency, T)
     spend = GammaGamma.fit(frequency, monetary_value)
-    years = np.arange(1, horizon + 1) * A_YEAR[unit]
+    years: Floats = np.arange(1.0, horizon + 1) * A_YEAR[unit]
+    expected = _discounted(purchases, years, rate, frequency, recency, T)
+    return margin * spend.expected(frequency, monetary_value) * expected
+
+
+def _discounted(
+    purchases: BgNbd, years: Floats, rate: float, frequency: Floats, recency: Floats, T: Floats
+) -> Floats:
+    """Return the expected purchases of each customer until the ends of years, discounted."""
     until = np.stack([purchases.expected(float(t), frequency, recency, T) for t in years])
     each_year = np.maximum(np.diff(until, axis=0, prepend=0.0), 0.0)  # rounding may give −1e-17
-    discounted = discounts(rate, horizon) @ each_year
-    return margin * spend.expected(frequency, monetary_value) * discounted
+    found: Floats = discounts(rate, len(years)) @ each_year
+    return found
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,26 @@ class Forecast(Terms):
             self.years, self.rate, "day", self.margin,
         )  # fmt: skip
         return clv
+
+    def with_errors(
+        self, n: int, customer: Rows, day: Days, amount: Floats, last_day: int | None = None
+    ) -> Estimated:
+        """Forecast as `from_purchases`, and say how far off what customers spend may be."""
+        seen = summarise(customer, day, amount, last_day)
+        clv, error = np.zeros((2, n))
+        if not len(seen.customer):
+            return Estimated(clv, error)
+        of = seen.frequency, seen.recency, seen.T
+        purchases = BgNbd.fit(*of)
+        spend = GammaGamma.fit(seen.frequency, seen.monetary_value)
+        years: Floats = np.arange(1.0, self.years + 1) * DAYS_A_YEAR
+        expected = _discounted(purchases, years, self.rate, *of)
+        clv[seen.customer] = (
+            self.margin * spend.expected(seen.frequency, seen.monetary_value) * expected
+        )
+        error[seen.customer] = own_error(purchases, spend, seen, years[-1])
+        common = common_error(purchases, spend, seen, years[-1])
+        return Estimated(clv, error * clv, common)
 
 
 def faults(

@@ -141,6 +141,20 @@ def settle(
     return taken, _sum_by_referrer(n, referrals, moved + referrals.from_outside)
 
 
+def taken_rate(n: int, referrals: Referrals, value: Floats, share: float = SHARE) -> Floats:
+    """Return how much of one more unit of each customer's V `settle` takes; float64[n], 0 … 1."""
+    own, rate = value[referrals.referred], np.zeros(n)
+    # From negative V nothing is taken, and beyond the margin nothing more.
+    follows = (own > 0) & (own <= _margin(referrals, value))
+    rate[referrals.referred] = (1 - referrals.joined_anyway) * share * follows
+    return rate
+
+
+def to_referrers(n: int, referrals: Referrals, amounts: Floats) -> Floats:
+    """Sum amounts of the referred, float64[n], by referrer; float64[n]."""
+    return _sum_by_referrer(n, referrals, amounts[referrals.referred])
+
+
 def tree_value(n: int, referrals: Referrals, crv: Floats) -> Floats:
     """Sum CRV over each customer's tree: the customer, those they referred, and so on down.
 

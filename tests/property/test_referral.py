@@ -35,13 +35,6 @@ shares = st.one_of(st.sampled_from((0.0, 0.5, 1.0)), st.floats(0, 1))
 trees = st.integers(0, 9).flatmap(lambda n: graphs.forests("ABCDEFGHI"[:n]))
 
 
-@st.composite
-def referring_companies(draw):
-    """A company and referrals between its customers, with or without ties."""
-    company = draw(graphs.companies(max_customers=9, max_ties=14))
-    return company, draw(graphs.forests([customer["id"] for customer in company[0]]))
-
-
 def arrays(rows, keys):
     at = {key: place for place, key in enumerate(keys)}
     ends = [np.array([at[row[end]] for row in rows], np.intp) for end in ("referrer", "referred")]
@@ -114,7 +107,7 @@ def figures_of(company, rows, weights, share, directions=None):
 
 
 @thoroughly
-@given(case=referring_companies(), weights=graphs.weights(4), share=shares)
+@given(case=graphs.referring_companies(), weights=graphs.weights(4), share=shares)
 def test_the_ledger_equals_the_twin(case, weights, share):
     company, rows = case
     found = figures_of(company, rows, weights, share)
@@ -136,7 +129,7 @@ def test_the_ledger_equals_the_twin(case, weights, share):
 
 
 @thoroughly
-@given(case=referring_companies(), weights=graphs.weights(4), share=shares)
+@given(case=graphs.referring_companies(), weights=graphs.weights(4), share=shares)
 def test_the_ledger_balances(case, weights, share):
     company, rows = case
     value = value_of(company)
@@ -164,7 +157,7 @@ def test_the_ledger_balances(case, weights, share):
 
 
 @thoroughly
-@given(case=referring_companies(), weights=graphs.weights(3), share=shares)
+@given(case=graphs.referring_companies(), weights=graphs.weights(3), share=shares)
 def test_without_ties_customers_keep_all_that_referrers_do_not_take(case, weights, share):
     (customers, _), rows = case
     for customer, row in figures_of((customers, []), rows, weights, share).items():
@@ -186,7 +179,7 @@ def test_without_referrals_the_ledger_is_that_of_influence(company, weights):
 
 
 @thoroughly
-@given(case=referring_companies())
+@given(case=graphs.referring_companies())
 def test_nothing_is_taken_for_certain_joiners_or_at_a_share_of_zero(case):
     company, rows = case
     certain = [row | {"joined_anyway": 1.0} for row in rows]
@@ -208,7 +201,7 @@ def test_a_referrer_takes_no_more_than_the_clv():
 
 
 @thoroughly
-@given(case=referring_companies(), charge_certain=st.booleans())
+@given(case=graphs.referring_companies(), charge_certain=st.booleans())
 def test_crv_equals_the_twin(case, charge_certain):
     company, rows = case
     value = value_of(company)
@@ -258,7 +251,7 @@ def test_a_blank_margin_is_the_clv_or_zero_if_that_is_negative():
 
 
 @thoroughly
-@given(case=referring_companies(), data=st.data())
+@given(case=graphs.referring_companies(), data=st.data())
 def test_the_order_of_rows_does_not_change_a_bit(case, data):
     company, rows = case
     shuffled = data.draw(st.permutations(rows))

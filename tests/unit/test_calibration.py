@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -141,6 +142,10 @@ def test_effects_taken_out_before_give_the_fit_with_a_dummy_for_each_group():
         for one in (clusters, np.arange(400))
     ]
     assert wide.high - wide.low == max(each.high - each.low for each in alone)
+    correlation = found.correlation(np.array([contrast, [0.0, 0.0, 1.0]]))
+    np.testing.assert_allclose(np.diag(correlation), 1.0)
+    widest = found.covariances[int(np.argmax([each.high - each.low for each in alone]))]
+    assert np.sign(correlation[0, 1]) == np.sign(contrast @ widest[:, 2])
 
 
 def test_a_chance_of_each_try_is_recovered_where_tries_are_independent():
@@ -223,6 +228,24 @@ def test_a_record_survives_json(company, capsys):
                       "--store", company / "store")  # fmt: skip
     record = _record(found.json)
     assert json.loads(json.dumps(Calibration.from_dict(record).to_dict())) == record
+    older = {name: value for name, value in record.items() if name != "correlation"}
+    assert Calibration.from_dict(older).correlation == ()
+
+
+def test_the_errors_of_a_record_are_those_of_its_intervals(company, capsys):
+    found = influence(capsys, "calibrate", "--events", company / "events.csv", "--dry-run",
+                      "--store", company / "store")  # fmt: skip
+    record = Calibration.from_dict(_record(found.json))
+    drawn = record.errors.draws(4_000, seed=1)
+    assert drawn.shape == (4_000, len(record.weights))
+    assert (np.diff(drawn, axis=1) <= 0).all()
+    assert drawn.min() >= 0
+    low, high = np.quantile(drawn[:, 0], [0.025, 0.975])
+    first = record.estimates[0]
+    np.testing.assert_allclose([low, high], [first.low, first.high], rtol=0.03)
+    np.testing.assert_array_equal(drawn, record.errors.draws(4_000, seed=1))
+    older = replace(record, correlation=()).errors
+    assert np.diag(older.covariance).tolist() == np.diag(record.errors.covariance).tolist()
 
 
 def test_reversing_the_direction_changes_the_estimate(tmp_path, capsys):

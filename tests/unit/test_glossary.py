@@ -90,7 +90,7 @@ def test_every_command_and_option_is_in_the_glossary() -> None:
 
 def test_every_table_and_column_is_in_the_glossary() -> None:
     columns = {column.name for spec in TABLES.values() for column in spec.columns}
-    scores = {column.name for column in score_columns(3)}
+    scores = {column.name for column in score_columns(3, intervals=True)}
     assert (set(TABLES) | columns | scores | set(HEADINGS)) - NAMES == set()
 
 

@@ -48,7 +48,7 @@ def known_customers(**columns):
 
 def test_the_columns_are_those_of_the_interface_page():
     assert TABLES["customers"].names == (
-        "id", "clv", "name", "segment", "relation", "joined", "sentiment", "currency",
+        "id", "clv", "clv_se", "name", "segment", "relation", "joined", "sentiment", "currency",
         "do_not_profile",
     )  # fmt: skip
     assert TABLES["ties"].names == (
@@ -353,9 +353,9 @@ def test_absent_columns_have_their_defaults():
     tables = complete(Tables(customers={"id": ["A"]}))
     assert tables.customers.to_pylist() == [
         {
-            "id": "A", "clv": 0.0, "name": None, "segment": None, "relation": "customer",
-            "joined": None, "sentiment": None, "currency": None, "do_not_profile": False,
-            "clv_computed": True,
+            "id": "A", "clv": 0.0, "clv_se": None, "name": None, "segment": None,
+            "relation": "customer", "joined": None, "sentiment": None, "currency": None,
+            "do_not_profile": False, "clv_computed": True,
         }
     ]  # fmt: skip
 

@@ -189,6 +189,12 @@ def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
         f"network value {amount['network_value']} (ledger), gross network value "
         f"{amount['network_value_gross']} (with all influence and referrals)"
     )
+    if "rank_low" in figures:
+        yield (
+            f"network value between {amount['network_value_low']} and "
+            f"{amount['network_value_high']}, rank between {amount['rank_low']} and "
+            f"{amount['rank_high']} (95 %)"
+        )
     yield from _social(figures, amount)
     if explained.caveat:
         yield f"these figures are {explained.caveat}; the distance shells are exact"

@@ -14,6 +14,7 @@ from influence.cli.weights import given_weights
 
 if TYPE_CHECKING:
     from influence.batch import Outcome
+    from influence.calibration.record import Calibration
     from influence.models import ModelName
     from influence.network import Direction
     from influence.parameters import Choice
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 @click.option("--as-of", metavar="DATE", help="Last day whose purchases count. [default: the "
               "day of the last purchase, without dates in the future and outliers]")  # fmt: skip
 @options.method
+@click.option("--intervals", type=int, metavar="DRAWS", help="Draws for intervals of network value "
+              "and rank, where weights are calibrated or CLV has a standard error; 0 makes none.  "
+              "[default: 1000]")  # fmt: skip
 @click.option("--force/--if-changed", default=False, help="Compute in any case, or only if the "
               "tables, the parameters or the version of this software changed since the current "
               "run, or its figures were edited.  [default: --if-changed]")  # fmt: skip
@@ -72,6 +76,7 @@ def run(
     seed: int,
     max_seconds: float | None,
     memory: str | None,
+    intervals: int | None,
     force: bool,
     keep_inputs: int | None,
     engine: str,
@@ -102,6 +107,8 @@ def run(
     from influence.batch import run as batch
     from influence.cli.report_text import print_report
     from influence.errors import UsageError
+    from influence.models.weights import check_weights
+    from influence.parameters import DRAWS
     from influence.pipeline import Parameters
 
     if form and report_text:
@@ -110,7 +117,8 @@ def run(
     chosen_weights = None if weights or preset or depth else settings.checked_weights()
     calibration = None
     if preset == "calibrated" and weights is None:
-        calibration, chosen_weights = _calibrated(store_url, depth)
+        calibration = _calibrated(store_url, depth)
+        chosen_weights = check_weights(calibration.weights)
     elif chosen_weights is None:
         chosen_weights = given_weights(preset, weights, depth)
     parameters = Parameters(
@@ -130,7 +138,9 @@ def run(
         registers=registers,
         seed=seed,
         limits=settings.limits(memory, max_seconds),
-        calibration=calibration,
+        calibration=calibration.id if calibration else None,
+        weight_errors=calibration.errors if calibration else None,
+        intervals=DRAWS if intervals is None else intervals,
     )
     notes: list[Note] = []
 
@@ -160,20 +170,18 @@ def run(
     return outcome
 
 
-def _calibrated(store_url: str | None, depth: int | None) -> tuple[str | None, tuple[float, ...]]:
-    """Return the id and the weights of the calibration that the store keeps."""
-    from influence.models.weights import check_weights
-    from influence.models.weights import preset as named
+def _calibrated(store_url: str | None, depth: int | None) -> Calibration:
+    """Return the calibration that the store keeps, for a run of a depth."""
+    from influence.errors import UsageError
+    from influence.models.weights import NOT_CALIBRATED
 
     with options.opened(store_url) as store:
         kept = store.calibration()
     if kept is None or not kept.weights:
-        return None, named("calibrated")
+        raise UsageError(NOT_CALIBRATED)
     if depth not in {None, len(kept.weights)}:
-        from influence.errors import UsageError
-
         raise UsageError(f"preset calibrated has depth {len(kept.weights)}, not {depth}")
-    return kept.id, check_weights(kept.weights)
+    return kept
 
 
 def unchanged(outcome: Outcome) -> str:
@@ -204,6 +212,7 @@ def summary(outcome: Outcome) -> str:
             *_unprofiled(run),
             f"  {run.convention}",
             *_estimated(run),
+            *([f"  {run.steadiness}"] if run.steadiness else []),
             f"  changed {written.changed:,} customers, cleared {written.cleared:,}; {times}",
         ]
     )

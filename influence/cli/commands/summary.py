@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -53,6 +54,9 @@ def summary(
         scores = store.scores()
         totals, matched = summarise_matching(scores, store, wanted, by)
     say_matched(wanted, matched, len(scores), quiet=quiet)
+    if scores.run.stability is not None:
+        say(str(scores.run.steadiness), "top_stability", quiet=quiet,
+            **asdict(scores.run.stability))  # fmt: skip
     left_out = set() if wanted.columns else LEFT_OUT
     rows, names = totals.to_pylist(), totals.column_names
     sources = [name for name in names if name.startswith(SOURCE) and not wanted.columns]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from influence.reports.wanted import Wanted
 
 FIRST = ("rank", "customer", "name")
-THEN = ("network_value", "network_value_gross", "clv", "clv_rank", "influence", "crv",
-        "quadrant", "tier")  # fmt: skip
+THEN = ("network_value", "rank_low", "rank_high", "network_value_gross", "clv",
+        "clv_rank", "influence", "crv", "quadrant", "tier")  # fmt: skip
 """Columns of a table, as far as they fit."""
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from influence.errors import StoreRefused
 from influence.runs import Run
-from influence.scores import absent_value, score_columns
+from influence.scores import absent_value, run_columns
 from influence.store.directory.entries import current, recorded_run
 from influence.store.directory.manifest import Directory, Manifest
 from influence.tables.merge import rows_compared
@@ -41,7 +41,7 @@ def changes_of_figures(
 def _counted(directory: Directory, file: str, run: Run, figures: pa.Table) -> tuple[int, int]:
     keys = directory.read(file, columns=["customer"])
     there = directory.schema(file)
-    expected = {c.name: c for c in score_columns(run.depth, run.method)}
+    expected = {c.name: c for c in run_columns(run)}
 
     def before(name: str) -> pa.ChunkedArray:
         if name in there.names:

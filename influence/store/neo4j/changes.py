@@ -130,7 +130,7 @@ def _changes(now: pa.ChunkedArray, then: CustomerProperties, key: str) -> pa.Chu
 
 
 def _keys(run: Run) -> dict[str, str]:
-    return properties.figure_keys(run.depth, run.method)
+    return properties.figure_keys(run)
 
 
 def _stale(run: Run, there: Collection[str]) -> list[str]:

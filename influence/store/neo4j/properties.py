@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 import pyarrow as pa
 
-from influence.runs import Method
-from influence.scores import COMPARED, STANDINGS, camel, score_columns
+from influence.runs import Run
+from influence.scores import COMPARED, STANDINGS, camel, run_columns, score_columns
 from influence.tables.specs import CUSTOMERS
 
 ID_KEY = "id"
@@ -41,7 +41,9 @@ INPUT_KEYS = {*CUSTOMER_KEYS.values(), COMPUTED_KEYS["clv"]}
 BOOKKEEPING_KEYS = {RUN_KEY, COMPUTED_KEYS["sentiment"], *PREVIOUS_KEYS}
 """Properties other than figures that runs write."""
 FIGURE_TYPES = {
-    c.property_key: c.type for c in score_columns(1, "sketch") if c.name not in COMPUTED_KEYS
+    c.property_key: c.type
+    for c in score_columns(1, "sketch", intervals=True)
+    if c.name not in COMPUTED_KEYS
 }
 """The type of each figure; of figures by distance, only that of the first distance."""
 FIGURE_KEYS = {*FIGURE_TYPES} | BOOKKEEPING_KEYS
@@ -72,10 +74,9 @@ def is_stale(key: str, written: Collection[str]) -> bool:
     return is_figure(key) and key not in BOOKKEEPING_KEYS and key not in written
 
 
-def figure_keys(depth: int, method: Method = "exact") -> dict[str, str]:
+def figure_keys(run: Run) -> dict[str, str]:
     """Return the property key of each score column that a run writes."""
-    columns = score_columns(depth, method)
-    return {c.name: c.property_key for c in columns if c.name not in COMPUTED_KEYS}
+    return {c.name: c.property_key for c in run_columns(run) if c.name not in COMPUTED_KEYS}
 
 
 def attribute_key(name: str) -> str:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from influence.errors import StoreRefused
 from influence.runs import Run
-from influence.scores import COMPARED, STANDINGS, Scores, camel, clv_of_run, score_columns
+from influence.scores import COMPARED, STANDINGS, Scores, camel, clv_of_run, run_columns
 from influence.store.neo4j import properties
 from influence.store.neo4j.customers import right_types
 from influence.store.neo4j.reader import GraphReader
@@ -29,14 +29,14 @@ def read_scores(
     StoreRefused
         If a property has a value that no run can have written.
     """
-    keys = properties.figure_keys(run.depth, run.method)
+    keys = properties.figure_keys(run)
     keys = {name: name for name in properties.COMPUTED_KEYS} | keys
     found = _with_figures(reader, [properties.ID_KEY, *keys.values()], customers)
     _require_right_types(found, found.wrong_type, url)
     with right_types(url):
         figures = {
             column.name: found.values[keys[column.name]].cast(column.type)
-            for column in score_columns(run.depth, run.method)
+            for column in run_columns(run)
         }
     # The property clv is an input that a later load may have changed.
     parts = ("clv", "own_kept", "credit_given", "referral_taken")

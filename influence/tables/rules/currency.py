@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from influence.tables.check import Check
 
 AMOUNTS = {
-    "customers": ("clv",),
+    "customers": ("clv", "clv_se"),
     "transactions": ("amount",),
     "referrals": ("margin", "incentive", "marketing", "acquisition_saved"),
 }
