@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import shutil
 import tempfile
 import warnings
+import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +43,19 @@ class Server:
     @contextmanager
     def session(self) -> Iterator[neo4j.Session]:
         """Open a session for a test that looks at the database itself."""
-        auth = (self.username, self.password)
-        with neo4j.GraphDatabase.driver(self.uri, auth=auth) as driver, driver.session() as session:
+        with self._driver.session() as session:
             yield session
+
+    @cached_property
+    def _driver(self) -> neo4j.Driver:
+        """One driver for all sessions: opening a connection takes longer than most queries.
+
+        Connections are checked before use, since some tests restart the server.
+        """
+        auth = (self.username, self.password)
+        driver = neo4j.GraphDatabase.driver(self.uri, auth=auth, liveness_check_timeout=0)
+        weakref.finalize(self, driver.close)
+        return driver
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +74,8 @@ def real_neo4j(
     heap, page_cache : str
         How much memory it has, for Java and for the data.
     frugal : bool
-        Java with little memory and up quickly; else as Neo4j is delivered, and as in Docker.
+        Java with little memory and up quickly, on a folder in memory; else as Neo4j is
+        delivered, and as in Docker.
 
     Raises
     ------
@@ -74,7 +88,8 @@ def real_neo4j(
         with _from_docker(heap, page_cache) as server:
             yield server
     else:
-        with tempfile.TemporaryDirectory(prefix="influence-neo4j-") as folder:
+        where = _memory() if frugal else None
+        with tempfile.TemporaryDirectory(prefix="influence-neo4j-", dir=where) as folder:
             local = LocalServer(
                 Path(folder),
                 password=secrets.token_hex(16),
@@ -91,6 +106,17 @@ def real_neo4j(
                 yield Server(local.uri, local.username, local.password)
             finally:
                 local.stop()
+
+
+def _memory() -> Path | None:
+    """Return the folder of Linux that is in memory, so that no commit waits for a disk.
+
+    None where there is none, or no room for a database (Docker gives 64 MB).
+    """
+    folder = Path("/dev/shm")
+    if folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2**30:
+        return folder
+    return None
 
 
 def wipe(server: Server) -> None:

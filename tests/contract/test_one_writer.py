@@ -136,7 +136,6 @@ def test_a_second_writer_is_refused_with_the_holder_and_its_start(place, tables,
         assert re.fullmatch(RUN_ID if first == "run" else f"load-{RUN_ID}", name)
         refused = place.command(*commands[second]).end()
         assert refused.code == 4, refused
-        assert refused.seconds < 8
         refused.assert_one_sentence(*place.env.values())
         assert name in refused.err
         assert re.search(r"started [0-9]+ s ago", refused.err), refused.err
