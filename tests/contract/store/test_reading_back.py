@@ -53,6 +53,7 @@ def test_every_column_is_read_back_in_its_type(store):
     customers = {
         "id": ["A", "B", "C", "D", "E"],
         "clv": [1.5, -2.0, 0.0, 1e15, 1e-9],
+        "clv_se": [0.5, None, 0.0, 1e10, 1e-9],
         "name": ["Ann", None, "Ç😀", "D'", " é"],
         "segment": ["x", "y", None, None, "x"],
         "relation": ["fan", None, "prospect", "customer", "partner"],
