@@ -42,6 +42,7 @@ def executed(path: Path, folder: Path, environment: Mapping[str, str]) -> nbform
     client = NotebookClient(
         notebook,
         timeout=SECONDS,
+        coalesce_streams=True,  # how often a kernel sends what is printed depends on its speed
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
     )
