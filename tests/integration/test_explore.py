@@ -206,6 +206,7 @@ def test_queries_about_all_customers_use_the_index(name: str, plans: dict[str, A
         assert not any("Scan" in kind for kind in kinds)
 
 
+@pytest.mark.ci
 def test_every_query_takes_numbers_as_the_browser_stores_them(store: Neo4jStore) -> None:
     load(store, graphs.worked())
     run(store)
