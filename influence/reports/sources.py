@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from influence.store import Load, Store
-from influence.store.loads import loaded_before
 
 READ, CHANGES = ("read", "merged", "dropped"), ("new", "changed", "removed")
 """Counts of the rows of a file, and of the rows of the store."""
@@ -41,13 +41,15 @@ def sources(store: Store) -> list[dict[str, Any]]:
     >>> load["loader"], load["tables"][0]["read"], load["tables"][0]["new"]
     ('python', 2, 2)
     """
-    loads = store.loads()
-    return [_described(load, loads[at + 1 :]) for at, load in enumerate(loads)]
+    found, known = list[dict[str, Any]](), dict[str, Load]()
+    for load in reversed(store.loads()):
+        found.append(_described(load, known))
+        known |= dict.fromkeys((file.sha256 for file in load.files), load)
+    return found[::-1]
 
 
-def _described(load: Load, earlier: list[Load]) -> dict[str, Any]:
-    files = load.origin.files if load.origin else ()
-    known = {file.sha256: before for file, _, before in loaded_before(files, earlier)}
+def _described(load: Load, known: Mapping[str, Load]) -> dict[str, Any]:
+    """Describe a load; `known` has the last earlier load of each content, by its hash."""
     return {
         "load": load.id,
         "loaded_at": _moment(load),
@@ -62,7 +64,7 @@ def _described(load: Load, earlier: list[Load]) -> dict[str, Any]:
                 "sha256": file.sha256,
                 "loaded_before": _moment(known[file.sha256]) if file.sha256 in known else None,
             }
-            for file in files
+            for file in load.files
         ],
         "tables": _tables(load),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,11 @@ class Load:
     loaded_at: datetime = field(default_factory=now)
     origin: Origin | None = None
     changes: Mapping[str, Mapping[str, int]] | None = None
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """The files that were loaded; none in records of an older version."""
+        return self.origin.files if self.origin else ()
 
     @property
     def changed(self) -> bool:
@@ -121,26 +126,16 @@ def changes_of(changes: Mapping[str, Difference]) -> dict[str, dict[str, int]]:
     }  # fmt: skip
 
 
-def loaded_before(
-    files: Iterable[File], loads: Sequence[Load]
-) -> Iterator[tuple[File, File, Load]]:
-    """Yield the files whose content was loaded before: file, file of then, and the last load."""
-    known: dict[str, tuple[File, Load]] = {}
-    for load in reversed(loads):
-        for file in load.origin.files if load.origin else ():
-            known[file.sha256] = (file, load)
-    for file in files:
-        if file.sha256 in known:
-            yield file, *known[file.sha256]
-
-
 def notes_of_repeats(origin: Origin, loads: Sequence[Load]) -> list[Note]:
     """Note which files were loaded before, one note for each earlier load."""
     found: dict[str, list[str]] = {}
     moments = {load.id: load.loaded_at for load in loads}
-    for file, then, load in loaded_before(origin.files, loads):
-        name = file.name if file.name == then.name else f"{file.name} (then {then.name})"
-        found.setdefault(load.id, []).append(name)
+    known = {file.sha256: (file, load) for load in reversed(loads) for file in load.files}
+    for file in origin.files:
+        if file.sha256 in known:
+            then, load = known[file.sha256]
+            name = file.name if file.name == then.name else f"{file.name} (then {then.name})"
+            found.setdefault(load.id, []).append(name)
     notes = []
     for load_id, names in found.items():
         shown = ", ".join(names[:FILES_NAMED])
