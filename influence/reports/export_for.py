@@ -74,6 +74,7 @@ def export_for(
     key: str | None = None,
     id_field: str | None = None,
     changed: bool = False,
+    left: str | Path | None = None,
 ) -> ExportedFor:
     """Write the scores of the current run as CSV for a program, atomically.
 
@@ -98,6 +99,8 @@ def export_for(
     changed : bool
         Only rows that differ from those of the last export for this target. Without one, or if it
         had other fields, all rows.
+    left : str or Path, optional
+        Where the ids of customers who left the scores since are written, as CSV.
 
     Raises
     ------
@@ -128,6 +131,8 @@ def export_for(
         with replacing(path) as fresh:
             pyarrow.csv.write_csv(pa.table(texts, names=list(header)), fresh)
         gone = _gone(scores, last)
+        if left is not None:  # the store forgets them below
+            _write_left(gone, Path(left))
         remembered = LastExport(target, header, scores.run.id, now(), _merged(before, rows, gone))
         store.write_last_export(remembered)
     return ExportedFor(
@@ -240,7 +245,6 @@ def _merged(before: LastExport | None, rows: pa.Table, gone: Sequence[str]) -> p
     return pa.concat_tables([others, rows]).sort_by("customer")
 
 
-def write_left(done: ExportedFor, path: Path) -> None:
-    """Write the ids of the customers who have no scores any more as CSV."""
+def _write_left(gone: Sequence[str], path: Path) -> None:
     with replacing(path) as fresh:
-        pyarrow.csv.write_csv(pa.table({"customer": pa.array(done.left, pa.string())}), fresh)
+        pyarrow.csv.write_csv(pa.table({"customer": pa.array(gone, pa.string())}), fresh)

@@ -85,6 +85,19 @@ def test_customers_who_left_are_counted_once(scored, tmp_path):
     assert "C7" in rows(path)
 
 
+def test_customers_who_left_are_listed_again_if_their_list_could_not_be_written(files, tmp_path):
+    path, left = tmp_path / "a.csv", tmp_path / "left.csv"
+    files.write_tables(company())
+    run(files)
+    export_for(files, "csv", path)
+    files.write_tables(company(IDS[:-1]), replace=True)
+    run(files)
+    with pytest.raises(InfluenceError):
+        export_for(files, "csv", path, changed=True, left=tmp_path / "nowhere" / "left.csv")
+    assert export_for(files, "csv", path, changed=True, left=left).left == ["C7"]
+    assert left.read_text(encoding="utf-8").split() == ['"customer"', '"C7"']
+
+
 def test_a_failed_export_leaves_the_last_one_as_it_was(scored, tmp_path, monkeypatch):
     path = tmp_path / "a.csv"
     export_for(scored, "csv", path)

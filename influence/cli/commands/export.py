@@ -117,11 +117,9 @@ def _export_for(
     quiet: bool,
     **names: str | None,
 ) -> None:
-    from influence.reports.export_for import export_for, write_left
+    from influence.reports.export_for import export_for
 
-    done = export_for(store, target, file, wanted, changed=changed, **names)
-    if left is not None:
-        write_left(done, left)
+    done = export_for(store, target, file, wanted, changed=changed, left=left, **names)
     _say_left_out(done, target, left, quiet=quiet)
     since = _since(done, target, quiet=quiet) if changed else ""
     say(
