@@ -78,18 +78,3 @@ def runs_without(
             file = directory.write(stay, f"scores-{run['id']}-{secrets.token_hex(8)}")
         kept.append({**run, "file": file})
     return kept
-
-
-def exports_without(
-    directory: Directory, exports: dict[str, dict[str, Any]], gone: pa.StringArray
-) -> dict[str, dict[str, Any]]:
-    """Return the records of exports without some customers; unreadable ones are dropped."""
-    kept = {}
-    for target, export in exports.items():
-        try:
-            rows = directory.read(export["file"])
-        except (FileNotFoundError, StoreRefused):
-            continue
-        rows = rows.filter(pc.invert(pc.is_in(rows["customer"], gone)))
-        kept[target] = {**export, "file": directory.write(rows, f"exported-{secrets.token_hex(8)}")}
-    return kept

@@ -6,7 +6,6 @@ store publishes it.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -17,7 +16,8 @@ from influence.errors import NothingToShow
 from influence.progress import Progress
 from influence.scores import Scores
 from influence.store.directory.entries import files_of_figures, forgotten_in, made_of
-from influence.store.directory.figures import changes_of_figures, exports_without, runs_without
+from influence.store.directory.exports import with_export, without_customers
+from influence.store.directory.figures import changes_of_figures, runs_without
 from influence.store.directory.inputs import (
     inputs_of,
     inputs_to_keep,
@@ -117,7 +117,7 @@ def after_forgetting(
     changed = {
         "tables": names, "runs": runs, "inputs": inputs, "ground": None, "tie_values": valued,
         "forgotten": forgotten, "loads": loads,
-        "exports": exports_without(directory, manifest.get("exports", {}), gone),
+        "exports": without_customers(directory, manifest, gone),
     }  # fmt: skip
     return {**manifest, **changed}, removed
 
@@ -159,6 +159,4 @@ def after_run(
 
 def after_export(directory: Directory, manifest: Manifest, export: LastExport) -> Manifest:
     """Write what a program was given."""
-    file = directory.write(export.rows, f"exported-{secrets.token_hex(8)}")
-    exports = {**manifest.get("exports", {}), export.target: {**export.to_dict(), "file": file}}
-    return {**manifest, "exports": exports}
+    return {**manifest, "exports": with_export(directory, manifest, export)}

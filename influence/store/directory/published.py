@@ -16,6 +16,7 @@ from influence.runs import Run
 from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
 from influence.store.base import nothing_loaded
 from influence.store.directory.entries import current, made_of, recorded_run
+from influence.store.directory.exports import last_export
 from influence.store.directory.inputs import inputs_of
 from influence.store.directory.manifest import Directory, Manifest
 from influence.store.last_export import LastExport
@@ -51,8 +52,7 @@ class Published:
 
     def last_export(self, target: str) -> LastExport | None:
         """Return what a target was last given; None if it was given nothing yet."""
-        kept = self.manifest.get("exports", {}).get(target)
-        return kept and LastExport.from_dict(kept, self.directory.read(kept["file"]))
+        return last_export(self.directory, self.manifest, target)
 
     def _tables(self, files: Mapping[str, str], progress: Progress = silent) -> Tables:
         found = {}
