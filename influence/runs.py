@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from influence.errors import NothingToShow
+from influence.headings import heading
 from influence.network import Selection
 from influence.notebook import html_facts
 from influence.parameters import Parameters
@@ -95,7 +96,7 @@ class Run:
     stability : Stability or None
         Of the ranking; None where the run made no intervals.
     uncertain : tuple of str
-        What is known with an error that intervals include: weights, CLV; empty without intervals.
+        What is known with an error that intervals include: weights, clv; empty without intervals.
     as_of : date or None
         The last day whose purchases counted. None if no CLV is computed from purchases, unless a
         day was given (`conventions`).
@@ -221,11 +222,10 @@ class Run:
         """Which errors the intervals include; None where the run made none."""
         if not self.uncertain:
             return None
-        errors = [*self.uncertain, *(["estimated sums"] if self.method == "sketch" else [])]
-        return (
-            "95 % intervals of network value and rank include the errors of "
-            f"{', '.join(errors[:-1])}{' and ' * (len(errors) > 1)}{errors[-1]}"
-        )
+        errors = [*map(heading, self.uncertain), *["estimated sums"] * (self.method == "sketch")]
+        *others, last = errors
+        text = f"{', '.join(others)} and {last}" if others else last
+        return f"95 % intervals of network value and rank include the errors of {text}"
 
     def finished(self) -> Run:
         """Return this run as finished and current."""

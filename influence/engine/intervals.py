@@ -32,10 +32,10 @@ TOP = 100
 
 
 def uncertain_input(source: RunInput, parameters: Parameters) -> tuple[str, ...]:
-    """Name what is known with an error: weights, CLV, both or nothing."""
+    """Name what is known with an error: weights, clv, both or nothing."""
     there = {
         "weights": parameters.weight_errors is not None,
-        "CLV": bool(source.customers.errors.own.any()),
+        "clv": bool(source.customers.errors.own.any()),
     }
     return tuple(name for name, uncertain in there.items() if uncertain)
 

@@ -26,12 +26,17 @@ def test_intervals_are_kept_with_the_run_that_made_them_and_go_with_the_next(sto
     assert kept.table.select(names).equals(expected.table.select(names))
     (made,) = store.runs()
     assert made.stability == expected.run.stability == written.stability
+    assert made.uncertain == expected.run.uncertain == ("weights", "clv")
+    assert made.included == (
+        "95 % intervals of network value and rank include the errors of weights and CLV"
+    )
     assert (made.parameters.intervals, made.parameters.seed) == (200, 3)
     assert made.parameters.weight_errors is None
     assert not run(store, asked).computed
     run(store, Parameters(intervals=0))
     assert not {*ENDS} & {*store.scores().table.column_names}
-    assert store.runs()[0].stability is None
+    last = store.runs()[0]
+    assert (last.stability, last.uncertain, last.included) == (None, (), None)
 
 
 def test_a_standard_error_that_changes_is_input_that_changed(store):
