@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import repeat
 from typing import IO, TYPE_CHECKING, Any
@@ -165,6 +165,7 @@ def emit(
     *,
     title: str | None = None,
     caption: str | None = None,
+    keep: Collection[str] = (),
 ) -> None:
     """Print rows in the requested format.
 
@@ -174,6 +175,8 @@ def emit(
         JSON and CSV have all keys, a table only `columns`.
     columns : mapping of str to str
         Column → heading of the table.
+    keep : collection of str, optional
+        Columns that a narrow terminal shows before others.
     """
     wanted = output_format(form)
     if wanted == "json":
@@ -181,7 +184,7 @@ def emit(
     elif wanted == "csv":
         write_csv(rows, list(rows[0]) if rows else list(columns), sys.stdout)
     else:
-        show(rows, columns, title=title, caption=caption)
+        show(rows, columns, title=title, caption=caption, keep=keep)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,12 @@ def console() -> Console:
 
 
 def show(
-    rows: Rows, columns: Mapping[str, str], *, title: str | None = None, caption: str | None = None
+    rows: Rows,
+    columns: Mapping[str, str],
+    *,
+    title: str | None = None,
+    caption: str | None = None,
+    keep: Collection[str] = (),
 ) -> None:
     """Draw a table; columns that do not fit the terminal are named below it.
 
@@ -52,8 +57,10 @@ def show(
     rows : sequence of dict
     columns : mapping of str to str
         Column → heading, the most important first.
+    keep : collection of str, optional
+        Columns that are left out after all others, such as the figure by which rows are ordered.
     """
-    shown = fitting(rows, columns)
+    shown = fitting(rows, columns, keep=keep)
     left_out = [heading for name, heading in columns.items() if name not in shown]
     if left_out:
         missing = f"not shown at this width: {', '.join(left_out)}; --format json has all"
@@ -94,20 +101,29 @@ def print_lines(text: str, *, style: str = "", indent: int = 0) -> None:
     console().print(Padding(lines, (0, 0, 0, indent), expand=False) if indent else lines)
 
 
-def fitting(rows: Rows, columns: Mapping[str, str], width: int | None = None) -> dict[str, str]:
-    """Return the first columns that fit, at least two.
+def fitting(
+    rows: Rows,
+    columns: Mapping[str, str],
+    width: int | None = None,
+    keep: Collection[str] = (),
+) -> dict[str, str]:
+    """Return the columns that fit, at least two, in their order.
 
     Parameters
     ----------
     width : int, optional
         By default that of the terminal; in a pipe all columns fit.
+    keep : collection of str, optional
+        The first column and these are left out after all others, of which the last goes first.
     """
     names = list(columns)
     if width is None and sys.stdout.isatty():
         width = console().width
     if width is not None:
+        stays = {*names[:1], *keep}
+        leaving = sorted(names, key=lambda name: name not in stays)  # the last goes first
         while len(names) > 2 and _least(_laid_out(rows, columns, names, tall=True)) > width:
-            names.pop()
+            names.remove(leaving.pop())
     return {name: columns[name] for name in names}
 
 
@@ -140,19 +156,26 @@ def _laid_out(
         cells = tuple(cell(row.get(name)) for row in rows)
         numeric = any(isinstance(row.get(name), int | float) for row in rows)
         heading = [cell(columns[name])]
-        if tall and numeric:
-            room = max([HEADING_AT_LEAST, *map(cell_len, cells)])
-            heading = [*_in_lines(heading[0], room)]
+        if tall:
+            heading = _in_lines(heading[0], max(map(cell_len, cells), default=0))
         found.append(_Column(tuple(heading), cells, numeric))
     return found
 
 
-def _in_lines(heading: str, room: int) -> Iterator[str]:
-    """Yield the words of a heading; words longer than `room` in parts."""
-    from rich.cells import chop_cells
+def _in_lines(heading: str, wide: int) -> list[str]:
+    """Wrap a heading to the width of its cells, or of its longest word if that is not too long."""
+    from rich.cells import cell_len, chop_cells
 
-    for word in heading.split():
-        yield from chop_cells(word, room)
+    room = max(wide, HEADING_AT_LEAST)
+    words = [part for word in heading.split() for part in chop_cells(word, room)]
+    room = max(wide, *map(cell_len, words), 0)
+    lines: list[str] = []
+    for word in words:
+        if lines and cell_len(f"{lines[-1]} {word}") <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
 
 
 def _least(columns: Sequence[_Column]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -33,7 +34,10 @@ def load(name: str) -> Query:
         return library()[name]
     except KeyError as error:
         short = name.removeprefix(EXPLORE)
-        raise UsageError(f"no query {short!r}; `influence query` lists them") from error
+        known = [query.removeprefix(EXPLORE) for query in library() if query.startswith(EXPLORE)]
+        near = get_close_matches(short, known, n=3)
+        hint = f"did you mean {', '.join(near)}? " if near else ""
+        raise UsageError(f"no query {short!r}; {hint}`influence query` lists them") from error
 
 
 def explore(name: str) -> Query:

@@ -157,7 +157,8 @@ class Query:
             complaints = [f"unknown parameter {name}" for name in unknown]
             complaints += [f"parameter {name} is missing" for name in missing]
             takes = ", ".join(known) or "none"
-            raise UsageError(f"query {self.name}: {', '.join(complaints)}; it takes {takes}")
+            short = self.name.rpartition("/")[2]
+            raise UsageError(f"query {short}: {', '.join(complaints)}; it takes {takes}")
         for name, value in given.items():
             known[name].check(value)
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}

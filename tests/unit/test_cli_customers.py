@@ -11,6 +11,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from influence.cli.commands.query import KEPT
+from influence.queries import explore
 from tests.commands import influence, prepare
 
 Capsys = pytest.CaptureFixture[str]
@@ -244,3 +246,29 @@ def test_budget_is_accepted_as_the_former_name_of_max_seconds(
         assert ("budget is now called max_seconds" in found.err) == noted
     Path("influence.toml").write_text("budget = 0\nmax_seconds = 1\n")
     assert influence(capsys, "estimate", "--store", store).code == 2
+
+
+# Queries
+
+
+def test_parameters_of_a_query_are_options_too(store: str, capsys: Capsys) -> None:
+    ask = ("query", "bridges", "--store", store)
+    asked = influence(capsys, *ask, "--param", "segment_a=business", "--param", "limit=1")
+    assert len(asked.json) == 1
+    assert influence(capsys, *ask, "--segment-a", "business", "--limit=1") == asked
+
+
+def test_a_table_of_a_query_names_run_and_currency(tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "customers.csv").write_text("id,clv,currency\nA,1,CHF\nB,2,CHF\n")
+    (tmp_path / "ties.csv").write_text("source,target\nA,B\n")
+    store = tmp_path / "store"
+    prepare("load", "tables", tmp_path, "--store", store)
+    prepare("run", "--store", store)
+    ask = ("query", "top", "--store", store, "--format", "table")
+    assert "amounts in CHF · the split is a convention" in influence(capsys, *ask).out
+    assert "CHF" not in influence(capsys, *ask, "--quiet").out
+
+
+def test_the_columns_that_a_narrow_terminal_keeps_are_columns_of_their_query() -> None:
+    for name, kept in KEPT.items():
+        assert kept <= {column.name for column in explore(name).columns}

@@ -90,3 +90,29 @@ def test_messages_are_wrapped_between_words_on_a_terminal_only(
     assert lines[-1].startswith("  ")
     say_commands(text, "event")
     assert capsys.readouterr().err == f"{text}\n"
+
+
+def test_a_narrow_terminal_keeps_the_figure_that_orders_the_rows(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal(monkeypatch, 80)
+    emit(ROWS, COLUMNS, None, keep={"amount_5"})
+    out = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert max(cell_len(line) for line in out.splitlines()) <= 80
+    assert all(cell(row["amount_5"]) in out and row["customer"] in out for row in ROWS)
+    assert "not shown at this width: amount 1" in " ".join(out.split())
+
+
+def test_headings_are_wrapped_to_the_width_of_their_cells(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal(monkeypatch, 40)
+    rows = [{"c": "C1", "n": 1, "v": 123_456_789.0, "t": "yes"}]
+    columns = {"c": "c", "n": "rank by CLV", "v": "a sum of several words", "t": "of the others"}
+    emit(rows, columns, None)
+    out = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert [line.rstrip() for line in out.splitlines() if line.strip()][:3] == [
+        "    rank",
+        "      by        a sum of  of the",
+        "c    CLV   several words  others",
+    ]

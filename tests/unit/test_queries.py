@@ -145,7 +145,7 @@ def test_unknown_and_missing_parameters_are_reported_together():
     with pytest.raises(UsageError) as caught:
         parse("explore/near", GOOD).bind({"custmer": "A"})
     message = str(caught.value)
-    for part in ("explore/near", "unknown parameter custmer", "parameter customer is missing"):
+    for part in ("query near", "unknown parameter custmer", "parameter customer is missing"):
         assert part in message
     assert "customer, limit, all" in message
 

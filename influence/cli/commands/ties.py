@@ -60,7 +60,8 @@ def ties(
     title = f"The {len(rows):,} most valuable ties" + (", weakest first" if weak else "")
     caption = None if quiet else _caption(total=total, run_line=run_caption(scores.run),
                                           bound=scores.run.tie_bound)  # fmt: skip
-    emit(rows, headings(shown), form, title=title, caption=caption)
+    keep = {"target", "value", *({"overlap"} if weak else ())}
+    emit(rows, headings(shown), form, title=title, caption=caption, keep=keep)
 
 
 def _with_names(row: dict[str, object], names: dict[str, str]) -> dict[str, object]:
