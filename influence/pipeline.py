@@ -23,6 +23,7 @@ from influence.engine.intervals import intervals, is_uncertain, uncertain_input
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
+from influence.errors import UsageError
 from influence.models.backends import backend_of
 from influence.models.jobs import Runner
 from influence.parameters import Parameters
@@ -104,6 +105,12 @@ def compute(
     0        A  100.0           77.5
     1        B    0.0           22.5
     """
+    if not isinstance(parameters, Parameters | None):
+        raise UsageError(
+            "compute takes Parameters as its second argument; a network's values go in values=, "
+            f"frames in a mapping such as {{'customers': frame, 'ties': frame}}; not "
+            f"{type(parameters).__name__}"
+        )
     parameters = parameters or Parameters()
     source = RunInput.read(tables, values, parameters, tell or warn)
     return _compute(source, parameters, progress, run_id, tell, runner=runner).scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +29,19 @@ class LazyGroup(click.Group):
             if logs_json():
                 raise click.Abort from interrupt
             raise
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; the error for an unknown one suggests others."""
+        name = args[0]
+        if name not in self._commands_at and not name.startswith("-"):
+            near = get_close_matches(name, self._commands_at, n=3)
+            hint = f"did you mean {', '.join(near)}?"
+            if not near:
+                hint = f"there are {', '.join(self._commands_at)}"
+            ctx.fail(f"No such command {name!r}: {hint}")
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the commands in the order of the help."""

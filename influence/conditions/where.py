@@ -39,6 +39,8 @@ TOKEN = re.compile(
 )
 KEYWORDS = {"and", "or", "not", "in", "has", "is", "blank"}
 OPERATORS = {"=", "!=", "<", "<=", ">", ">="}
+TYPOGRAPHIC = "“”„‟‘’‚«»"
+"""Quotation marks that an editor puts instead of straight ones."""
 MAX_NESTING = 50
 """The largest number of nested brackets and `not`."""
 
@@ -236,6 +238,8 @@ class Condition:
         token = self._peek
         if token.kind == "keyword":
             self._refuse(token.at, f"{what} is expected; the text {token.text} stands in quotes")
+        if token.kind == "word" and token.text[0] in TYPOGRAPHIC:
+            self._refuse(token.at, "quotation marks are straight: ' or \"")
         if token.kind not in {"word", "quoted"}:
             self._refuse(token.at, f"{what} is expected")
         return self._take()

@@ -10,6 +10,10 @@ import pyarrow.compute as pc
 
 from influence.errors import NothingToShow, UsageError
 
+SUGGESTED = 3
+"""How many customers a message about an unknown one names."""
+SUGGESTED_FROM = 3
+"""Characters that a text needs to be looked for within ids and names."""
 LOOKED_UP = ("id", "name", "segment", "do_not_profile")
 
 
@@ -89,19 +93,43 @@ def ids_of(store: KeepsCustomers, names: Sequence[str]) -> list[str]:
     Raises
     ------
     NothingToShow
-        If nobody has such a name.
+        If nobody has one of the names; the message lists these names, and similar ones.
     UsageError
-        If several have it; the message lists their ids.
+        If several have one; the message lists their ids.
     """
     found = _profiled(store.customers(LOOKED_UP))
-    folded = pc.utf8_lower(pc.utf8_trim_whitespace(found["name"].cast(pa.string())))
-    return [_only(name, found.filter(pc.equal(folded, name.strip().lower()))) for name in names]
+    by_name = _folded(found["name"])
+    called = {name: found.filter(pc.equal(by_name, _folded([name])[0])) for name in names}
+    unknown = [name for name, rows in called.items() if not len(rows)]
+    if unknown:
+        raise NothingToShow(
+            f"no customer has the id or the name {', '.join(map(repr, unknown))}"
+            + _similar(unknown, found)
+        )
+    return [_only(name, called[name]) for name in names]
+
+
+def _folded(names: pa.ChunkedArray | list[str]) -> pa.Array:
+    """Return names without case, without blanks at their ends, and in one form of Unicode."""
+    texts = pa.chunked_array([names], pa.string()) if isinstance(names, list) else names
+    return pc.utf8_upper(pc.utf8_normalize(pc.utf8_trim_whitespace(texts.cast(pa.string())), "NFC"))
+
+
+def _similar(names: Sequence[str], found: pa.Table) -> str:
+    """Return a hint at the first customers whose id or name has one of these texts in it."""
+    near = pa.chunked_array([pa.repeat(False, len(found))])
+    for text in _folded(
+        [name for name in names if len(name.strip()) >= SUGGESTED_FROM]
+    ).to_pylist():
+        for column in ("id", "name"):
+            near = pc.or_kleene(near, pc.match_substring(_folded(found[column]), text))
+    rows = found.filter(near).sort_by("id").slice(0, SUGGESTED).to_pylist()
+    said = ", ".join(f"{row['id']} {row['name'] or ''}".strip() for row in rows)
+    return f"; did you mean {said}?" if rows else ""
 
 
 def _only(name: str, found: pa.Table) -> str:
     rows = found.sort_by("id").to_pylist()
-    if not rows:
-        raise NothingToShow(f"no customer has the id or the name {name!r}")
     if len(rows) > 1:
         listed = ", ".join(
             row["id"] + (f" (segment {row['segment']})" if row["segment"] else "") for row in rows

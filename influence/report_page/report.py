@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from influence.charts.extra import needs_extra
-from influence.errors import NothingToShow
+from influence.errors import NothingToShow, UsageError
 from influence.reports.replacing import replacing
 from influence.store import Store
+
+SUFFIXES = (".html", ".htm")
 
 
 def report(store: Store, path: str | Path, *, ids_only: bool = False) -> Path:
@@ -33,11 +35,13 @@ def report(store: Store, path: str | Path, *, ids_only: bool = False) -> Path:
     NothingToShow
         If no run has finished yet, or it has no customers.
     UsageError
-        If the extra `report` is not installed.
+        If the file does not end in .html or .htm, or the extra `report` is not installed.
     InfluenceError
         If the file cannot be written.
     """
     path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path}: the file of a report ends in {' or '.join(SUFFIXES)}")
     text = page(store, ids_only=ids_only)
     with replacing(path) as fresh:
         fresh.write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from influence.calibration import observed
 from influence.calibration.asked import Asked
-from influence.errors import InputRejected, NothingToShow
+from influence.errors import InputRejected, NothingToShow, UsageError
 from influence.loaders import observations
 from influence.tables import Tables
 from influence.tables.notes import Note
@@ -35,6 +35,8 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
         If the file of the events has problems; all of them are listed.
     NothingToShow
         If there is no event at all.
+    UsageError
+        If this is neither the name of events nor of a file.
     """
     name = asked.events
     if name == observed.JOINS:
@@ -48,6 +50,9 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
         table = observed.purchases(tables) if name == "transactions" else tables[name]
         days = _first(name, table[observed.WHO[name]], table["date"], keys, tell)
     else:
+        if not (Path(name).suffix or Path(name).exists()):
+            known = ", ".join((observed.JOINS, observed.LEAVING, *observed.WHO))
+            raise UsageError(f"no events {name!r}: there are {known}, or give a file")
         days = _of_file(Path(name), asked, keys, tell)
     if np.isnat(days).all():
         raise NothingToShow(f"{name}: no customer has a date")

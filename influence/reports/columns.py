@@ -29,12 +29,17 @@ def score_column(name: str, known: Sequence[str]) -> str | None:
     return next((n for n in (name, spelt, SHORT.get(spelt)) if n in known), None)
 
 
-def unknown_column(name: str, known: Sequence[str]) -> UsageError:
-    """Return the error for an unknown column; it suggests similar names, or lists all."""
-    spelt = name.replace("-", "_").lower()
-    near = get_close_matches(spelt, [*known, *SHORT], n=3, cutoff=0.6)
+def unknown_columns(names: Sequence[str], known: Sequence[str]) -> UsageError:
+    """Return the error for unknown columns; it suggests similar names, or lists all."""
+    near = dict.fromkeys(
+        similar
+        for name in names
+        for similar in get_close_matches(
+            name.replace("-", "_").lower(), [*known, *SHORT], n=3, cutoff=0.6
+        )
+    )
     hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(known)}"
-    return UsageError(f"no column {name!r}: {hint}")
+    return UsageError(f"no column {', '.join(map(repr, names))}: {hint}")
 
 
 def require_grouping_column(customers: pa.Table, name: str) -> None:
@@ -76,16 +81,24 @@ class Columns:
 
     def resolve(self, name: str) -> str:
         """Return the full name of a column; raises UsageError if there is none."""
+        return self.resolve_all([name])[0]
+
+    def resolve_all(self, names: Sequence[str]) -> list[str]:
+        """Return the full names of columns; one UsageError names all that there are not."""
+        found = [self._find(name) for name in names]
+        unknown = [name for name, full in zip(names, found, strict=True) if full is None]
+        if unknown:
+            raise unknown_columns(unknown, self._known())
+        return [full for full in found if full is not None]
+
+    def _find(self, name: str) -> str | None:
         figures = self._scores.table.column_names
         if name in figures or name.replace("-", "_") in figures:
             return name if name in figures else name.replace("-", "_")
         for own in dict.fromkeys((name, name.replace("-", "_"))):
             if own not in INTERNAL and own in self._read(own).column_names:
                 return own
-        short = score_column(name, figures)
-        if short is None:
-            raise unknown_column(name, self._known())
-        return short
+        return score_column(name, figures)
 
     def _read(self, name: str) -> pa.Table:
         if name not in self._own:

@@ -19,6 +19,8 @@ def replacing(path: Path) -> Iterator[Path]:
     InfluenceError
         If the file cannot be written.
     """
+    if not path.parent.is_dir():
+        raise InfluenceError(f"{path}: there is no directory {path.parent}")
     fresh = path.with_name(f"{path.name}-{os.getpid()}")
     try:
         yield fresh

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.reports.columns import require_grouping_column, score_column, unknown_column
+from influence.reports.columns import require_grouping_column, score_column, unknown_columns
 from influence.reports.wanted import Wanted, matching
 from influence.scores import NOT_PROFILED, SUMS, Scores
 from influence.store import Store
+
+TOTALS = ("customers", "free", *SUMS)
+"""What is counted and added up for each group."""
 
 
 def summary(store: Store, by: str | None = None, where: str | None = None) -> pa.Table:
@@ -66,8 +69,10 @@ def summarise(scores: Scores, customers: pa.Table | None = None, by: str | None 
     Raises
     ------
     UsageError
-        If there is no such column.
+        If there is no such column, or it is one of the totals.
     """
+    if by in TOTALS:
+        raise UsageError(f"{by} is one of the totals; group by another column, such as segment")
     table = scores.to_arrow().select(["customer", *SUMS])
     table = table.append_column("free", pc.cast(pc.equal(table["clv"], 0.0), pa.int64()))
     group = by or "all"
@@ -128,8 +133,12 @@ def summarise_matching(
         totals = pa.concat_tables([totals.filter(profiled).sort_by(order), last])
     if wanted.columns:
         group, *known = totals.column_names
-        names = [_total(name, known) for name in wanted.columns if name != group]
-        totals = totals.select([group, *names])
+        asked = [name for name in wanted.columns if name != group]
+        found = {name: score_column(name, known) for name in asked}
+        unknown = [name for name, total in found.items() if total is None]
+        if unknown:
+            raise unknown_columns(unknown, known)
+        totals = totals.select([group, *(found[name] for name in asked)])
     return totals, len(scores)
 
 
@@ -139,13 +148,6 @@ def _with_sources(found: pa.Table, credited: Mapping[str, Mapping[str, float]]) 
     for source in sources:
         amounts = [credited.get(name, {}).get(source, 0.0) for name in found[0].to_pylist()]
         found = found.append_column(f"from_{source}", pa.array(amounts, pa.float64()))
-    return found
-
-
-def _total(name: str, known: Sequence[str]) -> str:
-    found = score_column(name, known)
-    if found is None:
-        raise unknown_column(name, known)
     return found
 
 

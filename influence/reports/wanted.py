@@ -11,7 +11,7 @@ import pyarrow as pa
 from influence.conditions.where import Condition
 from influence.customer.names import names_of
 from influence.errors import UsageError
-from influence.reports.columns import Columns, score_column, unknown_column
+from influence.reports.columns import Columns, score_column, unknown_columns
 from influence.scores import Scores
 from influence.store import Store
 
@@ -62,7 +62,7 @@ def ranking_column(scores: Scores, name: str) -> str:
     numbers = [f.name for f in scores.table.schema if not pa.types.is_string(f.type)]
     found = score_column(name, numbers)
     if found is None:
-        raise unknown_column(name, numbers)
+        raise unknown_columns([name], numbers)
     return found
 
 
@@ -102,7 +102,7 @@ def select(
         If the condition or a column is not valid.
     """
     columns = Columns(scores, store)
-    names = [columns.resolve(name) for name in wanted.columns]
+    names = columns.resolve_all(wanted.columns)
     if wanted.ids_only and "name" in names:
         raise UsageError("--ids-only and the column name in --columns exclude each other")
     order = np.arange(len(scores))

@@ -6,6 +6,7 @@ import abc
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace as replace_field
+from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -25,6 +26,13 @@ from influence.tables import Rules, Tables
 def nothing_loaded(place: object) -> NothingToShow:
     """Return the error for a store into which nothing has been loaded."""
     return NothingToShow(f"{place} holds no customers yet; load them with `influence load`")
+
+
+def no_store(path: Path) -> NothingToShow:
+    """Return the error for a store whose directory is not there."""
+    if path.exists():
+        return NothingToShow(f"{path} is a file; a store is a directory")
+    return NothingToShow(f"there is no store at {path} yet; `influence load` makes one")
 
 
 class BaseStore(abc.ABC):

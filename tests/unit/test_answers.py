@@ -348,7 +348,7 @@ def test_customers_who_are_not_profiled_are_traversed_and_never_named(store):
 def test_an_unknown_customer_or_a_store_without_a_run_gives_nothing_to_show(store):
     with pytest.raises(NothingToShow, match="influence load"):
         ask(store, "purchases", customer="A")
-    with pytest.raises(NothingToShow, match="no finished run"):
+    with pytest.raises(NothingToShow, match="no store at"):
         ask(store, "top")
     load(store, graphs.worked())
     for name, query in QUESTIONS.items():

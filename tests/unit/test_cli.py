@@ -185,7 +185,12 @@ def test_directions_and_weights_are_recorded_in_the_run(
         (["run", "--wait", "-1"], "--wait"),
         (["estimate", "--networks", "nope"], "no tie has the network"),
         (["summary", "--by", "nothing"], "segment"),
+        (["summary", "--by", "clv"], "clv is one of the totals"),
+        (["summary", "--columns", "nothing,clv,none"], "no column 'nothing', 'none'"),
+        (["top", "--columns", "customer,nothing,none"], "no column 'nothing', 'none'"),
         (["top", "--by", "nothing"], "network_value"),
+        (["calibrate", "--events", "purchases"], "no events 'purchases': there are joins"),
+        (["report", "page.pdf"], "ends in .html or .htm"),
         (["query", "three-degrees"], "customer is missing"),
         (["query", "picture", "--param", "customer=A"], "needs Neo4j"),
         (["query", "nothing"], "no query"),
@@ -194,13 +199,15 @@ def test_directions_and_weights_are_recorded_in_the_run(
         (["query", "top", "--limit"], "--limit needs a value"),
         (["query", "top", "10"], "--KEY VALUE"),
         (["query", "top", "--param", "limit=-1"], "from 0"),
-        (["frobnicate"], "No such command"),
+        (["frobnicate"], "No such command 'frobnicate': there are demo"),
+        (["sumary"], "did you mean summary?"),
+        (["load", "table"], "did you mean tables?"),
     ],
 )
 def test_wrong_usage_exits_2_and_names_the_remedy(
     store: Path, capsys: Capsys, arguments: list[str], says: str
 ) -> None:
-    where = [] if arguments == ["frobnicate"] else ["--store", str(store)]
+    where = ["--store", str(store)]
     outcome = influence(capsys, *arguments, *where)
     assert outcome.code == 2
     assert says in outcome.err
@@ -220,6 +227,10 @@ def test_nothing_to_show_exits_1(company: Path, tmp_path: Path, capsys: Capsys) 
         outcome = influence(capsys, *command, "--store", path)
         assert outcome.code == 1, command
         assert "yet" in outcome.err
+    for command in (["top"], ["query", "top"], ["explain", "A"]):
+        assert "no store at" in influence(capsys, *command, "--store", path).err
+        file = company / "ties.csv"
+        assert "is a file" in influence(capsys, *command, "--store", file).err
     influence(capsys, "load", "tables", company, "--store", path)
     assert influence(capsys, "top", "--store", path).code == 1
     influence(capsys, "run", "--store", path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import unicodedata
 from pathlib import Path
 
 import openpyxl
@@ -83,12 +84,36 @@ def test_an_ambiguous_name_lists_the_ids(store: str, capsys: Capsys) -> None:
     assert "C (segment business)" in refused.err
 
 
-@pytest.mark.parametrize("asked", ["Nobody", "Hidden", "H"])
+def test_unknown_customers_are_listed_together_with_similar_ones(
+    store: str, capsys: Capsys
+) -> None:
+    refused = influence(capsys, "triage", "A", "Nobody", "sum(", "idd", "--store", store)
+    assert refused.code == 1
+    assert "name 'Nobody', 'sum(', 'idd'; did you mean D =SUM(A1)?" in refused.err
+
+
+def test_a_name_is_found_in_any_case_and_any_form_of_unicode(
+    tmp_path: Path, capsys: Capsys
+) -> None:
+    names = ["José", unicodedata.normalize("NFD", "Zoë"), "İpek", "ΑΝΔΡΈΑΣ"]
+    rows = "".join(f"{at},1,{name}\n" for at, name in enumerate(names))
+    (tmp_path / "customers.csv").write_text(f"id,clv,name\n{rows}")
+    (tmp_path / "ties.csv").write_text("source,target\n0,1\n2,3\n")
+    store = tmp_path / "store"
+    prepare("load", "tables", tmp_path, "--store", store)
+    prepare("run", "--store", store)
+    for at, asked in enumerate([unicodedata.normalize("NFD", "JOSÉ"), "zoë", "İPEK", "ανδρέας"]):
+        assert influence(capsys, "explain", asked, "--store", store).json["customer"] == str(at)
+
+
+@pytest.mark.parametrize("asked", ["Nobody", "Hidden", "H", "hidde"])
 def test_unknown_customers_and_those_not_profiled_are_not_found(
     store: str, capsys: Capsys, asked: str
 ) -> None:
     for command in (["explain", asked], ["triage", "A", asked]):
-        assert influence(capsys, *command, "--store", store).code == 1
+        refused = influence(capsys, *command, "--store", store)
+        assert refused.code == 1
+        assert "mean" not in refused.err
 
 
 def test_customers_who_are_not_profiled_are_never_named(

@@ -95,6 +95,7 @@ def test_a_condition_selects_rows_by_the_type_of_the_column(text: str, expected:
         ("clv in ()", 9, "a value is expected"),
         ("clv ! 5", 5, "not readable"),
         ("clv is 5", 8, "blank is expected"),
+        ("segment = “retail”", 11, "quotation marks are straight"),
         ("(" * 5000 + "clv = 1", 51, "within each other"),
     ],
 )

@@ -37,7 +37,7 @@ from influence.progress import Progress, silent
 from influence.queries import Query
 from influence.runs import Run
 from influence.scores import Scores
-from influence.store.base import BaseStore
+from influence.store.base import BaseStore, no_store
 from influence.store.check import Check
 from influence.store.directory import checks as directory_checks
 from influence.store.directory.entries import (
@@ -199,7 +199,7 @@ class FilesStore(BaseStore):
         """Return the scores of the current run; see `Store`."""
         found = self._read(lambda published: published.scores(customers))
         if found is None:
-            raise self._no_run()
+            raise self._no_run() if self.path.is_dir() else no_store(self.path)
         return found
 
     def standings(self) -> Scores | None:
@@ -228,6 +228,8 @@ class FilesStore(BaseStore):
     def query(self, query: Query, **parameters: Any) -> tuple[list[str], list[dict[str, Any]]]:
         """Run a query of the library; see `Store`."""
         bound = query.bind(parameters)
+        if not self.path.is_dir():
+            raise no_store(self.path)
         rows = self._read(lambda published: answer(query, Company(published), bound))
         return [column.name for column in query.columns], rows
 
