@@ -1,11 +1,14 @@
 """Clustering of a trait by distance: against loops over pairs, and published figures."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from influence.calibration.screen import Snapshot, permuted, screen
 from influence.errors import NothingToShow, UsageError
+from influence.progress import silent
 from influence.reports.screen import clustering
 from influence.tables import EMPTY, Tables, merge, validate
 from tests import naive
@@ -118,3 +121,19 @@ def test_the_command_calls_it_clustering_and_keeps_nothing(tmp_path, capsys):
     assert influence(capsys, "run", "--preset", "calibrated", *store).code == 2
     shown = influence(capsys, "calibrate", "--screen", "likes", "--format", "table", *store)
     assert "Clustering, not influence: likes" in shown.out
+
+
+def test_progress_bars_are_gone_before_the_table_is_printed(tmp_path, capsys, monkeypatch):
+    @contextmanager
+    def bars(*, quiet):
+        yield silent
+        print("the bars are gone")
+
+    (tmp_path / "customers.csv").write_text("id,clv,likes\nA,1,yes\nB,1,no\nC,1,yes\nD,1,no\n")
+    (tmp_path / "ties.csv").write_text("source,target\nA,B\nB,C\nC,D\n")
+    influence(capsys, "load", "tables", tmp_path, "--store", tmp_path / "store")
+    monkeypatch.setattr("influence.cli.commands.calibrate.progress", bars)
+    shown = influence(capsys, "calibrate", "--screen", "likes", "--format", "table", "--store",
+                      tmp_path / "store")  # fmt: skip
+    assert shown.out.startswith("the bars are gone"), shown.err
+    assert "distance" in shown.out

@@ -143,15 +143,16 @@ def calibrate(
         raise click.UsageError("give one of --events, --screen and --experiment")
     if events != LEAVING and (inactive is not None or at_risk is not None):
         raise click.UsageError("--inactive and --at-risk go with --events leaving")
-    with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
-        tables = store.tables(report)
-        if screen is not None:
+    if screen is not None:
+        with options.opened(store_url) as store, progress(quiet=quiet) as report:
             clustered = clustering(
-                tables, screen, depth=depth, strata=strata, covariates=covariates,
+                store.tables(report), screen, depth=depth, strata=strata, covariates=covariates,
                 cluster=cluster, selection=selection, seed=seed, tell=tell, progress=report,
             )  # fmt: skip
-            _emit_clustering(screen, clustered, form, quiet=quiet)
-            return
+        _emit_clustering(screen, clustered, form, quiet=quiet)
+        return
+    with options.opened(store_url, wait) as store, progress(quiet=quiet) as report:
+        tables = store.tables(report)
         if experiment is not None:
             found = calibrate_experiment(
                 tables, experiment, depth=depth, strata=strata, selection=selection,
