@@ -23,13 +23,14 @@ ENTRIES = {
 TEXTS = ("Notes", "References")
 
 
-def described(name: str, thing: object) -> Iterator[str]:
-    """Yield the lines of the description of a function or class.
+def described(name: str | None, thing: object) -> Iterator[str]:
+    """Yield the lines of the description of a function or class; without a name, no signature.
 
     A parameter without a type in the docstring has that of the signature.
     """
     signature = _signature(thing)
-    yield from ("```python", _call(name, signature), "```", "")
+    if name is not None:
+        yield from ("```python", _call(name, signature), "```", "")
     doc = NumpyDocString(inspect.getdoc(thing) or "")
     for section in ("Summary", "Extended Summary"):
         yield from _paragraphs(doc[section])

@@ -17,17 +17,32 @@ from pydantic import AliasChoices
 
 import influence
 from influence import queries
+from influence.batch import Outcome
+from influence.calibration.record import Calibration
 from influence.cli import app
+from influence.customer.explain import Explanation
+from influence.customer.triage import Reversal, Triage
 from influence.loaders.mapped import schema, vendors
+from influence.models.path_classes import PathClasses
+from influence.models.sketch import Sketched
 from influence.network.plots import NetworkPlots
 from influence.plots import ScoresPlots
+from influence.reports.export import Exported
+from influence.reports.export_for import ExportedFor
+from influence.runs import Accuracy, Run, Stability
 from influence.scores import ScoreColumn, score_columns
 from influence.settings import RENAMED, Settings
+from influence.store.loads import Load
 from influence.store.neo4j import properties
+from influence.store.protocol import Loaded, Store, Written
+from influence.tables.notes import Note
 from influence.tables.problems import SENTENCES
 from influence.tables.specs import TABLES
+from influence.tables.validate import Checked
+from influence.validation.result import Figure, Validation, Verdict
 from influence.value.card_rules import CardRules
 from influence.value.conventions import Conventions
+from influence.value.intention import Intention, Share
 from tools.docstrings import attributes, described
 
 if TYPE_CHECKING:
@@ -36,6 +51,12 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
 PLOTS = {"Network": NetworkPlots, "Scores": ScoresPlots}
 """The classes of `plot`, by the class that has it."""
+RESULTS = (
+    Accuracy, Calibration, Checked, Exported, ExportedFor, Explanation, Figure, Intention, Load,
+    Loaded, Note, Outcome, PathClasses, Reversal, Run, Share, Sketched, Stability, Store, Triage,
+    Validation, Verdict, Written,
+)  # fmt: skip
+"""What public functions return, and what that consists of, where it is no public name."""
 NOTICE = "<!-- Written by `make reference` from the code; edit the code instead. -->"
 
 
@@ -227,8 +248,9 @@ def _mapping() -> Iterator[str]:
 
 
 def _python() -> Iterator[str]:
-    yield "One or two calls do what a command does. Functions come first, then classes and errors."
-    yield "Money is in the currency of the input; `float64[n]` is an array with its shape."
+    yield "One or two calls do what a command does. Functions come first, then classes and errors,"
+    yield "then the types of results. Money is in the currency of the input; `float64[n]` is an"
+    yield "array with its shape."
     yield ""
     things = {name: getattr(influence, name) for name in influence.__all__ if name != "__version__"}
     for name, thing in sorted(things.items(), key=lambda item: (_kind(item[1]), item[0])):
@@ -241,6 +263,12 @@ def _python() -> Iterator[str]:
             for method, function in methods:
                 yield from (f"### {name}.{method}", "")
                 yield from described(f"{name}.{method}", function)
+    for result in sorted(RESULTS, key=lambda result: result.__name__):
+        yield from (f"## {result.__name__}", "")
+        yield from described(None, result)
+        for method, function in _public_methods(result):
+            yield from (f"### {result.__name__}.{method}", "")
+            yield from described(f"{result.__name__}.{method}", function)
 
 
 def _kind(thing: object) -> int:

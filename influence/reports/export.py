@@ -21,7 +21,15 @@ ENDINGS = (".parquet", ".csv", workbook.ENDING)
 
 
 class Exported(NamedTuple):
-    """The number of customers written, and of cells that got an apostrophe."""
+    """What an export wrote.
+
+    Attributes
+    ----------
+    customers : int
+        Customers written.
+    disarmed : int
+        Cells that got an apostrophe, since a spreadsheet would run them as a formula.
+    """
 
     customers: int
     disarmed: int

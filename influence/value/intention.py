@@ -29,7 +29,13 @@ Z = 1.959963984540054
 class Share:
     """A count out of a total, with its share and interval (Wilson, 95 %).
 
-    With a total of 0 the share is None and the interval [0, 1].
+    Attributes
+    ----------
+    count, of : int
+    share : float or None
+        From 0 to 1; None with a total of 0.
+    interval : tuple of float
+        Of the share; 0 and 1 with a total of 0.
     """
 
     count: int

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -22,6 +23,18 @@ def test_every_command_and_every_public_name_is_in_the_reference() -> None:
         assert f"## influence {command}\n" in pages["commands.md"]
     for name in set(influence.__all__) - {"__version__"}:
         assert f"## {name}\n" in pages["python.md"]
+
+
+def test_every_type_that_a_public_function_returns_is_in_the_reference() -> None:
+    page = reference.pages()["python.md"]
+    results = [
+        str(inspect.signature(thing).return_annotation)
+        for name in set(influence.__all__) - {"__version__"}
+        if inspect.isfunction(thing := getattr(influence, name))
+    ]
+    ours = {word for text in results for word in re.findall(r"(?<![.\w])[A-Z]\w+", text)}
+    assert ours - {"None", "Any", "Path"} > {"Explanation", "Outcome", "Scores", "Store"}
+    assert not [name for name in ours - {"None", "Any", "Path"} if f"\n## {name}\n" not in page]
 
 
 def test_every_link_in_the_documentation_is_valid() -> None:
