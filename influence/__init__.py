@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from influence.batch import run as run
     from influence.customer.explain import explain as explain
+    from influence.customer.score_card import scorecard as scorecard
     from influence.customer.triage import triage as triage
     from influence.errors import EngineFailed as EngineFailed
     from influence.errors import InfluenceError as InfluenceError
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     from influence.report_page.picture import write_picture as write_picture
     from influence.report_page.report import report as report
     from influence.reports.compare import compare as compare
+    from influence.reports.doctor import doctor as doctor
     from influence.reports.export import export as export
     from influence.reports.export_for import export_for as export_for
     from influence.reports.intention import intention as intention
+    from influence.reports.query import query as query
     from influence.reports.sources import sources as sources
     from influence.reports.summary import summary as summary
     from influence.reports.ties import ties as ties
+    from influence.reports.top import top as top
     from influence.reports.validation import validate_until as validate_until
     from influence.reports.why import why as why
     from influence.scores import Scores as Scores
@@ -67,16 +71,20 @@ _HOMES = {
     "Walk": "influence.models",
     "compare": "influence.reports.compare",
     "compute": "influence.pipeline",
+    "doctor": "influence.reports.doctor",
     "explain": "influence.customer.explain",
     "export": "influence.reports.export",
     "export_for": "influence.reports.export_for",
     "intention": "influence.reports.intention",
     "open_store": "influence.store",
+    "query": "influence.reports.query",
     "report": "influence.report_page.report",
     "run": "influence.batch",
+    "scorecard": "influence.customer.score_card",
     "sources": "influence.reports.sources",
     "summary": "influence.reports.summary",
     "ties": "influence.reports.ties",
+    "top": "influence.reports.top",
     "triage": "influence.customer.triage",
     "validate": "influence.tables",
     "validate_until": "influence.reports.validation",

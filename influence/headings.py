@@ -1,8 +1,8 @@
-"""Headings of score columns, the same in every command and query."""
+"""Headings of score columns, the same in every command and query, and their short names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 HEADINGS = {
     "clv": "CLV",
@@ -13,6 +13,9 @@ HEADINGS = {
     "influence_passive": "passive influence",
     "influence_signed": "signed influence",
 }
+
+SHORT = {"gross": "network_value_gross", "referrals": "crv", "id": "customer"}
+"""Short names of score columns."""
 
 
 def heading(column: str) -> str:
@@ -31,3 +34,15 @@ def heading(column: str) -> str:
 def headings(columns: Iterable[str]) -> dict[str, str]:
     """Return a mapping of columns to headings."""
     return {column: heading(column) for column in columns}
+
+
+def score_column(name: str, known: Sequence[str]) -> str | None:
+    """Find a score column by its name, with dashes or underscores, or by a short name.
+
+    Examples
+    --------
+    >>> score_column("network-value", ["clv", "network_value"])
+    'network_value'
+    """
+    spelt = name.replace("-", "_").lower()
+    return next((n for n in (name, spelt, SHORT.get(spelt)) if n in known), None)

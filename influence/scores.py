@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from influence.arrow_frame import ArrowFrame
 from influence.charts.extra import needs_extra
 from influence.errors import NothingToShow, UsageError
+from influence.headings import score_column
 from influence.notebook import html_paragraph
 from influence.ranking import Ranking
 from influence.runs import Method, Run
@@ -274,6 +275,7 @@ class Scores(ArrowFrame):
     def top(self, count: int = 10, by: str = "network_value") -> Ranking:
         """Take the first customers by a column, the largest value first (of ranks, the smallest).
 
+        Columns have short names as in the command `top`: gross, referrals, network-value.
         Customers who are equal up to rounding are in the order of their ids as text.
 
         Returns
@@ -302,10 +304,11 @@ class Scores(ArrowFrame):
             If there is no such column of numbers.
         """
         known = [f.name for f in self.table.schema if not pa.types.is_string(f.type)]
-        if by not in known:
+        column = score_column(by, known)
+        if column is None:
             raise UsageError(f"no score column {by!r}; there are {', '.join(known)}")
-        values = self.table[by].to_numpy().astype(np.float64)
-        ranked = by in RANKS
+        values = self.table[column].to_numpy().astype(np.float64)
+        ranked = column in RANKS
         if ranked or ascending:
             values = -values
         values = np.nan_to_num(values, nan=np.finfo(np.float64).min)

@@ -32,6 +32,7 @@ from influence.reports.export_for import ExportedFor
 from influence.runs import Accuracy, Run, Stability
 from influence.scores import ScoreColumn, score_columns
 from influence.settings import RENAMED, Settings
+from influence.store.check import Finding
 from influence.store.loads import Load
 from influence.store.neo4j import properties
 from influence.store.protocol import Loaded, Store, Written
@@ -52,8 +53,8 @@ PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
 PLOTS = {"Network": NetworkPlots, "Scores": ScoresPlots}
 """The classes of `plot`, by the class that has it."""
 RESULTS = (
-    Accuracy, Calibration, Checked, Exported, ExportedFor, Explanation, Figure, Intention, Load,
-    Loaded, Note, Outcome, PathClasses, Reversal, Run, Share, Sketched, Stability, Store, Triage,
+    Accuracy, Calibration, Checked, Exported, ExportedFor, Explanation, Figure, Finding,
+    Intention, Load, Loaded, Note, Outcome, PathClasses, Reversal, Run, Share, Sketched, Stability, Store, Triage,
     Validation, Verdict, Written,
 )  # fmt: skip
 """What public functions return, and what that consists of, where it is no public name."""

@@ -27,10 +27,34 @@ class AnswersQueries(KeepsScores, Protocol):
         ...
 
 
+def scorecard(store: AnswersQueries, customers: Sequence[str]) -> list[dict[str, Any]]:
+    """Read the score cards of customers in the current run.
+
+    Parameters
+    ----------
+    store : Store
+    customers : sequence of str
+        Ids, or names that one customer has.
+
+    Returns
+    -------
+    list of dict
+        One for each customer, see `score_cards`.
+
+    Raises
+    ------
+    NothingToShow
+        If there is no such customer, or no run yet.
+    UsageError
+        If several customers have one of the names.
+    """
+    return score_cards(store, customers)[1]
+
+
 def score_cards(
     store: AnswersQueries, customers: Sequence[str]
 ) -> tuple[Scores, list[dict[str, Any]]]:
-    """Read the score cards of customers in the current run.
+    """Read the score cards of customers, and the scores that they are from.
 
     Parameters
     ----------

@@ -9,24 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
+from influence.headings import SHORT, score_column
 from influence.scores import Scores
 from influence.store import Store
 
-SHORT = {"gross": "network_value_gross", "referrals": "crv", "id": "customer"}
-"""Short names of score columns."""
 INTERNAL = {"id", "clv_computed"}
-
-
-def score_column(name: str, known: Sequence[str]) -> str | None:
-    """Find a score column by its name, with dashes or underscores, or by a short name.
-
-    Examples
-    --------
-    >>> score_column("network-value", ["clv", "network_value"])
-    'network_value'
-    """
-    spelt = name.replace("-", "_").lower()
-    return next((n for n in (name, spelt, SHORT.get(spelt)) if n in known), None)
 
 
 def unknown_columns(names: Sequence[str], known: Sequence[str]) -> UsageError:

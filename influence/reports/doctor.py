@@ -26,7 +26,7 @@ ADDRESS = (
 )
 
 
-def examine(store_url: str | None = None) -> list[Finding]:
+def doctor(store_url: str | None = None) -> list[Finding]:
     """Check the settings and the store, and report what is outdated, missing or damaged.
 
     Errors in the settings or the store become findings.

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.reports.columns import require_grouping_column, score_column, unknown_columns
+from influence.headings import score_column
+from influence.reports.columns import require_grouping_column, unknown_columns
 from influence.reports.wanted import Wanted, matching
 from influence.scores import NOT_PROFILED, SUMS, Scores
 from influence.store import Store

@@ -11,7 +11,8 @@ import pyarrow as pa
 from influence.conditions.where import Condition
 from influence.customer.names import names_of
 from influence.errors import UsageError
-from influence.reports.columns import Columns, score_column, unknown_columns
+from influence.headings import score_column
+from influence.reports.columns import Columns, unknown_columns
 from influence.scores import Scores
 from influence.store import Store
 

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from influence import Tables, run
-from influence.reports.doctor import examine
+from influence.reports.doctor import doctor
 from influence.store import Credentials, open_store
 from influence.store.neo4j import checks as graph_checks
 
@@ -37,7 +37,7 @@ def by_hand(server, statement):
 
 
 def found(server):
-    findings = examine(server.uri)
+    findings = doctor(server.uri)
     assert all(bool(one.advice) == (one.state != "ok") for one in findings)
     return {one.check: one for one in findings}
 
@@ -76,7 +76,7 @@ def test_a_wrong_password_is_a_finding_that_does_not_show_it(server, monkeypatch
 @pytest.mark.ci
 def test_a_port_without_a_neo4j_server_is_a_finding():
     with socket.create_server(("127.0.0.1", 0)) as other:
-        findings = {one.check: one for one in examine(f"bolt://127.0.0.1:{other.getsockname()[1]}")}
+        findings = {one.check: one for one in doctor(f"bolt://127.0.0.1:{other.getsockname()[1]}")}
     assert findings["store"].state == "failed"
 
 

@@ -117,3 +117,31 @@ def test_scores_become_a_polars_frame():
     assert isinstance(frame, pl.DataFrame)
     assert frame["customer"].to_list() == scores.table["customer"].to_pylist()
     assert frame["network_value"].to_list() == scores.table["network_value"].to_pylist()
+
+
+def test_the_first_customers_of_a_store_have_names(store):
+    found = influence.top(store, 3, "gross", where="clv > 0", ascending=True)
+    assert found.column_names[:2] == ["customer", "name"]
+    assert found["customer"].to_pylist() == ["c1", "c2", "c3"]
+    assert "c1" in repr(found)
+    assert "name" in repr(found)
+    with pytest.raises(influence.UsageError, match="no column 'nothing'"):
+        influence.top(store, by="nothing")
+
+
+def test_scores_are_ordered_by_short_names_of_columns(store):
+    scores = store.scores()
+    by_name = scores.top(3, "network_value_gross").to_pylist()
+    assert scores.top(3, "gross").to_pylist() == by_name
+
+
+def test_a_question_and_score_cards_are_one_call(store):
+    assert [row["customer"] for row in influence.query(store, "top", limit=2)] == ["c9", "c8"]
+    (card,) = influence.scorecard(store, ["Ann"])
+    assert card["customer"] == "c0"
+    with pytest.raises(influence.UsageError, match="no query 'tops'; did you mean top"):
+        influence.query(store, "tops")
+
+
+def test_the_checks_of_doctor_are_one_call(store, tmp_path):
+    assert {one.state for one in influence.doctor(str(tmp_path))} <= {"ok", "warning"}

@@ -26,9 +26,9 @@ def doctor(store_url: str | None, form: str | None, quiet: bool) -> None:  # noq
       influence doctor --store bolt://localhost:7687
     """
     from influence.errors import ChecksFailed
-    from influence.reports.doctor import examine
+    from influence.reports.doctor import doctor as findings_of
 
-    findings = examine(store_url)
+    findings = findings_of(store_url)
     headings = {"check": "check", "state": "state", "detail": "found"}
     emit([asdict(finding) for finding in findings], headings, form)
     if output_format(form) == "table":
