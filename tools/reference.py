@@ -54,8 +54,8 @@ PLOTS = {"Network": NetworkPlots, "Scores": ScoresPlots}
 """The classes of `plot`, by the class that has it."""
 RESULTS = (
     Accuracy, Calibration, Checked, Exported, ExportedFor, Explanation, Figure, Finding,
-    Intention, Load, Loaded, Note, Outcome, PathClasses, Reversal, Run, Share, Sketched, Stability, Store, Triage,
-    Validation, Verdict, Written,
+    Intention, Load, Loaded, Note, Outcome, PathClasses, Reversal, Run, Share, Sketched, Stability,
+    Store, Triage, Validation, Verdict, Written,
 )  # fmt: skip
 """What public functions return, and what that consists of, where it is no public name."""
 NOTICE = "<!-- Written by `make reference` from the code; edit the code instead. -->"
