@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
 import influence
-from influence.cli import COMMANDS
+from influence.cli import COMMANDS, app
 from tools import docstrings, reference
 
 ROOT = Path(__file__).parents[2]
@@ -15,6 +18,21 @@ def test_the_reference_pages_are_up_to_date() -> None:
     for name, text in reference.pages().items():
         page = reference.PAGES / name
         assert page.read_text("utf-8") == text, f"{name} is stale: make reference"
+
+
+def test_help_fits_a_terminal_of_80_columns() -> None:
+    for name, text in helps(app, "influence"):
+        assert max(map(len, text.splitlines())) <= 80, name
+
+
+def helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of a command and of those in it, and what --help shows of them."""
+    context = click.Context(command, info_name=name, terminal_width=80)
+    yield name, command.get_help(context)
+    for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
+        found = command.get_command(context, inner)
+        assert found is not None
+        yield from helps(found, f"{name} {inner}")
 
 
 def test_every_command_and_every_public_name_is_in_the_reference() -> None:

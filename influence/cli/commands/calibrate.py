@@ -118,7 +118,7 @@ def calibrate(
     Examples:
       influence calibrate --events transactions
       influence calibrate --events transactions --picture weights.svg
-      influence calibrate --events adoption.csv --strata city --direction names=reversed
+      influence calibrate --events adoption.csv --direction names=reversed
       influence calibrate --events leaving --inactive 180 --at-risk leaving.csv
       influence calibrate --experiment campaign.csv --depth 2
       influence calibrate --screen newsletter --strata segment

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from influence.reports.wanted import Wanted
     from influence.store import Store
 
-DISARMED = "{:,} cells begin like a formula and got a leading apostrophe"
+DISARMED = "cells that begin like a formula and got a leading apostrophe: {:,}"
 
 
 def target_options(command: Command) -> Command:
@@ -68,7 +68,7 @@ def export(
     \b
     Examples:
       influence export scores.parquet
-      influence export retail.xlsx --where 'segment = retail' --columns customer,name,joined,gross
+      influence export retail.xlsx --where 'segment = retail' --columns name,gross
       influence export today.csv --for hubspot --changed
     """
     from influence.errors import UsageError

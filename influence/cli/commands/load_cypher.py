@@ -57,7 +57,7 @@ def load_cypher(
 
     \b
     Example:
-      influence load cypher --query people.cypher --query friends.cypher --from bolt://crm:7687
+      influence load cypher --query people.cypher --from bolt://crm:7687
     """
     from influence.loaders import queried
     from influence.store.open import read_foreign

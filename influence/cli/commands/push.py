@@ -84,7 +84,7 @@ def push(
     \b
     Examples:
       influence push salesforce --dry-run
-      influence push hubspot --columns network_value,quadrant --field quadrant=value_quadrant
+      influence push hubspot --columns quadrant --field quadrant=value_quadrant
     """
     from influence.errors import CrmError
     from influence.loaders.crm import push as pushed

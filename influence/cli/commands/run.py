@@ -102,7 +102,7 @@ def run(
       influence run --max-seconds 600 --memory 16GB
       influence run --force
       influence run --metrics influence.prom --report-text
-      influence run --engine spark --master spark://host:7077 --work-dir /shared/influence
+      influence run --engine spark --master spark://host:7077 --work-dir /shared
     """
     from influence.batch import run as batch
     from influence.cli.report_text import print_report

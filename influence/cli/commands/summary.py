@@ -45,7 +45,7 @@ def summary(
     Examples:
       influence summary --by segment
       influence summary --by quadrant
-      influence summary --by relation --where 'clv = 0' --columns customers,network_value
+      influence summary --by relation --where 'clv = 0' --columns network_value
     """
     from influence.reports.summary import summarise_matching
 

@@ -41,7 +41,7 @@ def top(
     Examples:
       influence top
       influence top -n 25 --by gross --format csv
-      influence top --where 'segment = retail and clv < 500' --columns customer,name,joined,gross
+      influence top --where 'segment = retail and clv < 500' --columns name,gross
     """
     from influence.reports.wanted import ranking_column, select
 

@@ -71,7 +71,7 @@ def validate(
     \b
     Examples:
       influence validate --until 2023-12-31
-      influence validate --until 2023-12-31 --direction follows=reversed --format csv
+      influence validate --until 2023-12-31 --direction follows=reversed
       influence validate --until 2023-12-31 --cluster communities
     """
     from influence.parameters import Parameters
