@@ -131,7 +131,7 @@ def _show_parts(
         rows = [{k: round(v, 2) + 0.0 if isinstance(v, float) else v for k, v in row.items()}
                 for row in rows]  # fmt: skip
     emit(rows, columns, form, title=title.format(what))
-    change = sum(shown["network_value"].to_pylist())
+    change = round(sum(shown["network_value"].to_pylist()), 2) + 0.0
     text = f"the parts add up to a change of {change:+,.2f} in network value"
     say(text, "compared", quiet=quiet, change=change)
 
