@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from influence.store import Store
 
 KEPT = {
+    "advocates-and-detractors": {"influence_signed"},
     "ambassadors": {"social_percentile"},
     "at-risk": {"value_at_risk"},
     "bridges": {"other", "value"},
     "carriers": {"contribution"},
     "free-customers": {"network_value"},
     "if-customer-left": {"value"},
+    "intervals": {"customer", "network_value_low", "network_value_high"},
     "movers": {"change"},
     "not-customers": {"network_value"},
-    "advocates-and-detractors": {"influence_signed"},
     "top": {"customer", "network_value"},
     "underrated": {"network_value", "places"},
     "value-by": {"network_value"},
     "weakest-valuable-ties": {"other", "overlap", "value"},
 }
-"""Columns by which the rows of a query are ordered; a narrow terminal shows them before others."""
+"""By query, the figures that it is asked for; a narrow terminal shows them before others."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
