@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -36,6 +35,8 @@ class LazyGroup(click.Group):
         """Find the command that is meant; the error for an unknown one suggests others."""
         name = args[0]
         if name not in self._commands_at and not name.startswith("-"):
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self._commands_at, n=3)
             hint = f"did you mean {', '.join(near)}?"
             if not near:

@@ -283,6 +283,12 @@ def test_parameters_of_a_query_are_options_too(store: str, capsys: Capsys) -> No
     assert influence(capsys, *ask, "--segment-a", "business", "--limit=1") == asked
 
 
+def test_a_query_without_rows_says_so(store: str, capsys: Capsys) -> None:
+    found = influence(capsys, "query", "movers", "--store", store)
+    assert (found.code, found.json, found.err) == (0, [], "query movers returned no rows\n")
+    assert not influence(capsys, "query", "movers", "--store", store, "--quiet").err
+
+
 def test_a_table_of_a_query_names_run_and_currency(tmp_path: Path, capsys: Capsys) -> None:
     (tmp_path / "customers.csv").write_text("id,clv,currency\nA,1,CHF\nB,2,CHF\n")
     (tmp_path / "ties.csv").write_text("source,target\nA,B\n")

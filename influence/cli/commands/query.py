@@ -77,8 +77,10 @@ def query(
             warn_unfinished(store)
         columns, rows = store.query(found, **given)
         caption = None if quiet else _caption(found, store, form)
-    keep = KEPT.get(found.name.removeprefix(queries.EXPLORE), ())
-    emit(rows, headings(columns), form, caption=caption, keep=keep)
+    short = found.name.removeprefix(queries.EXPLORE)
+    emit(rows, headings(columns), form, caption=caption, keep=KEPT.get(short, ()))
+    if not rows:
+        say(f"query {short} returned no rows", "no_rows", quiet=quiet, name=short)
 
 
 def _pairs(params: Iterable[str]) -> Iterator[tuple[str, str]]:
