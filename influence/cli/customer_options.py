@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 
 ids_only = click.option("--ids-only", is_flag=True, help="Leave out names.")
 
+
+def _all_of(_: click.Context, __: click.Parameter, conditions: tuple[str, ...]) -> str | None:
+    """Join several conditions to one that holds where all of them do."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return " and ".join(f"({condition})" for condition in conditions)
+
+
 OPTIONS = {
     "where": click.option(
         "--where",
         metavar="CONDITION",
+        multiple=True,
+        callback=_all_of,
         help="Only customers who match, such as 'segment = retail and clv < 500': score columns "
         "and the customers' own; = != < <= > >= in (a, b), has a, is blank, and, or, not, "
-        "brackets. Put text with blanks in quotes; write dates as YYYY-MM-DD.",
+        "brackets. Put text with blanks in quotes; write dates as YYYY-MM-DD. Of several all hold.",
     ),
     "columns": click.option(
         "--columns",

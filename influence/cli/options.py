@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -95,6 +96,15 @@ def comma_separated(
     if not all(parts):
         raise click.BadParameter("a name is blank")
     return parts
+
+
+def iso_date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Check that a value is a date, if there is one."""
+    try:
+        dt.datetime.fromisoformat(value or "2024-12-31")
+    except ValueError:
+        raise click.BadParameter(f"{value!r}: a date such as 2024-12-31 is needed") from None
+    return value
 
 
 def directions(

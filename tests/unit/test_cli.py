@@ -183,6 +183,7 @@ def test_directions_and_weights_are_recorded_in_the_run(
         (["run", "--direction", "tie=sideways"], "as-written"),
         (["run", "--kinds", "nope,neither"], "no tie has the kind 'nope', 'neither'; there is"),
         (["run", "--wait", "-1"], "--wait"),
+        (["run", "--as-of", "tomorrow"], "a date such as 2024-12-31 is needed"),
         (["estimate", "--networks", "nope"], "no tie has the network"),
         (["summary", "--by", "nothing"], "segment"),
         (["summary", "--by", "clv"], "clv is one of the totals"),

@@ -151,6 +151,13 @@ def test_a_condition_keeps_the_ranks_of_the_whole_ranking(store: str, capsys: Ca
     assert [row["rank"] for row in found.json] == sorted(row["rank"] for row in found.json)
 
 
+def test_of_several_conditions_all_hold(store: str, capsys: Capsys) -> None:
+    ask = ("top", "--store", store, "--where")
+    both = influence(capsys, *ask, "clv = 0 or clv > 90", "--where", "segment = retail")
+    assert both == influence(capsys, *ask, "(clv = 0 or clv > 90) and segment = retail")
+    assert len(both.json) == 3
+
+
 def test_ascending_reverses_the_order(store: str, capsys: Capsys) -> None:
     down = influence(capsys, "top", "--store", store, "--by", "gross").json
     up = influence(capsys, "top", "--store", store, "--by", "gross", "--ascending").json

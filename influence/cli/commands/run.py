@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 @options.kind_weight
 @options.conventions
 @options.card
-@click.option("--as-of", metavar="DATE", help="Last day whose purchases count. [default: the "
-              "day of the last purchase, without dates in the future and outliers]")  # fmt: skip
+@click.option("--as-of", metavar="DATE", callback=options.iso_date,
+              help="Last day whose purchases count. [default: the day of the last purchase, "
+              "without dates in the future and outliers]")  # fmt: skip
 @options.method
 @click.option("--intervals", type=int, metavar="DRAWS", help="Draws for intervals of network value "
               "and rank, where weights are calibrated or CLV has a standard error; 0 makes none.  "
