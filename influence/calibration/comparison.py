@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-import scipy.stats
+
+from influence.value.normal import Z_95
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -16,7 +17,6 @@ Codes = npt.NDArray[np.int8]
 
 FEWEST = 5
 """Customers that each exposure must have."""
-NORMAL = float(scipy.stats.norm.ppf(0.975))
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Comparison:
             horvitz_thompson_error=error,
             hajek=hajek,
             hajek_error=hajek_error,
-            low=hajek - NORMAL * hajek_error,
-            high=hajek + NORMAL * hajek_error,
+            low=hajek - Z_95 * hajek_error,
+            high=hajek + Z_95 * hajek_error,
             p_value=self._p_value(hajek, chance, exposure, keep),
         )
 
