@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from influence.errors import UsageError
@@ -61,12 +61,6 @@ class Salesforce:
         self._root = f"/services/data/v{version}"
         self._described: dict[str, dict[str, dict[str, Any]]] = {}
         self.address = client.address
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
 
     @staticmethod
     def token_path(version: str) -> str:  # noqa: ARG004 - the same for all versions

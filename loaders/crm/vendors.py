@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from influence.loaders.crm.access import Access
@@ -39,10 +40,11 @@ VENDORS = {
 }
 
 
+@contextmanager
 def connect(
     vendor: str, access: Access, sleep: Callable[[float], None] = time.sleep
-) -> Salesforce | HubSpot:
-    """Return the CRM of a vendor; nothing is sent yet.
+) -> Iterator[Salesforce | HubSpot]:
+    """Yield the CRM of a vendor, and close the connection at the end; nothing is sent yet.
 
     Raises
     ------
@@ -51,4 +53,5 @@ def connect(
     """
     known = VENDORS[vendor]
     path = known.kind.token_path(access.version)
-    return known.kind(Client(access, known.title, path, sleep), access.version)
+    with closing(Client(access, known.title, path, sleep)) as client:
+        yield known.kind(client, access.version)

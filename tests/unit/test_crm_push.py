@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -26,12 +26,13 @@ COLUMNS = ("network_value", "rank", "quadrant")
 class Setup:
     """A server with contacts 1, 2 …, and a connection to it."""
 
+    destination: Salesforce | HubSpot
+
     def __init__(self, fake: FakeCrm, url: str) -> None:
         self.fake, self.url = fake, url
         self.waits: list[float] = []
-        self.destination = self.connect(token=fake.token)
 
-    def connect(self, **credentials: str) -> Salesforce | HubSpot:
+    def connect(self, **credentials: str) -> AbstractContextManager[Salesforce | HubSpot]:
         access = Access(self.url, VENDORS[self.fake.vendor].version, **credentials)
         return connect(self.fake.vendor, access, self.waits.append)
 
@@ -70,7 +71,7 @@ class Setup:
 def connected(fake: FakeCrm) -> Iterator[Setup]:
     with serving(fake) as url:
         setup = Setup(fake, url)
-        with setup.destination:
+        with setup.connect(token=fake.token) as setup.destination:
             yield setup
 
 
