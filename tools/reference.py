@@ -21,7 +21,7 @@ from influence.cli import app
 from influence.loaders.mapped import schema, vendors
 from influence.network.plots import NetworkPlots
 from influence.plots import ScoresPlots
-from influence.scores import ScoreColumn, score_columns
+from influence.score_columns import ScoreColumn, score_columns
 from influence.settings import RENAMED, Settings
 from influence.store.neo4j import properties
 from influence.tables.problems import SENTENCES

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from influence import queries
 from influence.customer.explain import KeepsScores, scores_of
-from influence.scores import STANDINGS, Scores
+from influence.score_columns import STANDINGS
+from influence.scores import Scores
 
 FIGURES = (
     *STANDINGS, "social_percentile", "financial_percentile", "social_score", "knowledge",

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from influence.engine.activity import Activity
 from influence.engine.acts import EMAIL_SENT
-from influence.scores import STANDINGS
+from influence.score_columns import STANDINGS
 from influence.value.card_rules import CardRules
 from influence.value.percentiles import smoothed_rates
 from influence.value.score_card import Measures

@@ -27,7 +27,8 @@ from influence.network import Network
 from influence.parameters import Parameters
 from influence.progress import Progress
 from influence.runs import Accuracy, Run
-from influence.scores import SMALLEST_GROUP, SUMS, Scores, run_columns, score_columns
+from influence.score_columns import SUMS, run_columns, score_columns
+from influence.scores import SMALLEST_GROUP, Scores
 from influence.value import pressure, referral, stance
 from influence.value.rank import ROUNDING, rank
 from influence.value.score_card import ScoreCard, score_card

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from influence.errors import UsageError
 from influence.reports.columns import require_grouping_column, score_column, unknown_column
 from influence.reports.wanted import Wanted, matching
-from influence.scores import NOT_PROFILED, SUMS, Scores
+from influence.score_columns import SUMS
+from influence.scores import NOT_PROFILED, Scores
 from influence.store import Store
 
 

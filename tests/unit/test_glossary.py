@@ -14,7 +14,7 @@ from influence import queries
 from influence.cli import COMMANDS
 from influence.conditions.role_rules import DEFAULT_ROLES
 from influence.headings import HEADINGS
-from influence.scores import score_columns
+from influence.score_columns import score_columns
 from influence.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
