@@ -210,7 +210,7 @@ class Run:
             return None
         return (
             f"first {found.top_size} by network value: {found.top_expected:.1f} expected to stay "
-            f"among them, {found.top_sure} surely"
+            f"among them, {found.top_sure} certain to"
         )
 
     def finished(self) -> Run:

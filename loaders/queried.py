@@ -55,6 +55,6 @@ def _table_of(file: Path, columns: Sequence[str]) -> str:
         for name, spec in TABLES.items()
     )
     raise UsageError(
-        f"{file.name}: it returns {', '.join(columns) or 'nothing'}, which is no table; tables "
+        f"{file.name}: it returns {', '.join(columns) or 'nothing'}, which make no table; tables "
         f"need the columns {needed}"
     )

@@ -48,7 +48,7 @@ def _show_hazard(found: Calibration) -> None:
         {"rung": "explained by", **named, "removed": "removed"},
         title=f"Weights in %, {window_of(found)}, with 95 % intervals",
         caption=f"{_sizes(found)}; intervals by {facts['clusters']} ({facts['cluster_count']:,})\n"
-        "each row explains more by other things than influence, the last one is the estimate\n"
+        "each row attributes more to other causes than influence; the last one is the estimate\n"
         "removed: share of the naive w_1" + (f"\n{matches}" if matches else ""),
     )
     show(
@@ -56,7 +56,7 @@ def _show_hazard(found: Calibration) -> None:
         {"window": "window", **named, "better": "better by", "taken": "taken"},
         title="The same estimate with other windows, in %",
         caption="better by: fall of −2 log-likelihood against 2 periods; above 10 another window "
-        "is taken",
+        "is chosen",
     )
 
 
@@ -92,7 +92,7 @@ def _show_experiment(found: Calibration) -> None:
     headings = {"name": "assigned", "exposed": "exposed", "effect": "effect (95 %)",
                 "p_value": "p", "weight": "weight (95 %)", "customers": "of"}  # fmt: skip
     caption = (
-        "effect: mean outcome (Hájek) against customers with nobody assigned near\n"
+        "effect: mean outcome (Hájek) against customers with nobody assigned nearby\n"
         "p: by randomisation; weight: share of the own effect"
     )
     show(rows, headings, title="Effects of the experiment", caption=caption)
@@ -116,7 +116,7 @@ def show_clustering(trait: str, found: list[Clustering]) -> None:
                 "null": "by chance", "p": "p", "beyond": "risk ratio (95 %)",
                 "with_trait": "share, with", "without_trait": "share, without"}  # fmt: skip
     caption = (
-        "ratio: share of those at a distance who have it, of people with and without it\n"
+        "ratio: share of people with the trait at that distance from those with it ÷ from others\n"
         "by chance: permuted within strata; risk ratio: beyond strata, contacts and covariates"
     )
     show(rows, headings, title=f"Clustering, not influence: {trait}", caption=caption)

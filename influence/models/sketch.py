@@ -48,7 +48,7 @@ def check_kinds(network: Network) -> None:
         If they do not.
     """
     if network.kind_weight is not None:
-        raise UsageError("sketches know no weights of kinds: use --method exact")
+        raise UsageError("sketches do not support weights of kinds: use --method exact")
 
 
 @dataclass(frozen=True, eq=False)

@@ -237,7 +237,7 @@ class Network:
         """
         count = len(source)
         if len(target) != count or (strength is not None and len(strength) != count):
-            raise UsageError("source, target and strength must be of one length")
+            raise UsageError("source, target and strength must have the same length")
         ends = [pa.array(ids).cast(pa.string()) for ids in (source, target)]
         known = pa.chunked_array(ends).unique() if customers is None else pa.array(customers)
         ties = {

@@ -46,7 +46,7 @@ class Selection:
         for kind, direction in self.directions.items():
             if direction not in DIRECTIONS:
                 raise UsageError(
-                    f"direction of {kind!r}: {direction!r} is none of {', '.join(DIRECTIONS)}"
+                    f"direction of {kind!r}: {direction!r} is not one of {', '.join(DIRECTIONS)}"
                 )
         for kind, weight in self.kind_weights.items():
             if not 0 < weight <= 1:  # also refuses NaN

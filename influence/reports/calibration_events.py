@@ -76,7 +76,7 @@ def _first(
 ) -> Days:
     """Return the first day of each customer, and say how many rows do not count."""
     if days.null_count:
-        text = f"{name}: {days.null_count:,} rows without a date are no events"
+        text = f"{name}: {days.null_count:,} rows without a date are not events"
         tell(Note(text, "events_without_date", rows=days.null_count))
     first = observed.first_days(customers, days, keys)
     later = len(days) - days.null_count - int((~np.isnat(first)).sum())

@@ -120,11 +120,11 @@ def _begins(
     dated = len(since) - since.null_count
     tied = periods.of(observed.as_days(since.drop_null()))
     late = int((tied >= periods.count - 1).sum())
-    text = f"{dated:,} of {len(since):,} ties have a date: they expose from the period after it"
+    text = f"{dated:,} of {len(since):,} ties have a date and count from the period after it"
     if dated < len(since):
         text += ", the others always"
     if late:
-        text += f"; {late:,} are of the last period or later, and never expose"
+        text += f"; {late:,} are of the last period or later and never count"
     tell(Note(text, "ties_dated", ties=len(since), dated=dated, late=late))
     begins = np.zeros(network.arcs, dtype=np.int64)
     known = ~np.isnat(days)

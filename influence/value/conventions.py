@@ -69,6 +69,6 @@ class Conventions:
         if not 0 <= self.referral_share <= 1:  # also refuses NaN
             raise UsageError(f"referral_share {self.referral_share:g}: it must lie between 0 and 1")
         if not 0 <= self.negativity < np.inf:
-            raise UsageError(f"negativity {self.negativity:g}: it must be a number from 0 up")
+            raise UsageError(f"negativity {self.negativity:g}: it must be 0 or more")
         if not 0 <= self.answer_saved < np.inf:
-            raise UsageError(f"answer_saved {self.answer_saved:g}: it must be a number from 0 up")
+            raise UsageError(f"answer_saved {self.answer_saved:g}: it must be 0 or more")

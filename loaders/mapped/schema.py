@@ -94,7 +94,7 @@ class Value(Marks):
         "find",
     )  # fmt: skip
     prefix: str = Field(
-        "", description="text before the value, for ids that may be those of others"
+        "", description="text to put before the value, for ids that occur in another file too"
     )
     times: Text | None = Field(None, description="a column of numbers by which this one is "
                                "multiplied, such as a quantity")  # fmt: skip
@@ -192,8 +192,8 @@ class Rows(Filtered):
         description="column of the table → column of the file, or keys"
     )
     attributes: list[Text] = Field([], description="columns that customers keep under their names")
-    skip_blank: list[str] = Field([], description="columns of the table: a blank there means that "
-                                  "this row gives none")  # fmt: skip
+    skip_blank: list[str] = Field([], description="columns of the table: where one of them is "
+                                  "blank, the row is left out")  # fmt: skip
     merge: bool = Field(False, description="several rows may name a customer; blanks are filled "
                         "from the others")  # fmt: skip
 

@@ -40,7 +40,7 @@ def test_acts_without_a_date_are_no_events_and_are_counted():
     acts = {"customer": [*"AAB"], "kind": ["review"] * 3, "date": [None, "2024-01-03", None]}
     days, (note,) = days_of(complete(engagements=acts), "engagements")
     assert days == {"A": "2024-01-03", "B": "NaT", "C": "NaT"}
-    assert "2 rows without a date are no events" in str(note)
+    assert "2 rows without a date are not events" in str(note)
 
 
 def test_customers_of_whom_it_is_not_known_when_they_joined_are_counted():

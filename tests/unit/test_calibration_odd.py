@@ -47,12 +47,12 @@ def plain(tmp_path_factory):
 @pytest.mark.parametrize(
     ("rows", "asked", "sentence"),
     [
-        ([(who, "2024-03-03") for who, _ in GOOD], {}, "customers at risk: 0"),
+        ([(who, "2024-03-03") for who, _ in GOOD], {}, "0 events of customers at risk"),
         ([(who, f"2024-03-{3 + 7 * (at % 2):02}") for at, (who, _) in enumerate(GOOD)], {},
-         r"0 of \d+ events are of a period and stratum in which some"),
-        (GOOD, {"period": "year"}, "customers at risk: 0"),
-        (GOOD, {"strata": ("id",)}, r"0 of \d+ events are of a period and stratum"),
-        (GOOD, {"since": "2030-01-01"}, "customers at risk: 0"),
+         r"0 of \d+ events fall in a period and stratum in which some"),
+        (GOOD, {"period": "year"}, "0 events of customers at risk"),
+        (GOOD, {"strata": ("id",)}, r"0 of \d+ events fall in a period and stratum"),
+        (GOOD, {"since": "2030-01-01"}, "0 events of customers at risk"),
         ([*GOOD[1:], (GOOD[0][0], "2204-01-01")], {}, "span more than 100 years"),
         ([*GOOD[1:], (GOOD[0][0], "1024-01-01")], {}, "span more than 100 years"),
         ([], {}, "no customer has a date"),
@@ -102,7 +102,7 @@ def test_weights_of_shares_are_no_preset(tmp_path):
     shares, _ = found(tmp_path, GOOD, share=True)
     assert shares.estimates
     assert shares.weights == ()
-    assert "no preset" in verdict(shares, saved=False)
+    assert "not a preset" in verdict(shares, saved=False)
 
 
 def test_a_trait_that_is_no_column_lists_the_columns():

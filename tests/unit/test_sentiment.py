@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, norm
 
-from influence.value.intention import Intention, Share, Z, by_segment
+from influence.value.intention import Intention, Share, by_segment
+from influence.value.normal import Z_95
 from influence.value.stance import STANCES, UNDATED, from_nps, newest_score, stance
 
 PAGES = Path(__file__).parents[2] / "docs" / "explanation"
@@ -101,7 +102,7 @@ def test_the_interval_of_a_share_is_the_published_one():
     # Newcombe, Statistics in Medicine 17:857 (1998), method 3
     assert Share(81, 263).interval == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert Share(0, 20).interval == pytest.approx((0, 0.1611), abs=5e-5)
-    assert pytest.approx(norm.ppf(0.975), abs=1e-15) == Z
+    assert pytest.approx(norm.ppf(0.975), abs=1e-15) == Z_95
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,7 @@ def _show(findings: dict[str, Any], ties: int) -> None:
     _draw(
         findings["overlooked"],
         {**_headings(*person, "network_value"), "reason": "why"},
-        "Whom CLV does not show",
+        "Customers whom CLV does not show",
     )
     _draw(
         findings["misjudged"],

@@ -43,8 +43,8 @@ def _picture(_: click.Context, __: click.Parameter, value: str | None) -> Path |
         checked_suffix(Path(value))
     except UsageError:
         raise click.BadParameter(
-            f"{value!r} stands where the file of the picture does, which ends in .svg, .png or "
-            f".html; for a customer of this id, write `explain {shlex.quote(value)} --picture`"
+            f"{value!r} was read as the file of the picture, which ends in .svg, .png or .html; "
+            f"for a customer of this id, write `explain {shlex.quote(value)} --picture`"
         ) from None
     return Path(value)
 

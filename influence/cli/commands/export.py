@@ -25,7 +25,7 @@ def target_options(command: Command) -> Command:
     """Add the options that shape an export for a program."""
     for option in (
         click.option("--left", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-                     help="With --changed: list the customers who left the scores as CSV."),
+                     help="With --changed: write customers who left the scores to FILE as CSV."),
         click.option("--changed", is_flag=True,
                      help="With --for: only rows that changed since the last export for this "
                      "program."),

@@ -81,7 +81,7 @@ class Neo4jStore(BaseStore):
 
     _keeps_inputs = (
         "a database has the present tables only; a directory store, loaded and run with the same "
-        "files each time, keeps the input of the run before"
+        "files each time, keeps the input of the previous run"
     )
 
     def __init__(
