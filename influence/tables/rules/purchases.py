@@ -1,4 +1,4 @@
-"""Match the purchases of several loads (docs/decisions/what-is-the-same-purchase.md).
+"""Match the purchases of several loads (docs/decisions/equal-purchases.md).
 
 Equal rows of one file are separate purchases. Rows of two files are the same purchase where
 customer, date, amount, order and time of day are equal, and their ordinal among such rows of their
