@@ -3,7 +3,7 @@
 import pytest
 
 from influence import Tables
-from influence.calibration.asked import Asked
+from influence.calibration.options import CalibrationOptions
 from influence.errors import InputRejected, NothingToShow
 from influence.reports.calibration_events import event_days
 from influence.tables import EMPTY, merge, validate
@@ -20,7 +20,7 @@ def days_of(tables, events, **asked):
     """The days as text by customer, and the notes."""
     notes = []
     keys = tables.customers["id"].combine_chunks()
-    days = event_days(tables, Asked(events, **asked), keys, notes.append)
+    days = event_days(tables, CalibrationOptions(events, **asked), keys, notes.append)
     return dict(zip(keys.to_pylist(), days.astype(str).tolist(), strict=True)), notes
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from influence import Tables
-from influence.calibration.asked import Asked
+from influence.calibration.options import CalibrationOptions
 from influence.errors import InfluenceError, UsageError
 from influence.reports.calibrate import calibrate
 from influence.reports.calibration_text import verdict
@@ -36,7 +36,9 @@ def found(folder, rows, tables=TABLES, **asked):
     """Calibrate with a file of events; returns the record and the notes."""
     file, notes = folder / "events.csv", []
     file.write_text("customer,date\n" + "".join(f"{who},{day}\n" for who, day in rows))
-    return calibrate(tables, Asked(str(file), depth=1, **asked), tell=notes.append), notes
+    return calibrate(
+        tables, CalibrationOptions(str(file), depth=1, **asked), tell=notes.append
+    ), notes
 
 
 @pytest.fixture(scope="module")

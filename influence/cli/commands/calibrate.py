@@ -15,7 +15,7 @@ from influence.cli.output import emit, emit_json, output_format, pass_on, progre
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from influence.calibration.asked import Form
+    from influence.calibration.options import Form
     from influence.calibration.record import Calibration
     from influence.calibration.screen import Clustering
     from influence.network import Direction
@@ -125,8 +125,8 @@ def calibrate(
       influence calibrate --screen newsletter --strata segment
       influence run --preset calibrated
     """
-    from influence.calibration.asked import Asked
     from influence.calibration.observed import LEAVING
+    from influence.calibration.options import CalibrationOptions
     from influence.report_page.picture import checked_suffix
     from influence.reports.calibrate import calibrate as estimated
     from influence.reports.churn import value_at_risk_churn
@@ -159,12 +159,12 @@ def calibrate(
                 anyway=save_anyway, seed=seed, tell=tell, progress=report,
             )  # fmt: skip
         else:
-            asked = Asked(
+            wanted = CalibrationOptions(
                 str(events), depth, selection, period, since, until, hazard, window, strata,
                 covariates, cluster, exposure == "share", save_anyway, inactive, positions,
                 dates,
             )  # fmt: skip
-            found = estimated(tables, asked, tell, report)
+            found = estimated(tables, wanted, tell, report)
         saved = bool(found.weights) and not dry_run and events != LEAVING
         if saved:
             store.write_calibration(found)
