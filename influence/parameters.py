@@ -25,7 +25,7 @@ DRAWS, FEWEST_DRAWS = 1_000, 100
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may take.
+    """Limits on the time and memory of a run.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a run is asked to compute.
+    """Parameters of a run: what it computes, and how.
 
     Attributes
     ----------

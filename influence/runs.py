@@ -53,7 +53,7 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Stability:
-    """How stable the top of the ranking is where weights or CLV are uncertain.
+    """Stability of the top of the ranking where weights or CLV are uncertain.
 
     Attributes
     ----------
@@ -179,7 +179,7 @@ class Run:
 
     @property
     def convention(self) -> str:
-        """What the weights rest on, in a few words."""
+        """The basis of the weights, in a few words."""
         made = self.parameters.calibration
         return (
             CONVENTION if made is None else f"weights from the company's data: calibration {made}"
@@ -204,7 +204,7 @@ class Run:
 
     @property
     def steadiness(self) -> str | None:
-        """How stable the top of the ranking is; None where the run made no intervals."""
+        """The stability of the top of the ranking; None where the run made no intervals."""
         found = self.stability
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Tables from the results of queries on somebody's own database."""
+"""Tables from the results of queries on a database of another schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who was assigned at random, who could have been, and which exposures follow."""
+"""Random assignments of an experiment: the actual, the possible, and their exposures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AT_ONCE = 64
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """Who was assigned at random, and what came of it.
+    """Customers who were assigned at random, and their outcomes.
 
     Attributes
     ----------

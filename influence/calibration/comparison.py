@@ -184,7 +184,7 @@ class Comparison:
     def _p_value(
         self, hajek: float, probability: dict[int, Floats], exposure: int, keep: Ints
     ) -> float:
-        """How often a difference is as large under assignments that change no outcome."""
+        """Return how often a difference is as large under assignments that change no outcome."""
         means = []
         for c in (exposure, 0):
             weight = (self.under[:, keep] == c) / probability[c][keep]
@@ -198,7 +198,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class Mean:
-    """What a mean outcome under one exposure is estimated from.
+    """The data from which the mean outcome under one exposure is estimated.
 
     Attributes
     ----------

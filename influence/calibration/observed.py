@@ -1,4 +1,4 @@
-"""What tables say of customers, as arrays in the order of a network."""
+"""Observations of customers in tables, as arrays in the order of a network."""
 
 from __future__ import annotations
 

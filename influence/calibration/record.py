@@ -45,7 +45,7 @@ class Rung:
 
 @dataclass(frozen=True)
 class WindowRow:
-    """What another window gives.
+    """The weights that another window gives.
 
     Attributes
     ----------

@@ -35,7 +35,7 @@ EVENTS_PER_EXPOSURE = 10
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What the hazard is estimated from.
+    """The data from which the hazard is estimated.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class Study:
         return np.column_stack([np.zeros((len(self.panel), 0)), *parts])
 
     def _known(self, period: int) -> Floats:
-        """What is known of customers besides what they did: contacts and demographics."""
+        """Return traits of customers other than their behaviour: contacts and demographics."""
         contacts = np.log1p(self.exposure.people(period)[: self.depth])
         return np.vstack([contacts, self.demographics])
 
@@ -238,7 +238,7 @@ def ladder(study: Study, window: int) -> list[Fitted]:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """How well a window explains the events.
+    """The fit of one window to the events.
 
     Attributes
     ----------

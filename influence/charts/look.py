@@ -1,4 +1,4 @@
-"""How charts look: in the report with the colours of its style sheet, or standing alone."""
+"""The look of charts: in the report with the colours of its style sheet, or standing alone."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ NETWORKS = "networks"
 
 
 class AnswersQueries(KeepsScores, Protocol):
-    """What is needed of a store."""
+    """The part of a store that score cards need."""
 
     def query(
         self, query: queries.Query, **parameters: Any

@@ -32,7 +32,7 @@ ENOUGH_SENT = 10
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """Where customers stood in the previous finished run; object[n], None for nowhere.
+    """Quadrants and tiers of customers in the previous finished run; object[n], None for none.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ def measures(activity: Activity, clustering: Floats, among: Flags, rules: CardRu
 
 
 def email_rates(activity: Activity, among: Flags) -> dict[str, Floats]:
-    """How often customers open, click and pass on e-mails, per e-mail sent.
+    """Compute how often customers open, click and pass on e-mails, per e-mail sent.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def emails_not_sent(activity: Activity, among: Flags) -> int:
 
 
 def answers(activity: Activity) -> Floats:
-    """How many answers of each customer reached another customer; float64[n]."""
+    """Count the answers of each customer that reached another customer; float64[n]."""
     acts = activity.acts
     saves = (acts.kind == "answer") & acts.reached_another
     return np.bincount(acts.customer[saves], minlength=len(activity.active)).astype(np.float64)

@@ -1,4 +1,4 @@
-"""How much the contacts of each customer know each other, one customer at a time."""
+"""Ties among the contacts of each customer, one customer at a time."""
 
 from __future__ import annotations
 

@@ -280,13 +280,13 @@ class _Half:
 
     @property
     def values(self) -> Floats:
-        """What customers count, at least 0: not held, it is needed once or twice; float64[n]."""
+        """The amounts of customers, at least 0: not held, since rarely needed; float64[n]."""
         counted: Floats = np.maximum(self.sign * self.column.values, 0.0)
         return counted
 
     @property
     def wanted(self) -> npt.NDArray[np.bool_]:
-        """Which steps are read; bool[steps]."""
+        """Flags of the steps that are read; bool[steps]."""
         steps = {step for _, *pair in self.column.reads for step in pair}
         return np.isin(np.arange(max(steps) + 1), sorted(steps))
 

@@ -1,4 +1,4 @@
-"""Whether network value predicts what customers and their contacts do later, out of sample."""
+"""Validation: network value against what customers and their contacts do later."""
 
 from __future__ import annotations
 

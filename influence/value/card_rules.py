@@ -14,7 +14,7 @@ Connections = Literal["diffused", "tight-knit"]
 
 @dataclass(frozen=True)
 class CardRules:
-    """How the score card weighs its parts, and who counts as an Ambassador.
+    """The weights of the score card, and the thresholds of an Ambassador.
 
     Attributes
     ----------

@@ -17,7 +17,7 @@ OwnValueModel = Literal["simple", "bg-nbd"]
 
 @dataclass(frozen=True)
 class Conventions:
-    """How to compute CLV from purchases, share referrals, and weigh negative sentiment.
+    """Conventions for CLV from purchases, the share of referrals, and negative sentiment.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The vendors: where they answer, how one logs in, and what reads and writes them."""
+"""The vendors: their addresses, how to log in, and the classes that read and write them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from influence.loaders.crm.salesforce import Salesforce
 
 @dataclass(frozen=True)
 class Vendor:
-    """What is fixed for a vendor.
+    """The properties of a vendor.
 
     Attributes
     ----------

@@ -19,7 +19,7 @@ COLUMNS = {"weight": "weight", "kind": "kind"}
 
 @dataclass
 class _Graph:
-    """What the elements before the nodes and edges say.
+    """The declarations before the nodes and edges.
 
     Attributes
     ----------

@@ -37,7 +37,7 @@ FOREIGN = (
 
 @dataclass(frozen=True)
 class _Head:
-    """Where the first row begins, and what precedes it."""
+    """The beginning of the first row, and what precedes it."""
 
     offset: int
     row: int

@@ -212,7 +212,7 @@ def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
 
 
 def _social(figures: Mapping[str, Any], amount: Mapping[str, str]) -> Iterator[str]:
-    """What the customer does and whom they connect; nothing where nothing is known."""
+    """Yield sentences about the customer's acts and ties; nothing where nothing is known."""
     if figures.get("influence_active"):
         yield (
             f"active influence {amount['influence_active']} (along ties on which they acted), "

@@ -123,7 +123,7 @@ def _without_replaced(rows: pa.Table) -> tuple[pa.Table, Flags]:
 
 @dataclass(frozen=True, eq=False)
 class _Detail:
-    """How specific each row is: whether it has an order, a time, both or neither.
+    """The detail of each row: whether it has an order, a time, both or neither.
 
     Each method returns a count for every row, among the rows of a mask. The counts only grow with
     further loads, whichever rows are replaced in between, so the order of the loads is irrelevant.
