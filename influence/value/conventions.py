@@ -10,7 +10,6 @@ import numpy as np
 
 from influence.errors import UsageError
 from influence.value.own import OwnValue
-from influence.value.terms import DAYS_A_YEAR
 
 OwnValueModel = Literal["simple", "bg-nbd"]
 
@@ -52,10 +51,10 @@ class Conventions:
     """
 
     own_value: OwnValueModel = "simple"
-    margin: float = 1.0
-    rate: float = 0.10
-    years: int = 3
-    window: int = DAYS_A_YEAR
+    margin: float = OwnValue.margin
+    rate: float = OwnValue.rate
+    years: int = OwnValue.years
+    window: int = OwnValue.window
     referral_share: float = 0.5
     charge_certain: bool = False
     negativity: float = 1.0

@@ -35,10 +35,10 @@ def probabilistic_clv(
     recency: Floats,
     T: Floats,
     monetary_value: Floats,
-    horizon: int = 3,
-    rate: float = 0.10,
+    horizon: int = Terms.years,
+    rate: float = Terms.rate,
     unit: Unit = "day",
-    margin: float = 1.0,
+    margin: float = Terms.margin,
 ) -> Floats:
     """Fit both models and forecast the CLV of each customer, discounted at the end of each year.
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 
 import influence
+from influence.calibration.options import CalibrationOptions
 from influence.cli import COMMANDS
+from influence.parameters import Parameters
 from tools import docstrings, reference
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +26,24 @@ def test_every_command_and_every_public_name_is_in_the_reference() -> None:
         assert f"## influence {command}\n" in pages["commands.md"]
     for name in set(influence.__all__) - {"__version__"}:
         assert f"## {name}\n" in pages["python.md"]
+
+
+def test_defaults_of_options_are_those_of_the_library() -> None:
+    """Commands state them too, since importing the library would slow down every start."""
+
+    def default(command: str, name: str) -> object:
+        module, attribute = COMMANDS[command].split(":")
+        parameters = getattr(import_module(module), attribute).params
+        return next(each.default for each in parameters if each.name == name)
+
+    run, validation = Parameters(), inspect.signature(influence.validate_until).parameters
+    assert default("run", "registers") == default("estimate", "registers") == run.registers
+    assert default("run", "seed") == run.seed
+    assert default("calibrate", "depth") == CalibrationOptions("joins").depth
+    for name in ("draws", "seed"):
+        assert default("validate", name) == validation[name].default
+    text = reference.pages()["commands.md"]
+    assert f"auto uses sketches. [default: {run.limits.max_seconds:g}]" in " ".join(text.split())
 
 
 def test_every_link_in_the_documentation_is_valid() -> None:
