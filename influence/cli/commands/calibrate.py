@@ -110,10 +110,10 @@ def calibrate(
 ) -> None:
     """Estimate the weights of distance 1, 2, 3 … from the company's own data.
 
-    With --events each customer is at risk from joining to their first event. The estimate is how
-    much more likely the event is for each person at a distance who just had it, than for each who
-    had it a while ago: what contacts have in common counts for both, influence for the fresh ones.
-    Where the interval covers zero, the verdict is "none found" and no preset is saved.
+    With --events each customer is at risk from joining to their first event. The estimate compares
+    people at a distance who had the event recently with those who had it a while ago: how much more
+    likely does each of them make it? What contacts have in common raises both, influence only the
+    recent ones. Where the interval covers zero, the verdict is "none found" and no preset is saved.
 
     \b
     Examples:

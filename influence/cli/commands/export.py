@@ -63,7 +63,7 @@ def export(
     """Write the scores of the current run to FILE: .parquet, .csv or .xlsx.
 
     Rows are in the order of the ids; with --ascending the smallest network value comes first. With
-    --for the store remembers what the program was given.
+    --for the store records the rows, with which --changed compares.
 
     \b
     Examples:

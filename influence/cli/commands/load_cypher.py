@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 def load_cypher(
     files: tuple[Path, ...], source: str, rejects: Path | None, **load_options: Any
 ) -> None:
-    """Load what queries return on a Neo4j database of any schema, which is only read.
+    """Load the results of queries on a Neo4j database of any schema; nothing is written there.
 
-    The returned columns say which table it is, such as source and target for ties; a file called
-    ties.cypher is ties. User, password and database of this server: INFLUENCE_FROM_USERNAME,
-    INFLUENCE_FROM_PASSWORD and INFLUENCE_FROM_DATABASE.
+    The returned columns say which table it is: source and target are ties, for example. The name
+    of a file such as ties.cypher says so, too. User, password and database of this server:
+    INFLUENCE_FROM_USERNAME, INFLUENCE_FROM_PASSWORD and INFLUENCE_FROM_DATABASE.
 
     \b
     Example:

@@ -58,8 +58,8 @@ def load_mapped(
 ) -> None:
     """Load files of your own by a mapping, which says what their columns mean.
 
-    `influence map` proposes one. The formats of the mapping come before --decimal, --dates and the
-    like, which hold for all other columns.
+    `influence map` proposes one. The formats in the mapping take precedence over --decimal, --dates
+    and the like, which apply to all other columns.
 
     \b
     Examples:

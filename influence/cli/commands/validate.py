@@ -63,10 +63,10 @@ def validate(
 ) -> None:
     """Check whether network value predicts anything, on the company's own history.
 
-    Computes with what was known at a date, and compares network value (and gross), CLV, degree,
+    It computes with what was known at a date, and compares network value (and gross), CLV, degree,
     PageRank and referral count with what happened later: referrals, purchases of contacts (ranked
     among people of similar CLV), own purchases. The store is not changed. All intervals of one
-    measure hold together: where nothing is there to find, 1 company in 20 shows something.
+    measure hold jointly: where there is nothing to find, 1 company in 20 shows something.
 
     \b
     Examples:
