@@ -37,7 +37,7 @@ lose without the tie, the overlap of their contacts from 0 to 1, and the kinds o
 NOT_PROFILED = "(not profiled)"
 """Stands for the customers who asked not to be profiled, where they are shown together."""
 SMALLEST_GROUP = 5
-"""From so many people on, those who are not profiled are shown as one."""
+"""Fewest people who are not profiled that are shown as one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int8]
 
 MOST_ENUMERATED = 20_000
-"""Designs with at most so many assignments are enumerated, so that probabilities are exact."""
+"""Designs with at most this many assignments are enumerated, so probabilities are exact."""
 AT_ONCE = 64
 
 

@@ -25,7 +25,7 @@ from influence.network import Network
 from influence.progress import Progress, silent
 
 MOST_DRAWS, CELLS = 4_000, 40_000_000
-"""At most so many assignments are drawn, and so many exposures kept."""
+"""Most assignments that are drawn, and most exposures that are kept."""
 MOST_CUSTOMERS = 20_000
 """Joint probabilities are of all pairs of customers."""
 

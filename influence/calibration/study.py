@@ -85,7 +85,7 @@ class Study:
         return int(self.panel.happened[(least < most)[groups]].sum())
 
     def exposures(self, nearest: int, farthest: int | None) -> Floats:
-        """Exposures of all rows to events so many periods back; float64[rows, depth]."""
+        """Exposures of all rows to events of some periods back; float64[rows, depth]."""
         share, depth = self.share, self.depth
         return self.panel.columns(
             lambda period: self.exposure.within(period, nearest, farthest, share=share)[:depth]

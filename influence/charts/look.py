@@ -49,7 +49,7 @@ class Look:
     alone: bool
 
     def colours(self, count: int, numbers: Sequence[int] = ALL) -> list[str]:
-        """Return the colours of so many categories; beyond six they are repeated."""
+        """Return the colours of some categories; beyond six they are repeated."""
         return [self.categories[number - 1] for number in islice(cycle(numbers), count)]
 
     def legend(self, columns: int = 3) -> alt.Legend | None:

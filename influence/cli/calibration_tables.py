@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def show_calibration(found: Calibration) -> None:
-    """Draw what was estimated, by whichever way."""
+    """Draw the result of a calibration of any kind."""
     if found.source == "experiment":
         _show_experiment(found)
     elif found.ratios:

@@ -27,7 +27,7 @@ PARTICIPATION = ("share", "reply")
 OPENED, CLICKED, FORWARDED = "email_open", "email_click", "email_forward"
 EMAIL = (EMAIL_SENT, OPENED, CLICKED, FORWARDED)
 ENOUGH_SENT = 10
-"""From so many e-mails on, the rates of a customer count."""
+"""E-mails from which on the rates of a customer count."""
 
 
 @dataclass(frozen=True, eq=False)

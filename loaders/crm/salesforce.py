@@ -34,7 +34,7 @@ PREFIX = {"Contact": "003", "Account": "001"}
 NUMBERS = {"int", "double", "currency", "percent"}
 """Types of fields that hold numbers."""
 BULK_FROM = 2000
-"""From so many changes on they are sent as one job."""
+"""Changes from which on they are sent as one job."""
 PART = 200
 """Records in one request."""
 ROOM = 8000

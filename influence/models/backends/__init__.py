@@ -108,7 +108,7 @@ class Backend(Protocol):
         ...
 
     def sketch_bytes(self, count: int) -> int:
-        """Working memory of propagating so many registers."""
+        """Working memory of propagating a number of registers."""
         ...
 
     def of(self, network: Network) -> Backend:
