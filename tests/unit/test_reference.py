@@ -54,6 +54,14 @@ def test_every_link_in_the_documentation_is_valid() -> None:
                 assert (file.parent / target).exists(), f"{file.name} → {target}"
 
 
+def test_every_file_that_the_documentation_names_exists() -> None:
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    named = re.compile(r"`((?:influence|loaders|cypher|tests|tools|deploy|benchmarks)/[\w./-]+)`")
+    for file in files:
+        for path in named.findall(file.read_text("utf-8")):
+            assert (ROOT / path).exists(), f"{file.name} names {path}"
+
+
 def example(customers: list[str], *others: float, tell: object = len, **more: int) -> int:
     """Count something.
 
