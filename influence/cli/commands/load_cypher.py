@@ -9,11 +9,9 @@ import click
 
 from influence.cli import options
 from influence.cli.commands.load import (
-    dry_run,
     load_tables_into,
     rejected_to,
-    rejects,
-    result,
+    reporting,
     writing,
 )
 from influence.cli.rules import table_rules
@@ -42,10 +40,7 @@ if TYPE_CHECKING:
 @options.store
 @writing
 @table_rules
-@dry_run
-@result
-@rejects
-@options.common
+@reporting
 def load_cypher(
     files: tuple[Path, ...], source: str, rejects: Path | None, **load_options: Any
 ) -> None:
