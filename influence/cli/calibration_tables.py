@@ -53,7 +53,7 @@ def _show_hazard(found: Calibration) -> None:
     )
     show(
         window_rows(found),
-        {"window": "window", **named, "better": "better by", "taken": "taken"},
+        {"window": "window", **named, "better": "better by", "taken": "chosen"},
         title="The same estimate with other windows, in %",
         caption="better by: fall of −2 log-likelihood against 2 periods; above 10 another window "
         "is chosen",
@@ -116,7 +116,7 @@ def show_clustering(trait: str, found: list[Clustering]) -> None:
                 "null": "by chance", "p": "p", "beyond": "risk ratio (95 %)",
                 "with_trait": "share, with", "without_trait": "share, without"}  # fmt: skip
     caption = (
-        "ratio: share of people with the trait at that distance from those with it ÷ from others\n"
+        "ratio: share with the trait around those who have it ÷ around others\n"
         "by chance: permuted within strata; risk ratio: beyond strata, contacts and covariates"
     )
     show(rows, headings, title=f"Clustering, not influence: {trait}", caption=caption)

@@ -245,7 +245,7 @@ def _show_social(social: dict[str, Any]) -> None:
         for row in social["weak_ties"][:1]
     ]
     sleepers = [
-        f"Sleepers, who know many and do nothing: {counts['sleepers']:,}, such as "
+        f"Sleepers, with many contacts and no acts: {counts['sleepers']:,}, such as "
         f"{row['name']} ({row['customer']})"
         for row in social["sleepers"][:1]
     ]
