@@ -19,7 +19,7 @@ from influence.engine.figures import (
     score_table,
     unprofiled_totals,
 )
-from influence.engine.intervals import intervals, is_uncertain
+from influence.engine.intervals import intervals, is_uncertain, uncertain_input
 from influence.engine.run_input import RunInput, Source
 from influence.engine.snapshot import Snapshot
 from influence.engine.ties import tie_table
@@ -183,6 +183,7 @@ def _compute(
         unprofiled=unprofiled_totals(customers, figures),
         accuracy=figures.accuracy,
         stability=stability,
+        uncertain=uncertain_input(source, asked) if drawn else (),
         credited=figures.credited,
         tie_bound=figures.ties.bound,
         compared_with=figures.compared_with,

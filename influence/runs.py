@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from influence.errors import NothingToShow
+from influence.headings import heading
 from influence.network import Selection
 from influence.notebook import html_facts
 from influence.parameters import Parameters
@@ -94,6 +95,8 @@ class Run:
         The accuracy of estimates; None if the figures are exact.
     stability : Stability or None
         Of the ranking; None where the run made no intervals.
+    uncertain : tuple of str
+        What is known with an error that intervals include: weights, clv; empty without intervals.
     as_of : date or None
         The last day whose purchases counted. None if no CLV is computed from purchases, unless a
         day was given (`conventions`).
@@ -136,6 +139,7 @@ class Run:
     currency: str | None = None
     accuracy: Accuracy | None = None
     stability: Stability | None = None
+    uncertain: tuple[str, ...] = ()
     credited: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     tie_bound: float | None = None
     compared_with: str | None = None
@@ -213,6 +217,16 @@ class Run:
             f"among them, {found.top_sure} certain to"
         )
 
+    @property
+    def included(self) -> str | None:
+        """Which errors the intervals include; None where the run made none."""
+        if not self.uncertain:
+            return None
+        errors = [*map(heading, self.uncertain), *["estimated sums"] * (self.method == "sketch")]
+        *others, last = errors
+        text = f"{', '.join(others)} and {last}" if others else last
+        return f"95 % intervals of network value and rank include the errors of {text}"
+
     def finished(self) -> Run:
         """Return this run as finished and current."""
         return replace(self, finished_at=now(), status="finished", current=True)
@@ -254,6 +268,7 @@ class Run:
             "roles": dict(asked.roles),
             "method": self.method,
             "registers": asked.registers if estimated else None,
+            "uncertain": self.uncertain,
             "seed": asked.seed if estimated or self.stability else None,
             "intervals": asked.intervals if self.stability else 0,
             **(asdict(self.accuracy) if self.accuracy else dict.fromkeys(ACCURACY)),
@@ -267,6 +282,7 @@ class Run:
         values = {name: value for name, value in data.items() if value is not None}
         for name in {"started_at", "finished_at"} & values.keys():
             values[name] = datetime.fromisoformat(values[name])
+        values["uncertain"] = tuple(values.get("uncertain", ()))
         values["as_of"] = as_of = values.get("as_of") and date.fromisoformat(values["as_of"])
         names = {f.name for f in fields(Conventions)} - {"as_of"}
         conventions = {name: values.pop(name) for name in names & values.keys()}

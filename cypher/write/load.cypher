@@ -22,11 +22,12 @@ CALL () {
     'amount', 'asOf', 'clv', 'clvRank', 'contacts', 'creditGiven', 'creditReceived', 'crv',
     'current', 'customers', 'date', 'directed', 'directions', 'doNotProfile', 'financialPercentile',
     'influence', 'influenceRun', 'influenceSigned', 'kind', 'kinds', 'model', 'mutual', 'name',
-    'network', 'networkValue', 'networkValueGross', 'networks', 'overlap', 'ownKept', 'place',
-    'pressure', 'previousNetworkValue', 'previousRank', 'public', 'quadrant', 'question', 'rank',
-    'referralTaken', 'referralTreeValue', 'referralValue', 'relation', 'roles', 'score', 'segment',
-    'sentiment', 'serviceValue', 'socialPercentile', 'stance', 'startedAt', 'status', 'strength',
-    'tier', 'ties', 'time', 'value', 'valueAtRisk', 'weights'
+    'network', 'networkValue', 'networkValueGross', 'networkValueHigh', 'networkValueLow',
+    'networks', 'overlap', 'ownKept', 'place', 'pressure', 'previousNetworkValue', 'previousRank',
+    'public', 'quadrant', 'question', 'rank', 'rankHigh', 'rankLow', 'referralTaken',
+    'referralTreeValue', 'referralValue', 'relation', 'roles', 'score', 'segment', 'sentiment',
+    'serviceValue', 'socialPercentile', 'stance', 'startedAt', 'status', 'strength', 'tier', 'ties',
+    'time', 'value', 'valueAtRisk', 'weights'
   ] AS name
   CALL db.createProperty(name)
 }

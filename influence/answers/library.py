@@ -16,7 +16,7 @@ from influence.answers.groups import intention, value_by
 from influence.answers.leaving import if_customer_left
 from influence.answers.movers import movers
 from influence.answers.purchases import purchases
-from influence.answers.ranking import top, underrated
+from influence.answers.ranking import intervals, top, underrated
 from influence.answers.referral_tree import referral_tree
 from influence.answers.risk import advocates_and_detractors, at_risk
 from influence.answers.runs import runs
@@ -35,6 +35,7 @@ ANSWERS: dict[str, Callable[..., pa.Table]] = {
     "free-customers": free_customers,
     "if-customer-left": if_customer_left,
     "intention": intention,
+    "intervals": intervals,
     "movers": movers,
     "not-customers": not_customers,
     "purchases": purchases,

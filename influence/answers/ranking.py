@@ -1,7 +1,8 @@
-"""The ranking by network value, and the customers that CLV underrates."""
+"""The ranking by network value, its intervals, and the customers that CLV underrates."""
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +18,15 @@ def top(company: Company, limit: int) -> pa.Table:
     return company.rows(
         chosen, "rank", "customer", "name", "clv", "clv_rank", "influence",
         "network_value_gross", "network_value",
+    )  # fmt: skip
+
+
+def intervals(company: Company, limit: int) -> pa.Table:
+    """Rank customers by network value, with its interval and that of the rank; else no rows."""
+    who = company.has_figures & ~np.isnan(company.number("network_value_low"))
+    return company.rows(
+        first(who, limit, company.number("rank")), "rank", "rank_low", "rank_high", "customer",
+        "name", "network_value", "network_value_low", "network_value_high",
     )  # fmt: skip
 
 

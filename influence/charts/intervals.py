@@ -11,13 +11,15 @@ from influence.charts.look import PAGE, Chart, data
 
 
 def intervals(
-    labels: Sequence[str], values: Sequence[float], errors: Sequence[float], title: str
+    labels: Sequence[str],
+    values: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    title: str,
 ) -> Chart:
-    """Draw a point for each label, and a line from two errors below to two above."""
-    rows = [
-        {"label": label, "value": value, "low": value - 2 * error, "high": value + 2 * error}
-        for label, value, error in zip(labels, values, errors, strict=True)
-    ]
+    """Draw a point for each label, and a line between the ends of its interval."""
+    columns = zip(labels, values, low, high, strict=True)
+    rows = [dict(zip(("label", "value", "low", "high"), row, strict=True)) for row in columns]
     point, line = PAGE.colours(2)
     axis, room = label_axis(labels, PAGE)
     base = alt.Chart(data(rows)).encode(y=axis)

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 SHOWN = 15
 """Contributors in a notebook."""
-FIGURES = ("network_value", "rank", "network_value_gross", "clv", "clv_rank", "crv", "influence",
-           "stance", "quadrant", "tier")  # fmt: skip
+FIGURES = ("network_value", "network_value_low", "network_value_high", "rank", "rank_low",
+           "rank_high", "network_value_gross", "clv", "clv_rank", "crv", "influence", "stance",
+           "quadrant", "tier")  # fmt: skip
 STEPS = ("distance", "weight", "people", "value", "influence")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from influence.kernels import CACHE_LINE, MASK_BITS
 from influence.models import strongest_paths
 from influence.models.backends import Backend
+from influence.models.cut_ties_by_target import TARGET_JOBS, batch_bytes
 from influence.models.jobs import JOBS
 from influence.models.path_classes import PathClasses
 from influence.models.sketch import REGISTERS
@@ -74,8 +75,8 @@ def sketch_seconds(backend: Backend, work: Work) -> float:
     return sketches * one + sample + _other_seconds(backend.network)
 
 
-def exact_memory(backend: Backend, work: Work) -> int:
-    """Bytes that an exact run needs besides what is held already."""
+def exact_memory(backend: Backend, work: Work, ties: int = 0) -> int:
+    """Bytes that an exact run needs besides what is held already; `ties` for values of ties."""
     network, n = backend.network, backend.network.n
     numbers = 8 * work.payoffs * n
     if network.kind_weight is not None:
@@ -83,15 +84,15 @@ def exact_memory(backend: Backend, work: Work) -> int:
     else:
         # In each thread a job runs, and another waits until an earlier one is added.
         sums = (2 * backend.threads + 2) * numbers * work.depth
-    return _peak(network, sums + backend.search_bytes())
+    return _peak(network, max(sums + backend.search_bytes(), ties))
 
 
-def sketch_memory(backend: Backend, work: Work) -> int:
-    """Bytes that an estimated run needs besides what is held already."""
+def sketch_memory(backend: Backend, work: Work, ties: int = 0) -> int:
+    """Bytes that an estimated run needs besides what is held already; see `exact_memory`."""
     n = backend.network.n
     sums = PARTIAL_SUMS * 8 * (work.payoffs + 1) * work.depth * n
     buffers = backend.sketch_bytes(work.payoffs * work.registers)
-    return _peak(backend.network, sums + buffers)
+    return _peak(backend.network, max(sums + buffers, ties))
 
 
 def worker_bytes(network: Network, work: Work) -> dict[str, int]:
@@ -117,9 +118,9 @@ def worker_bytes(network: Network, work: Work) -> dict[str, int]:
     parts = work.registers // CACHE_LINE
     return {
         "network": ways * (8 * (n + 1) + 4 * network.arcs),
-        "exact_task": 2 * MASK_BITS // 8 * n + work.payoffs * sums,
+        "exact_task": max(2 * MASK_BITS // 8 * n + work.payoffs * sums, batch_bytes(network)),
         "sketch_task": 2 * CACHE_LINE * n + 12 * n + sums,
-        "exact_files": JOBS * work.payoffs * sums,
+        "exact_files": JOBS * work.payoffs * sums + TARGET_JOBS * 8 * network.arcs,
         "sketch_files": parts * work.payoffs * sums,
     }
 

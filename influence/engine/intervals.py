@@ -31,10 +31,18 @@ TOP = 100
 """Customers at the top of the ranking whose places are counted."""
 
 
+def uncertain_input(source: RunInput, parameters: Parameters) -> tuple[str, ...]:
+    """Name what is known with an error: weights, clv, both or nothing."""
+    there = {
+        "weights": parameters.weight_errors is not None,
+        "clv": bool(source.customers.errors.own.any()),
+    }
+    return tuple(name for name, uncertain in there.items() if uncertain)
+
+
 def is_uncertain(source: RunInput, parameters: Parameters) -> bool:
     """Whether weights or CLV are uncertain, and intervals are asked for."""
-    uncertain = parameters.weight_errors is not None or bool(source.customers.errors.own.any())
-    return uncertain and parameters.intervals > 0
+    return parameters.intervals > 0 and bool(uncertain_input(source, parameters))
 
 
 def with_errors(payoffs: Payoffs, customers: CustomerArrays, parameters: Parameters) -> Payoffs:

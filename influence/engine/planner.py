@@ -15,6 +15,7 @@ import psutil
 
 from influence.engine import cost
 from influence.engine.cost import Work
+from influence.engine.ties import tie_cost
 from influence.errors import UsageError
 from influence.models.backends import Backend, backend_of
 from influence.models.sketch import check_kinds
@@ -38,10 +39,13 @@ class Plan:
         One line for a person.
     customers, ties, arcs, depth, threads : int
     seconds, memory : float, int
-        Of the method chosen: computing alone, and bytes of the whole process at the peak.
+        Computing alone, by the method chosen and with the values of ties; bytes of the whole
+        process at the peak.
     exact_seconds, exact_memory : float, int
     sketch_seconds, sketch_memory : float or None, int
         The seconds are None where they were not needed.
+    tie_seconds : float
+        For the values of ties, after either method.
     """
 
     method: Literal["exact", "sketch"]
@@ -57,6 +61,7 @@ class Plan:
     exact_memory: int
     sketch_seconds: float | None
     sketch_memory: int
+    tie_seconds: float
 
 
 def plan(
@@ -94,10 +99,11 @@ def plan(
     too_slow = can_sketch and exact > limits.max_seconds
     needs_sketch = (measure_all and can_sketch) or method == "sketch" or too_slow
     sketch = cost.sketch_seconds(backend, work) if needs_sketch else None
+    ties = tie_cost(backend.network, work.depth, limits.max_seconds, backend.threads)
     available, held = _memory(limits)
     needs = {
-        "exact": held + cost.exact_memory(backend, work),
-        "sketch": held + cost.sketch_memory(backend, work),
+        "exact": held + cost.exact_memory(backend, work, ties.memory),
+        "sketch": held + cost.sketch_memory(backend, work, ties.memory),
     }
     made = Plan(
         method="exact",
@@ -107,12 +113,13 @@ def plan(
         arcs=backend.network.arcs,
         depth=work.depth,
         threads=backend.threads,
-        seconds=exact,
+        seconds=exact + ties.seconds,
         memory=needs["exact"],
         exact_seconds=exact,
         exact_memory=needs["exact"],
         sketch_seconds=sketch,
         sketch_memory=needs["sketch"],
+        tie_seconds=ties.seconds,
     )
     too_large = can_sketch and needs["exact"] > available
     if method == "sketch" or (method == "auto" and (too_slow or too_large)):
@@ -129,12 +136,15 @@ def plan(
             made,
             method="sketch",
             why=f"sketches, about {duration(seconds)}: {reason}",
-            seconds=seconds,
+            seconds=seconds + ties.seconds,
             memory=needs["sketch"],
             sketch_seconds=seconds,
         )
     if made.memory > available:
         raise UsageError(_too_large(made, available, limits, can_sketch))
+    if ties.seconds >= 1:
+        more = f"; values of ties, about {duration(ties.seconds)} more"
+        made = replace(made, why=made.why + more)
     return made
 
 

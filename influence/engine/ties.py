@@ -13,7 +13,9 @@ from influence.engine import likely_ties
 from influence.engine.likely_ties import KEPT, TieValues
 from influence.models.backends import Backend
 from influence.models.contacts import clustering, measure_contacts, overlap
-from influence.models.cut_ties import own_losses, steps_of_all
+from influence.models.cut_ties import choose_search, own_losses
+from influence.models.cut_ties_by_target import batch_bytes
+from influence.network import Network
 from influence.network.contacts import FORTH, Contacts
 from influence.network.kinds import Kinds
 from influence.progress import Progress
@@ -23,9 +25,9 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int32]
 Indices = npt.NDArray[np.int64]
 
-SHARE = 0.25
-"""The share of the seconds of a run in which all ties must be valued; a search for the most
-valuable ones takes a tenth of that."""
+SHARE, SHARE_OF_LIKELIEST = 0.25, 0.025
+"""The share of the seconds of a run in which all ties must be valued, and that of a search for the
+most valuable ones."""
 STEPS_A_SECOND = 4e8
 """Arcs that an ordinary machine follows on two cores."""
 
@@ -51,6 +53,25 @@ class TieFigures:
     clustering: Floats
     values: TieValues
     contacts: Contacts
+
+
+@dataclass(frozen=True)
+class TieCost:
+    """What the values of ties take on an ordinary machine: seconds, and bytes in all threads."""
+
+    seconds: float
+    memory: int
+
+
+def tie_cost(network: Network, depth: int, seconds: float, threads: int) -> TieCost:
+    """Estimate the cost of the values of ties, in a run that may compute so many seconds."""
+    search = choose_search(network, depth)
+    all_ties = search.steps / STEPS_A_SECOND
+    if all_ties > SHARE * seconds:
+        return TieCost(SHARE_OF_LIKELIEST * seconds, 0)
+    # While a job runs in each thread, the losses of another wait.
+    by_target = threads * (batch_bytes(network) + 8 * network.arcs)
+    return TieCost(all_ties, by_target if search.by == "target" else 0)
 
 
 def tie_figures(
@@ -85,14 +106,15 @@ def tie_figures(
     network, runner = backend.network, backend.runner
     contacts = Contacts.of(network, symmetric=symmetric)
     measured = measure_contacts(contacts, progress, runner)
-    steps = seconds * SHARE * STEPS_A_SECOND
-    if steps_of_all(network, len(weights)) <= steps:
-        losses = own_losses(network, value, weights, progress, runner)
+    search = choose_search(network, len(weights))
+    if search.steps <= SHARE * seconds * STEPS_A_SECOND:
+        losses = own_losses(network, value, weights, progress, runner, search)
         weak, values = _value_all(contacts, measured.common, losses)
     else:
         weak = np.full(network.n, np.nan)
+        steps = SHARE_OF_LIKELIEST * seconds * STEPS_A_SECOND
         values = likely_ties.search(
-            network, contacts, measured.common, value, within(), weights, steps / 10, progress
+            network, contacts, measured.common, value, within(), weights, steps, progress
         )
     return TieFigures(
         weak_tie_value=weak,

@@ -18,6 +18,7 @@ from influence.models.backends.search import Search
 from influence.models.backends.search_kernel import Kernel, mean_visited
 from influence.models.contacts import measure_compiled
 from influence.models.cut_ties import losses_of
+from influence.models.cut_ties_by_target import losses_by_target
 from influence.models.jobs import Threads
 from influence.models.matvec import ArcMatrix
 from influence.models.sketch import Sketch
@@ -66,6 +67,7 @@ def warm_up() -> WarmupResult:
     weighted = replace(network, kind_weight=np.where(source % 2, 0.5, 1.0))
     for some in (network, weighted):
         losses_of(some, np.ones(n), (0.5, 0.25), np.arange(n), np.empty(network.arcs))
+    losses_by_target(network, np.ones(n), (0.5, 0.25))
     Shells((0.5, 0.25)).by_class(weighted, 1.0)
     contacts = Contacts.of(network)
     measure_compiled(contacts, silent, backend.runner)

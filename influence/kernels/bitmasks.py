@@ -17,7 +17,7 @@ from numba.core.extending import intrinsic
 from numba.np import arrayobj
 
 from influence.kernels import MASK_BITS
-from influence.kernels.vectors import folding, spreading
+from influence.kernels.vectors import folding, folding_twice, spreading
 
 Masks = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.uint32]
@@ -41,6 +41,12 @@ def _or_rows(
 ) -> Any:
     signature = types.void(masks, types.int64, indices, types.int64, types.int64, out, types.int64)
     return signature, folding(MASK, _or)
+
+
+@intrinsic
+def _fold_rows(_: Any, masks: Any, indices: Any, begin: Any, end: Any, out: Any, place: Any) -> Any:
+    signature = types.void(masks, indices, types.int64, types.int64, out, types.int64)
+    return signature, folding_twice(MASK)
 
 
 @intrinsic
@@ -96,6 +102,14 @@ def _count(_: Any, masks: Any, place: Any) -> Any:
     return signature, generate
 
 
+@intrinsic
+def _lowest_bit(_: Any, word: Any) -> Any:
+    def generate(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(word), generate
+
+
 def or_rows(
     masks: Masks, row: int, indices: Indices, begin: int, end: int, out: Masks, place: int
 ) -> None:
@@ -105,6 +119,17 @@ def or_rows(
     """
     out[place] = masks[row]
     for arc in range(begin, end):
+        out[place] |= masks[indices[arc]]
+
+
+def fold_rows(masks: Masks, indices: Indices, begin: int, end: int, out: Masks, place: int) -> None:
+    """Fold masks[indices[begin:end]]: bits of any into out[place], bits of two into out[place + 1].
+
+    masks, out : uint64[:, 8], C-contiguous, not the same; indices : uint32[:].
+    """
+    out[place : place + 2] = 0
+    for arc in range(begin, end):
+        out[place + 1] |= out[place] & masks[indices[arc]]
         out[place] |= masks[indices[arc]]
 
 
@@ -137,9 +162,16 @@ def count(masks: Masks, place: int) -> int:
     return sum(int(word).bit_count() for word in masks[place])
 
 
+def lowest_bit(word: np.uint64) -> int:
+    """The position of the lowest bit that is set, from 0; some bit must be."""
+    return (int(word) & -int(word)).bit_length() - 1
+
+
 if not config.DISABLE_JIT:  # type: ignore[attr-defined]
     # The compiled equivalents of the functions above.
     or_rows = _or_rows  # type: ignore[assignment]
+    fold_rows = _fold_rows  # type: ignore[assignment]
     spread_row = _spread_row  # type: ignore[assignment]
     sum_where = _sum_where  # type: ignore[assignment]
     count = _count  # type: ignore[assignment]
+    lowest_bit = _lowest_bit  # type: ignore[assignment]

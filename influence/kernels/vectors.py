@@ -35,6 +35,31 @@ def folding(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Gen
     return generate
 
 
+def folding_twice(vector: ir.VectorType) -> Generate:
+    """Generate the bits that any of rows[indices[begin:end]] has, and those that two of them have.
+
+    Both are rows of `out`, at `place` and behind it; the arguments of the generated code are, in
+    order, rows, indices, begin, end, out, place.
+    """
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        rows, indices, out = _data(context, builder, sig, args, (0, 1, 4))
+        any_of: Any = cgutils.alloca_once(builder, vector)  # type: ignore[no-untyped-call]
+        two_of: Any = cgutils.alloca_once(builder, vector)  # type: ignore[no-untyped-call]
+        for found in (any_of, two_of):
+            builder.store(ir.Constant(vector, [0] * vector.count), found, align=64)
+        with cgutils.for_range_slice(builder, args[2], args[3], ONE, WIDE) as (arc, _):
+            other = _load(builder, row_at(builder, rows, _neighbour(builder, indices, arc), vector))
+            one, two = (builder.load(found, align=64) for found in (any_of, two_of))
+            builder.store(builder.or_(two, builder.and_(one, other)), two_of, align=64)
+            builder.store(builder.or_(one, other), any_of, align=64)
+        for found, at in ((any_of, args[5]), (two_of, builder.add(args[5], ONE))):
+            _store(builder, builder.load(found, align=64), row_at(builder, out, at, vector))
+        return context.get_dummy_value()
+
+    return generate
+
+
 def spreading(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Generate:
     """Generate the merge of rows[row] into all out[indices[begin:end]], arguments in this order."""
 
@@ -55,9 +80,11 @@ def row_at(builder: Any, data: Any, index: Any, vector: ir.VectorType) -> Any:
     return builder.bitcast(start, vector.as_pointer())
 
 
-def _data(context: Any, builder: Any, sig: Any, args: Any) -> list[Any]:
+def _data(
+    context: Any, builder: Any, sig: Any, args: Any, arrays: tuple[int, ...] = (0, 2, 5)
+) -> list[Any]:
     make: Any = arrayobj.make_array
-    return [make(sig.args[i])(context, builder, args[i]).data for i in (0, 2, 5)]
+    return [make(sig.args[i])(context, builder, args[i]).data for i in arrays]
 
 
 def _neighbour(builder: Any, indices: Any, arc: Any) -> Any:

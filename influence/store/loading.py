@@ -67,7 +67,12 @@ def plan(
     before, after = _hidden(old), _hidden(new)
     loaded = Loaded(
         changes,
-        (*notes, *_named_like_figures(checked.tables), *_profiled_again(before - after, new)),
+        (
+            *notes,
+            *_named_like_figures(checked.tables),
+            *_profiled_again(before - after, new),
+            *_errors_removed(base, checked.tables, new),
+        ),
         matters=_affects_figures(old, new, changes),
         regroups=before != after,
         rows=rows,
@@ -113,6 +118,22 @@ def _profiled_again(no_longer: set[str], new: Tables) -> list[Note]:
     who = "1 customer" if again == 1 else f"{again:,} customers"
     text = f"{who} not profiled until now will be profiled: this load clears do_not_profile"
     return [Note(text, "profiled_again", customers=again)]
+
+
+def _errors_removed(old: Tables, given: Tables, new: Tables) -> list[Note]:
+    """Note how many customers have a new CLV without the standard error that belongs to it."""
+    if "customers" not in given or "clv_se" in given.customers.column_names:
+        return []
+    before, after = (tables.customers["clv_se"].to_numpy() > 0 for tables in (old, new))
+    n = int(before.sum() - after.sum())
+    if not n:
+        return []
+    who = "1 customer" if n == 1 else f"{n:,} customers"
+    text = (
+        f"{who} with a new clv and no new clv_se: the standard error of the former clv was "
+        "removed, so the new one counts as certain"
+    )
+    return [Note(text, "clv_se_removed", customers=n)]
 
 
 def _hidden(tables: Tables) -> set[str]:

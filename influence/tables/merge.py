@@ -37,10 +37,10 @@ EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec 
 def merge(old: Tables, new: Tables) -> Tables:
     """Add validated tables to complete ones; the result is complete.
 
-    A customer in both takes the columns of the new table and keeps the others. Of ties with the
-    same key the last row wins, of referrals the earliest, of answers of one day the latest.
-    Purchases and acts add up; of equal ones as many count as in the table with most of them. Of
-    profiles with the same key the last row wins.
+    A customer in both takes the columns of the new table and keeps the others; a CLV that changes
+    without a new standard error has none. Of ties with the same key the last row wins, of referrals
+    the earliest, of answers of one day the latest. Purchases and acts add up; of equal ones as many
+    count as in the table with most of them. Of profiles with the same key the last row wins.
     """
     return merge_counting(old, new)[0]
 
@@ -110,6 +110,10 @@ def _merge_customers(old: pa.Table, new: pa.Table) -> Merged:
             full.column_names.index("do_not_profile"), "do_not_profile",
             pc.fill_null(flags, fill_value=False),
         )  # fmt: skip
+    if "clv" in new.column_names and "clv_se" not in new.column_names:
+        revalued = updated & true_where(differs(full["clv"].take(at), old["clv"]))
+        error = pc.if_else(pa.array(revalued), pa.scalar(None, pa.float64()), old["clv_se"])
+        old = old.set_column(old.column_names.index("clv_se"), "clv_se", error)
     columns = [
         pc.if_else(pa.array(updated), full[name].take(at), old[name])
         if name in updates

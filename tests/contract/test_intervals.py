@@ -26,12 +26,17 @@ def test_intervals_are_kept_with_the_run_that_made_them_and_go_with_the_next(sto
     assert kept.table.select(names).equals(expected.table.select(names))
     (made,) = store.runs()
     assert made.stability == expected.run.stability == written.stability
+    assert made.uncertain == expected.run.uncertain == ("weights", "clv")
+    assert made.included == (
+        "95 % intervals of network value and rank include the errors of weights and CLV"
+    )
     assert (made.parameters.intervals, made.parameters.seed) == (200, 3)
     assert made.parameters.weight_errors is None
     assert not run(store, asked).computed
     run(store, Parameters(intervals=0))
     assert not {*ENDS} & {*store.scores().table.column_names}
-    assert store.runs()[0].stability is None
+    last = store.runs()[0]
+    assert (last.stability, last.uncertain, last.included) == (None, (), None)
 
 
 def test_a_standard_error_that_changes_is_input_that_changed(store):
@@ -41,3 +46,19 @@ def test_a_standard_error_that_changes_is_input_that_changed(store):
     store.write_tables(Tables(customers=certain.select(["id", "clv", "clv_se"]), ties=TABLES.ties))
     assert store.runs()[0].input_changed
     assert run(store).written.run.stability is None
+
+
+def test_a_new_clv_without_a_standard_error_has_none_and_the_load_says_so(store):
+    store.write_tables(TABLES)
+    columns = {"id": ["A", "B", "C", "D"], "clv": [120.0, 95.0, 0.0, 20.0]}
+    planned = store.write_tables(Tables(customers=columns), dry_run=True)
+    assert store.tables().customers["clv_se"].to_pylist() == [30.0, None, 0.0, 5.0]
+    loaded = store.write_tables(Tables(customers=columns))
+    assert store.tables().customers["clv_se"].to_pylist() == [None, None, 0.0, 5.0]
+    for notes in (planned.notes, loaded.notes):
+        (note,) = (note for note in notes if note.event == "clv_se_removed")
+        assert note.startswith("1 customer with a new clv and no new clv_se")
+        assert note.fields == {"customers": 1}
+    again = store.write_tables(Tables(customers=columns))
+    assert not again.changed
+    assert "clv_se_removed" not in {note.event for note in again.notes}

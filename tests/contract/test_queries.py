@@ -104,6 +104,8 @@ def company(seed: int) -> dict[str, Rows]:
             del customer["clv"]
         elif seed % 4 == 3 and coin.random() < 0.2:
             customer["clv"] = None
+    for customer in customers[:: 2 + seed % 3]:
+        customer["clv_se"] = 20.0  # without an own value it counts for nothing
     return {
         "customers": customers,
         "ties": ties,

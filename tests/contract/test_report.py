@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow.compute as pc
 import pytest
 
 import influence
@@ -33,7 +34,10 @@ def visible(section):
 
 
 def test_both_stores_have_the_same_page(store, tmp_path):
-    tables = Tables(**sample_company(customers=120))
+    company = sample_company(customers=120)
+    customers = company["customers"]
+    company["customers"] = customers.append_column("clv_se", pc.multiply(customers["clv"], 0.2))
+    tables = Tables(**company)
     parameters = Parameters(selection=Selection(directions={"follows": "reversed"}))
     pages = []
     with open_store(tmp_path / "other") as other:

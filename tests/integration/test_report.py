@@ -10,6 +10,7 @@ import sys
 from itertools import combinations
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
 import influence
@@ -145,6 +146,38 @@ def test_a_run_of_estimates_shows_its_standard_errors(tmp_path):
         rows = store.scores().top(10).to_pylist()
         same_rows(found.tables["intervals"], rows, ("network_value", "network_value_se"))
         assert store.scores().run.caveat in " ".join(found.texts["bdi"])
+
+
+def test_a_run_with_intervals_shows_them_as_top_and_summary_do(tmp_path, capsys):
+    tables = sample_company(customers=200)
+    customers = tables["customers"]
+    tables["customers"] = customers.append_column("clv_se", pc.multiply(customers["clv"], 0.2))
+    with stored(tmp_path, influence.Tables(**tables)) as store:
+        found, scores = Page(page(store)), store.scores()
+        summary = commands.influence(capsys, "summary", "--store", store.url)
+    names = ("network_value", "network_value_low", "network_value_high", "rank", "rank_low",
+             "rank_high")  # fmt: skip
+    same_rows(found.tables["intervals"], scores.top(10).to_pylist(), names)
+    rows = scores.top(10, "network_value_gross").to_pylist()
+    for cells, row in zip(found.tables["first"], rows, strict=True):
+        low, high = (f"{row[f'network_value_{end}']:,.2f}" for end in ("low", "high"))
+        ranks = f"{row['rank']} ({row['rank_low']} to {row['rank_high']})"
+        shown = (cells["95 % interval"], cells["rank (95 % interval)"])
+        assert tuple(text.replace("\u00a0", " ") for text in shown) == (f"{low} to {high}", ranks)
+    texts = found.texts["bdi"]
+    assert f"Of the {scores.run.steadiness}." in texts
+    assert f"The {scores.run.included}." in texts
+    assert scores.run.steadiness in summary.err
+    assert scores.run.included == (
+        "95 % intervals of network value and rank include the errors of CLV"
+    )
+    assert "top expected" not in found.text
+
+
+def test_a_run_without_intervals_shows_none(sample_page):
+    assert "95 % interval" not in sample_page.text
+    assert "intervals" not in sample_page.tables
+    assert "All figures are exact, none is estimated." in sample_page.texts["bdi"]
 
 
 @pytest.mark.parametrize(

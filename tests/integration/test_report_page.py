@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
 import pytest
 
 import influence
@@ -29,12 +30,15 @@ SIZES = {"desk": (1200, 900), "phone": (390, 844)}
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a sample company in which one customer has a hostile name, and beside it the
-    picture of that customer.
+    """The report of a sample company with intervals in which one customer has a hostile name, and
+    beside it the picture of that customer.
     """
     folder = tmp_path_factory.mktemp("report")
     with influence.open_store(folder / "store") as store:
-        store.write_tables(influence.Tables(**sample_company(customers=300)))
+        company = sample_company(customers=300)
+        error = pc.multiply(company["customers"]["clv"], 0.2)
+        company["customers"] = company["customers"].append_column("clv_se", error)
+        store.write_tables(influence.Tables(**company))
         customers = {"id": ["rich"], "name": [HOSTILE], "clv": [90_000.0], "segment": ["special"]}
         store.write_tables(influence.Tables(customers=customers))
         parameters = Parameters(selection=Selection(directions={"follows": "reversed"}))

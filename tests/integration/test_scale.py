@@ -13,6 +13,7 @@ from influence.models import Walk
 from influence.models.backends import backend_of
 from influence.models.contacts import measure_compiled
 from influence.models.cut_ties import losses_of
+from influence.models.cut_ties_by_target import losses_by_target
 from influence.models.jobs import Threads
 from influence.models.sketch import Sketch
 from influence.models.triangles import one_by_one
@@ -97,6 +98,7 @@ def test_every_kind_of_job_has_the_same_bits_as_on_threads(runner):
         backend = backend_of(network, by)
         return [
             losses,
+            losses_by_target(network, value, (0.5, 0.2), runner=by),
             measured.common,
             measured.constraint,
             measured.effective_size,
@@ -119,6 +121,7 @@ def test_kernels_are_compiled_once_for_memory_and_files(runner, weights):
         Shells().by_distance(backend_of(network, by), 1.0, value)
         everyone, losses = np.arange(network.n), np.empty(network.arcs)
         losses_of(network, value, (0.5, 0.2), everyone, losses, runner=by)
+        losses_by_target(network, value, (0.5, 0.2), runner=by)
         return {kernel.__name__: len(kernel.signatures) for kernel in kernels()}
 
     assert compiled(Threads()) == compiled(runner)

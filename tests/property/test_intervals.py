@@ -15,6 +15,7 @@ from influence.kernels.ranks import rank_singles
 from influence.models.weight_errors import WeightErrors
 from influence.parameters import Parameters
 from influence.progress import silent
+from influence.runs import Run
 from influence.value.rank import rank
 from tests import graphs
 from tests.examples import examples
@@ -221,3 +222,17 @@ def test_intervals_hold_the_truth_of_simulated_companies(scenario):
     found = [held(SCENARIOS[scenario](np.random.default_rng(seed))) for seed in worlds]
     for share in found[0]:
         assert np.mean([each[share] for each in found]) >= 0.9, share
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "method", "named"),
+    [
+        (("clv",), "exact", "CLV"),
+        (("weights", "clv"), "exact", "weights and CLV"),
+        (("weights", "clv"), "sketch", "weights, CLV and estimated sums"),
+    ],
+)
+def test_a_run_names_the_errors_that_its_intervals_include(uncertain, method, named):
+    run = Run("", 0, 0, 0, "", Parameters(method=method), uncertain=uncertain)
+    assert run.included == f"95 % intervals of network value and rank include the errors of {named}"
+    assert Run.from_dict(run.to_dict()).included == run.included

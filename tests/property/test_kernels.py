@@ -17,6 +17,8 @@ import numpy as np
 import pyarrow as pa
 from influence import Network
 from influence.kernels.bfs import arcs_within
+from influence.models.cut_ties import losses_of
+from influence.models.cut_ties_by_target import losses_by_target
 from influence.models.backends.compiled import Compiled
 from influence.models.matvec import ArcMatrix
 from influence.models.backends.search import Search
@@ -68,6 +70,12 @@ for n in map(int, sys.argv[3:]):
             arcs_within(local.indptr, local.indices, 3, i, np.zeros(n, dtype=np.uint8), room)
             for i in range(min(n, 20))
         ])
+        quarters = (0.5, 0.25, 0.25)
+        found[f"cut ties by target {shape} {n}"] = losses_by_target(network, money, quarters)
+        if n <= 65:  # without the compiler one customer at a time takes long
+            losses = np.zeros(network.arcs)
+            losses_of(network, money, quarters, np.arange(n), losses)
+            found[f"cut ties {shape} {n}"] = losses
         matrix = network.to_scipy()
         found[f"triangles {shape} {n}"] = one_by_one(matrix, silent, Threads())
         found[f"weighted rows {shape} {n}"] = ArcMatrix(matrix).parallel_dot(money)

@@ -10,23 +10,26 @@ from influence import Network, compute
 from influence.engine import likely_ties
 from influence.engine import ties as engine_ties
 from influence.models import contacts as contact_measures
-from influence.models import cut_ties
+from influence.models import cut_ties, cut_ties_by_target
 from influence.models.backends import backend_of
 from influence.network.contacts import Contacts
 from influence.pipeline import Parameters
 from influence.progress import silent
 from influence.reports.ties import total_loss
 from tests import graphs, naive
-from tests.builders import every_named_graph, random_network
+from tests.builders import every_named_graph, network_of, random_network, scattered
 from tests.examples import examples
 
 
-@pytest.fixture(params=["numpy", "compiled"], autouse=True)
+@pytest.fixture(params=["numpy", "customer", "target"], autouse=True)
 def by(request, monkeypatch):
-    """Search by NumPy, or by the kernels whatever the size."""
-    if request.param == "compiled":
+    """Search by NumPy, or by one of the kernels whatever the size."""
+    if request.param != "numpy":
         monkeypatch.setattr(cut_ties, "FEW_STEPS", -1)
         monkeypatch.setattr(contact_measures, "FEW", -1)
+        batch_arc = 1e-6 if request.param == "target" else np.inf
+        monkeypatch.setattr(cut_ties, "STEPS_OF_A_BATCH_ARC", batch_arc)
+    return request.param
 
 
 def network_and_values(company):
@@ -58,6 +61,35 @@ def test_losses_are_those_of_a_network_without_the_tie(company):
 @given(graphs.companies(), st.integers(1, 4))
 def test_losses_of_any_company_are_those_of_a_network_without_the_tie(company, depth):
     assert_losses(company, graphs.WEIGHTS[:depth] + (0.05,) * (depth - 3))
+
+
+@examples(20)
+@given(
+    st.integers(0, 2**32 - 1), st.integers(500, 1600), st.floats(0, 1), st.sampled_from([1, 2, 5])
+)
+def test_targets_of_several_batches_give_the_losses_of_one_customer_at_a_time(
+    seed, n, one_way, degree
+):
+    rng = np.random.default_rng(seed)
+    source, target = rng.integers(0, n, (2, n * degree))
+    source[: n // 3] = 0  # a hub
+    back = rng.random(n * degree) >= one_way
+    arcs = [*zip(source, target, strict=True), *zip(target[back], source[back], strict=True)]
+    network, value = network_of(n, arcs), rng.integers(-400, 900, n) / 4
+    weights = (0.5, 0.25, 0.125)[: 1 + seed % 3]
+    expected = np.zeros(network.arcs)
+    cut_ties.losses_of(network, value, weights, np.arange(n), expected)
+    found = cut_ties_by_target.losses_by_target(network, value, weights)
+    np.testing.assert_array_equal(found, expected)  # these numbers add up exactly
+
+
+def test_ties_are_valued_by_target_where_searches_meet(by):
+    ring = [(i, (i + 1) % 3000) for i in range(3000)]
+    crowd, around = scattered(3000, degree=20), network_of(3000, ring)
+    expected = {"numpy": ("target", "numpy")}.get(by, (by, by))
+    assert (cut_ties.choose_search(crowd, 3).by, cut_ties.choose_search(around, 3).by) == expected
+    assert cut_ties.choose_search(crowd, 4).by == "customer"
+    assert cut_ties.choose_search(crowd, 3) == cut_ties.choose_search(crowd, 3)
 
 
 @every_named_graph
@@ -135,7 +167,7 @@ def test_where_not_all_ties_can_be_valued_no_other_carries_more_than_the_bound(m
         return found
 
     everything = engine_ties.tie_figures(backend_of(network), value, within, weights, 120.0, silent)
-    some = engine_ties.tie_figures(backend_of(network), value, within, weights, 1e-9, silent)
+    some = engine_ties.tie_figures(backend_of(network), value, within, weights, 1e-15, silent)
     assert everything.values.bound is None
     assert np.isnan(some.weak_tie_value).all()
     known = {(i, j): v for i, j, v in zip(some.values.one, some.values.other, some.values.value,

@@ -181,6 +181,19 @@ def test_top_matches_the_worked_ledger(worked):
     ]
 
 
+def test_intervals_are_those_of_the_first_customers_of_the_run(store):
+    customers, ties = graphs.worked()
+    load(store, ([c | {"clv_se": 0.2 * c["clv"]} for c in customers], ties))
+    run(store)
+    _, found = store.query(QUESTIONS["intervals"], limit=3)
+    for row, figures in zip(found, store.scores().top(3).to_pylist(), strict=True):
+        assert row.pop("name") is None
+        assert row == pytest.approx({name: figures[name] for name in row}, abs=0.005)
+        assert row["network_value_low"] < row["network_value"] < row["network_value_high"]
+    run(store, Parameters(intervals=0))
+    assert ask(store, "intervals") == []
+
+
 def test_the_worked_example_has_one_free_customer_and_none_underrated(worked):
     assert ask(worked, "free-customers") == [
         ("B", None, 6, 27.58, 0.0, 27.58, 129.5, "A", None, 45.0)

@@ -265,7 +265,7 @@ def test_browser_writes_files_for_the_customers_of_a_store(tmp_path: Path, capsy
     assert influence(capsys, "load", "tables", tmp_path, "--store", store).code == 0
     assert influence(capsys, "run", "--store", store).code == 0
     assert influence(capsys, "browser", out, "--store", store, "--quiet").err == ""
-    assert "{id: 'Q7'}" in Guide((out / bundle.GUIDE).read_text("utf-8")).queries[3]
+    assert "{id: 'Q7'}" in Guide((out / bundle.GUIDE).read_text("utf-8")).queries[4]
     assert 'caption: "{name}";' in (out / bundle.STYLE).read_text("utf-8")
 
 

@@ -54,6 +54,30 @@ def test_explain_shows_value_referrals_and_sentiment(store: str, capsys: Capture
     assert len(screen.splitlines()) < 40
 
 
+def test_intervals_are_the_same_in_every_command(store: str, capsys: Capture) -> None:
+    ends = ["network_value_low", "network_value_high", "rank_low", "rank_high"]
+    assert not {*ends} & {*influence(capsys, "explain", "A", "--store", store).json}
+    screen = influence(capsys, "explain", "A", "--store", store, "--format", "table").out
+    assert "(95 %)" not in screen
+    folder = Path(store).parent
+    (folder / "customers.csv").write_text("id,clv,clv_se\nA,100000,30000\nB,30000,9000\n")
+    assert influence(capsys, "load", "tables", folder / "customers.csv", "--store", store).code == 0
+    assert influence(capsys, "run", "--store", store).code == 0
+    explained = influence(capsys, "explain", "A", "--store", store).json
+    low, high, *ranks = (explained[name] for name in ends)
+    assert low < explained["network_value"] < high
+    screen = influence(capsys, "explain", "A", "--store", store, "--format", "table").out
+    between = f"network value between {low:,.2f} and {high:,.2f}"
+    assert f"{between}, rank between {ranks[0]} and {ranks[1]} (95 %)" in screen
+    asked = ("--where", "customer = A", "--columns", ",".join(ends), "--store", store)
+    assert influence(capsys, "top", *asked).json == [{name: explained[name] for name in ends}]
+    assert influence(capsys, "export", folder / "A.csv", *asked).code == 0
+    _, row = (folder / "A.csv").read_text().splitlines()
+    assert [float(cell) for cell in row.split(",")] == [low, high, *ranks]
+    said = influence(capsys, "summary", "--store", store).err
+    assert "95 % intervals of network value and rank include the errors of CLV" in said
+
+
 def test_summary_by_relation(store: str, capsys: Capture) -> None:
     rows = influence(capsys, "summary", "--by", "relation", "--store", store).json
     prospects = next(row for row in rows if row["relation"] == "prospect")

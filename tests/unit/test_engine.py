@@ -94,8 +94,8 @@ def test_estimate_says_what_workers_need(capsys, tmp_path):
     more = {name: size for name, size in found.items() if name not in plain}
     assert more == {
         "worker_network": 3 * 8 + 2 * 4,  # both ways: the same arrays for both directions
-        "worker_exact_task": 2 * 64 * 2 + 3 * 3 * 8 * 2,
+        "worker_exact_task": 4 * 64 * 2 + 8 * 2,  # values of ties need more than sums
         "worker_sketch_task": 2 * 64 * 2 + 12 * 2 + 3 * 8 * 2,
-        "worker_exact_files": 64 * 3 * 3 * 8 * 2,
+        "worker_exact_files": 64 * 3 * 3 * 8 * 2 + 16 * 8 * 2,
         "worker_sketch_files": 4 * 3 * 3 * 8 * 2,
     }

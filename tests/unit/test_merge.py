@@ -217,6 +217,26 @@ def test_customers_of_several_loads_have_their_last_value(loads):
     assert state.customers["id"].to_pylist() == sorted(expected)
 
 
+values = st.dictionaries(st.sampled_from("ABC"), st.tuples(st.integers(0, 2), st.integers(0, 2)))
+
+
+@examples(100)
+@given(loads=st.lists(st.tuples(values, st.booleans()), min_size=1, max_size=4))
+def test_a_standard_error_belongs_to_the_clv_that_it_came_with(loads):
+    state, expected = EMPTY, {}
+    for load, with_errors in loads:
+        customers = {"id": pa.array(list(load), pa.string())}
+        for at, name in enumerate(["clv", "clv_se"][: 1 + with_errors]):
+            customers[name] = pa.array([float(pair[at]) for pair in load.values()], pa.float64())
+        state = merge(state, validate(Tables(customers=customers)).tables)
+        for key, (clv, error) in load.items():
+            before = expected.get(key, (None, None))
+            kept = before[1] if before[0] == clv else None
+            expected[key] = (clv, error if with_errors else kept)
+    found = {row["id"]: (row["clv"], row["clv_se"]) for row in state.customers.to_pylist()}
+    assert found == expected
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [("gold", 5), (5, "gold"), ("gold", None), (None, "gold"), (1, 2.5), (2.5, 1), (True, "x")],

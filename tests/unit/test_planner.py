@@ -13,6 +13,7 @@ from influence import UsageError
 from influence.engine import cost
 from influence.engine.cost import Work
 from influence.engine.planner import Plan, duration, plan, read_memory
+from influence.models import cut_ties
 from influence.models.backends import backend_of
 from influence.parameters import Choice, Limits
 from tests.builders import network_of, scattered
@@ -34,6 +35,20 @@ def test_sketches_are_chosen_on_request_or_if_a_search_takes_too_long() -> None:
     assert late.method == "sketch"
     assert "more than the limit of a second; `--method exact` runs it anyway" in late.why
     assert plan(scattered(), WORK, "exact", Limits(max_seconds=0)).method == "exact"
+
+
+def test_the_time_for_ties_counts_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = scattered()
+    alone = plan(network, WORK)
+    monkeypatch.setattr("influence.engine.ties.STEPS_A_SECOND", 1e4)
+    with_ties = plan(network, WORK, limits=Limits(max_seconds=1e6))
+    steps = cut_ties.choose_search(network, 3).steps
+    assert with_ties.tie_seconds == pytest.approx(steps / 1e4)
+    assert with_ties.seconds == with_ties.exact_seconds + with_ties.tie_seconds
+    assert alone.seconds == pytest.approx(with_ties.exact_seconds + steps / 4e8)
+    assert with_ties.why.startswith("exact search, about a second; values of ties, about ")
+    likeliest = plan(network, WORK, limits=Limits(max_seconds=20))
+    assert likeliest.tie_seconds == pytest.approx(0.5)
 
 
 def test_a_run_that_does_not_fit_into_memory_is_refused_with_an_alternative(

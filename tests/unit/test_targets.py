@@ -14,7 +14,8 @@ from influence.reports.targets import CHOSEN, PICKLISTS, SHARES, TARGETS, cells,
 from influence.score_columns import score_columns
 from tests.examples import examples
 
-COLUMNS = ["customer", *(column.name for column in score_columns(4, "sketch")), "run"]
+FIGURES = score_columns(4, "sketch", intervals=True)
+COLUMNS = ["customer", *(column.name for column in FIGURES), "run"]
 PATTERNS = {
     "salesforce": r"[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+)*__c",
     "hubspot": r"[a-z][a-z0-9_]*",
@@ -61,7 +62,7 @@ def test_the_id_field_can_be_named():
 
 
 def test_every_figure_that_is_a_fraction_and_no_money_has_three_decimals():
-    columns = score_columns(3)
+    columns = score_columns(3, intervals=True)
     floats = [c for c in columns if pa.types.is_floating(c.type)]
     assert {c.name for c in floats if c.unit != "money"} == {*SHARES}
     assert {c.name for c in columns if pa.types.is_string(c.type)} == {*PICKLISTS, "roles"}
@@ -77,6 +78,7 @@ def test_values_are_written_as_the_target_reads_them(target):
     assert texts("network_value", [1234.5678, -0.001, None]) == (
         ["1234.5678", "-0.001", None] if whole else ["1234.57", "0.00", None]
     )
+    assert texts("network_value_low", [1.2345]) == (["1.2345"] if whole else ["1.23"])
     assert texts("coverage", [0.12345]) == (["0.12345"] if whole else ["0.123"])
     assert texts("spend", [1234.5678]) == ["1234.5678"]  # of the company
     assert texts("rank", [12]) == ["12"]

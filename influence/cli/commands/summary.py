@@ -57,6 +57,9 @@ def summary(
     if scores.run.stability is not None:
         say(str(scores.run.steadiness), "top_stability", quiet=quiet,
             **asdict(scores.run.stability))  # fmt: skip
+    if scores.run.included is not None:
+        say(scores.run.included, "intervals_include", quiet=quiet,
+            uncertain=scores.run.uncertain)  # fmt: skip
     left_out = set() if wanted.columns else LEFT_OUT
     rows, names = totals.to_pylist(), totals.column_names
     sources = [name for name in names if name.startswith(SOURCE) and not wanted.columns]

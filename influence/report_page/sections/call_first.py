@@ -12,6 +12,7 @@ from influence.headings import heading
 from influence.plots import GROSS_PARTS
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table, shown
+from influence.score_columns import WITH_INTERVAL
 
 COUNT = 10
 GROSS = "network_value_gross"
@@ -22,10 +23,13 @@ def section(material: Material) -> Section:
     rows = material.top(GROSS, COUNT)
     firsts = dict.fromkeys(material.top(view, 1)[0]["customer"] for view in VIEWS)
     compared = triage(material.store, [*firsts])
+    lead = [_reversed(material, reversal) for reversal in compared.reversals()]
+    if material.run.steadiness is not None:
+        lead.append(f"Of the {material.run.steadiness}.")
     return Section(
         "call-first",
         "Who to call first, and why",
-        lead=[_reversed(material, reversal) for reversal in compared.reversals()],
+        lead=lead,
         figures=[_first(material, rows), _views(material, compared.rows)],
     )
 
@@ -34,8 +38,8 @@ def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
     labels = material.labels([row["customer"] for row in rows])
     there = [name for name in GROSS_PARTS if any(row[name] for row in rows)]
     parts = {GROSS_PARTS[name]: [row[name] for row in rows] for name in there}
-    rows = [row | {"why": "; ".join(_why(row))} for row in rows]
-    columns = ("customer", "name", "why", GROSS, *there, "network_value")
+    rows = [row | {"why": "; ".join(_why(row))} | _intervals(row) for row in rows]
+    columns = ("customer", "name", "why", GROSS, *there, "network_value", "between", "ranks")
     return Figure(
         id="first",
         title="The first by gross network value",
@@ -45,9 +49,20 @@ def _first(material: Material, rows: list[dict[str, Any]]) -> Figure:
         svg=svg(stacked(labels, parts, f"gross network value, in {material.unit}")),
         legend=legend(parts),
         alt="A bar for each of these customers, split into CLV, CRV, influence and service value.",
-        table=Table.of(rows, columns),
+        table=Table.of(rows, columns, between="95 % interval", ranks="rank (95 % interval)"),
         open=True,
     )
+
+
+def _intervals(row: dict[str, Any]) -> dict[str, str]:
+    """Return the intervals of network value and rank as texts; none where a run made none."""
+    if "rank_low" not in row:
+        return {}
+    (low, high), ranks = ([shown(row[f"{name}_{end}"]) for end in ("low", "high")]
+                          for name in WITH_INTERVAL)  # fmt: skip
+    # Blanks at which a narrow cell must not break.
+    between, rank = f"{low} to\u00a0{high}", f"{shown(row['rank'])} ({' to '.join(ranks)})"
+    return {"between": between, "ranks": rank.replace(" ", "\u00a0")}
 
 
 def _why(row: dict[str, Any]) -> Iterator[str]:

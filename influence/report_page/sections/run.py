@@ -7,7 +7,7 @@ from typing import Any
 
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table, shown
-from influence.runs import Run
+from influence.runs import STABILITY, Run
 
 STAMP = ("id", "started_at", "finished_at", "version", "fingerprint", "ties", "arcs", "currency",
          "as_of", "compared_with")  # fmt: skip
@@ -15,6 +15,7 @@ NOT_SETTINGS = {
     *STAMP, "status", "current", "input_changed", "as_of_asked", "unprofiled", "credited",
     "customers",  # of a run also those who are not profiled, who could be counted by subtraction
     "standard_error", "factor", "mean_error", "tie_bound", "acts_without_tie", "emails_not_sent",
+    "uncertain", *STABILITY,
 }  # fmt: skip
 PUBLISHED = """\
 The weights say which part of a value is brought about at each distance; they are published figures
@@ -26,8 +27,7 @@ CALIBRATED = """\
 The weights say which part of a value is brought about at each distance; they were estimated from
 the company's own data (calibration {}), by the dates of one event or an experiment.
 
-Network value is not a forecast of what would be lost: the weights have intervals, which the figures
-do not carry."""
+Network value is not a forecast of what would be lost: the weights have intervals, which {}."""
 SUMS = """\
 Influence, CRV and gross network value count the same money for several customers and are never
 added up; network value is."""
@@ -51,7 +51,10 @@ def section(material: Material) -> Section:
                "how-run", Table(stamp, headings)),
     ]  # fmt: skip
     made = run.parameters.calibration
-    lead = [*(PUBLISHED if made is None else CALIBRATED.format(made)).split("\n\n"), SUMS]
+    included = "weights" in run.uncertain
+    carried = "those of network value and rank include" if included else "the figures do not carry"
+    assumed = PUBLISHED if made is None else CALIBRATED.format(made, carried)
+    lead = [*assumed.split("\n\n"), SUMS]
     if run.input_changed:
         lead.insert(0, "The data changed since this run: repeat `influence run`.")
     return Section("run", "Assumptions, parameters and record of the run", lead, figures)

@@ -36,7 +36,7 @@ def run_properties(run: Run) -> dict[str, Any]:
     data["kind_weights"] = [f"{kind}={w!r}" for kind, w in data["kind_weights"].items()]
     data["roles"] = [f"{name}={rule}" for name, rule in data["roles"].items()]
     data["card"] = [f"{name}={value}" for name, value in data["card"].items()]
-    for name in ("weights", "kinds", "networks"):
+    for name in ("weights", "kinds", "networks", "uncertain"):
         data[name] = list(data[name])
     return {camel(name): value for name, value in data.items()}
 
