@@ -27,7 +27,8 @@ from benchmarks import graphs
 from benchmarks.measure import timed
 from influence import Tables, compute, open_store
 from influence.pipeline import Parameters
-from influence.scores import Scores, camel
+from influence.score_columns import camel
+from influence.scores import Scores
 from influence.store import Credentials
 from influence.store.neo4j import properties
 from influence.store.protocol import Store

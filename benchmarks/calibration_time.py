@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks import graphs
 from benchmarks.measure import timed
 from influence import Tables
-from influence.calibration.asked import Asked
+from influence.calibration.options import CalibrationOptions
 from influence.reports.calibrate import calibrate
 from influence.tables import complete
 from influence.tables.notes import ignore
@@ -55,8 +55,10 @@ def company(customers: int, periods: int, *, dated: bool) -> Tables:
 def main(customers: int, periods: int, *, dated: bool) -> None:
     """Print seconds and peak memory."""
     tables = company(customers, periods, dated=dated)
-    calibrate(company(300, 20, dated=dated), Asked("joins", depth=1), tell=ignore)  # compiles
-    found, seconds = timed(calibrate, tables, Asked("joins"), tell=ignore)
+    calibrate(
+        company(300, 20, dated=dated), CalibrationOptions("joins", depth=1), tell=ignore
+    )  # compiles
+    found, seconds = timed(calibrate, tables, CalibrationOptions("joins"), tell=ignore)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTES
     rows = found.facts["person_periods"]
     kind = "with dates" if dated else "there all the time"

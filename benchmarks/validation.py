@@ -23,9 +23,9 @@ MEASURES = ("spearman", "difference", "lift", "lift_difference")
 HEADINGS = (
     "predictor",
     "Spearman",
-    "network value less it",
+    "network value minus this",
     "top-decile lift",
-    "network value less it",
+    "network value minus this",
 )
 CIAO, LOBSTERS, CDNOW = "2005-12-31", "2022-08-31", "1997-12-31"
 """The last day that is known, by history."""

@@ -25,7 +25,7 @@ DRAWS, FEWEST_DRAWS = 1_000, 100
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may take.
+    """Limits on the time and memory of a run.
 
     Attributes
     ----------
@@ -45,12 +45,12 @@ class Limits:
 
     def __post_init__(self) -> None:
         if not self.max_seconds >= 0:  # also refuses NaN
-            raise UsageError(f"max seconds {self.max_seconds:g}: a number from 0 is needed")
+            raise UsageError(f"max seconds {self.max_seconds:g}: it must be 0 or more")
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a run is asked to compute.
+    """Parameters of a run: what it computes, and how.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class Parameters:
         if self.selection.kind_weights and self.model == "walk" and not self.weighted:
             raise UsageError("weights of kinds multiply strengths in a walk: add --weighted")
         if self.intervals != 0 and self.intervals < FEWEST_DRAWS:
-            raise UsageError(f"intervals {self.intervals}: draws, at least {FEWEST_DRAWS}, or 0")
+            raise UsageError(f"intervals {self.intervals}: it must be 0, or {FEWEST_DRAWS} or more")
         if self.method not in CHOICES:
             raise UsageError(f"method {self.method!r}: it must be one of {', '.join(CHOICES)}")
 

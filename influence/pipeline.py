@@ -206,13 +206,13 @@ def _compute(
 def _notes(figures: Figures, source: RunInput, parameters: Parameters) -> Iterator[Note]:
     if is_uncertain(source, parameters) and source.network.kind_weight is not None:
         yield Note(
-            "no intervals of network value: with other weights, where kinds of ties weigh "
-            "differently, other paths would count",
+            "no intervals of network value: where kinds of ties weigh differently, other weights "
+            "would make other paths count",
             "no_intervals",
         )
     if figures.strays:
         yield Note(
-            "acts that reached customers to whom no tie leads, and make no influence active: "
+            "acts that make no influence active, since no tie leads to the customer they reached: "
             f"{figures.strays:,}",
             "acts_without_tie",
             acts=figures.strays,

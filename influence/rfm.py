@@ -19,6 +19,7 @@ from influence.tables.reading.columns import UnreadableTypeError, read_column, t
 from influence.tables.reading.frames import require_readable
 from influence.tables.specs import Column
 from influence.value.probabilistic import faults, probabilistic_clv
+from influence.value.terms import Terms
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,10 +38,10 @@ FIGURES = (
 
 def customers_from_summary(
     frame: Frame,
-    years: int = 3,
-    rate: float = 0.10,
+    years: int = Terms.years,
+    rate: float = Terms.rate,
     unit: Unit = "day",
-    margin: float = 1.0,
+    margin: float = Terms.margin,
 ) -> pa.Table:
     """Forecast the CLV of each customer of an RFM summary.
 

@@ -54,7 +54,7 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Stability:
-    """How stable the top of the ranking is where weights or CLV are uncertain.
+    """Stability of the top of the ranking where weights or CLV are uncertain.
 
     Attributes
     ----------
@@ -183,7 +183,7 @@ class Run:
 
     @property
     def convention(self) -> str:
-        """What the weights rest on, in a few words."""
+        """The basis of the weights, in a few words."""
         made = self.parameters.calibration
         return (
             CONVENTION if made is None else f"weights from the company's data: calibration {made}"
@@ -208,13 +208,13 @@ class Run:
 
     @property
     def steadiness(self) -> str | None:
-        """How stable the top of the ranking is; None where the run made no intervals."""
+        """The stability of the top of the ranking; None where the run made no intervals."""
         found = self.stability
         if found is None:
             return None
         return (
             f"first {found.top_size} by network value: {found.top_expected:.1f} expected to stay "
-            f"among them, {found.top_sure} surely"
+            f"among them, {found.top_sure} certain to"
         )
 
     @property

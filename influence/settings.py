@@ -48,7 +48,7 @@ def _named(toml: str, variable: str, **options: Any) -> Any:
 
 
 class Settings(BaseSettings):
-    """Where the store is, the credentials for it, and the defaults of a run.
+    """The address of the store, the credentials for it, and the defaults of a run.
 
     Secrets are masked when shown.
     """
@@ -144,7 +144,7 @@ class Settings(BaseSettings):
 
     @property
     def notes(self) -> list[Note]:
-        """What to say of the settings: keys under their earlier names."""
+        """Notes on the settings: keys under their earlier names."""
         return [
             Note(f"{FILE}: {old} is now called {new}; the old name still works", "renamed",
                  key=old, name=new)
@@ -196,7 +196,7 @@ class Settings(BaseSettings):
         return Credentials(self.from_username, password, self.from_database)
 
     def conventions(self, flags: Mapping[str, str] | None = None) -> Conventions:
-        """How money is counted: the table `value` of influence.toml, and flags that win over it.
+        """The conventions for money: the table `value` of influence.toml, and flags over it.
 
         Raises
         ------
@@ -206,7 +206,7 @@ class Settings(BaseSettings):
         return _read_table("value", Conventions, {**self.value, **(flags or {})})
 
     def card_rules(self, flags: Mapping[str, str] | None = None) -> CardRules:
-        """How the score card weighs its parts: the table `scorecard`, and flags that win over it.
+        """The rules of the score card: the table `scorecard`, and flags that win over it.
 
         Raises
         ------
@@ -223,7 +223,7 @@ class Settings(BaseSettings):
         return {**DEFAULT_ROLES, **self.roles}
 
     def limits(self, memory: str | None = None, max_seconds: float | None = None) -> Limits:
-        """How much memory and time a run may take: influence.toml, and flags that win over it.
+        """The limits on memory and time: influence.toml, and flags that win over it.
 
         Raises
         ------

@@ -16,7 +16,7 @@ SAYS_DIRECTED = re.compile(r"(?<!un)directed", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Declared:
-    """What a file declares about itself.
+    """The declaration of a file about itself.
 
     Attributes
     ----------

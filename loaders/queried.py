@@ -1,4 +1,4 @@
-"""Tables from the results of queries on somebody's own database."""
+"""Tables from the results of queries on a database of another schema."""
 
 from __future__ import annotations
 
@@ -55,6 +55,6 @@ def _table_of(file: Path, columns: Sequence[str]) -> str:
         for name, spec in TABLES.items()
     )
     raise UsageError(
-        f"{file.name}: it returns {', '.join(columns) or 'nothing'}, which is no table; tables "
+        f"{file.name}: it returns {', '.join(columns) or 'nothing'}, which make no table; tables "
         f"need the columns {needed}"
     )

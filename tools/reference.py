@@ -30,7 +30,7 @@ from influence.plots import ScoresPlots
 from influence.reports.export import Exported
 from influence.reports.export_for import ExportedFor
 from influence.runs import Accuracy, Run, Stability
-from influence.scores import ScoreColumn, score_columns
+from influence.score_columns import ScoreColumn, score_columns
 from influence.settings import RENAMED, Settings
 from influence.store.check import Finding
 from influence.store.loads import Load

@@ -2,7 +2,7 @@
 //
 // Customers by signed influence, which is sentiment × influence: the strongest advocates at the
 // top, the strongest detractors at the bottom. What detractors could cost is a possibility and not
-// part of anybody's network value.
+// part of any network value.
 //
 // Parameters
 //   $limit  integer 0.. = 25  maximum number of customers on each side

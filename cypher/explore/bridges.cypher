@@ -2,8 +2,8 @@
 //
 // Ties between customers of different segments, by the value that they carry: what the two ends
 // would no longer influence within two steps, or only one step later, without the tie. It is a
-// gross figure, so it must not be summed. The value is computed for the ties with the largest
-// network value at the end that is worth less.
+// gross figure, so it must not be summed. The value is computed for the ties
+// whose less valuable end has the largest network value.
 //
 // Parameters
 //   $segment_a  text = any           a segment; any for all
@@ -12,7 +12,7 @@
 //   $near       integer 0.. = 2000   number of ties for which the value is computed
 //
 // Columns
-//   customer             text   the end in segment_a; if either end is, the one that is worth more
+//   customer             text   the end in segment_a; of two such ends the one with more network value
 //   name                 text   name of the customer
 //   segment              text   segment of the customer
 //   network_value        money  network value of the customer

@@ -11,8 +11,8 @@
 //   name             text     name of the customer
 //   rank             integer  rank by network value
 //   network_value    money    referral_value + credit_received
-//   referral_value   money    credit for the customers they referred
-//   credit_received  money    credit for the customers they influence
+//   referral_value   money    credited to them for customers they referred
+//   credit_received  money    credited to them for customers they influence
 //   influence        money    weighted CLV of all customers within reach
 //   through          text     most valuable customer influenced directly
 //   through_name     text     name of that customer

@@ -1,6 +1,6 @@
 // What would be lost if a customer left
 //
-// The customer's CLV, the credit they receive for others, and the contacts who would lose
+// The customer's CLV, what they are credited with from others, and the contacts who would lose
 // influence: a contact influences the customer and, within two steps, reaches `people` only through
 // this customer. The influence that a contact loses is at most weight × CLV of those people, and
 // less if a longer path remains or kinds of ties have weights. It is a gross figure, so the rows

@@ -1,7 +1,7 @@
 // Customers who said they would refer, and who did
 //
 // By segment: how many customers answered the question, how many said that they would refer, and
-// how many in either group referred somebody. The newest answer of each customer counts. Stated
+// how many in either group referred anyone. The newest answer of each customer counts. Stated
 // intention is informative only if did_share is clearly larger than others_share.
 //
 // Parameters
@@ -12,10 +12,10 @@
 //   segment       text     empty for customers without one
 //   answered      integer  number of customers who answered
 //   said          integer  of these, customers who said that they would refer
-//   did           integer  of those who said so, customers who referred somebody
+//   did           integer  of those who said so, customers who referred anyone
 //   did_share     share    did / said
 //   others        integer  customers who answered and did not say so
-//   others_did    integer  of the others, customers who referred somebody
+//   others_did    integer  of the others, customers who referred anyone
 //   others_share  share    others_did / others
 
 MATCH (c:Customer)-[:ANSWERED]->(s:Survey)

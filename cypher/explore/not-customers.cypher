@@ -14,8 +14,8 @@
 //   rank             integer  rank by network value
 //   clv              money    CLV
 //   network_value    money    network value
-//   referral_value   money    credit for the customers they referred
-//   credit_received  money    credit for the customers they influence
+//   referral_value   money    credited to them for customers they referred
+//   credit_received  money    credited to them for customers they influence
 //   influence        money    weighted CLV of all customers within reach
 //   through          text     most valuable customer influenced directly
 //   through_name     text     name of that customer

@@ -52,9 +52,9 @@ CALL (c, weights, kinds, networks, directions, one, two) {
 
 UNWIND [
   {distance: 1, people: one}, {distance: 2, people: two}, {distance: 3, people: three}
-] AS circle
-UNWIND circle.people AS person
-WITH person, circle.distance AS distance, weights
+] AS shell
+UNWIND shell.people AS person
+WITH person, shell.distance AS distance, weights
 WHERE NOT coalesce(person.doNotProfile, false)
 // + 0.0 turns -0.0, which sorts below 0.0, into 0.0
 WITH person, distance, weights[distance - 1] AS weight,

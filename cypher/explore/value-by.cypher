@@ -12,8 +12,8 @@
 //   clv              money    CLV
 //   network_value    money    own_kept + referral_value + credit_received + service_value
 //   own_kept         money    part of their CLV that they keep
-//   referral_value   money    credit for the customers they referred
-//   credit_received  money    credit for the customers they influence
+//   referral_value   money    credited to them for customers they referred
+//   credit_received  money    credited to them for customers they influence
 //   credit_given     money    part of their CLV that is credited to those who influence them
 //   referral_taken   money    part of their CLV that is credited to their referrers
 //   service_value    money    service costs that their answers saved

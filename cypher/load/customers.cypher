@@ -8,7 +8,7 @@
 UNWIND $rows AS row
 MERGE (c:Customer {id: row.id})
 // What a run has computed stays until the next run. It is stored in two properties: if these differ,
-// somebody has set the value by hand, which counts as loaded.
+// a value was set by hand, which counts as loaded.
 WITH c, row, CASE WHEN c.clv = c.clvComputed THEN c.clv ELSE 0.0 END AS clv,
      CASE WHEN c.sentiment = c.sentimentComputed THEN c.sentiment END AS sentiment
 SET c += row.properties,

@@ -49,7 +49,7 @@ class _Carry:
         self._direct = np.zeros(len(company.ids), dtype=bool)
 
     def lost(self, customer: int, through: int) -> float:
-        """What a customer would influence less, or one step later, without `through`."""
+        """Return what a customer would lose, or influence one step later, without `through`."""
         direct, marked = neighbours(self._out, customer), self._direct
         if through not in direct:
             return 0.0
@@ -57,7 +57,7 @@ class _Carry:
         beyond = neighbours(self._out, through) if self._two_steps else direct[:0]
         beyond = beyond[~marked[beyond] & (beyond != customer)]
         marked[through] = False
-        # Who of those is also influenced by somebody else whom the customer influences directly?
+        # Who of those is also influenced by another one whom the customer influences directly?
         asked = np.append(beyond, through)
         by, position = arcs_from(self._in, asked)
         anyway = np.zeros(len(asked), dtype=bool)

@@ -27,7 +27,7 @@ NOT_FIGURES = {"customer", "run", "clv", "sentiment"}
 
 
 class Source(Protocol):
-    """What a store reads for a question, each part when it is first needed."""
+    """The parts of a store that answer a question, each read when it is first needed."""
 
     @property
     def url(self) -> str:
@@ -57,7 +57,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Company:
-    """What a question is answered from. Arrays have one entry per customer, in order of the ids.
+    """The data that answer a question. Arrays have one entry per customer, in order of the ids.
 
     Attributes
     ----------
@@ -123,19 +123,19 @@ class Company:
 
     @cached_property
     def shown(self) -> Flags:
-        """Who may be named: all but those who asked not to be profiled."""
+        """Customers who may be named: all but those who asked not to be profiled."""
         return ~true_where(self._given["do_not_profile"])
 
     @cached_property
     def has_figures(self) -> Flags:
-        """Who may be named and has a row in the current run."""
+        """Customers who may be named and have a row in the current run."""
         if "network_value" not in self.people.column_names:
             return np.zeros(len(self.people), dtype=bool)
         return self.shown & true_where(pc.is_valid(self.people["network_value"]))
 
     @cached_property
     def network(self) -> Network:
-        """Who can influence whom, by the present ties and the settings of the current run."""
+        """The influence graph of the present ties, by the settings of the current run."""
         return self.source.network(self.run)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Whom one customer reaches within three steps, and who carries the customer's influence."""
+"""The people within three steps of a customer, and those who carry the customer's influence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def carriers(company: Company, customer: int, limit: int) -> pa.Table:
 
 
 def _contributors(company: Company, customer: int) -> pa.Table:
-    """Everybody within reach who may be named, the largest contribution first."""
+    """Return the people within reach who may be named, the largest contribution first."""
     run, network = company.run, company.network
     depth = min(run.depth, DEEPEST)
     circle = ego_network(network, customer, depth, unnamed=~company.shown)

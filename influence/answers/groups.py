@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from influence.answers.company import Company
 from influence.engine.customers import newest_scores
-from influence.scores import SUMS
+from influence.score_columns import SUMS
 from influence.tables.reading.columns import true_where
 from influence.value.intention import by_segment
 

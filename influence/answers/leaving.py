@@ -1,4 +1,4 @@
-"""What goes with a customer who leaves: money, and the ways that lead through that customer."""
+"""The loss if a customer leaves: money, and the paths that lead through that customer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def if_customer_left(company: Company, customer: int, limit: int, near: int) -> 
 def _contacts(
     company: Company, customer: int, near: int
 ) -> tuple[Indices, Indices, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """Who reaches whom in two steps through the customer alone.
+    """Find who reaches whom in two steps through the customer alone.
 
     Returns
     -------

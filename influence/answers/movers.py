@@ -1,4 +1,4 @@
-"""Whose network value changed most, by the runs that the store keeps."""
+"""The largest changes of network value, by the runs that the store keeps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from influence.tables.reading.columns import true_where
 
 @dataclass(frozen=True, eq=False)
 class Before:
-    """What customers were before the run in which their figures last changed.
+    """Figures of customers before the run in which they last changed.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ def _before(company: Company) -> Before:
 
 
 def _changed(now: pa.Table, then: pa.Table) -> Flags:
-    """Where any figure differs, one that only one of two runs has included; bool[n]."""
+    """Find where any figure differs, or is in only one of two runs; bool[n]."""
     changed = np.zeros(len(now), dtype=bool)
     for name in {*now.column_names, *then.column_names} - NOT_FIGURES:
         if name in now.column_names and name in then.column_names:

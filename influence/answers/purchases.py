@@ -1,4 +1,4 @@
-"""What one customer bought: in the window of own value, and by calendar year."""
+"""The purchases of one customer: in the window of own value, and by calendar year."""
 
 from __future__ import annotations
 

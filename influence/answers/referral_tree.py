@@ -1,4 +1,4 @@
-"""Everybody who came through one customer's referrals, generation by generation."""
+"""The customers who came through one customer's referrals, generation by generation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose value is at risk, and who speaks loudest for and against the company."""
+"""Value at risk by customer, and the loudest voices for and against the company."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _nearest(company: Company, critics: Flags, customer: int) -> tuple[int | Non
 
 
 def _steps(weights: tuple[float, ...]) -> int:
-    """How far criticism reaches: one step at least, more as long as weights are above 0."""
+    """Count the steps that criticism reaches: one at least, more as long as weights are above 0."""
     return 1 + sum(weight > 0 for weight in weights[1:DEEPEST])
 
 

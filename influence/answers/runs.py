@@ -43,6 +43,6 @@ def _iso(moment: datetime) -> str:
 
 
 def _age(moment: datetime) -> str:
-    """How long ago a moment was: `1 d 6 h 0 min`."""
+    """Format the time since a moment: `1 d 6 h 0 min`."""
     minutes = int((now() - moment).total_seconds()) // 60
     return f"{minutes // 1440} d {minutes // 60 % 24} h {minutes % 60} min"

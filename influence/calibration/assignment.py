@@ -1,4 +1,4 @@
-"""Who was assigned at random, who could have been, and which exposures follow."""
+"""Random assignments of an experiment: the actual, the possible, and their exposures."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int8]
 
 MOST_ENUMERATED = 20_000
-"""Designs with at most so many assignments are enumerated, so that probabilities are exact."""
+"""Designs with at most this many assignments are enumerated, so probabilities are exact."""
 AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """Who was assigned at random, and what came of it.
+    """Customers who were assigned at random, and their outcomes.
 
     Attributes
     ----------

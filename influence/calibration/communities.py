@@ -10,7 +10,7 @@ from influence.network import Network
 
 Ints = npt.NDArray[np.int64]
 ARCS_OF_LOUVAIN = 400_000
-"""Up to so many arcs Louvain takes at most a minute; larger networks get label propagation."""
+"""Up to this many arcs Louvain takes at most a minute; larger networks get label propagation."""
 FEWEST = 10
 """With fewer clusters a standard error by cluster means nothing."""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-import scipy.stats
+
+from influence.value.normal import Z_95
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -16,7 +17,6 @@ Codes = npt.NDArray[np.int8]
 
 FEWEST = 5
 """Customers that each exposure must have."""
-NORMAL = float(scipy.stats.norm.ppf(0.975))
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Comparison:
             horvitz_thompson_error=error,
             hajek=hajek,
             hajek_error=hajek_error,
-            low=hajek - NORMAL * hajek_error,
-            high=hajek + NORMAL * hajek_error,
+            low=hajek - Z_95 * hajek_error,
+            high=hajek + Z_95 * hajek_error,
             p_value=self._p_value(hajek, chance, exposure, keep),
         )
 
@@ -184,7 +184,7 @@ class Comparison:
     def _p_value(
         self, hajek: float, probability: dict[int, Floats], exposure: int, keep: Ints
     ) -> float:
-        """How often a difference is as large under assignments that change no outcome."""
+        """Return how often a difference is as large under assignments that change no outcome."""
         means = []
         for c in (exposure, 0):
             weight = (self.under[:, keep] == c) / probability[c][keep]
@@ -198,7 +198,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class Mean:
-    """What a mean outcome under one exposure is estimated from.
+    """The data from which the mean outcome under one exposure is estimated.
 
     Attributes
     ----------

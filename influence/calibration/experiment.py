@@ -25,7 +25,7 @@ from influence.network import Network
 from influence.progress import Progress, silent
 
 MOST_DRAWS, CELLS = 4_000, 40_000_000
-"""At most so many assignments are drawn, and so many exposures kept."""
+"""Most assignments that are drawn, and most exposures that are kept."""
 MOST_CUSTOMERS = 20_000
 """Joint probabilities are of all pairs of customers."""
 
@@ -63,8 +63,8 @@ def effects(
     (who,) = np.nonzero(experiment.takes_part)
     if len(who) > MOST_CUSTOMERS:
         raise NothingToShow(
-            f"{len(who):,} customers take part; the variance needs all pairs of them, and at most "
-            f"{MOST_CUSTOMERS:,} are possible"
+            f"{len(who):,} customers take part, and at most {MOST_CUSTOMERS:,} are possible, since "
+            "the variance needs all pairs of them"
         )
     observed = exposures(network, experiment.assigned[np.newaxis], depth)[0, who]
     draws = draws or min(MOST_DRAWS, max(CELLS // network.n, 100))
@@ -74,8 +74,8 @@ def effects(
     alone = int((observed == 0).sum())
     if alone < FEWEST:
         raise NothingToShow(
-            f"{alone} customers have nobody assigned within {depth} steps, and at least {FEWEST} "
-            "are needed to compare with: take a smaller --depth"
+            f"{alone} customers have nobody assigned within {depth} steps, and the comparison "
+            f"needs at least {FEWEST}: choose a smaller --depth"
         )
     found = [("own", 0, depth + 1)]
     found += [(f"distance {d}", d, d) for d in range(1, depth + 1)]

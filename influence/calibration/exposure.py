@@ -78,7 +78,7 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class Exposure:
-    """Who had the event before, at each distance.
+    """The number of people at each distance who had the event before.
 
     Attributes
     ----------

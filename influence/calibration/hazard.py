@@ -153,8 +153,8 @@ def additive(happened: Flags, columns: Floats, effects: Ints, clusters: tuple[In
         hazard = fitted + (y - 1 + survival) / survival
     else:
         raise NothingToShow(
-            f"the hazard did not converge in {STEPS} steps: there is too much to estimate from "
-            "these events; take a smaller depth, longer periods, or fewer covariates and strata"
+            f"the hazard did not converge in {STEPS} steps: these events are too few for so many "
+            "estimates; choose a smaller depth, longer periods, or fewer covariates and strata"
         )
     # Without a constant, which means took out; looking for one costs more than the fit.
     fit = sm.OLS(z * survival, x * survival[:, np.newaxis], hasconst=False).fit(method="qr")
@@ -239,7 +239,7 @@ def _design(happened: Flags, columns: Floats, factors: tuple[Ints, ...]) -> tupl
     dummies = [_dummies(factor[keep]) for factor in factors]
     x = np.column_stack([columns[keep], np.ones(keep.sum()), *dummies])
     if np.linalg.matrix_rank(x) < x.shape[1]:
-        raise NothingToShow("exposures or covariates do not vary, or determine one another")
+        raise NothingToShow("exposures or covariates are constant or collinear")
     return keep, x
 
 

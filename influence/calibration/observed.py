@@ -1,4 +1,4 @@
-"""What tables say of customers, as arrays in the order of a network."""
+"""Observations of customers in tables, as arrays in the order of a network."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def leaving_days(tables: Tables, keys: pa.Array, inactive: int | None) -> Days:
         wrong = np.any([np.zeros(len(values), dtype=bool), *faults.values()], axis=0)
         if wrong.any():
             raise UsageError(
-                f"customers: {LEFT}: {wrong.sum():,} values are no dates of the form 2024-12-31, "
+                f"customers: {LEFT}: {wrong.sum():,} values are not dates of the form 2024-12-31, "
                 f"such as {values[int(np.argmax(wrong))].as_py()!r}"
             )
         return as_days(days)

@@ -40,7 +40,7 @@ class Periods:
 
     @property
     def count(self) -> int:
-        """How many periods there are."""
+        """The number of periods."""
         return int(self.of(np.array([self.last], "M8[D]"))[0]) + 1
 
     @property

@@ -71,7 +71,7 @@ def weight_rows(found: Calibration) -> list[dict[str, Any]]:
 def notes(found: Calibration) -> list[str]:
     """Say what the lines are, which weights count, and what the published figures are."""
     used = ", ".join(f"{weight:.3f}" for weight in found.weights)
-    what = "weights that count" if found.verdict == "found" else "kept all the same"
+    what = "weights that count" if found.verdict == "found" else "saved anyway"
     verdict = f"Verdict: {found.verdict}" + (f"; {what}: {used}." if used else ".")
     origin = "the experiment" if found.source == "experiment" else "the dates of"
     return [

@@ -32,7 +32,7 @@ TAILS = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class Clustering:
-    """How much people at one distance share a trait.
+    """The similarity of people at one distance in a trait.
 
     Attributes
     ----------
@@ -176,7 +176,7 @@ def _shares(x: Floats, known: Floats, with_it: Floats, people: Floats) -> tuple[
 
 
 def _draws(communities: Ints | None, count: int, rng: np.random.Generator) -> Ints | None:
-    """How often each community is drawn in each sample; int64[count, communities]."""
+    """Count how often each sample draws each community; int64[count, communities]."""
     if communities is None:
         return None
     many = int(communities.max()) + 1

@@ -35,7 +35,7 @@ EVENTS_PER_EXPOSURE = 10
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What the hazard is estimated from.
+    """The data from which the hazard is estimated.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Study:
         return int(self.panel.happened[(least < most)[groups]].sum())
 
     def exposures(self, nearest: int, farthest: int | None) -> Floats:
-        """Exposures of all rows to events so many periods back; float64[rows, depth]."""
+        """Exposures of all rows to events of some periods back; float64[rows, depth]."""
         share, depth = self.share, self.depth
         return self.panel.columns(
             lambda period: self.exposure.within(period, nearest, farthest, share=share)[:depth]
@@ -104,7 +104,7 @@ class Study:
         return np.column_stack([np.zeros((len(self.panel), 0)), *parts])
 
     def _known(self, period: int) -> Floats:
-        """What is known of customers besides what they did: contacts and demographics."""
+        """Return traits of customers other than their behaviour: contacts and demographics."""
         contacts = np.log1p(self.exposure.people(period)[: self.depth])
         return np.vstack([contacts, self.demographics])
 
@@ -191,8 +191,8 @@ def separable(study: Study, window: int = WINDOW) -> Study:
             if error.depth == 0:
                 raise NothingToShow(
                     f"fresh exposures (1 to {window} periods ago) and stale ones ({window + 1} to "
-                    f"{window + STALE}) do not differ among those at risk: it takes more periods, "
-                    "or events that not everybody is exposed to"
+                    f"{window + STALE}) do not differ among those at risk: more periods are "
+                    "needed, or events to which not everybody is exposed"
                 ) from error
             study = replace(study, depth=error.depth, _kept={}, _fitted={})
         else:
@@ -200,14 +200,14 @@ def separable(study: Study, window: int = WINDOW) -> Study:
 
 
 def require_events(study: Study) -> None:
-    """Raise NothingToShow if there are too few events for the depth, and say how many it takes."""
+    """Raise NothingToShow if there are too few events for the depth, and say how many it needs."""
     least = 2 * EVENTS_PER_EXPOSURE
     needed = study.depth * least
     if study.events < needed:
         raise NothingToShow(
-            f"events of customers at risk: {study.events:,}; that is too few: depth {study.depth} "
-            f"takes {needed}, {EVENTS_PER_EXPOSURE} for each fresh and stale exposure"
-            + (f"; depth 1 takes {least}" if study.depth > 1 else "")
+            f"{study.events:,} events of customers at risk are too few: depth {study.depth} needs "
+            f"{needed}, {EVENTS_PER_EXPOSURE} for each fresh and stale exposure"
+            + (f"; depth 1 needs {least}" if study.depth > 1 else "")
         )
 
 
@@ -216,8 +216,8 @@ def require_telling(study: Study, window: int) -> None:
     needed = 2 * EVENTS_PER_EXPOSURE
     if study.events >= needed > (telling := study.telling(window)):
         raise NothingToShow(
-            f"{telling:,} of {study.events:,} events are of a period and stratum in which some "
-            f"customers were freshly exposed and others not, and {needed} are needed: it takes "
+            f"{telling:,} of {study.events:,} events fall in a period and stratum in which some "
+            f"customers were freshly exposed and others were not, and {needed} are needed: choose "
             "other periods (--period), fewer strata, or events that are not all at once"
         )
 
@@ -238,7 +238,7 @@ def ladder(study: Study, window: int) -> list[Fitted]:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """How well a window explains the events.
+    """The fit of one window to the events.
 
     Attributes
     ----------

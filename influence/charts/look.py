@@ -1,4 +1,4 @@
-"""How charts look: in the report with the colours of its style sheet, or standing alone."""
+"""The look of charts: in the report with the colours of its style sheet, or standing alone."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Look:
     alone: bool
 
     def colours(self, count: int, numbers: Sequence[int] = ALL) -> list[str]:
-        """Return the colours of so many categories; beyond six they are repeated."""
+        """Return the colours of some categories; beyond six they are repeated."""
         return [self.categories[number - 1] for number in islice(cycle(numbers), count)]
 
     def legend(self, columns: int = 3) -> alt.Legend | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def show_calibration(found: Calibration) -> None:
-    """Draw what was estimated, by whichever way."""
+    """Draw the result of a calibration of any kind."""
     if found.source == "experiment":
         _show_experiment(found)
     elif found.ratios:
@@ -48,15 +48,15 @@ def _show_hazard(found: Calibration) -> None:
         {"rung": "explained by", **named, "removed": "removed"},
         title=f"Weights in %, {window_of(found)}, with 95 % intervals",
         caption=f"{_sizes(found)}; intervals by {facts['clusters']} ({facts['cluster_count']:,})\n"
-        "each row explains more by other things than influence, the last one is the estimate\n"
+        "each row attributes more to other causes than influence; the last one is the estimate\n"
         "removed: share of the naive w_1" + (f"\n{matches}" if matches else ""),
     )
     show(
         window_rows(found),
-        {"window": "window", **named, "better": "better by", "taken": "taken"},
+        {"window": "window", **named, "better": "better by", "taken": "chosen"},
         title="The same estimate with other windows, in %",
         caption="better by: fall of −2 log-likelihood against 2 periods; above 10 another window "
-        "is taken",
+        "is chosen",
     )
 
 
@@ -92,7 +92,7 @@ def _show_experiment(found: Calibration) -> None:
     headings = {"name": "assigned", "exposed": "exposed", "effect": "effect (95 %)",
                 "p_value": "p", "weight": "weight (95 %)", "customers": "of"}  # fmt: skip
     caption = (
-        "effect: mean outcome (Hájek) against customers with nobody assigned near\n"
+        "effect: mean outcome (Hájek) against customers with nobody assigned nearby\n"
         "p: by randomisation; weight: share of the own effect"
     )
     show(rows, headings, title="Effects of the experiment", caption=caption)
@@ -116,7 +116,7 @@ def show_clustering(trait: str, found: list[Clustering]) -> None:
                 "null": "by chance", "p": "p", "beyond": "risk ratio (95 %)",
                 "with_trait": "share, with", "without_trait": "share, without"}  # fmt: skip
     caption = (
-        "ratio: share of those at a distance who have it, of people with and without it\n"
+        "ratio: share with the trait around those who have it ÷ around others\n"
         "by chance: permuted within strata; risk ratio: beyond strata, contacts and covariates"
     )
     show(rows, headings, title=f"Clustering, not influence: {trait}", caption=caption)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal, get_args
 
 import click
@@ -24,7 +25,7 @@ VARIABLES = {
 vendor = click.argument("vendor", type=click.Choice(get_args(CrmName)))
 
 
-def connected(name: CrmName) -> Salesforce | HubSpot:
+def connected(name: CrmName) -> AbstractContextManager[Salesforce | HubSpot]:
     """Return the CRM with the credentials of the environment.
 
     Raises
@@ -32,7 +33,7 @@ def connected(name: CrmName) -> Salesforce | HubSpot:
     UsageError
         If variables are missing or not valid.
     CrmError
-        If the extra `crm` is not installed.
+        On entering, if the extra `crm` is not installed.
     """
     from influence.errors import UsageError
     from influence.loaders.crm import VENDORS, Access, connect

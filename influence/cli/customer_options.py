@@ -39,7 +39,7 @@ OPTIONS = {
         metavar="A,B,C",
         help="These columns in this order: score columns, and the customers' own.",
     ),
-    "ascending": click.option("--ascending", is_flag=True, help="The smallest value first."),
+    "ascending": click.option("--ascending", is_flag=True, help="Put the smallest value first."),
     "ids_only": ids_only,
 }
 """Field of `Wanted` → its option."""

@@ -77,7 +77,7 @@ def compare(values: pa.Array, comparison: str, text: str) -> Flags:
 def _has(values: pa.Array, text: str) -> Flags:
     """Return where one of several texts, with commas between them, is this one."""
     if not (pa.types.is_string(values.type) or pa.types.is_null(values.type)):
-        raise Mismatch("holds no texts; has finds one of several texts")
+        raise Mismatch("holds no texts; `has` looks for one of several texts")
     one = rf"(^|,)\s*{re.escape(text)}\s*(,|$)"
     found = pc.match_substring_regex(values.cast(pa.string()), one)
     return _flags(pc.fill_null(found, fill_value=False))

@@ -44,7 +44,7 @@ def checked_roles(rules: Mapping[str, str]) -> dict[str, str]:
             raise UsageError(f"role {name!r}: lower-case letters, digits and underscores only")
         label = label_of(name)
         if label in TAKEN or label.startswith("Influence"):
-            raise UsageError(f"role {name!r}: the label {label} in Neo4j stands for something else")
+            raise UsageError(f"role {name!r}: the label {label} in Neo4j has another meaning")
         if label in map(label_of, found):
             raise UsageError(f"role {name!r}: another role has the same label in Neo4j, {label}")
         if rule.strip():

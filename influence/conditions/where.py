@@ -200,7 +200,7 @@ class Condition:
     def _one(self) -> Node:
         self._depth += 1
         if self._depth > MAX_NESTING:
-            self._refuse(self._peek.at, f"more than {MAX_NESTING} conditions within each other")
+            self._refuse(self._peek.at, f"conditions are nested deeper than {MAX_NESTING}")
         if self._found("not"):
             node: Node = Combined("not", (self._one(),))
         elif self._found("("):
@@ -237,7 +237,7 @@ class Condition:
     def _value(self, what: str) -> Token:
         token = self._peek
         if token.kind == "keyword":
-            self._refuse(token.at, f"{what} is expected; the text {token.text} stands in quotes")
+            self._refuse(token.at, f"{what} is expected; write the text {token.text} in quotes")
         if token.kind == "word" and token.text[0] in TYPOGRAPHIC:
             self._refuse(token.at, "quotation marks are straight: ' or \"")
         if token.kind not in {"word", "quoted"}:

@@ -1,4 +1,4 @@
-"""Where one customer's figures come from: distance shells, contributors and referrals."""
+"""The origin of one customer's figures: distance shells, contributors and referrals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STEPS = ("distance", "weight", "people", "value", "influence")
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Where one customer's influence comes from.
+    """The origin of one customer's influence.
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ class Explanation:
 
 
 class KeepsScores(KeepsCustomers, Protocol):
-    """What is needed of a store."""
+    """The part of a store that an explanation needs."""
 
     def scores(self, customers: Sequence[str] | None = None) -> Scores:
         """The scores of the current run, or of some customers."""

@@ -18,7 +18,7 @@ LOOKED_UP = ("id", "name", "segment", "do_not_profile")
 
 
 class KeepsCustomers(Protocol):
-    """What is needed of a store."""
+    """The part of a store that names need."""
 
     def customers(
         self, columns: Sequence[str] | None = None, ids: Sequence[str] | None = None

@@ -116,7 +116,7 @@ def snapshot_of_tables(tables: Tables, run: Run) -> tuple[Snapshot, bool]:
 
 
 def _times(network: Network, index: int, ego: EgoNetwork, run: Run) -> Floats:
-    """How much of each member is reached at each distance; float64[D, m]."""
+    """Return how much of each member is reached at each distance; float64[D, m]."""
     if run.parameters.model == "shells" and network.kind_weight is None:
         return ego.shells(run.depth)
     reached = run.parameters.influence_model().row(network, index)

@@ -1,4 +1,4 @@
-"""What a customer's gross network value consists of, in the order in which it is shown."""
+"""The parts of a customer's gross network value, in the order in which they are shown."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from influence.customer.explain import Explanation
 
 GROSS_AND_LEDGER = (
-    "The gross network value counts all that is within reach, also for others; the network value "
-    "is the customer's share in the ledger."
+    "Gross network value counts everything within reach, some of which counts for others too; "
+    "network value is the customer's share in the ledger."
 )
 
 RINGS = (
-    "Rings are distances, the size of a point is the CLV; a line leads to the contact through whom "
-    "a person is reached."
+    "Rings are distances, and the size of a point is the CLV; a line leads to the contact through "
+    "whom a person is reached."
 )
 
 

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from influence import queries
 from influence.customer.explain import KeepsScores, scores_of
-from influence.scores import STANDINGS, Scores
+from influence.score_columns import STANDINGS
+from influence.scores import Scores
 
 FIGURES = (
     *STANDINGS, "social_percentile", "financial_percentile", "social_score", "knowledge",
@@ -18,7 +19,7 @@ NETWORKS = "networks"
 
 
 class AnswersQueries(KeepsScores, Protocol):
-    """What is needed of a store."""
+    """The part of a store that score cards need."""
 
     def query(
         self, query: queries.Query, **parameters: Any

@@ -53,7 +53,7 @@ class Triage:
         return sorted(self.rows, key=lambda row: -row[view])
 
     def reversals(self) -> list[Reversal]:
-        """The views, gross and ledger, in which somebody with less CLV comes first."""
+        """The views, gross and ledger, in which a customer with less CLV comes first."""
         spender = self.order("clv")[0]
         found = []
         for view in VIEWS[1:]:

@@ -123,7 +123,7 @@ def plant_acts(
     last = parameters.last
 
     def recent(people: npt.ArrayLike, times: Mapping[str, int], towards: int | None = None) -> Acts:
-        """Let each of these people act so many times, towards some contact or a given one."""
+        """Let each of these people act a number of times, towards some contact or a given one."""
         who = np.repeat(people, sum(times.values()))
         kind = np.tile(np.repeat(list(times), list(times.values())), np.size(people))
         day = np.maximum(last - rng.integers(1, RECENT, size=len(who)), roster.joined[who])

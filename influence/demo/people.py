@@ -32,7 +32,7 @@ class People:
 
     @property
     def n(self) -> int:
-        """How many there are."""
+        """The number of people."""
         return len(self.household)
 
 

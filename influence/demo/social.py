@@ -132,7 +132,7 @@ def _innovators(known: Contacts, able: Flags, count: int) -> Ints:
 
 
 class Contacts:
-    """Whom each customer has a tie with, in whichever direction influence runs."""
+    """The contacts of each customer, in whichever direction influence runs."""
 
     def __init__(self, roster: Roster) -> None:
         n = roster.n

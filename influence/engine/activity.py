@@ -1,4 +1,4 @@
-"""What customers did lately: the input of the score card and of active influence."""
+"""Recent activity of customers: the input of the score card and of active influence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Activity:
-    """What customers did in the window, in the order of the network's ids.
+    """Activity of customers in the window, in the order of the network's ids.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Activity:
         )  # fmt: skip
 
     def arrays(self) -> list[npt.NDArray[Any]]:
-        """What scores are computed from, for a fingerprint; nothing where nothing has happened."""
+        """The arrays that scores depend on, for a fingerprint; none where nothing has happened."""
         if not (self.active.any() or len(self.acts) or (self.referrals.day != NO_DAY).any()):
             return []
         found: list[npt.NDArray[Any]] = []

@@ -1,4 +1,4 @@
-"""What customers did, as arrays: engagements in the order of the network's ids."""
+"""Acts of customers as arrays: engagements in the order of the network's ids."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Acts:
         return self.where(order)
 
     def count(self, n: int, *kinds: str) -> Floats:
-        """How many acts of some kinds each of n customers did; float64[n]."""
+        """Count the acts of some kinds of each of n customers; float64[n]."""
         some = self.customer[np.isin(self.kind, kinds)]
         return np.bincount(some, minlength=n).astype(np.float64)
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from influence.engine.activity import Activity
 from influence.engine.acts import EMAIL_SENT
-from influence.scores import STANDINGS
+from influence.score_columns import STANDINGS
 from influence.value.card_rules import CardRules
 from influence.value.percentiles import smoothed_rates
 from influence.value.score_card import Measures
@@ -27,12 +27,12 @@ PARTICIPATION = ("share", "reply")
 OPENED, CLICKED, FORWARDED = "email_open", "email_click", "email_forward"
 EMAIL = (EMAIL_SENT, OPENED, CLICKED, FORWARDED)
 ENOUGH_SENT = 10
-"""From so many e-mails on, the rates of a customer count."""
+"""E-mails from which on the rates of a customer count."""
 
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """Where customers stood in the previous finished run; object[n], None for nowhere.
+    """Quadrants and tiers of customers in the previous finished run; object[n], None for none.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ def measures(activity: Activity, clustering: Floats, among: Flags, rules: CardRu
 
 
 def email_rates(activity: Activity, among: Flags) -> dict[str, Floats]:
-    """How often customers open, click and pass on e-mails, per e-mail sent.
+    """Compute how often customers open, click and pass on e-mails, per e-mail sent.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def emails_not_sent(activity: Activity, among: Flags) -> int:
 
 
 def answers(activity: Activity) -> Floats:
-    """How many answers of each customer reached another customer; float64[n]."""
+    """Count the answers of each customer that reached another customer; float64[n]."""
     acts = activity.acts
     saves = (acts.kind == "answer") & acts.reached_another
     return np.bincount(acts.customer[saves], minlength=len(activity.active)).astype(np.float64)

@@ -178,7 +178,7 @@ def capped_error(estimate: Floats, error: Floats) -> Floats:
 
 @dataclass(eq=False)
 class _Side:
-    """What customers receive, of one sign: from neighbours at level 1 exact, the rest estimated.
+    """Amounts that customers receive, of one sign: from neighbours exact, the rest estimated.
 
     `by_step` is that of each level for each unit of w_l − w_{l+1}; empty unless it is needed.
     """
@@ -198,7 +198,7 @@ class _Side:
 
 @dataclass(eq=False)
 class _Credit:
-    """What customers receive; money above and below zero separately, since each has to add up."""
+    """Amounts that customers receive; above and below zero apart, since each has to add up."""
 
     sides: list[_Side]
     n: int
@@ -236,7 +236,7 @@ class _Credit:
         return cls(sides, len(value))
 
     def shares(self) -> list[Floats]:
-        """What a customer is paid at each distance from level 2 on, by sign; float64[D, n]."""
+        """The payment to a customer at each distance from level 2 on, by sign; float64[D, n]."""
         found = []
         for side in self.sides:
             beyond = side.levels.copy()
@@ -250,7 +250,7 @@ class _Credit:
             side.far[customers], side.variance[customers] = sums.sum(axis=0), 0.0
 
     def total(self) -> Floats:
-        """What each customer receives as estimated; float64[n]."""
+        """The estimated amount that each customer receives; float64[n]."""
         return sum((side.near + side.far for side in self.sides), np.zeros(self.n))
 
     def balanced(self) -> Floats:
@@ -259,7 +259,7 @@ class _Credit:
         return sum(parts, np.zeros(self.n))
 
     def received(self, depth: int) -> Floats:
-        """What each customer receives for each unit of w_l − w_{l+1}; float64[D, n]."""
+        """The amount of each customer for each unit of w_l − w_{l+1}; float64[D, n]."""
         found = np.zeros((depth, self.n))
         for side in self.sides:
             found[: len(side.by_step)] += side.by_step

@@ -64,7 +64,7 @@ class Exact(Method):
         return replace(sums, spread=self._spread(payoffs, reached_by, spread, progress))
 
     def _spread_payoffs(self, payoffs: Payoffs, reached_by: Floats) -> dict[str, Floats]:
-        """What is summed to the full depth for a `Spread`, by field; nothing that is certain."""
+        """Return the payoffs of a `Spread` to the full depth, by field; none that is certain."""
         weights, errors, found = self.shells.weights, payoffs.errors, {}
         if errors is None:
             return {}

@@ -52,7 +52,7 @@ def ends(
     top: npt.NDArray[np.intp],
     progress: Progress,
 ) -> Ends:
-    """Draw, rank each draw, and find for each customer where so many draws lie beyond.
+    """Draw, rank each draw, and find the ends beyond which a number of draws lie.
 
     Parameters
     ----------

@@ -20,15 +20,17 @@ from influence.engine.method import compute_sums, method_of
 from influence.engine.relations import credited
 from influence.engine.roles import check_columns, columns_of, features, roles
 from influence.engine.run_input import RunInput
-from influence.engine.sums import Floats, Method, Payoffs
+from influence.engine.sums import Floats, Method, Payoffs, Sums
 from influence.engine.ties import TieFigures, tie_figures
 from influence.models.backends import Backend
 from influence.network import Network
 from influence.parameters import Parameters
 from influence.progress import Progress
 from influence.runs import Accuracy, Run
-from influence.scores import SMALLEST_GROUP, SUMS, Scores, run_columns, score_columns
+from influence.score_columns import SUMS, run_columns, score_columns
+from influence.scores import SMALLEST_GROUP, Scores
 from influence.value import pressure, referral, stance
+from influence.value.conventions import Conventions
 from influence.value.rank import ROUNDING, rank
 from influence.value.score_card import ScoreCard, score_card
 
@@ -88,61 +90,40 @@ def compute_figures(
     Referrals are settled first: they are harder evidence than influence, which shares the rest.
     The previous run is read last, when the memory of the searches is free again.
     """
-    customers = source.customers
+    customers, conventions = source.customers, parameters.conventions
     check_columns(parameters.roles, customers.activity.kinds, _role_figures(parameters.depth))
-    n, value, conventions = backend.network.n, customers.value, parameters.conventions
-    service = conventions.answer_saved * answers(customers.activity)
-    crv = referral.crv(n, customers.referrals, value, charge_certain=conventions.charge_certain)
-    taken, brought = referral.settle(n, customers.referrals, value, conventions.referral_share)
+    own = _own_money(customers, conventions)
     signs = pressure.sides(customers.sentiment, conventions.negativity)
-    payoffs = Payoffs(value, value - taken, *signs, gross_base=value + crv + service,
-                      ledger_base=brought + service)  # fmt: skip
-    if parameters.intervals:
-        payoffs = with_errors(payoffs, customers, parameters)
     method = method_of(backend, parameters)
+    payoffs = _payoffs(own, signs, customers, parameters)
     sums = compute_sums(method, parameters, payoffs, progress)
     weights = np.array(parameters.weights)[:, np.newaxis]
-    by_distance = weights * sums.values
-    influence, ledger = by_distance.sum(axis=0), sums.ledger
+    columns = own | _money_of_network(own, sums, weights)
+    n, value, errors = backend.network.n, customers.value, sums.errors
+    error = np.zeros(n) if errors is None else errors.influence(weights)
+    split = active_influence(backend, source, parameters, columns["influence"], error, progress)
+    ties = _ties(method, parameters, value, sums.values, progress)
     signed = pressure.signed(
         customers.sentiment,
-        influence,
+        columns["influence"],
         value,
         sums.positive_pressure,
         sums.negative_pressure,
         conventions.negativity,
     )
     opinions = stance.stance(customers.sentiment)
-    errors = sums.errors
-    error = np.zeros(n) if errors is None else errors.influence(weights)
-    split = active_influence(backend, source, parameters, influence, error, progress)
-    ties = _ties(method, parameters, value, sums.values, progress)
     before = _standings(previous, backend.network)
-    card = _card(customers, ties, opinions, parameters, before)
-    columns = {
-        "clv": value,
-        "crv": crv,
-        **{f"reach_{d}": np.rint(row).astype(np.int64) for d, row in enumerate(sums.reach, 1)},
-        **{f"influence_{d}": row for d, row in enumerate(by_distance, 1)},
-        "influence": influence,
+    columns |= {
         "influence_active": split.active,
         "influence_passive": split.passive,
-        "network_value_gross": value + crv + influence + service,
-        "network_value": ledger.network_value + brought + service,
-        "own_kept": ledger.own_kept,
-        "referral_value": brought,
-        "credit_received": ledger.credit_received,
-        "credit_given": ledger.credit_given,
-        "referral_taken": taken,
-        "referral_tree_value": referral.tree_value(n, customers.referrals, crv),
-        "service_value": service,
+        "referral_tree_value": referral.tree_value(n, customers.referrals, own["crv"]),
         "sentiment": customers.sentiment,
         "stance": opinions,
         **vars(signed),
         "weak_tie_value": ties.weak_tie_value,
         "constraint": ties.constraint,
         "effective_size": ties.effective_size,
-        **vars(card),
+        **vars(_card(customers, ties, opinions, parameters, before)),
     }
     available = features(
         customers.activity, ties.contacts, customers.profiled, columns, columns_of(parameters.roles)
@@ -151,7 +132,6 @@ def compute_figures(
     between = {}
     if source.relations is not None:
         between = credited(method.backward, parameters, customers, source.relations, columns)
-    not_sent = emails_not_sent(customers.activity, customers.profiled)
     if errors is not None:
         from influence.engine.estimated import standard_errors  # SciPy, which exact sums do without
 
@@ -166,13 +146,61 @@ def compute_figures(
         ties.values,
         between,
         split.strays,
-        not_sent,
+        emails_not_sent(customers.activity, customers.profiled),
         accuracy=errors.accuracy if errors else None,
         compared_with=None if before is None else before.run,
         uncertain=Uncertain.of(
             columns["network_value"], estimated, payoffs, sums, customers, parameters
         ),
     )
+
+
+def _own_money(customers: CustomerArrays, conventions: Conventions) -> dict[str, Floats]:
+    """Return the money that follows from customers and their referrals, by score column."""
+    n, value, made = len(customers.value), customers.value, customers.referrals
+    taken, brought = referral.settle(n, made, value, conventions.referral_share)
+    return {
+        "clv": value,
+        "crv": referral.crv(n, made, value, charge_certain=conventions.charge_certain),
+        "referral_value": brought,
+        "referral_taken": taken,
+        "service_value": conventions.answer_saved * answers(customers.activity),
+    }
+
+
+def _payoffs(
+    own: Mapping[str, Floats],
+    signs: tuple[Floats, Floats],
+    customers: CustomerArrays,
+    parameters: Parameters,
+) -> Payoffs:
+    """Return what is summed over the network; with its errors if intervals are wanted."""
+    payoffs = Payoffs(
+        own["clv"],
+        own["clv"] - own["referral_taken"],
+        *signs,
+        gross_base=own["clv"] + own["crv"] + own["service_value"],
+        ledger_base=own["referral_value"] + own["service_value"],
+    )
+    return with_errors(payoffs, customers, parameters) if parameters.intervals else payoffs
+
+
+def _money_of_network(
+    own: Mapping[str, Floats], sums: Sums, weights: Floats
+) -> dict[str, npt.NDArray[Any]]:
+    """Return reach, influence, and the network values that follow from them, by score column."""
+    by_distance, ledger = weights * sums.values, sums.ledger
+    influence = by_distance.sum(axis=0)
+    return {
+        **{f"reach_{d}": np.rint(row).astype(np.int64) for d, row in enumerate(sums.reach, 1)},
+        **{f"influence_{d}": row for d, row in enumerate(by_distance, 1)},
+        "influence": influence,
+        "network_value_gross": own["clv"] + own["crv"] + influence + own["service_value"],
+        "network_value": ledger.network_value + own["referral_value"] + own["service_value"],
+        "own_kept": ledger.own_kept,
+        "credit_received": ledger.credit_received,
+        "credit_given": ledger.credit_given,
+    }
 
 
 def _standings(previous: Previous | None, network: Network) -> Standings | None:

@@ -188,7 +188,7 @@ class Uncertain:
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """What lies between the ends in 95 % of draws.
+    """The ends between which 95 % of draws lie.
 
     Attributes
     ----------

@@ -152,8 +152,8 @@ def _why_exact(seconds: float, limits: Limits, can_sketch: bool) -> str:
     found = f"exact search, about {duration(seconds)}"
     if not can_sketch and seconds > limits.max_seconds:
         found += (
-            f", more than the limit of {duration(limits.max_seconds)}: sketches know no weights of "
-            "kinds"
+            f", more than the limit of {duration(limits.max_seconds)}: sketches do not support "
+            "weights of kinds"
         )
     return found
 

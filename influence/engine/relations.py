@@ -1,4 +1,4 @@
-"""Who brings whom: how much of the value of each relation is credited to each other."""
+"""Value by relation: how much of the value of each is credited to each other."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _influence(
     groups: int,
     remainder: Floats,
 ) -> Floats:
-    """What each group is credited with for influence on each customer; float64[groups, n]."""
+    """Sum what each group is credited with for influence on each customer; float64[groups, n]."""
     members = [(code == group).astype(np.float64) for group in range(groups)]
     weights, shells = parameters.weights, Shells(parameters.weights)
     if parameters.method == "sketch":

@@ -134,7 +134,7 @@ def roles(
 def _ahead(
     activity: Activity, contacts: Contacts, among: Flags
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """How many contacts acted first later than the customer, and how many acted at all."""
+    """Count the contacts who acted first later than the customer, and those who acted at all."""
     n, first = contacts.n, activity.first_act
     ahead, acted = np.zeros((2, n))
     if (first == NO_DAY).all():

@@ -1,4 +1,4 @@
-"""What a run computes from: a network, its customers as arrays, and what is known of the money."""
+"""Input of a run: a network, its customers as arrays, and what is known of the money."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Source: TypeAlias = Tables | Network | Mapping[str, Frame]
 
 @dataclass(frozen=True, eq=False)
 class RunInput:
-    """What a run computes from.
+    """The input of a run.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a run sums over the network, and what comes out: the same for exact and estimated sums."""
+"""Payoffs and sums of a run: the same for exact and estimated sums."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class PayoffErrors:
-    """What is not certain of the payoffs and of the weights.
+    """The errors of the payoffs and of the weights.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class PayoffErrors:
 
 @dataclass(frozen=True, eq=False)
 class Payoffs:
-    """What is summed over the network.
+    """The payoffs that are summed over the network.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Errors:
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """What network value follows from for other weights and CLV.
+    """Sums from which network value follows for other weights and CLV.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class Spread:
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """What a run sums.
+    """The sums of a run.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ class Sums:
 
 @dataclass(frozen=True, eq=False)
 class Method(ABC):
-    """How the sums are computed: `Exact` or `Estimated`.
+    """A method to compute the sums: `Exact` or `Estimated`.
 
     Attributes
     ----------

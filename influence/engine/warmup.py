@@ -30,7 +30,7 @@ from influence.progress import silent
 
 @dataclass(frozen=True)
 class WarmupResult:
-    """What a warm-up did.
+    """The result of a warm-up.
 
     Attributes
     ----------

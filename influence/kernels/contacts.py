@@ -1,4 +1,4 @@
-"""How much the contacts of each customer know each other, one customer at a time."""
+"""Ties among the contacts of each customer, one customer at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numba import njit
 Floats = npt.NDArray[np.float64]
 
 HUB = 8
-"""The contacts of a contact with so many times as many are searched by bisection."""
+"""A contact with this many times as many contacts is searched by bisection."""
 
 
 @njit(cache=True, nogil=True)

@@ -1,4 +1,4 @@
-"""How much the contacts of each customer know each other: overlap of ties, Burt's measures.
+"""Ties among the contacts of each customer: overlap of ties, Burt's measures.
 
 With a_ij the number of arcs between i and j in both directions, p_ij = a_ij / Σ_k a_ik and
 m_jq = a_jq / max_k a_jk::
@@ -35,7 +35,7 @@ FEW = 2**21
 
 @dataclass(frozen=True, eq=False)
 class ContactMeasures:
-    """What is known of the contacts of each customer among themselves.
+    """Measures of the ties among the contacts of each customer.
 
     Attributes
     ----------

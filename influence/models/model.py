@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Model(ABC):
-    """What each customer brings about in others; linear in the payoff.
+    """A model of what each customer brings about in others; linear in the payoff.
 
     A customer never counts for themselves.
 
@@ -69,4 +69,4 @@ class Model(ABC):
 
     @abstractmethod
     def row(self, network: Network, customer: int) -> Floats:
-        """How much of each other customer one customer reaches, by distance; float64[D, n]."""
+        """Return how much of each other customer one reaches, by distance; float64[D, n]."""

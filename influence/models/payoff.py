@@ -1,4 +1,4 @@
-"""What a customer counts in a gain."""
+"""The payoff of a gain: what each customer counts."""
 
 from __future__ import annotations
 

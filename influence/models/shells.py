@@ -111,7 +111,7 @@ class Shells(Model):
         return gain
 
     def row(self, network: Network, customer: int) -> Floats:
-        """How much each other customer counts at distance d from this one; float64[D, n].
+        """Return how much each other customer counts at distance d from this one; float64[D, n].
 
         1 or 0, times the weights of kinds.
         """

@@ -48,7 +48,7 @@ def check_kinds(network: Network) -> None:
         If they do not.
     """
     if network.kind_weight is not None:
-        raise UsageError("sketches know no weights of kinds: use --method exact")
+        raise UsageError("sketches do not support weights of kinds: use --method exact")
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,13 +280,13 @@ class _Half:
 
     @property
     def values(self) -> Floats:
-        """What customers count, at least 0: not held, it is needed once or twice; float64[n]."""
+        """The amounts of customers, at least 0: not held, since rarely needed; float64[n]."""
         counted: Floats = np.maximum(self.sign * self.column.values, 0.0)
         return counted
 
     @property
     def wanted(self) -> npt.NDArray[np.bool_]:
-        """Which steps are read; bool[steps]."""
+        """Flags of the steps that are read; bool[steps]."""
         steps = {step for _, *pair in self.column.reads for step in pair}
         return np.isin(np.arange(max(steps) + 1), sorted(steps))
 

@@ -16,7 +16,7 @@ Slice = tuple[int, int]
 
 
 def even_slices(count: int, parts: int, unit: int = 1) -> list[Slice]:
-    """Cut a range into about so many slices, each but the last a multiple of a unit."""
+    """Cut a range into about `parts` slices, each but the last a multiple of a unit."""
     size = max(count // (unit * parts), 1) * unit
     return [(start, min(start + size, count)) for start in range(0, count, size)]
 

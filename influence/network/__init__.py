@@ -1,4 +1,4 @@
-"""Who can influence whom: the network as CSR arrays, the ties it is made of, and its order."""
+"""The influence graph: CSR arrays, the ties that it is made of, and its order."""
 
 from influence.network.network import Network
 from influence.network.selection import DIRECTIONS, Direction, Selection

@@ -1,4 +1,4 @@
-"""How many contacts customers have in each network, by their ties and by their profiles."""
+"""Numbers of contacts in each network, by ties and by profiles."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Contacts:
     def positions(
         self, owner: npt.NDArray[np.int64], contact: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """Where some contacts stand; int64[m].
+        """Return the positions of some contacts; int64[m].
 
         Parameters
         ----------

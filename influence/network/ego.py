@@ -99,7 +99,7 @@ def positions(
 def first_positions(
     indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Where each of some rows of CSR arrays begins when they are written one after another.
+    """Return where each of some CSR rows begins when they are written one after another.
 
     Returns
     -------

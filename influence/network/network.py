@@ -1,4 +1,4 @@
-"""Network: who can influence whom, as immutable CSR arrays."""
+"""Network: the influence graph as immutable CSR arrays."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ class Network:
         """
         count = len(source)
         if len(target) != count or (strength is not None and len(strength) != count):
-            raise UsageError("source, target and strength must be of one length")
+            raise UsageError("source, target and strength must have the same length")
         ends = [pa.array(ids).cast(pa.string()) for ids in (source, target)]
         known = pa.chunked_array(ends).unique() if customers is None else pa.array(customers)
         ties = {
@@ -378,6 +378,6 @@ def sorted_ids(customers: pa.Table) -> pa.StringArray:
 
 
 def _not_profiled(customers: pa.Table) -> npt.NDArray[np.bool_] | None:
-    """Who asked not to be profiled, in the order of a network; None if nobody did."""
+    """Return who asked not to be profiled, in the order of a network; None if nobody did."""
     asked = true_where(customers["do_not_profile"])
     return asked[pc.sort_indices(customers["id"]).to_numpy()] if asked.any() else None

@@ -1,4 +1,4 @@
-"""Which ties count in a network, and in which direction influence runs along them."""
+"""Selection of the ties that count, and the direction of influence along them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Selection:
-    """Which ties a network is made of, and the direction and weight of each kind of them.
+    """The ties that a network is made of, and the direction and weight of each kind.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Selection:
         for kind, direction in self.directions.items():
             if direction not in DIRECTIONS:
                 raise UsageError(
-                    f"direction of {kind!r}: {direction!r} is none of {', '.join(DIRECTIONS)}"
+                    f"direction of {kind!r}: {direction!r} is not one of {', '.join(DIRECTIONS)}"
                 )
         for kind, weight in self.kind_weights.items():
             if not 0 < weight <= 1:  # also refuses NaN
@@ -97,7 +97,7 @@ def kind_weights(ties: pa.Table, selection: Selection) -> npt.NDArray[np.float64
 def arc_directions(
     ties: pa.Table, selection: Selection
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """For every tie, whether influence runs from source to target, and from target to source.
+    """Tell for every tie whether influence runs from source to target, and back.
 
     An undirected tie that both sides listed (`mutual`) runs both ways, whatever its kind. The rule
     in Cypher is cypher/fragments/influences.cypher.

@@ -1,4 +1,4 @@
-"""When each arc began."""
+"""The day on which each arc began."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 import influence
-from influence.calibration.asked import Asked
 from influence.calibration.hazard import logit, multiplicative
 from influence.calibration.matched import matched
+from influence.calibration.options import CalibrationOptions
 from influence.calibration.record import Calibration, Ratio, Rung, WindowRow
 from influence.calibration.study import (
     STALE,
@@ -35,7 +35,7 @@ from influence.tables.notes import Note, warn
 
 def calibrate(
     tables: Tables,
-    asked: Asked,
+    options: CalibrationOptions,
     tell: Callable[[Note], None] = warn,
     progress: Progress = silent,
 ) -> Calibration:
@@ -45,7 +45,7 @@ def calibrate(
     ----------
     tables : Tables
         Complete, as a store returns them.
-    asked : Asked
+    options : CalibrationOptions
     tell : callable, optional
         Called with notes on what was left out or assumed.
     progress : callable, optional
@@ -59,44 +59,44 @@ def calibrate(
     UsageError
         If customers have no such column, or there is no such period.
     """
-    network = Network.from_tables(tables, asked.selection, tell)
-    days = event_days(tables, asked, network.keys, tell)
-    study, periods, facts = prepare(tables, asked, network, days, tell, progress)
+    network = Network.from_tables(tables, options.selection, tell)
+    days = event_days(tables, options, network.keys, tell)
+    study, periods, facts = prepare(tables, options, network, days, tell, progress)
     common = {
         "id": new_run_id(),
         "made_at": now().isoformat(timespec="milliseconds"),
         "version": influence.__version__,
         "source": "hazard",
-        "events": asked.events,
+        "events": options.events,
         "period": periods.name,
     }
-    if asked.form != "additive":
-        return _ratios(study, asked, facts, common)
-    return _additive(study, asked, facts, common, tell, progress)
+    if options.form != "additive":
+        return _ratios(study, options, facts, common)
+    return _additive(study, options, facts, common, tell, progress)
 
 
 def _additive(
     study: Study,
-    asked: Asked,
+    options: CalibrationOptions,
     facts: dict[str, Any],
     common: dict[str, Any],
     tell: Callable[[Note], None],
     progress: Progress,
 ) -> Calibration:
-    study = separable(study, asked.window or WINDOW)
-    if study.depth < asked.depth:
+    study = separable(study, options.window or WINDOW)
+    if study.depth < options.depth:
         text = (
             f"exposure at distance {study.depth + 1} cannot be separated from that nearer by: "
             f"depth {study.depth} is estimated"
         )
         tell(Note(text, "depth_reduced", depth=study.depth))
     compared = windows(study, progress)
-    window = asked.window or best_window(compared)
+    window = options.window or best_window(compared)
     rungs = ladder(study, window)
     estimates = rungs[-1].weights
     weights = projected(estimates)
     # The weight of a share is that of all people at a distance together, and none for a run.
-    usable = () if asked.share else weights or projected(estimates, anyway=asked.anyway)
+    usable = () if options.share else weights or projected(estimates, anyway=options.anyway)
     return Calibration(
         **common,
         verdict="found" if weights else "none found",
@@ -104,7 +104,7 @@ def _additive(
         estimates=estimates,
         window=window,
         stale=STALE,
-        facts=facts | {"depth": study.depth, "window_by": _window_by(asked, window)},
+        facts=facts | {"depth": study.depth, "window_by": _window_by(options, window)},
         ladder=tuple(_rungs(rungs)),
         windows=tuple(
             WindowRow(each.fitted.window, each.fitted.weights, each.better) for each in compared
@@ -115,16 +115,16 @@ def _additive(
 
 
 def _ratios(
-    study: Study, asked: Asked, facts: dict[str, Any], common: dict[str, Any]
+    study: Study, options: CalibrationOptions, facts: dict[str, Any], common: dict[str, Any]
 ) -> Calibration:
-    """Fit a logit or a multiplicative hazard with periods and strata; see `Asked.form`."""
+    """Fit a logit or a multiplicative hazard with periods and strata; see the option `form`."""
     require_events(study)
     columns = np.column_stack(
-        [study.exposures(1, asked.window), study.panel.columns(lambda _: study.demographics)]
+        [study.exposures(1, options.window), study.panel.columns(lambda _: study.demographics)]
     )
     panel = study.panel
     factors = panel.period, study.strata[panel.customer]
-    if asked.form == "logit":
+    if options.form == "logit":
         fit = logit(panel.happened, columns, *factors)
     else:
         clusters = tuple(cluster[panel.customer] for cluster in study.clusters)
@@ -138,21 +138,21 @@ def _ratios(
         verdict="found" if ratios[0].low > 0 else "none found",
         weights=(),
         estimates=(),
-        window=asked.window,
+        window=options.window,
         stale=0,
         facts=facts
         | {
             "depth": study.depth,
             "person_periods": fit.rows,
             "aic": fit.aic,
-            "form": asked.form,
+            "form": options.form,
         },
         ratios=tuple(ratios),
     )
 
 
-def _window_by(asked: Asked, window: int) -> str:
-    if asked.window is not None:
+def _window_by(options: CalibrationOptions, window: int) -> str:
+    if options.window is not None:
         return "asked"
     return "default" if window == WINDOW else "clearly better"
 

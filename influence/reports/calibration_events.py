@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.calibration import observed
-from influence.calibration.asked import Asked
+from influence.calibration.options import CalibrationOptions
 from influence.errors import InputRejected, NothingToShow, UsageError
 from influence.loaders import observations
 from influence.tables import Tables
@@ -26,7 +26,9 @@ COLUMNS = (
 )
 
 
-def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Note], None]) -> Days:
+def event_days(
+    tables: Tables, options: CalibrationOptions, keys: pa.Array, tell: Callable[[Note], None]
+) -> Days:
     """Return the day of each customer's first event; NaT where there is none.
 
     Raises
@@ -38,14 +40,14 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
     UsageError
         If this is neither the name of events nor of a file.
     """
-    name = asked.events
+    name = options.events
     if name == observed.JOINS:
         days = observed.as_days(pa.chunked_array([observed.of_customers(tables, "joined", keys)]))
         if unknown := int(np.isnat(days).sum()):
             text = f"{unknown:,} customers without a date of joining count as not having joined"
             tell(Note(text, "never_joined", customers=unknown))
     elif name == observed.LEAVING:
-        days = observed.leaving_days(tables, keys, asked.inactive)
+        days = observed.leaving_days(tables, keys, options.inactive)
     elif name in observed.WHO:
         table = observed.purchases(tables) if name == "transactions" else tables[name]
         days = _first(name, table[observed.WHO[name]], table["date"], keys, tell)
@@ -53,15 +55,17 @@ def event_days(tables: Tables, asked: Asked, keys: pa.Array, tell: Callable[[Not
         if not (Path(name).suffix or Path(name).exists()):
             known = ", ".join((observed.JOINS, observed.LEAVING, *observed.WHO))
             raise UsageError(f"no events {name!r}: there are {known}, or give a file")
-        days = _of_file(Path(name), asked, keys, tell)
+        days = _of_file(Path(name), options, keys, tell)
     if np.isnat(days).all():
         raise NothingToShow(f"{name}: no customer has a date")
     return days
 
 
-def _of_file(path: Path, asked: Asked, keys: pa.Array, tell: Callable[[Note], None]) -> Days:
+def _of_file(
+    path: Path, options: CalibrationOptions, keys: pa.Array, tell: Callable[[Note], None]
+) -> Days:
     table, source, problems = observations.read(
-        path, "events", COLUMNS, tell, ("date",), asked.dates
+        path, "events", COLUMNS, tell, ("date",), options.dates
     )
     ids = table["customer"]
     unknown = true_where(pc.invert(pc.is_in(ids, keys)))
@@ -81,7 +85,7 @@ def _first(
 ) -> Days:
     """Return the first day of each customer, and say how many rows do not count."""
     if days.null_count:
-        text = f"{name}: {days.null_count:,} rows without a date are no events"
+        text = f"{name}: {days.null_count:,} rows without a date are not events"
         tell(Note(text, "events_without_date", rows=days.null_count))
     first = observed.first_days(customers, days, keys)
     later = len(days) - days.null_count - int((~np.isnat(first)).sum())

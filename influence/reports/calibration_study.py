@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from influence.calibration import observed
-from influence.calibration.asked import Asked
 from influence.calibration.communities import communities, enough
 from influence.calibration.exposure import Exposure
+from influence.calibration.options import CalibrationOptions
 from influence.calibration.panel import Panel
 from influence.calibration.periods import MOST, Periods, chosen
 from influence.calibration.positions import positions
@@ -31,14 +31,14 @@ Ints = npt.NDArray[np.int64]
 
 def prepare(
     tables: Tables,
-    asked: Asked,
+    options: CalibrationOptions,
     network: Network,
     days: Days,
     tell: Callable[[Note], None],
     progress: Progress,
 ) -> tuple[Study, Periods, dict[str, Any]]:
     """Put together what the hazard is estimated from; also return periods and facts."""
-    keys, until = network.keys, _day(asked.until)
+    keys, until = network.keys, _day(options.until)
     had = days[~np.isnat(days)]
     seen = had if until is None else had[had <= until]
     if not len(seen):
@@ -46,45 +46,45 @@ def prepare(
     if len(seen) < len(had):
         text = f"{len(had) - len(seen):,} events after {until} are not observed"
         tell(Note(text, "events_later", events=len(had) - len(seen)))
-    periods = chosen(seen, until, asked.period)
-    if asked.period is None and periods.count > MOST:
+    periods = chosen(seen, until, options.period)
+    if options.period is None and periods.count > MOST:
         raise NothingToShow(
             f"the events of {periods.first} to {periods.last} span more than {MOST} years: correct "
             "the dates, or give a period"
         )
     event = _numbered(days, periods)
-    enters = _enters(tables, asked, keys, periods, event, tell)
-    since = _day(asked.since)
+    enters = _enters(tables, options, keys, periods, event, tell)
+    since = _day(options.since)
     first = 1 if since is None else max(1, int(periods.of(np.array([since]))[0]))
     panel = Panel.of(event, enters, first, periods.count)
-    demographics, known = _demographics(tables, asked, keys)
+    demographics, known = _demographics(tables, options, keys)
     if not known.all():
         text = f"{(~known).sum():,} customers lack a covariate and are not at risk"
         tell(Note(text, "covariates_missing", customers=int((~known).sum())))
         panel = panel.where(known)
-    clusters, cluster_facts = _clusters(tables, asked, network, tell)
+    clusters, cluster_facts = _clusters(tables, options, network, tell)
     # Who has just bought cannot have left by not buying.
-    defines = "transactions" if asked.inactive is not None else asked.events
+    defines = "transactions" if options.inactive is not None else options.events
     counted, behaviours = observed.behaviours(tables, defines, keys, periods)
-    begins, tie_facts = _begins(tables, asked, network, periods, tell)
+    begins, tie_facts = _begins(tables, options, network, periods, tell)
     study = Study(
         exposure=Exposure.of(
             network,
             event,
             periods.count,
-            asked.depth,
+            options.depth,
             progress,
             begins=begins,
-            back=max(asked.window or 0, *WINDOWS) + STALE,
+            back=max(options.window or 0, *WINDOWS) + STALE,
         ),
         panel=panel,
-        strata=observed.strata_of(tables, asked.strata, keys),
+        strata=observed.strata_of(tables, options.strata, keys),
         clusters=clusters,
         demographics=demographics,
         behaviours=behaviours,
-        positions=positions(network) if asked.positions else None,
-        share=asked.share,
-        depth=asked.depth,
+        positions=positions(network) if options.positions else None,
+        share=options.share,
+        depth=options.depth,
     )
     facts = {
         "customers": network.n,
@@ -93,10 +93,10 @@ def prepare(
         "events": study.events,
         "periods": periods.count,
         "person_periods": len(panel),
-        "strata": list(asked.strata),
-        "covariates": list(asked.covariates),
+        "strata": list(options.strata),
+        "covariates": list(options.covariates),
         "behaviours": list(counted),
-        "exposure": "share" if asked.share else "number",
+        "exposure": "share" if options.share else "number",
         **cluster_facts,
     }
     return study, periods, facts
@@ -104,7 +104,7 @@ def prepare(
 
 def _begins(
     tables: Tables,
-    asked: Asked,
+    options: CalibrationOptions,
     network: Network,
     periods: Periods,
     tell: Callable[[Note], None],
@@ -113,18 +113,18 @@ def _begins(
 
     None where no tie has a date; ties without one are taken as there all the time.
     """
-    days = arc_days(tables, network, asked.selection)
+    days = arc_days(tables, network, options.selection)
     if days is None:
         return None, {"dated_ties": 0}
-    since = selected(tables.ties, asked.selection)["since"]
+    since = selected(tables.ties, options.selection)["since"]
     dated = len(since) - since.null_count
     tied = periods.of(observed.as_days(since.drop_null()))
     late = int((tied >= periods.count - 1).sum())
-    text = f"{dated:,} of {len(since):,} ties have a date: they expose from the period after it"
+    text = f"{dated:,} of {len(since):,} ties have a date and count from the period after it"
     if dated < len(since):
         text += ", the others always"
     if late:
-        text += f"; {late:,} are of the last period or later, and never expose"
+        text += f"; {late:,} are of the last period or later and never count"
     tell(Note(text, "ties_dated", ties=len(since), dated=dated, late=late))
     begins = np.zeros(network.arcs, dtype=np.int64)
     known = ~np.isnat(days)
@@ -152,7 +152,7 @@ def _numbered(days: Days, periods: Periods) -> Ints:
 
 def _enters(
     tables: Tables,
-    asked: Asked,
+    options: CalibrationOptions,
     keys: pa.Array,
     periods: Periods,
     event: Ints,
@@ -163,10 +163,10 @@ def _enters(
     That of joining; where it is not known, before leaving that of the first purchase.
     """
     enters = np.zeros(len(keys), dtype=np.int64)
-    if asked.events == observed.JOINS:
+    if options.events == observed.JOINS:
         return enters
     joined = observed.as_days(pa.chunked_array([observed.of_customers(tables, "joined", keys)]))
-    if asked.events == observed.LEAVING:
+    if options.events == observed.LEAVING:
         bought = observed.purchases(tables)
         first = observed.first_days(bought["customer"], bought["date"], keys)
         joined = np.where(np.isnat(joined), first, joined)
@@ -180,10 +180,10 @@ def _enters(
 
 
 def _demographics(
-    tables: Tables, asked: Asked, keys: pa.Array
+    tables: Tables, options: CalibrationOptions, keys: pa.Array
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     rows, known = [np.zeros((0, len(keys)))], np.ones(len(keys), dtype=bool)
-    for name in asked.covariates:
+    for name in options.covariates:
         values, there = observed.covariates(observed.of_customers(tables, name, keys), name)
         rows.append(values)
         known &= there
@@ -191,15 +191,15 @@ def _demographics(
 
 
 def _clusters(
-    tables: Tables, asked: Asked, network: Network, tell: Callable[[Note], None]
+    tables: Tables, options: CalibrationOptions, network: Network, tell: Callable[[Note], None]
 ) -> tuple[tuple[Ints, ...], dict[str, Any]]:
     """Cluster by customer, and by a column or by communities where there are enough."""
     alone = np.arange(network.n)
-    if asked.cluster is not None:
-        groups = observed.codes(observed.of_customers(tables, asked.cluster, network.keys))
+    if options.cluster is not None:
+        groups = observed.codes(observed.of_customers(tables, options.cluster, network.keys))
     else:
         groups = communities(network)
-    name, count = asked.cluster or "communities", len(np.unique(groups))
+    name, count = options.cluster or "communities", len(np.unique(groups))
     if not enough(groups):
         text = (
             f"{count} clusters by {name} are too few, or one holds most customers: intervals do "

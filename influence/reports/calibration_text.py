@@ -9,8 +9,8 @@ from influence.calibration.record import Calibration
 from influence.calibration.weights import Weight
 
 CAUTION = (
-    "An observational estimate: it rests on contacts having nothing else in common that acts when "
-    "influence does."
+    "An observational estimate: it assumes that contacts have nothing else in common that acts at "
+    "the same time as influence."
 )
 
 
@@ -37,9 +37,12 @@ def verdict(found: Calibration, *, saved: bool) -> str:
             f"{found.facts['events']:,} events. No influence of contacts is claimed."
         )
     if found.events == LEAVING:
-        return f"{text} Weights of leaving are no preset for influence."
+        return f"{text} Weights of leaving are not a preset for influence."
     if of_shares(found):
-        return f"{text} Weights of shares are of all people at a distance together, and no preset."
+        return (
+            f"{text} Weights of shares belong to all people at a distance together and are not a "
+            "preset."
+        )
     return f"{text} {_saving(saved=saved)}"
 
 
@@ -56,7 +59,10 @@ def _saving(*, saved: bool) -> str:
 
 def _of_experiment(found: Calibration, *, saved: bool) -> str:
     if not found.estimates:
-        text = "none found: the own effect of the assignment is not clear, so no share of it is."
+        text = (
+            "none found: the own effect of the assignment is not clear, so no share of it can be "
+            "given."
+        )
     elif found.verdict == "none found":
         text = (
             "none found: the interval at distance 1 covers zero, "

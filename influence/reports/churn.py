@@ -1,4 +1,4 @@
-"""What leaves with a customer: the value of those whom their leaving makes leave."""
+"""Value at risk by churn: the value of those whom a customer's leaving may make leave."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.runs import Run, named
-from influence.scores import COMPARED
+from influence.score_columns import COMPARED
 from influence.store import Store
 
 

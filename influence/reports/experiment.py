@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import influence
 from influence.calibration import observed
 from influence.calibration.assignment import Experiment
-from influence.calibration.comparison import NORMAL, Effect
+from influence.calibration.comparison import Effect
 from influence.calibration.experiment import effects
 from influence.calibration.record import Calibration
 from influence.calibration.weights import Weight, projected
@@ -26,6 +26,7 @@ from influence.tables.keys import places, repeated, row_ids
 from influence.tables.notes import Note, warn
 from influence.tables.reading.columns import true_where
 from influence.tables.specs import Column
+from influence.value.normal import Z_95
 
 COLUMNS = (
     Column("customer", "id", "who took part", required=True),
@@ -117,7 +118,7 @@ def shares(found: list[Effect]) -> tuple[Weight, ...]:
             break
         share = each.hajek / own.hajek
         error = (each.hajek_error + abs(share) * own.hajek_error) / abs(own.hajek)
-        half = NORMAL * error
+        half = Z_95 * error
         weights.append(Weight(distance, share, error, share, share - half, share + half))
     return tuple(weights)
 

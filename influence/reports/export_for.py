@@ -30,7 +30,7 @@ DIGEST_BYTES = 16
 
 @dataclass(frozen=True)
 class ExportedFor:
-    """What an export for a target wrote, and what it left out.
+    """The result of an export for a target: rows written, and customers left out.
 
     Attributes
     ----------

@@ -45,7 +45,7 @@ def clustering(
     tables : Tables
         Complete, as a store returns them.
     trait : str
-        A column of yes and no of the customers, or a condition such as `alcohol >= 4`.
+        A yes/no column of the customers, or a condition such as `alcohol >= 4`.
     depth : int
     strata, covariates : tuple of str
         Columns of the customers: within which the trait is permuted, and what else may explain it.
@@ -69,7 +69,7 @@ def clustering(
         tell(Note(text, "trait_unknown", customers=int((~known).sum())))
     if len(np.unique(has_it[known])) < 2:
         raise NothingToShow(f"{trait}: {has_it[known].sum():,} of {known.sum():,} have it; "
-                            "some must have it, and some not")  # fmt: skip
+                            "some must have it and some must not")  # fmt: skip
     rows = [np.zeros((0, network.n))]
     for name in covariates:
         values, there = observed.covariates(observed.of_customers(tables, name, network.keys), name)
@@ -104,7 +104,7 @@ def trait_of(tables: Tables, trait: str, keys: pa.Array) -> tuple[Flags, Flags]:
         )
         if any(where.any() for where in faults.values()):
             raise UsageError(
-                f"{trait!r} is not a column of yes and no; give a condition, such as "
+                f"{trait!r} is not a yes/no column; give a condition, such as "
                 f"--screen '{trait} >= 4'"
             )
         known = pc.is_valid(flags).to_numpy(zero_copy_only=False)

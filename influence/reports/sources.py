@@ -1,4 +1,4 @@
-"""What came into a store from where, and when."""
+"""The loads of a store: from which files, and when."""
 
 from __future__ import annotations
 

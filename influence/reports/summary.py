@@ -12,7 +12,8 @@ from influence.errors import UsageError
 from influence.headings import score_column
 from influence.reports.columns import require_grouping_column, unknown_columns
 from influence.reports.wanted import Wanted, matching
-from influence.scores import NOT_PROFILED, SUMS, Scores
+from influence.score_columns import SUMS
+from influence.scores import NOT_PROFILED, Scores
 from influence.store import Store
 
 TOTALS = ("customers", "free", *SUMS)

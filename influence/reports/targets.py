@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from influence.errors import UsageError
-from influence.scores import CARD
+from influence.score_columns import CARD
 
 TargetName = Literal["salesforce", "hubspot", "mailchimp", "csv"]
 TARGETS: tuple[TargetName, ...] = get_args(TargetName)

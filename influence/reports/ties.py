@@ -18,7 +18,7 @@ from influence.store import Store
 from influence.tables.notes import Note, warn
 
 CANDIDATES = 5
-"""The totals of so many times as many ties are compared as are shown."""
+"""The totals of this many times as many ties are compared as are shown."""
 
 
 def ties(

@@ -1,4 +1,4 @@
-"""Whether network value predicts what customers and their contacts do later, out of sample."""
+"""Validation: network value against what customers and their contacts do later."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def _comparable(
         elif differ < FEWEST:
             missing = (
                 f"network value at the date differs for {differ} customers, and {FEWEST} are "
-                "needed: it takes a CLV, or purchases up to the date"
+                "needed: load a CLV, or purchases up to the date"
             )
         else:
             wanted.append(outcome)
@@ -216,13 +216,13 @@ def _verdict(outcome: Outcome, rows: Sequence[Figure]) -> Verdict:
     worse = tuple(row.predictor for row in others if (row.difference_high or 0.0) < 0)
     same = tuple(row.predictor for row in others if row.predictor not in better + worse)
     predicts = (own.spearman_low or 0.0) > 0
-    seen = "predicts" if predicts else "is not seen to predict"
+    seen = "predicts" if predicts else "is not shown to predict"
     size = f"{own.spearman:.3f}, {own.spearman_low:.3f} to {own.spearman_high:.3f}"
     parts = [f"network value {seen} {NAMES[outcome.name]} (Spearman {size})"]
     for text, names in (
         ("better than", better),
         ("worse than", worse),
-        ("no difference is seen from", same),
+        ("no clear difference from", same),
     ):
         if names:
             parts.append(f"{text} {listed([NAMES[name] for name in names])}")
@@ -255,7 +255,7 @@ def _notes(known: Known, day: date) -> list[Note]:
     if known.referred_later:
         text = (
             f"{known.referred_later:,} customers without a date of joining were first referred "
-            f"after {day} and are taken as known: their ties may tell the future (give joined)"
+            f"after {day} and are taken as known: their ties may come from later (fill in joined)"
         )
         notes.append(Note(text, "referred_later", customers=known.referred_later))
     return notes

@@ -26,7 +26,7 @@ CLV = ("clv", "clv_computed", "clv_se", "currency")
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What a run computes from.
+    """The input of a run.
 
     Attributes
     ----------

@@ -135,7 +135,7 @@ def without_warning() -> Iterator[None]:
 
 
 def explained(error: Exception, log: Sequence[str] = ()) -> InfluenceError:
-    """What a failure of Spark means for its user, by its message or else the end of its log."""
+    """Explain a failure of Spark to its user, by its message or else the end of its log."""
     text = str(error)
     if "No module named 'influence" in text:
         return UsageError(

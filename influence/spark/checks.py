@@ -1,4 +1,4 @@
-"""What can be checked before Spark is started: Java, pyspark, and the master."""
+"""Checks before Spark is started: Java, pyspark, and the master."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Spark's workers run: functions of Arrow batches, sent to them as objects with plain data."""
+"""Functions of Arrow batches that Spark's workers run, sent as objects with plain data."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace as replace_field
 
-from influence.scores import score_columns
+from influence.score_columns import score_columns
 from influence.store.forgetting import Forgotten, drop_forgotten
 from influence.store.loads import origins
 from influence.store.protocol import Loaded

@@ -25,7 +25,7 @@ FILES_NAMED = 3
 
 @dataclass(frozen=True)
 class Load:
-    """When which files were loaded, how they were read, and what changed. No customer ids.
+    """The record of a load: time, files, how they were read, and changes. No customer ids.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How long a writer waits for the lock of another one."""
+"""The time that a writer waits for the lock of another one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class LockWait:
-    """How long to wait for a lock, and what to call when the wait begins.
+    """The time to wait for a lock, and what to call when the wait begins.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ LIMITED = ("customers", "ties")
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """How a load treats rows that the store already holds.
+    """Options of a load for the rows that the store already holds.
 
     Attributes
     ----------

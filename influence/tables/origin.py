@@ -1,4 +1,4 @@
-"""Where the tables of a load come from: by which loader, from which files."""
+"""Origin of the tables of a load: the loader, and the files."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class File:
 
 @dataclass(frozen=True)
 class Origin:
-    """How tables were made.
+    """The loader and the files of tables.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Where the rows of a table come from: for messages, and for the formats of its cells."""
+"""Source of the rows of a table: for messages, and for the formats of its cells."""
 
 from __future__ import annotations
 

@@ -264,7 +264,7 @@ TRANSACTIONS = TableSpec(
     derived=(
         TIME,
         # A customer may buy the same twice a day, and loading a file again must not count the
-        # purchases twice (decisions/what-is-the-same-purchase.md).
+        # purchases twice (decisions/equal-purchases.md).
         Column("occurrence", "count", "ordinal among equal purchases, from 0", default=0),
     ),
 )  # fmt: skip

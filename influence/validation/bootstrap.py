@@ -43,7 +43,7 @@ def resamples(clusters: Ints, draws: int, seed: int) -> Iterator[Floats]:
 
 
 def together(found: Floats, drawn: Floats, level: float = LEVEL) -> Floats:
-    """Intervals of several figures that hold all together; float64[2, figures].
+    """Intervals of several figures that hold jointly; float64[2, figures].
 
     Each is found ± c · standard error, with c such that in 95 % of the resamples no figure is
     farther off. Of differences that are all zero in truth, some interval leaves out zero in 5 % of

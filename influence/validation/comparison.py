@@ -1,4 +1,4 @@
-"""Every predictor against every outcome, with intervals that hold together."""
+"""Every predictor against every outcome, with intervals that hold jointly."""
 
 from __future__ import annotations
 

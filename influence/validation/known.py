@@ -25,7 +25,7 @@ DATED = {
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What was known at the end of a day.
+    """The tables as known at the end of a day.
 
     Attributes
     ----------

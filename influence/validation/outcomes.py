@@ -1,4 +1,4 @@
-"""What customers did after a day: referrals, purchases, and the purchases of their contacts."""
+"""Outcomes after a day: referrals, purchases, and the purchases of contacts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GROUP = 20
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What some customers did later, and whose figures are to predict it.
+    """Later behaviour of some customers, and the customers whose figures are to predict it.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ def _own(at: Ints, n: int) -> sp.csr_array:
 
 
 def _contacts(network: Network, at: Ints) -> sp.csr_array:
-    """Whom each customer can influence directly; every row weighs 1, or 0 without contacts."""
+    """Return whom each can influence directly; every row weighs 1, or 0 without contacts."""
     arcs = network.to_scipy()[at]
     degree = np.diff(arcs.indptr)
     arcs.data = np.repeat(1 / np.maximum(degree, 1), degree)

@@ -1,4 +1,4 @@
-"""What may predict how customers behave later: network value, and simpler figures beside it."""
+"""Predictors of later behaviour: network value, and simpler figures beside it."""
 
 from __future__ import annotations
 

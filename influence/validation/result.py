@@ -1,4 +1,4 @@
-"""What a validation found: figures, verdicts, and what was left out or taken as known."""
+"""Result of a validation: figures, verdicts, and what was left out or taken as known."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Figure:
-    """How well one predictor goes with one outcome; None where it does not vary enough.
+    """Association of one predictor with one outcome; None where it does not vary enough.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is found for one outcome.
+    """The conclusion on one outcome.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Validation:
-    """How well figures of one day predict what happened later.
+    """The result of comparing figures of one day with what happened later.
 
     Attributes
     ----------

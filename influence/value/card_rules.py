@@ -14,7 +14,7 @@ Connections = Literal["diffused", "tight-knit"]
 
 @dataclass(frozen=True)
 class CardRules:
-    """How the score card weighs its parts, and who counts as an Ambassador.
+    """The weights of the score card, and the thresholds of an Ambassador.
 
     Attributes
     ----------
@@ -50,13 +50,19 @@ class CardRules:
     def __post_init__(self) -> None:
         weights = (self.knowledge, self.participation, self.contacts)
         if not all(0 <= weight < np.inf for weight in weights) or not sum(weights):
-            raise UsageError(f"score card: weights {weights}: from 0 up, and not all 0")
+            raise UsageError(
+                f"score card: weights {weights}: they must be 0 or more, and not all 0"
+            )
         if self.connections not in get_args(Connections):
             raise UsageError(
                 f"score card: connections {self.connections!r}: diffused or tight-knit"
             )
         if not 0 <= self.public_weight < np.inf:
-            raise UsageError(f"score card: public_weight {self.public_weight:g}: from 0 up")
+            raise UsageError(
+                f"score card: public_weight {self.public_weight:g}: it must be 0 or more"
+            )
         for name in ("ambassador", "hysteresis"):
             if not 0 <= getattr(self, name) <= 100:
-                raise UsageError(f"score card: {name} {getattr(self, name):g}: from 0 to 100")
+                raise UsageError(
+                    f"score card: {name} {getattr(self, name):g}: it must lie between 0 and 100"
+                )

@@ -1,4 +1,4 @@
-"""How a sum is distributed over customers: Lorenz curve and Gini coefficient."""
+"""Concentration of a sum over customers: Lorenz curve and Gini coefficient."""
 
 from __future__ import annotations
 

@@ -10,14 +10,13 @@ import numpy as np
 
 from influence.errors import UsageError
 from influence.value.own import OwnValue
-from influence.value.terms import DAYS_A_YEAR
 
 OwnValueModel = Literal["simple", "bg-nbd"]
 
 
 @dataclass(frozen=True)
 class Conventions:
-    """How to compute CLV from purchases, share referrals, and weigh negative sentiment.
+    """Conventions for CLV from purchases, the share of referrals, and negative sentiment.
 
     Attributes
     ----------
@@ -52,10 +51,10 @@ class Conventions:
     """
 
     own_value: OwnValueModel = "simple"
-    margin: float = 1.0
-    rate: float = 0.10
-    years: int = 3
-    window: int = DAYS_A_YEAR
+    margin: float = OwnValue.margin
+    rate: float = OwnValue.rate
+    years: int = OwnValue.years
+    window: int = OwnValue.window
     referral_share: float = 0.5
     charge_certain: bool = False
     negativity: float = 1.0
@@ -69,6 +68,6 @@ class Conventions:
         if not 0 <= self.referral_share <= 1:  # also refuses NaN
             raise UsageError(f"referral_share {self.referral_share:g}: it must lie between 0 and 1")
         if not 0 <= self.negativity < np.inf:
-            raise UsageError(f"negativity {self.negativity:g}: it must be a number from 0 up")
+            raise UsageError(f"negativity {self.negativity:g}: it must be 0 or more")
         if not 0 <= self.answer_saved < np.inf:
-            raise UsageError(f"answer_saved {self.answer_saved:g}: it must be a number from 0 up")
+            raise UsageError(f"answer_saved {self.answer_saved:g}: it must be 0 or more")

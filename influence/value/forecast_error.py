@@ -1,4 +1,4 @@
-"""How far a customer's spending may lie from its forecast; see `influence.value.probabilistic`.
+"""Error of the forecast of a customer's spending; see `influence.value.probabilistic`.
 
 With N the purchases within the horizon and A the amount of one, independent of N (Gamma-Gamma),
 the money M = Σ A has

@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from influence.value.normal import Z_95
+
 THRESHOLD = 9.0
 """Answer, of 0 to 10, from which a customer counts as having said that they would refer."""
 
 FEWEST = 10
 """Smallest number of customers on each side for a conclusion."""
-
-Z = 1.959963984540054
-"""Quantile of the normal distribution for 95 %."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,9 @@ class Share:
         """
         if not self.of:
             return 0.0, 1.0
-        n, p = self.of, self.count / self.of
-        middle, wide = p + Z**2 / (2 * n), Z * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
-        low, high = ((middle + side) / (1 + Z**2 / n) for side in (-wide, wide))
+        n, p, z = self.of, self.count / self.of, Z_95
+        middle, wide = p + z**2 / (2 * n), z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        low, high = ((middle + side) / (1 + z**2 / n) for side in (-wide, wide))
         # Exactly 0 and 1 at the ends, where rounding would leave 1e-17.
         return (low if self.count else 0.0), (high if self.count < n else 1.0)
 

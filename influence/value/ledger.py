@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ledger:
-    """How the CLV of all customers is split; all float64[n], in money.
+    """The split of the CLV of all customers; all float64[n], in money.
 
     own_kept + credit_received = network_value, own_kept + credit_given = value.
     """

@@ -35,10 +35,10 @@ def probabilistic_clv(
     recency: Floats,
     T: Floats,
     monetary_value: Floats,
-    horizon: int = 3,
-    rate: float = 0.10,
+    horizon: int = Terms.years,
+    rate: float = Terms.rate,
     unit: Unit = "day",
-    margin: float = 1.0,
+    margin: float = Terms.margin,
 ) -> Floats:
     """Fit both models and forecast the CLV of each customer, discounted at the end of each year.
 
@@ -70,7 +70,7 @@ def probabilistic_clv(
         If the extra `clv` is not installed, a parameter or a row is invalid, a model does not
         converge, or it returns an invalid figure.
     """
-    Terms(margin, rate, horizon)  # checks the terms
+    terms = Terms(margin, rate, horizon)
     if unit not in get_args(Unit):
         raise UsageError(f"unit {unit!r}: {', '.join(get_args(Unit))}")
     for name, wrong in faults(frequency, recency, T, monetary_value).items():
@@ -82,21 +82,25 @@ def probabilistic_clv(
             )
     if not len(frequency):
         return np.zeros(0)
+    return _fitted(terms, A_YEAR[unit], frequency, recency, T, monetary_value)[2]
+
+
+def _fitted(
+    terms: Terms,
+    a_year: float,
+    frequency: Floats,
+    recency: Floats,
+    T: Floats,
+    monetary_value: Floats,
+) -> tuple[BgNbd, GammaGamma, Floats]:
+    """Fit both models; also return the CLV of each customer. A year has `a_year` units of time."""
     purchases = BgNbd.fit(frequency, recency, T)
     spend = GammaGamma.fit(frequency, monetary_value)
-    years: Floats = np.arange(1.0, horizon + 1) * A_YEAR[unit]
-    expected = _discounted(purchases, years, rate, frequency, recency, T)
-    return margin * spend.expected(frequency, monetary_value) * expected
-
-
-def _discounted(
-    purchases: BgNbd, years: Floats, rate: float, frequency: Floats, recency: Floats, T: Floats
-) -> Floats:
-    """Return the expected purchases of each customer until the ends of years, discounted."""
-    until = np.stack([purchases.expected(float(t), frequency, recency, T) for t in years])
+    ends = np.arange(1.0, terms.years + 1) * a_year
+    until = np.stack([purchases.expected(float(t), frequency, recency, T) for t in ends])
     each_year = np.maximum(np.diff(until, axis=0, prepend=0.0), 0.0)  # rounding may give −1e-17
-    found: Floats = discounts(rate, len(years)) @ each_year
-    return found
+    expected: Floats = discounts(terms.rate, terms.years) @ each_year
+    return purchases, spend, terms.margin * spend.expected(frequency, monetary_value) * expected
 
 
 @dataclass(frozen=True)
@@ -132,16 +136,12 @@ class Forecast(Terms):
         clv, error = np.zeros((2, n))
         if not len(seen.customer):
             return Estimated(clv, error)
-        of = seen.frequency, seen.recency, seen.T
-        purchases = BgNbd.fit(*of)
-        spend = GammaGamma.fit(seen.frequency, seen.monetary_value)
-        years: Floats = np.arange(1.0, self.years + 1) * DAYS_A_YEAR
-        expected = _discounted(purchases, years, self.rate, *of)
-        clv[seen.customer] = (
-            self.margin * spend.expected(seen.frequency, seen.monetary_value) * expected
+        purchases, spend, clv[seen.customer] = _fitted(
+            self, DAYS_A_YEAR, seen.frequency, seen.recency, seen.T, seen.monetary_value
         )
-        error[seen.customer] = own_error(purchases, spend, seen, years[-1])
-        common = common_error(purchases, spend, seen, years[-1])
+        end = float(self.years) * DAYS_A_YEAR
+        error[seen.customer] = own_error(purchases, spend, seen, end)
+        common = common_error(purchases, spend, seen, end)
         return Estimated(clv, error * clv, common)
 
 

@@ -60,7 +60,7 @@ class Referrals:
 
     @property
     def from_outside(self) -> Floats:
-        """What each referral adds to the total: q − (1 − p)(a + c), float64[m], in money."""
+        """The amount that each referral adds to the total: q − (1 − p)(a + c), float64[m]."""
         costs = self.incentive + self.marketing
         return self.acquisition_saved - (1 - self.joined_anyway) * costs
 

@@ -40,7 +40,7 @@ PROMOTER, _, DETRACTOR, _ = STANCES
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """What the parts of the card are made of: each a list of float64[n], NaN where unknown."""
+    """The measures of each part of the card: lists of float64[n], NaN where unknown."""
 
     knowledge: Sequence[Floats]
     participation: Sequence[Floats]

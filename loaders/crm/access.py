@@ -1,4 +1,4 @@
-"""Where a CRM answers, and with which credentials."""
+"""The address of a CRM, and the credentials for it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Access:
 
     @property
     def secrets(self) -> list[str]:
-        """What must not be shown."""
+        """The texts that must not be shown."""
         values = (self.token, self.client_id, self.client_secret, self.refresh_token)
         return [value for value in values if value]
 

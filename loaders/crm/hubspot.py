@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from influence.errors import UsageError
 from influence.loaders.crm.client import Client, Refused
@@ -61,12 +61,6 @@ class HubSpot:
         self._client = client
         self._version = version
         self.address = client.address
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
 
     @staticmethod
     def token_path(version: str) -> str:

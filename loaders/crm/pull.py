@@ -76,7 +76,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Pulled:
-    """What a pull did to one file.
+    """The changes that a pull made to one file.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Pulled:
 
 @dataclass(frozen=True)
 class _Cursor:
-    """How far the records of one sort were read: the newest change, and when, as ISO texts."""
+    """The progress in one kind of record: the newest change, and when, as ISO texts."""
 
     since: str
     pulled: str

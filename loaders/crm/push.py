@@ -42,7 +42,7 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """What differs for one customer.
+    """The difference for one customer.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class RowError(NamedTuple):
 
 @dataclass(frozen=True)
 class PushResult:
-    """What a push did; sent, unchanged, failed and no_match sum to the customers.
+    """The result of a push; sent, unchanged, failed and no_match sum to the customers.
 
     Attributes
     ----------

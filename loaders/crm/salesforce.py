@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from influence.errors import UsageError
@@ -34,7 +34,7 @@ PREFIX = {"Contact": "003", "Account": "001"}
 NUMBERS = {"int", "double", "currency", "percent"}
 """Types of fields that hold numbers."""
 BULK_FROM = 2000
-"""From so many changes on they are sent as one job."""
+"""Changes from which on they are sent as one job."""
 PART = 200
 """Records in one request."""
 ROOM = 8000
@@ -61,12 +61,6 @@ class Salesforce:
         self._root = f"/services/data/v{version}"
         self._described: dict[str, dict[str, dict[str, Any]]] = {}
         self.address = client.address
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
 
     @staticmethod
     def token_path(version: str) -> str:  # noqa: ARG004 - the same for all versions

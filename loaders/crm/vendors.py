@@ -1,9 +1,10 @@
-"""The vendors: where they answer, how one logs in, and what reads and writes them."""
+"""The vendors: their addresses, how to log in, and the classes that read and write them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from influence.loaders.crm.access import Access
@@ -14,7 +15,7 @@ from influence.loaders.crm.salesforce import Salesforce
 
 @dataclass(frozen=True)
 class Vendor:
-    """What is fixed for a vendor.
+    """The properties of a vendor.
 
     Attributes
     ----------
@@ -39,10 +40,11 @@ VENDORS = {
 }
 
 
+@contextmanager
 def connect(
     vendor: str, access: Access, sleep: Callable[[float], None] = time.sleep
-) -> Salesforce | HubSpot:
-    """Return the CRM of a vendor; nothing is sent yet.
+) -> Iterator[Salesforce | HubSpot]:
+    """Yield the CRM of a vendor, and close the connection at the end; nothing is sent yet.
 
     Raises
     ------
@@ -51,4 +53,5 @@ def connect(
     """
     known = VENDORS[vendor]
     path = known.kind.token_path(access.version)
-    return known.kind(Client(access, known.title, path, sleep), access.version)
+    with closing(Client(access, known.title, path, sleep)) as client:
+        yield known.kind(client, access.version)

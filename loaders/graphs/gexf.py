@@ -19,7 +19,7 @@ COLUMNS = {"weight": "weight", "kind": "kind"}
 
 @dataclass
 class _Graph:
-    """What the elements before the nodes and edges say.
+    """The declarations before the nodes and edges.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class _Graph:
         if start is not None and self.dated:
             own["since"] = start
         elif start is not None:
-            parts.leave_out("times that are no dates")
+            parts.leave_out("times that are not dates")
         return {
             **self.values(element, "edge"),
             **own,

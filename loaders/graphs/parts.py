@@ -76,7 +76,7 @@ class Rows:
 
 @dataclass
 class Parts:
-    """What a file of a graph contains.
+    """The contents of a file of a graph.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What columns mean, and how names and values show it."""
+"""Meanings of columns, and how names and values show them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PEOPLE = {"source", "target", "customer", "referrer", "referred"}
 
 @dataclass(frozen=True)
 class Finding:
-    """What one column means.
+    """The meaning of one column.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Finding:
 
 @dataclass
 class Proposal:
-    """What one file contains.
+    """The proposed contents of one file.
 
     Attributes
     ----------

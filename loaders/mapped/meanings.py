@@ -1,4 +1,4 @@
-"""What names of columns usually mean, in some languages."""
+"""Usual meanings of names of columns, in some languages."""
 
 from __future__ import annotations
 

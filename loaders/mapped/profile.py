@@ -1,4 +1,4 @@
-"""What the values of a column look like: numbers, dates, flags, addresses, and whether unique."""
+"""Profiles of columns: numbers, dates, flags, addresses, and whether values are unique."""
 
 from __future__ import annotations
 

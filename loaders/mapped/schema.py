@@ -46,7 +46,7 @@ class Lookup(Keys):
 
 
 class Marks(Keys):
-    """How numbers and dates are written."""
+    """The notation of numbers and dates."""
 
     decimal: str | None = Field(None, description="decimal mark; default `.`")
     thousands: str | None = Field(None, description="mark between groups of three digits")
@@ -72,7 +72,7 @@ class Marks(Keys):
 
 
 class Value(Marks):
-    """Where the cells of one column come from, and what is done to them, in this order."""
+    """The origin of the cells of one column, and what is done to them, in this order."""
 
     column: Text | None = Field(None, description="a column of the file; `*` in its name "
                                "stands for any characters")  # fmt: skip
@@ -94,7 +94,7 @@ class Value(Marks):
         "find",
     )  # fmt: skip
     prefix: str = Field(
-        "", description="text before the value, for ids that may be those of others"
+        "", description="text to put before the value, for ids that occur in another file too"
     )
     times: Text | None = Field(None, description="a column of numbers by which this one is "
                                "multiplied, such as a quantity")  # fmt: skip
@@ -165,7 +165,7 @@ Cell = Annotated[Value, BeforeValidator(_short)]
 
 
 class Filtered(Keys):
-    """What rows of tables and groups have in common."""
+    """The keys that rows of tables and groups have in common."""
 
     only: str | None = Field(None, description="condition on the columns of the file: rows that "
                              "do not match are left out")  # fmt: skip
@@ -192,8 +192,8 @@ class Rows(Filtered):
         description="column of the table → column of the file, or keys"
     )
     attributes: list[Text] = Field([], description="columns that customers keep under their names")
-    skip_blank: list[str] = Field([], description="columns of the table: a blank there means that "
-                                  "this row gives none")  # fmt: skip
+    skip_blank: list[str] = Field([], description="columns of the table: where one of them is "
+                                  "blank, the row is left out")  # fmt: skip
     merge: bool = Field(False, description="several rows may name a customer; blanks are filled "
                         "from the others")  # fmt: skip
 

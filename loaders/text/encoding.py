@@ -30,7 +30,9 @@ def as_utf8(data: bytes, encoding: str | None) -> tuple[bytes, str]:
     """
     if encoding is None and (at := _first_zero(data)) is not None:
         guess = _wide(data)
-        hint = f"looks like {guess}: --encoding {guess}" if guess else "not text, or packed twice"
+        hint = (
+            f"looks like {guess}: --encoding {guess}" if guess else "not text, or compressed twice"
+        )
         raise Unreadable(f"zero bytes; {hint}", _row(data, at), lines_with_content(data))
     mark = next((mark for mark in BY_MARK if data.startswith(mark)), b"")
     wanted = encoding or BY_MARK.get(mark, "utf-8")

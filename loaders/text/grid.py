@@ -42,7 +42,7 @@ def lines_with_content(text: bytes) -> int:
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read a file; settings that are None are detected and announced.
+    """Settings for reading a file; those that are None are detected and announced.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Preamble:
-    """How to read the rows below the comments of a file in a known format.
+    """Settings for the rows below the comments of a file in a known format.
 
     Attributes
     ----------

@@ -24,9 +24,9 @@ LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 FOREIGN = (
     (re.compile(rb'[\[{]\s*["\[{\d]'), "JSON"),
     (re.compile(rb"<[a-z!?]", re.IGNORECASE), "XML or HTML"),
-    (re.compile(rb"\(\s*['\"\d]"), "Python's tuples"),
-    (re.compile(rb"\|[^\r\n]*\|[ \t]*(\r|\n|$)"), "a table of Markdown"),
-    (re.compile(rb"version https://git-lfs"), "a pointer of Git LFS, not the file itself"),
+    (re.compile(rb"\(\s*['\"\d]"), "Python tuples"),
+    (re.compile(rb"\|[^\r\n]*\|[ \t]*(\r|\n|$)"), "a Markdown table"),
+    (re.compile(rb"version https://git-lfs"), "a Git LFS pointer, not the file itself"),
     (re.compile(rb"(404[: ]+)?not found\b", re.IGNORECASE), "a server's message"),
     (re.compile(rb"(graph|creator|node)\b[^,;\t|]*[\[\"]", re.IGNORECASE), "GML"),
     (re.compile(rb"\*(vertices|network|arcs|edges|matrix)\b", re.IGNORECASE), "a Pajek file"),
@@ -37,7 +37,7 @@ FOREIGN = (
 
 @dataclass(frozen=True)
 class _Head:
-    """Where the first row begins, and what precedes it."""
+    """The beginning of the first row, and what precedes it."""
 
     offset: int
     row: int

@@ -17,8 +17,8 @@ import pyarrow as pa
 from influence.loaders.text.grid import Unreadable
 
 FOREIGN = {
-    b"PAR1": "a Parquet file: `influence load tables` reads it, called ties.parquet",
-    b"\xd0\xcf\x11\xe0": "an Excel file of the old kind: save it as .xlsx or CSV",
+    b"PAR1": "a Parquet file: `influence load tables` reads it if it is called ties.parquet",
+    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls): save it as .xlsx or CSV",
     b"%PDF": "a PDF file",
     b"\x89PNG": "a picture",
 }

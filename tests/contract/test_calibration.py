@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from influence import Tables, run
-from influence.calibration.asked import Asked
 from influence.calibration.matched import Matched
+from influence.calibration.options import CalibrationOptions
 from influence.calibration.record import Calibration, Rung, WindowRow
 from influence.calibration.weights import Weight
 from influence.pipeline import Parameters
@@ -66,7 +66,7 @@ def test_tables_of_both_stores_give_the_same_estimates(store):
         ties={"source": source, "target": target},
     )
     store.write_tables(given)
-    asked = Asked("leaving", depth=1, strata=("segment",))
+    asked = CalibrationOptions("leaving", depth=1, strata=("segment",))
     found, expected = (
         calibrate(tables, asked, tell=lambda _: None)
         for tables in (store.tables(), merge(EMPTY, validate(given).tables))

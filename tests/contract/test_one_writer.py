@@ -11,7 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import neo4j
@@ -21,7 +21,7 @@ import pytest
 from influence import InputRejected, Tables, batch
 from influence.errors import StoreError, StoreLocked, StoreUnreachable
 from influence.runs import new_run_id, now
-from influence.store import Credentials, LockWait, lock, open_store
+from influence.store import Credentials, LockWait, lock, lock_wait, open_store
 from influence.store.directory import lock as directory_lock
 from influence.store.lock import LockHolder
 from influence.store.neo4j import lock as graph_lock
@@ -241,26 +241,20 @@ def test_an_interrupt_releases_the_lock(place, tables):
 
 
 def test_of_many_concurrent_writers_only_one_holds_the_lock(place):
-    inside, most, refused = [], [], []
+    inside, refused = [], []
 
     def work(number):
         try:
             with holding(place, f"job-{number}"):
                 inside.append(number)
-                most.append(len(inside))
-                time.sleep(0.3)
-                inside.remove(number)
+                until(lambda: len(refused) == 7)
         except StoreLocked as error:
             refused.append(str(error))
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert set(most) == {1}
-    assert len(most) + len(refused) == 8
-    assert refused
+    with ThreadPoolExecutor(8) as pool:
+        [*pool.map(work, range(8))]
+    assert len(inside) == 1
+    assert len(refused) == 7
     assert place.holder() is None
 
 
@@ -284,21 +278,33 @@ def short_heartbeat(monkeypatch):
     monkeypatch.setattr(lock, "HEARTBEAT_SECONDS", 0.05)
 
 
+def wait_for_beats(place, count):
+    """Wait until the holder has sent so many heartbeats."""
+    beats = set()
+    until(lambda: beats.add(place.holder()["heartbeat"]) or len(beats) > count)
+
+
 def test_heartbeats_continue_until_the_lock_is_released(place, short_heartbeat):
     with holding(place):
-        beats = set()
-        until(lambda: beats.add(place.holder()["heartbeat"]) or len(beats) > 5)
-        since = {place.holder()["since"]}
-    assert len(since) == 1
-    time.sleep(0.2)
+        since = place.holder()["since"]
+        wait_for_beats(place, 5)
+        assert place.holder()["since"] == since
     assert place.holder() is None
+    assert not any(thread.name == "influence-heartbeat" for thread in threading.enumerate())
+
+
+def latest_beat(place):
+    beat = place.holder()["heartbeat"]
+    return beat.to_native() if place.server else datetime.fromisoformat(beat)
 
 
 def test_heartbeats_keep_the_lock_beyond_the_timeout(place, short_heartbeat, monkeypatch):
-    monkeypatch.setattr(lock, "LOCK_TIMEOUT_SECONDS", 1.0)
-    monkeypatch.setattr(graph_lock, "LOCK_TIMEOUT_SECONDS", 1.0)
+    timeout = timedelta(seconds=1)
+    monkeypatch.setattr(lock, "LOCK_TIMEOUT_SECONDS", timeout.total_seconds())
+    monkeypatch.setattr(graph_lock, "LOCK_TIMEOUT_SECONDS", timeout.total_seconds())
     with holding(place, "run-1"):
-        time.sleep(1.5)
+        expiry = latest_beat(place) + timeout
+        until(lambda: latest_beat(place) > expiry)
         with pytest.raises(StoreLocked, match="run-1"), holding(place, "run-2"):
             pass
 
@@ -344,7 +350,6 @@ def test_a_suspended_process_does_not_write_after_a_takeover(empty_neo4j, tmp_pa
         ).consume()
     assert place.command(*command).end().code == 0
     whole = crashes.shown_at(place.url, empty_neo4j)
-    time.sleep(1)
     job.send(signal.SIGCONT)
     resumed = job.end()
     now_shown = crashes.shown_at(place.url, empty_neo4j)
@@ -410,7 +415,7 @@ def test_heartbeats_leave_no_files_behind(tmp_path, short_heartbeat):
     with place.open() as store:
         store.write_tables(Tables(customers={"id": ["A"]}))
         with store.lock("run-1"):
-            time.sleep(0.3)
+            wait_for_beats(place, 3)
         assert crashes.leftovers(place.url) == set()
 
 
@@ -429,8 +434,14 @@ def waiting(place, seconds, notes):
     return open_store(place.url, credentials, LockWait(seconds, notes.append))
 
 
-def test_a_waiting_writer_proceeds_after_the_release_and_notes_the_holder_once(place):
-    notes = []
+def test_a_waiting_writer_proceeds_after_the_release_and_notes_the_holder_once(place, monkeypatch):
+    notes, tries, acquire = [], [], LockWait.acquire
+
+    def counted(wait, take):
+        return acquire(wait, lambda: tries.append(1) or take())
+
+    monkeypatch.setattr(LockWait, "acquire", counted)
+    monkeypatch.setattr(lock_wait, "POLL_SECONDS", 0.01)
     with holding(place, "run-1"):
         late = threading.Thread(target=lambda: work(notes))
 
@@ -439,8 +450,7 @@ def test_a_waiting_writer_proceeds_after_the_release_and_notes_the_holder_once(p
                 store.write_tables(Tables(customers={"id": ["D"]}))
 
         late.start()
-        until(lambda: notes)
-        time.sleep(1.2)
+        until(lambda: len(tries) > 3 and notes)
     late.join(20)
     assert not late.is_alive()
     (note,) = notes
@@ -454,11 +464,11 @@ def test_a_waiting_writer_proceeds_after_the_release_and_notes_the_holder_once(p
 
 def test_a_waiting_writer_is_refused_when_the_wait_is_over(place):
     notes = []
-    with holding(place, "run-1"), waiting(place, 0.7, notes) as store:
+    with holding(place, "run-1"), waiting(place, 0.2, notes) as store:
         start = time.monotonic()
         with pytest.raises(StoreLocked, match="run-1"):
             store.forget("A")
-        assert 0.7 <= time.monotonic() - start < 5
+        assert time.monotonic() - start >= 0.2
         assert len(notes) == 1
         assert place.holder()["job"] == "run-1"
     assert place.holder() is None

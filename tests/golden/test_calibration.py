@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence.calibration.asked import Asked
 from influence.calibration.comparison import Effect
+from influence.calibration.options import CalibrationOptions
 from influence.models import preset
 from influence.network import Selection
 from influence.reports.calibrate import calibrate
@@ -59,7 +59,9 @@ def test_medical_innovation_is_reproduced_and_no_influence_is_found(tmp_path):
     asked = {"strata": ("city",), "covariates": ("belief", "proage", "proage_squared")}
     found = calibrate(
         tables,
-        Asked(events, depth=1, form="logit", share=True, selection=Selection(**names), **asked),
+        CalibrationOptions(
+            events, depth=1, form="logit", share=True, selection=Selection(**names), **asked
+        ),
         tell=lambda _: None,
     )
     (odds,) = found.ratios
@@ -69,7 +71,9 @@ def test_medical_innovation_is_reproduced_and_no_influence_is_found(tmp_path):
     assert round(found.facts["aic"], 2) == 594.47
     assert found.verdict == "none found"
     hazard = calibrate(
-        tables, Asked(events, selection=Selection(**names), **asked), tell=lambda _: None
+        tables,
+        CalibrationOptions(events, selection=Selection(**names), **asked),
+        tell=lambda _: None,
     )
     assert (hazard.verdict, hazard.weights) == ("none found", ())
 
@@ -82,7 +86,7 @@ def test_beyond_the_composition_of_villages_nothing_is_found(folder, tmp_path):
     tables, events = study(folder, customers, adopted, tmp_path)
     found = calibrate(
         tables,
-        Asked(
+        CalibrationOptions(
             events,
             strata=("village",),
             cluster="village",

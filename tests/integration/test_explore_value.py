@@ -16,7 +16,7 @@ from influence.models.weights import DEFAULT
 from influence.network import Selection
 from influence.pipeline import Parameters, compute
 from influence.reports.summary import summarise
-from influence.scores import SUMS
+from influence.score_columns import SUMS
 from influence.tables import Tables
 from influence.value.conventions import Conventions
 from influence.value.intention import by_segment

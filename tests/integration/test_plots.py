@@ -16,7 +16,7 @@ from influence.charts.drawing import svg
 from influence.charts.look import ALONE
 from influence.demo.company import sample_company
 from influence.runs import Run
-from influence.scores import score_columns
+from influence.score_columns import score_columns
 from influence.tables.notes import ignore
 
 NAMES_OF_SCORES = ("quadrants", "concentration", "ranking")

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from influence.spark.worker import Probe
 from influence.store import open_store
 from tests.builders import scattered
 from tests.commands import influence
+from tests.crashes import until
 from tools.neo4j.jars import find_java
 
 ROOT = Path(__file__).parents[2]
@@ -279,10 +279,7 @@ def cluster(tmp_path):
 
 
 def wait_for(condition):
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, "the cluster does not start"
-        time.sleep(0.2)
+    until(condition, SECONDS, pause=0.2)
 
 
 @pytest.mark.slow

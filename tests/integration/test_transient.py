@@ -16,7 +16,7 @@ from influence.store import Credentials, open_store
 from influence.store.neo4j import batches
 from influence.store.neo4j.bolt import Bolt
 from tests import crashes
-from tests.crashes import Job
+from tests.crashes import Job, until
 from tests.servers import Server
 from tools.neo4j.jars import ServerError
 from tools.neo4j.server import LocalServer
@@ -196,6 +196,13 @@ def test_ctrl_c_is_raised_also_if_the_driver_fails_over_it(empty_neo4j, monkeypa
 TURN = "UNWIND $ids AS id MATCH (n:Turn {id: id}) SET n.count = n.count + 1"
 
 
+def is_blocked(server):
+    """Whether a transaction waits for a lock that another one holds."""
+    with server.session() as session:
+        found = session.run("SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked'")
+        return bool(found.data())
+
+
 def test_a_deadlocked_transaction_is_retried(empty_neo4j, attempts):
     """The other transaction holds one node and then needs the second."""
     with empty_neo4j.session() as session:
@@ -210,7 +217,7 @@ def test_a_deadlocked_transaction_is_retried(empty_neo4j, attempts):
                 tx.run("MATCH (n:Turn {id: 2}) SET n.count = n.count + 1").consume()
                 writer = threading.Thread(target=ours.write, args=(query(TURN), {"ids": [1, 2]}))
                 writer.start()
-                time.sleep(0.5)  # until the writer holds node 1 and waits for node 2
+                until(lambda: is_blocked(empty_neo4j))  # it holds node 1 and waits for node 2
                 try:
                     tx.run("MATCH (n:Turn {id: 1}) SET n.count = n.count + 1").consume()
                     tx.commit()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from influence import Tables, compute
 from influence.engine.estimated import capped_error
 from influence.pipeline import Parameters
-from influence.scores import ESTIMATED, score_columns
+from influence.score_columns import ESTIMATED, score_columns
 from tests import graphs
 from tests.builders import every_named_graph
 from tests.examples import examples

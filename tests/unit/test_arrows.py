@@ -16,7 +16,7 @@ LAYERS = (
     {"models"},
     {"parameters", "scale", "calibration"},
     {"runs"},
-    {"plots"},
+    {"plots", "score_columns"},
     {"scores"},
     {"engine"},
     {"pipeline", "customer", "answers"},

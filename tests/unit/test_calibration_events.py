@@ -3,7 +3,7 @@
 import pytest
 
 from influence import Tables
-from influence.calibration.asked import Asked
+from influence.calibration.options import CalibrationOptions
 from influence.errors import InputRejected, NothingToShow
 from influence.reports.calibration_events import event_days
 from influence.tables import EMPTY, merge, validate
@@ -20,7 +20,7 @@ def days_of(tables, events, **asked):
     """The days as text by customer, and the notes."""
     notes = []
     keys = tables.customers["id"].combine_chunks()
-    days = event_days(tables, Asked(events, **asked), keys, notes.append)
+    days = event_days(tables, CalibrationOptions(events, **asked), keys, notes.append)
     return dict(zip(keys.to_pylist(), days.astype(str).tolist(), strict=True)), notes
 
 
@@ -40,7 +40,7 @@ def test_acts_without_a_date_are_no_events_and_are_counted():
     acts = {"customer": [*"AAB"], "kind": ["review"] * 3, "date": [None, "2024-01-03", None]}
     days, (note,) = days_of(complete(engagements=acts), "engagements")
     assert days == {"A": "2024-01-03", "B": "NaT", "C": "NaT"}
-    assert "2 rows without a date are no events" in str(note)
+    assert "2 rows without a date are not events" in str(note)
 
 
 def test_customers_of_whom_it_is_not_known_when_they_joined_are_counted():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from influence import Tables
-from influence.calibration.asked import Asked
+from influence.calibration.options import CalibrationOptions
 from influence.errors import InfluenceError, UsageError
 from influence.reports.calibrate import calibrate
 from influence.reports.calibration_text import verdict
@@ -36,7 +36,9 @@ def found(folder, rows, tables=TABLES, **asked):
     """Calibrate with a file of events; returns the record and the notes."""
     file, notes = folder / "events.csv", []
     file.write_text("customer,date\n" + "".join(f"{who},{day}\n" for who, day in rows))
-    return calibrate(tables, Asked(str(file), depth=1, **asked), tell=notes.append), notes
+    return calibrate(
+        tables, CalibrationOptions(str(file), depth=1, **asked), tell=notes.append
+    ), notes
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +49,12 @@ def plain(tmp_path_factory):
 @pytest.mark.parametrize(
     ("rows", "asked", "sentence"),
     [
-        ([(who, "2024-03-03") for who, _ in GOOD], {}, "customers at risk: 0"),
+        ([(who, "2024-03-03") for who, _ in GOOD], {}, "0 events of customers at risk"),
         ([(who, f"2024-03-{3 + 7 * (at % 2):02}") for at, (who, _) in enumerate(GOOD)], {},
-         r"0 of \d+ events are of a period and stratum in which some"),
-        (GOOD, {"period": "year"}, "customers at risk: 0"),
-        (GOOD, {"strata": ("id",)}, r"0 of \d+ events are of a period and stratum"),
-        (GOOD, {"since": "2030-01-01"}, "customers at risk: 0"),
+         r"0 of \d+ events fall in a period and stratum in which some"),
+        (GOOD, {"period": "year"}, "0 events of customers at risk"),
+        (GOOD, {"strata": ("id",)}, r"0 of \d+ events fall in a period and stratum"),
+        (GOOD, {"since": "2030-01-01"}, "0 events of customers at risk"),
         ([*GOOD[1:], (GOOD[0][0], "2204-01-01")], {}, "span more than 100 years"),
         ([*GOOD[1:], (GOOD[0][0], "1024-01-01")], {}, "span more than 100 years"),
         ([], {}, "no customer has a date"),
@@ -102,7 +104,7 @@ def test_weights_of_shares_are_no_preset(tmp_path):
     shares, _ = found(tmp_path, GOOD, share=True)
     assert shares.estimates
     assert shares.weights == ()
-    assert "no preset" in verdict(shares, saved=False)
+    assert "not a preset" in verdict(shares, saved=False)
 
 
 def test_a_trait_that_is_no_column_lists_the_columns():

@@ -105,7 +105,7 @@ def test_churn_is_found_is_no_preset_and_writes_what_leaves(tmp_path, capsys):
     found = influence(capsys, "calibrate", "--events", "leaving", "--at-risk", file, *store)
     assert found.code == 0, found.err
     assert (found.json["verdict"], found.json["saved"]) == ("found", False)
-    assert "no preset for influence" in found.err
+    assert "not a preset" in found.err
     assert influence(capsys, "run", "--preset", "calibrated", *store).code == 2
     with file.open() as lines:
         written = [*csv.DictReader(lines)]

@@ -130,7 +130,7 @@ def test_summary_by_relation_says_why_nobody_is_credited(tmp_path: Path, capsys:
     influence(capsys, "load", "tables", tmp_path, "--store", store)
     influence(capsys, "run", "--store", store)
     found = influence(capsys, "summary", "--by", "relation", "--store", store)
-    assert "left out: it could tell the value of a customer who is not profiled" in found.err
+    assert "left out: it could reveal the value of a customer who is not profiled" in found.err
     assert not any(name.startswith("from_") for row in found.json for name in row)
     assert "left out" not in influence(capsys, "summary", "--by", "tier", "--store", store).err
 

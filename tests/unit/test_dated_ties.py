@@ -1,4 +1,4 @@
-"""Ties with a date: they expose from the period after it."""
+"""Ties with a date: they count as exposure from the period after it."""
 
 import numpy as np
 import pytest
@@ -125,7 +125,7 @@ def calibrated(company, capsys, store):
 def test_a_tie_exposes_from_its_date_on_and_the_screen_says_so(company, capsys):
     dated = calibrated(company, capsys, "as-they-are")
     assert dated.code == 0, dated.err
-    assert "ties have a date: they expose from the period after it, the others always" in dated.err
+    assert "ties have a date and count from the period after it, the others always" in dated.err
     first = dated.json["estimates"][0]
     assert first["low"] < 1 - (1 - 0.15) ** 2 < first["high"]
     facts = dated.json["facts"]

@@ -14,7 +14,7 @@ from influence import queries
 from influence.cli import COMMANDS
 from influence.conditions.role_rules import DEFAULT_ROLES
 from influence.headings import HEADINGS
-from influence.scores import score_columns
+from influence.score_columns import score_columns
 from influence.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +24,7 @@ NAMES = set(re.findall(r"`([^`]+)`", GLOSSARY))
 FOLDERS = (
     "influence",
     "loaders",
+    "cypher",
 )
 """Folders in which every text follows the glossary."""
 
@@ -41,6 +42,7 @@ ALLOWED = {
     ("influence/queries/library.py", "she"),  # the former name of a query
     ("influence/answers/leaving.py", "credit"),  # credit_received
     ("influence/reports/targets.py", "credit"),  # the same, as a field
+    ("cypher/explore/if-customer-left.cypher", "credit"),  # the same, as a part
 }
 """Allowed pairs (file, word); None for every word of a file."""
 
@@ -74,7 +76,9 @@ def options(command: click.Command) -> set[str]:
 
 
 def literals(path: Path) -> list[tuple[int, str]]:
-    """Every text in a module, docstrings included, with its line."""
+    """Every text in a module, docstrings included, with its line; every line of a statement."""
+    if path.suffix == ".cypher":
+        return [*enumerate(path.read_text("utf-8").splitlines(), 1)]
     tree = ast.parse(path.read_text("utf-8"))
     return [
         (node.lineno, node.value)
@@ -116,7 +120,7 @@ def test_every_entry_has_a_meaning() -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_text_uses_a_word_for_which_the_glossary_has_another(folder: str) -> None:
     place = ROOT / folder
-    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+    files = sorted((*place.rglob("*.py"), *place.rglob("*.cypher")))
     found = [
         f"{path.relative_to(ROOT)}:{line}: {match[0]}"
         for path in files

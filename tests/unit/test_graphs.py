@@ -106,7 +106,7 @@ def test_times_of_gexf_are_read_if_they_are_dates(tmp_path: Path) -> None:
     path.write_text(text.format("", "2.0"))
     tables = graphs.read(path, "gexf")
     assert "since" not in tables.ties.column_names
-    assert "g.gexf: 1 times that are no dates are not read" in tables.notes
+    assert "g.gexf: 1 times that are not dates are not read" in tables.notes
 
 
 def test_pajek_has_lists_and_labels(tmp_path: Path) -> None:

@@ -449,7 +449,7 @@ def test_edges_may_leave_customers_without_ties():
 
 
 def test_wrong_edges_are_refused():
-    with pytest.raises(UsageError, match="one length"):
+    with pytest.raises(UsageError, match="same length"):
         Network.from_edges(["A"], [])
     with pytest.raises(InputRejected):
         Network.from_edges(["A"], ["A"])

@@ -3,12 +3,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 import influence
+from influence.calibration.options import CalibrationOptions
 from influence.cli import COMMANDS, app
+from influence.parameters import Parameters
 from tools import docstrings, reference
 
 ROOT = Path(__file__).parents[2]
@@ -55,12 +58,38 @@ def test_every_type_that_a_public_function_returns_is_in_the_reference() -> None
     assert not [name for name in ours - {"None", "Any", "Path"} if f"\n## {name}\n" not in page]
 
 
+def test_defaults_of_options_are_those_of_the_library() -> None:
+    """Commands state them too, since importing the library would slow down every start."""
+
+    def default(command: str, name: str) -> object:
+        module, attribute = COMMANDS[command].split(":")
+        parameters = getattr(import_module(module), attribute).params
+        return next(each.default for each in parameters if each.name == name)
+
+    run, validation = Parameters(), inspect.signature(influence.validate_until).parameters
+    assert default("run", "registers") == default("estimate", "registers") == run.registers
+    assert default("run", "seed") == run.seed
+    assert default("calibrate", "depth") == CalibrationOptions("joins").depth
+    for name in ("draws", "seed"):
+        assert default("validate", name) == validation[name].default
+    text = reference.pages()["commands.md"]
+    assert f"auto uses sketches. [default: {run.limits.max_seconds:g}]" in " ".join(text.split())
+
+
 def test_every_link_in_the_documentation_is_valid() -> None:
     files = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     for file in files:
         for target in re.findall(r"\]\(([^)#]+)\)", file.read_text("utf-8")):
             if "://" not in target:
                 assert (file.parent / target).exists(), f"{file.name} → {target}"
+
+
+def test_every_file_that_the_documentation_names_exists() -> None:
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    named = re.compile(r"`((?:influence|loaders|cypher|tests|tools|deploy|benchmarks)/[\w./-]+)`")
+    for file in files:
+        for path in named.findall(file.read_text("utf-8")):
+            assert (ROOT / path).exists(), f"{file.name} names {path}"
 
 
 def example(customers: list[str], *others: float, tell: object = len, **more: int) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from influence.errors import UsageError
 from influence.reports.spreadsheet import formulas, harmless, harmless_texts, is_formula
 from influence.reports.targets import CHOSEN, PICKLISTS, SHARES, TARGETS, cells, field_names
-from influence.scores import score_columns
+from influence.score_columns import score_columns
 from tests.examples import examples
 
 FIGURES = score_columns(4, "sketch", intervals=True)

@@ -266,7 +266,7 @@ def test_an_archive_without_exactly_one_file_is_refused(tmp_path: Path) -> None:
     ("content", "what"),
     [
         (b"PAR1....", "Parquet"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old kind"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
         (b'{"source": "a", "target": "b"}\n', "JSON"),
         (b'[["a", "b"]]\n', "JSON"),
         (b"[1,2]\n[2,3]\n", "JSON"),
@@ -276,7 +276,7 @@ def test_an_archive_without_exactly_one_file_is_refused(tmp_path: Path) -> None:
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", "Git LFS"),
         (b"404: Not Found", "server"),
         (b"x" * 100 + b"," * 20_000, "no line breaks"),
-        (b"a\0\0\0\0\0b,c\nd\0e,f\n", "packed twice"),
+        (b"a\0\0\0\0\0b,c\nd\0e,f\n", "compressed twice"),
         (b"<?xml version='1.0'?><graphml/>", "XML"),
         (b"graph [\n node [\n id 1\n", "GML"),
         (b'*Vertices 2\n1 "a"\n', "Pajek"),

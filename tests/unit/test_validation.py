@@ -303,7 +303,7 @@ def test_the_command_prints_the_figures_and_what_is_taken_as_known(capsys, tmp_p
     assert found["verdict"] in rows.err
     drawn = influence(capsys, *asked, "--format", "table")
     assert "Own later purchases: 200 customers" in drawn.out
-    assert "95 % intervals hold all together" in drawn.err
+    assert "95 % intervals hold jointly" in drawn.err
     refused = influence(capsys, "validate", "--store", tmp_path / "store", "--until", "2030-01-01")
     assert refused.code == 1
     assert "choose an earlier date" in refused.err

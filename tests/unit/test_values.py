@@ -8,7 +8,7 @@ import neo4j.time
 import pyarrow as pa
 import pytest
 
-from influence.scores import score_columns
+from influence.score_columns import score_columns
 from influence.store.neo4j import customers, properties, values
 
 DAY = neo4j.time.Date(2026, 1, 2)

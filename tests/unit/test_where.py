@@ -91,12 +91,12 @@ def test_a_condition_selects_rows_by_the_type_of_the_column(text: str, expected:
         ("vip < yes", 7, "yes or no"),
         ("clv = 0 and colour = red", 13, "no column 'colour'"),
         ("segment = 'open", 11, "not closed"),
-        ("segment = and", 11, "stands in quotes"),
+        ("segment = and", 11, "in quotes"),
         ("clv in ()", 9, "a value is expected"),
         ("clv ! 5", 5, "not readable"),
         ("clv is 5", 8, "blank is expected"),
         ("segment = “retail”", 11, "quotation marks are straight"),
-        ("(" * 5000 + "clv = 1", 51, "within each other"),
+        ("(" * 5000 + "clv = 1", 51, "nested deeper"),
     ],
 )
 def test_an_invalid_condition_is_refused_with_its_position(text: str, at: int, says: str) -> None:

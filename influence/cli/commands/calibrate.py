@@ -15,7 +15,7 @@ from influence.cli.output import emit, emit_json, output_format, pass_on, progre
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from influence.calibration.asked import Form
+    from influence.calibration.options import Form
     from influence.calibration.record import Calibration
     from influence.calibration.screen import Clustering
     from influence.network import Direction
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
               "first purchase), joins, referrals (the first one made), engagements (the first act),"
               " leaving, or a file with the columns customer and date.")  # fmt: skip
 @click.option("--screen", metavar="TRAIT", help="Instead: whether people near one another share a "
-              "column of yes and no, or a condition such as 'alcohol >= 4'.")  # fmt: skip
+              "trait: a yes/no column, or a condition such as 'alcohol >= 4'.")  # fmt: skip
 @click.option("--experiment", metavar="FILE", help="Instead: a randomised experiment, with the "
               "columns customer, assigned and outcome.")  # fmt: skip
 @click.option("--depth", type=click.IntRange(min=1, max=6), default=3, show_default=True,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--window", type=click.IntRange(min=1, max=24), metavar="PERIODS", help="How long an "
               "event counts as fresh. [default: 2, unless another of 1 to 4 explains the events "
               "clearly better]")  # fmt: skip
-@click.option("--since", metavar="DATE", help="Events before count as exposures alone. [default: "
+@click.option("--since", metavar="DATE", help="Earlier events count only as exposures. [default: "
               "the first event]")  # fmt: skip
 @click.option("--until", metavar="DATE", help="The last day observed. [default: that of the last "
               "event]")  # fmt: skip
@@ -47,19 +47,18 @@ if TYPE_CHECKING:
               "period.")  # fmt: skip
 @click.option("--covariates", multiple=True, callback=options.comma_separated, metavar="A,B",
               help="Columns of the customers that may explain the event.")  # fmt: skip
-@click.option("--positions", is_flag=True, help="Explain the event with positions in the network, "
-              "too.")  # fmt: skip
-@click.option("--cluster", metavar="COLUMN", help="Customers whose errors may depend on one "
-              "another. [default: communities of the network]")  # fmt: skip
+@click.option("--positions", is_flag=True, help="Adjust for positions in the network, too.")
+@click.option("--cluster", metavar="COLUMN", help="A column that groups customers whose errors "
+              "may depend on one another. [default: communities of the network]")  # fmt: skip
 @click.option("--exposure", type=click.Choice(["number", "share"]), default="number",
-              show_default=True, help="Count those exposed to, or their share of all at a "
-              "distance.")  # fmt: skip
+              show_default=True, help="Measure exposure by the number of people at a distance "
+              "who had the event, or by their share.")  # fmt: skip
 @click.option("--form", "hazard", type=click.Choice(["additive", "logit", "multiplicative"]),
-              default="additive", show_default=True, help="logit, multiplicative: how each person "
-              "exposed to multiplies the odds or the hazard, as published studies do; without a "
-              "placebo, and no weights.")  # fmt: skip
+              default="additive", show_default=True, help="additive gives weights; logit and "
+              "multiplicative give the factor by which each exposure multiplies the odds or the "
+              "hazard, as in published studies, without a placebo or weights.")  # fmt: skip
 @click.option("--inactive", type=click.IntRange(min=1), metavar="DAYS", help="With --events "
-              "leaving: a customer without a purchase for so long has left. [default: the column "
+              "leaving: a customer without a purchase for this long has left. [default: the column "
               "left of the customers]")  # fmt: skip
 @click.option("--at-risk", "at_risk", metavar="FILE", help="With --events leaving: write the value "
               "that leaves with each customer, as CSV.",
@@ -70,8 +69,10 @@ if TYPE_CHECKING:
 @rules.FOR_ALL["dates"]
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed of permutations and assignments.")  # fmt: skip
-@click.option("--save-anyway", is_flag=True, help="Keep weights that were not found.")
-@click.option("--dry-run", is_flag=True, help="Keep nothing.")
+@click.option(
+    "--save-anyway", is_flag=True, help="Save the weights even if no influence was found."
+)
+@click.option("--dry-run", is_flag=True, help="Save nothing.")
 @options.selection
 @options.store
 @options.wait
@@ -109,10 +110,10 @@ def calibrate(
 ) -> None:
     """Estimate the weights of distance 1, 2, 3 … from the company's own data.
 
-    With --events each customer is at risk from joining to their first event. The estimate is how
-    much more likely the event is for each person at a distance who just had it, than for each who
-    had it a while ago: what contacts have in common counts for both, influence for the fresh ones.
-    Where the interval covers zero, the verdict is "none found" and no preset is saved.
+    With --events each customer is at risk from joining to their first event. The estimate compares
+    people at a distance who had the event recently with those who had it a while ago: how much more
+    likely does each of them make it? What contacts have in common raises both, influence only the
+    recent ones. Where the interval covers zero, the verdict is "none found" and no preset is saved.
 
     \b
     Examples:
@@ -124,8 +125,8 @@ def calibrate(
       influence calibrate --screen newsletter --strata segment
       influence run --preset calibrated
     """
-    from influence.calibration.asked import Asked
     from influence.calibration.observed import LEAVING
+    from influence.calibration.options import CalibrationOptions
     from influence.report_page.picture import checked_suffix
     from influence.reports.calibrate import calibrate as estimated
     from influence.reports.churn import value_at_risk_churn
@@ -159,12 +160,12 @@ def calibrate(
                 anyway=save_anyway, seed=seed, tell=tell, progress=report,
             )  # fmt: skip
         else:
-            asked = Asked(
+            wanted = CalibrationOptions(
                 str(events), depth, selection, period, since, until, hazard, window, strata,
                 covariates, cluster, exposure == "share", save_anyway, inactive, positions,
                 dates,
             )  # fmt: skip
-            found = estimated(tables, asked, tell, report)
+            found = estimated(tables, wanted, tell, report)
         saved = bool(found.weights) and not dry_run and events != LEAVING
         if saved:
             store.write_calibration(found)
@@ -218,6 +219,6 @@ def _emit_clustering(trait: str, found: list[Clustering], form: str | None, *, q
         emit([asdict(each) for each in found], {}, form)
     text = (
         "clustering, not influence: people choose others who are like them, and share places and "
-        "times with them; from one snapshot no weights follow"
+        "times with them; no weights follow from one snapshot"
     )
     say(text, "clustering", quiet=quiet, trait=trait)

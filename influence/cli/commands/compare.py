@@ -108,9 +108,9 @@ def _parts(
         rest = not_in_parts(parts, (earlier or store).figures(before), store.figures(after))
     if rest:
         text = (
-            f"the parts are of figures computed again; changes of {rest:,.2f} in the recorded "
-            "figures are not in them, since a customer was forgotten or another version of "
-            "this software computed them"
+            f"the parts describe figures that were computed again; they leave out changes of "
+            f"{rest:,.2f} in the recorded figures, since a customer was forgotten or another "
+            "version of this software computed them"
         )
         warn(text, "figures_differ", amount=rest)
     return parts

@@ -213,7 +213,7 @@ def _show(findings: dict[str, Any], ties: int) -> None:
     _draw(
         findings["overlooked"],
         {**_headings(*person, "network_value"), "reason": "why"},
-        "Whom CLV does not show",
+        "Customers whom CLV does not show",
     )
     _draw(
         findings["misjudged"],
@@ -245,7 +245,7 @@ def _show_social(social: dict[str, Any]) -> None:
         for row in social["weak_ties"][:1]
     ]
     sleepers = [
-        f"Sleepers, who know many and do nothing: {counts['sleepers']:,}, such as "
+        f"Sleepers, with many contacts and no acts: {counts['sleepers']:,}, such as "
         f"{row['name']} ({row['customer']})"
         for row in social["sleepers"][:1]
     ]

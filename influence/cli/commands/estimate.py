@@ -98,7 +98,7 @@ def estimate(
 
 
 def _of_workers(found: dict[str, Any]) -> list[str]:
-    """What the workers of Spark need, in sentences."""
+    """Yield the needs of Spark's workers, in sentences."""
     need = {
         name.removeprefix("worker_"): f"{size / 2**20:,.0f} MiB"
         for name, size in found.items()

@@ -43,8 +43,8 @@ def _picture(_: click.Context, __: click.Parameter, value: str | None) -> Path |
         checked_suffix(Path(value))
     except UsageError:
         raise click.BadParameter(
-            f"{value!r} stands where the file of the picture does, which ends in .svg, .png or "
-            f".html; for a customer of this id, write `explain {shlex.quote(value)} --picture`"
+            f"{value!r} was read as the file of the picture, which ends in .svg, .png or .html; "
+            f"for a customer of this id, write `explain {shlex.quote(value)} --picture`"
         ) from None
     return Path(value)
 
@@ -212,7 +212,7 @@ def _sentences(explained: Explanation, names: Names) -> Iterator[str]:
 
 
 def _social(figures: Mapping[str, Any], amount: Mapping[str, str]) -> Iterator[str]:
-    """What the customer does and whom they connect; nothing where nothing is known."""
+    """Yield sentences about the customer's acts and ties; nothing where nothing is known."""
     if figures.get("influence_active"):
         yield (
             f"active influence {amount['influence_active']} (along ties on which they acted), "

@@ -25,7 +25,7 @@ def target_options(command: Command) -> Command:
     """Add the options that shape an export for a program."""
     for option in (
         click.option("--left", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-                     help="With --changed: list the customers who left the scores as CSV."),
+                     help="With --changed: write customers who left the scores to FILE as CSV."),
         click.option("--changed", is_flag=True,
                      help="With --for: only rows that changed since the last export for this "
                      "program."),
@@ -63,7 +63,7 @@ def export(
     """Write the scores of the current run to FILE: .parquet, .csv or .xlsx.
 
     Rows are in the order of the ids; with --ascending the smallest network value comes first. With
-    --for the store remembers what the program was given.
+    --for the store records the rows, with which --changed compares.
 
     \b
     Examples:

@@ -59,23 +59,35 @@ def writing(command: Command) -> Command:
     return command
 
 
-dry_run = click.option(
-    "--dry-run", is_flag=True, help="Validate and print what would change; write nothing."
-)
-result = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="json: changes, row counts, notes and removed rows on stdout. "
-    "[default: nothing on stdout]",
-)
 rejects = click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write all problems of a rejected input to FILE as CSV.",
 )
+
+
+def reporting(command: Command) -> Command:
+    """Add --dry-run, --format, --rejects and the options of all commands to a load."""
+    for option in (
+        options.common,
+        rejects,
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["table", "json"]),
+            default="table",
+            help="json: changes, row counts, notes and removed rows on stdout. "
+            "[default: nothing on stdout]",
+        ),
+        click.option(
+            "--dry-run",
+            is_flag=True,
+            help="Validate and print what would change; write nothing.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
@@ -166,10 +178,7 @@ def load() -> None:
 @writing
 @table_rules
 @reading_options
-@dry_run
-@result
-@rejects
-@options.common
+@reporting
 def load_tables(
     paths: tuple[Path, ...], reading: Reading, rejects: Path | None, **load_options: Any
 ) -> None:
@@ -205,10 +214,7 @@ def load_tables(
               help="CLV of added customers.")  # fmt: skip
 @edge_rules
 @reading_options
-@dry_run
-@result
-@rejects
-@options.common
+@reporting
 def load_edges(
     path: Path,
     reading: Reading,

@@ -9,11 +9,9 @@ import click
 
 from influence.cli import options
 from influence.cli.commands.load import (
-    dry_run,
     load_tables_into,
     rejected_to,
-    rejects,
-    result,
+    reporting,
     writing,
 )
 from influence.cli.rules import table_rules
@@ -42,18 +40,15 @@ if TYPE_CHECKING:
 @options.store
 @writing
 @table_rules
-@dry_run
-@result
-@rejects
-@options.common
+@reporting
 def load_cypher(
     files: tuple[Path, ...], source: str, rejects: Path | None, **load_options: Any
 ) -> None:
-    """Load what queries return on a Neo4j database of any schema, which is only read.
+    """Load the results of queries on a Neo4j database of any schema; nothing is written there.
 
-    The returned columns say which table it is, such as source and target for ties; a file called
-    ties.cypher is ties. User, password and database of this server: INFLUENCE_FROM_USERNAME,
-    INFLUENCE_FROM_PASSWORD and INFLUENCE_FROM_DATABASE.
+    The returned columns say which table it is: source and target are ties, for example. The name
+    of a file such as ties.cypher says so, too. User, password and database of this server:
+    INFLUENCE_FROM_USERNAME, INFLUENCE_FROM_PASSWORD and INFLUENCE_FROM_DATABASE.
 
     \b
     Example:

@@ -10,11 +10,9 @@ import click
 from influence.cli import options
 from influence.cli.commands.load import (
     PATH,
-    dry_run,
     load_tables_into,
     rejected_to,
-    rejects,
-    result,
+    reporting,
     writing,
 )
 from influence.cli.rules import graph_rules
@@ -52,10 +50,7 @@ def _command(form: Format) -> click.Command:
     @click.option("--clv", type=float, default=0.0, show_default=True,
                   help="CLV of customers whom only edges name.")  # fmt: skip
     @graph_rules
-    @dry_run
-    @result
-    @rejects
-    @options.common
+    @reporting
     def load_graph(path: Path, kind: str | None, rejects: Path | None, **load_options: Any) -> None:
         from influence.loaders import graphs
 

@@ -10,11 +10,9 @@ import click
 from influence.cli import options
 from influence.cli.commands.load import (
     PATH,
-    dry_run,
     load_tables_into,
     rejected_to,
-    rejects,
-    result,
+    reporting,
     writing,
 )
 from influence.cli.reading import reading_options
@@ -44,10 +42,7 @@ if TYPE_CHECKING:
 @writing
 @table_rules
 @reading_options
-@dry_run
-@result
-@rejects
-@options.common
+@reporting
 def load_mapped(
     paths: tuple[Path, ...],
     mapping: str,
@@ -58,8 +53,8 @@ def load_mapped(
 ) -> None:
     """Load files of your own by a mapping, which says what their columns mean.
 
-    `influence map` proposes one. The formats of the mapping come before --decimal, --dates and the
-    like, which hold for all other columns.
+    `influence map` proposes one. The formats in the mapping take precedence over --decimal, --dates
+    and the like, which apply to all other columns.
 
     \b
     Examples:

@@ -27,10 +27,10 @@ COLUMNS = {"object": "records", "rows": "rows", "new": "new", "changed": "change
 def pull(vendor: CrmName, folder: Path, whole: bool, form: str | None, quiet: bool) -> None:
     """Read contacts, accounts and deals of a CRM into FOLDER: all at first, then what changed.
 
-    The files have the shape of the vendor's own exports; deleted records leave them. Load them
-    with the mapping of the vendor. Address and credentials: SALESFORCE_URL,
-    SALESFORCE_ACCESS_TOKEN, or SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET and
-    SALESFORCE_REFRESH_TOKEN, and HUBSPOT_… alike. Needs the extra crm.
+    The files have the shape of the vendor's own exports, without deleted records. Load them with
+    the mapping of the vendor. Address and credentials come from the environment: SALESFORCE_URL
+    and SALESFORCE_ACCESS_TOKEN, or SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET and
+    SALESFORCE_REFRESH_TOKEN; for HubSpot the same with HUBSPOT_. Needs the extra crm.
 
     \b
     Examples:

@@ -39,11 +39,11 @@ SHOWN = 10
 @click.option(
     "--field", "fields", multiple=True, callback=options.pairs, metavar="COLUMN=FIELD",
     help="The field that a column is written to. May be repeated. [default: network_value goes "
-    "to Network_Value__c of Salesforce and network_value of HubSpot, others alike]",
+    "to Network_Value__c of Salesforce and network_value of HubSpot, others likewise]",
 )  # fmt: skip
 @click.option(
     "--object", "target", metavar="OBJECT",
-    help="Sort of record: Contact or Account; contacts or companies. [default: contacts]",
+    help="Kind of record: Contact or Account; contacts or companies. [default: contacts]",
 )  # fmt: skip
 @click.option(
     "--id-field", metavar="FIELD",

@@ -240,7 +240,7 @@ def _estimated(run: Run) -> list[str]:
     """Return the line that tells which figures are estimates."""
     if run.caveat is None:
         return []
-    return [f"  {run.caveat}; influence and gross are exact at the head of the ranking"]
+    return [f"  {run.caveat}; influence and gross are exact at the top of the ranking"]
 
 
 def _unprofiled(run: Run) -> list[str]:

@@ -22,8 +22,8 @@ SOURCE = "from_"
 BLANK = "(none)"
 """Stands in a table for the customers who are in no group."""
 CREDITED_CAPTION = (
-    "each row adds up to its network value; savings and costs of a referral stand with the "
-    "relation of the referred customer"
+    "each row adds up to its network value; savings and costs of a referral are "
+    "listed under the relation of the referred customer"
 )
 LEFT_OUT = {"credit_given", "referral_taken"}
 """Totals that a table leaves out, since other customers of the company receive them."""
@@ -84,7 +84,7 @@ def _say_left_out(relations: list[str], *, quiet: bool) -> None:
     from influence.scores import NOT_PROFILED
 
     count = sum(relation != NOT_PROFILED for relation in relations)
-    why = "it could tell the value of a customer who is not profiled"
+    why = "it could reveal the value of a customer who is not profiled"
     if count > MOST:
         why = f"there are more than {MOST} relations"
     if count > 1:

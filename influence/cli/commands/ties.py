@@ -15,10 +15,10 @@ from influence.headings import headings
 
 @click.command()
 @click.option("-n", "count", type=click.IntRange(min=1), default=20, show_default=True,
-              help="How many ties.")  # fmt: skip
-@click.option("--weak", is_flag=True, help="First those whose ends share few contacts.")
+              help="Number of ties.")  # fmt: skip
+@click.option("--weak", is_flag=True, help="List the ties first whose ends share few contacts.")
 @click.option("--total", is_flag=True, help="Value a tie by what all customers would lose without "
-              "it, not its two ends alone.")  # fmt: skip
+              "it, not only its two ends.")  # fmt: skip
 @ids_only
 @options.store
 @options.output

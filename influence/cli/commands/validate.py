@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 HEADINGS = {
     "predictor": "predictor",
     "spearman": "Spearman",
-    "difference": "network value less it",
+    "difference": "network value minus this",
     "lift": "top-decile lift",
-    "lift_difference": "lift of network value less it",
+    "lift_difference": "lift of network value minus this",
 }
 MEASURES = ("spearman", "difference", "lift", "lift_difference")
 
 
 @click.command()
-@click.option("--until", required=True, metavar="DATE", help="The last day that the figures may "
-              "know, such as 2023-12-31; what is dated later is predicted.")  # fmt: skip
+@click.option("--until", required=True, metavar="DATE", help="The last day known to the figures, "
+              "such as 2023-12-31; what is dated later is predicted.")  # fmt: skip
 @click.option("--preset", metavar="NAME", help="Published weights, or geometric(p).")
 @click.option("--weights", metavar="0.45,0.25,0.10", help="Weights of distance 1, 2, 3 …")
 @options.selection
@@ -39,7 +39,7 @@ MEASURES = ("spearman", "difference", "lift", "lift_difference")
               help="Resamples of the bootstrap.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Random seed of the resamples.")  # fmt: skip
-@click.option("--cluster", metavar="COLUMN", help="Draw people together who may depend on one "
+@click.option("--cluster", metavar="COLUMN", help="Draw people together if they may depend on one "
               "another: a column of the customers, or communities (of the network). [default: one "
               "by one]")  # fmt: skip
 @options.store
@@ -63,10 +63,10 @@ def validate(
 ) -> None:
     """Check whether network value predicts anything, on the company's own history.
 
-    Computes with what was known at a date, and compares network value (and gross), CLV, degree,
+    It computes with what was known at a date, and compares network value (and gross), CLV, degree,
     PageRank and referral count with what happened later: referrals, purchases of contacts (ranked
     among people of similar CLV), own purchases. The store is not changed. All intervals of one
-    measure hold together: where nothing is there to find, 1 company in 20 shows something.
+    measure hold jointly: where there is nothing to find, 1 company in 20 shows something.
 
     \b
     Examples:
@@ -132,7 +132,7 @@ def _print(found: Validation, form: str, *, quiet: bool) -> None:
         show(shown, HEADINGS, title=title, caption=verdict.sentence)
     say(
         f"{found.verdict}\nknown until {found.until}, outcomes until {found.last}; the "
-        f"95 % intervals {_by(found)}hold all together; what predicts need not cause: people near "
+        f"95 % intervals {_by(found)}hold jointly; a predictor need not be a cause: people near "
         "one another are often alike",
         "validated",
         quiet=quiet,

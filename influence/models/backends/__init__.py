@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Ranks(NamedTuple):
-    """What the registers of a sketch are drawn from, and which sums of them are wanted.
+    """The numbers from which registers of a sketch are drawn, and the sums that are wanted.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Backend(Protocol):
 
     @property
     def threads(self) -> int:
-        """How many threads an exact search uses."""
+        """The number of threads of an exact search."""
         ...
 
     def shell_sums(self, payoffs: Floats, progress: Progress) -> Floats:
@@ -108,7 +108,7 @@ class Backend(Protocol):
         ...
 
     def sketch_bytes(self, count: int) -> int:
-        """Working memory of propagating so many registers."""
+        """Working memory of propagating a number of registers."""
         ...
 
     def of(self, network: Network) -> Backend:

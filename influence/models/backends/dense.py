@@ -108,7 +108,7 @@ class Dense:
         return time.perf_counter() - started
 
     def sketch_bytes(self, count: int) -> int:  # noqa: ARG002
-        """Registers as they are, a step on, and the ranks they stand for."""
+        """Registers before and after a step, and the ranks that they stand for."""
         return 12 * AT_ONCE * self.network.n
 
     def of(self, network: Network) -> Backend:

@@ -12,7 +12,7 @@ from influence.headings import heading
 from influence.plots import GROSS_PARTS
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table, shown
-from influence.scores import WITH_INTERVAL
+from influence.score_columns import WITH_INTERVAL
 
 COUNT = 10
 GROSS = "network_value_gross"

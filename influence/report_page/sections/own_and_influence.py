@@ -20,7 +20,7 @@ from influence.plots import (
 )
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Table
-from influence.scores import STANDINGS
+from influence.score_columns import STANDINGS
 
 
 def section(material: Material) -> Section:

@@ -9,7 +9,7 @@ from influence.charts.drawing import legend, svg
 from influence.report_page.material import Material
 from influence.report_page.parts import Figure, Section, Share, Table
 from influence.reports.summary import summarise
-from influence.scores import STANDINGS
+from influence.score_columns import STANDINGS
 
 COUNT = 10
 QUADRANTS = ("quadrant", "customers", "clv", "network_value", "value_at_risk")

@@ -1,4 +1,4 @@
-"""What the entries of a manifest say: the current run, its files, and who is forgotten."""
+"""Entries of a manifest: the current run, its files, and the forgotten customers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs were last given, so that the next export has what changed.
+"""Records of the last exports, so that the next one has only what changed.
 
 The entry `exports` of a manifest has a record and a file of rows by target.
 """

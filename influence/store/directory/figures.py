@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from influence.errors import StoreRefused
 from influence.runs import Run
-from influence.scores import absent_value, run_columns
+from influence.score_columns import absent_value, run_columns
 from influence.store.directory.entries import current, recorded_run
 from influence.store.directory.manifest import Directory, Manifest
 from influence.tables.merge import rows_compared

@@ -13,7 +13,8 @@ from influence.errors import NothingToShow, UsageError
 from influence.network import Network
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import COMPARED, STANDINGS, Scores, completed_scores
+from influence.score_columns import COMPARED, STANDINGS, completed_scores
+from influence.scores import Scores
 from influence.store.base import nothing_loaded
 from influence.store.directory.entries import current, made_of, recorded_run
 from influence.store.directory.exports import last_export

@@ -36,7 +36,7 @@ WRITE_SECONDS = 60.0
 
 
 class Answer(NamedTuple):
-    """What a transaction returned."""
+    """The answer of a transaction."""
 
     columns: list[str]
     records: list[neo4j.Record]

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from influence.runs import Run, record_keys
-from influence.scores import camel
+from influence.score_columns import camel
 from influence.store.last_export import ROWS, LastExport
 from influence.store.loads import Load
 from influence.store.neo4j.values import python_value

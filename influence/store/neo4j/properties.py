@@ -8,7 +8,7 @@ from collections.abc import Collection
 import pyarrow as pa
 
 from influence.runs import Run
-from influence.scores import COMPARED, STANDINGS, camel, run_columns, score_columns
+from influence.score_columns import COMPARED, STANDINGS, camel, run_columns, score_columns
 from influence.tables.specs import CUSTOMERS
 
 ID_KEY = "id"

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from influence.errors import StoreRefused
 from influence.runs import Run
-from influence.scores import COMPARED, STANDINGS, Scores, camel, clv_of_run, run_columns
+from influence.score_columns import COMPARED, STANDINGS, camel, run_columns
+from influence.scores import Scores, clv_of_run
 from influence.store.neo4j import properties
 from influence.store.neo4j.customers import right_types
 from influence.store.neo4j.reader import GraphReader

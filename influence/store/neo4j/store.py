@@ -28,7 +28,8 @@ from influence.engine.snapshot import Snapshot
 from influence.errors import NothingToShow, StoreError, StoreRefused
 from influence.progress import Progress, silent
 from influence.runs import Run
-from influence.scores import COMPARED, TIE_SCHEMA, Scores
+from influence.score_columns import COMPARED
+from influence.scores import TIE_SCHEMA, Scores
 from influence.store.base import BaseStore
 from influence.store.check import Check
 from influence.store.credentials import Credentials
@@ -80,7 +81,7 @@ class Neo4jStore(BaseStore):
 
     _keeps_inputs = (
         "a database has the present tables only; a directory store, loaded and run with the same "
-        "files each time, keeps the input of the run before"
+        "files each time, keeps the input of the previous run"
     )
 
     def __init__(

@@ -55,7 +55,7 @@ class AmbiguousDatesError(UnreadableTypeError):
 
 @dataclass(frozen=True)
 class Readings:
-    """What a column of dates can mean.
+    """The possible meanings of a column of dates.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How the cells of one column of a file are written."""
+"""The format of the cells of one column of a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from influence.tables.specs import ColumnType
 
 @dataclass(frozen=True)
 class Format:
-    """How the cells of a column are written; None: as the rules of the load say.
+    """The format of the cells of a column; None: as the rules of the load say.
 
     Attributes
     ----------

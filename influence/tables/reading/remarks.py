@@ -1,4 +1,4 @@
-"""What the reader of columns says: notes, problems of whole columns, and hints at options."""
+"""Remarks of the reader of columns: notes, problems of whole columns, and hints at options."""
 
 from __future__ import annotations
 

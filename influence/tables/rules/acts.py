@@ -56,7 +56,7 @@ def equal_acts(old: pa.Table, new: pa.Table) -> Iterator[Note]:
     parts = []
     if same:
         parts.append(
-            f"acts without a time that equal one of an earlier load and are the same: {same:,}"
+            f"acts without a time that equal one of an earlier load and count as the same: {same:,}"
         )
     if separate:
         parts.append(

@@ -1,4 +1,4 @@
-"""Match the purchases of several loads (docs/decisions/what-is-the-same-purchase.md).
+"""Match the purchases of several loads (docs/decisions/equal-purchases.md).
 
 Equal rows of one file are separate purchases. Rows of two files are the same purchase where
 customer, date, amount, order and time of day are equal, and their ordinal among such rows of their
@@ -123,7 +123,7 @@ def _without_replaced(rows: pa.Table) -> tuple[pa.Table, Flags]:
 
 @dataclass(frozen=True, eq=False)
 class _Detail:
-    """How specific each row is: whether it has an order, a time, both or neither.
+    """The detail of each row: whether it has an order, a time, both or neither.
 
     Each method returns a count for every row, among the rows of a mask. The counts only grow with
     further loads, whichever rows are replaced in between, so the order of the loads is irrelevant.

@@ -62,7 +62,7 @@ def _announce_ignored(check: Check, found: Ignored) -> None:
 def _announce_cycle_of_store(check: Check, chain: list[str]) -> None:
     """Announce a cycle of stored referrals, which closed when a customer was deleted."""
     shown = " → ".join(chain)
-    text = f"a cycle of referrals formed since another referral no longer counts: {shown}"
+    text = f"a cycle of referrals formed because another referral no longer counts: {shown}"
     check.note(f"{text}; its latest referral does not count", "referral_chain_closed",
                table="referrals")  # fmt: skip
 

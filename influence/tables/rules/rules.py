@@ -18,7 +18,7 @@ Negative = Literal["error", "drop", "sentiment"]
 
 @dataclass(frozen=True)
 class Rules:
-    """How to read input that is ambiguous rather than wrong.
+    """Rules for input that is ambiguous rather than wrong.
 
     Attributes
     ----------

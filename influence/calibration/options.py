@@ -1,4 +1,4 @@
-"""What a calibration is asked for."""
+"""The options of a calibration."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Form = Literal["additive", "logit", "multiplicative"]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a calibration is asked for.
+class CalibrationOptions:
+    """Options of a calibration: the event, the ties, and what else may explain it.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Asked:
     share : bool
         Whether exposures are shares of the people at a distance.
     anyway : bool
-        Whether weights are kept that were not found.
+        Whether weights are saved even if no influence was found.
     positions : bool
         Whether positions in the network are a rung of the ladder.
     dates : str or None
