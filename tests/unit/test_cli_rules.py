@@ -108,7 +108,7 @@ def test_an_invalid_date_exits_2(folder: Path, tmp_path: Path, capsys: Capsys) -
     influence(capsys, "load", "tables", folder, "--currency", "USD", "--store", store)
     outcome = influence(capsys, "run", "--store", store, "--as-of", "yesterday")
     assert outcome.code == 2
-    assert "as_of" in outcome.err
+    assert "as-of" in outcome.err
 
 
 def test_as_of_can_be_set_in_the_settings(
