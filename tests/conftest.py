@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+# Two workers have two cores: with threads of their own, their sums of products take longer.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
+
 import tests.examples  # noqa: F401 (the profiles, before --hypothesis-profile asks for one)
 from tests.servers import Server, real_neo4j, wipe
 
