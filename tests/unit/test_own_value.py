@@ -1,10 +1,8 @@
 """Own value as a projection of the window and as a forecast."""
 
 import datetime as dt
-import subprocess
 import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,7 +20,6 @@ from influence.value.probabilistic import Forecast, probabilistic_clv
 from influence.value.repeat import summarise
 from influence.value.terms import discounts
 
-ROOT = Path(__file__).parents[2]
 LAST = (dt.date(2024, 6, 30) - dt.date(1970, 1, 1)).days
 
 
@@ -329,14 +326,6 @@ def test_without_the_extra_the_error_names_it(monkeypatch, simulated):
     monkeypatch.setitem(sys.modules, "lifetimes", None)
     with pytest.raises(UsageError, match=r"pip install '\.\[clv\]'"):
         probabilistic_clv(*simulated)
-
-
-def test_the_modules_can_be_imported_without_the_extra():
-    program = (
-        "import sys; sys.modules['lifetimes'] = None; import influence.rfm;"
-        "import influence.value.probabilistic"
-    )
-    subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=ROOT, check=True)
 
 
 def test_a_fit_restores_the_warning_filters(simulated):
