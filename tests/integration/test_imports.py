@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import prepare
+
 ROOT = Path(__file__).parents[2]
 CHARTS = ("altair", "jinja2", "vl_convert")
 HEAVY = ("numpy", "numba", "pyarrow", "pandas", "pydantic", "scipy", "networkx", "neo4j", "click",
@@ -58,6 +60,15 @@ tables = influence.Tables(customers={"id": ["A", "B"], "clv": [100.0, 0.0]},
 assert influence.compute(tables).row("B")["network_value"] == 22.5
 """
     assert "numba" not in loaded(program)
+
+
+def test_a_run_with_nothing_to_compute_loads_no_library_that_computes(tmp_path):
+    (tmp_path / "customers.csv").write_text("id,clv\nA,100\nB,0\n")
+    (tmp_path / "ties.csv").write_text("source,target\nA,B\n")
+    store = ("--store", f"{tmp_path / 'store'}")
+    prepare("load", "tables", tmp_path, *store)
+    prepare("run", *store)
+    assert not loaded(command("run", *store)) & {"networkx", "numba", "pandas", "scipy"}
 
 
 def test_explaining_one_customer_loads_no_compiler():
