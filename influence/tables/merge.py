@@ -31,7 +31,7 @@ from influence.tables.tables import Tables
 
 Merged = tuple[pa.Table, int]
 """The merged rows, and the number of distinct new rows among them."""
-# As `empty_table()`, but that makes arrays of Python values and so imports pandas.
+# `empty_table()` would make arrays of Python values, for the first of which pyarrow imports pandas.
 EMPTY = Tables(
     complete=True,
     **{name: pa.Table.from_batches([], spec.stored) for name, spec in TABLES.items()},

@@ -37,7 +37,7 @@ FIRST_DAY, LAST_DAY = -719162, 2932896
 """Of the years 1 to 9999, in days since 1970: Python and databases support no others."""
 REPEATED = 65_536
 """Rows that are in memory of a column of one value."""
-# No arrays: the first array of Python values imports pandas, which few commands need.
+# No arrays: pyarrow imports pandas for the first one, and a run without changes needs none.
 TRUE = ("true", "t", "yes", "y", "1", "1.0")
 FALSE = ("false", "f", "no", "n", "0", "0.0")
 
