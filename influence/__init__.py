@@ -5,6 +5,7 @@ The public names load on first use, so that `influence --help` answers at once.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -95,12 +96,17 @@ _HOMES = {
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - the names of the table above
 
 
+@cache
+def _version() -> str:
+    try:
+        return version("customer-influence")
+    except PackageNotFoundError:  # a bare checkout
+        return "0+unknown"
+
+
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        try:
-            return version("customer-influence")
-        except PackageNotFoundError:  # a bare checkout
-            return "0+unknown"
+        return _version()
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'influence' has no attribute {name!r}")

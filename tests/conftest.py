@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+# Two workers have two cores: with threads of their own, their sums of products take longer.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
+
 import tests.examples  # noqa: F401 (the profiles, before --hypothesis-profile asks for one)
-from tests.servers import Server, real_neo4j, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+
+    from tests.servers import Server
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,6 +30,8 @@ def no_wait_for_the_disk() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def neo4j_server() -> Iterator[Server]:
     """Give the session's Neo4j, with whatever the tests before have left in it."""
+    from tests.servers import real_neo4j, wipe  # the driver takes a third of a second
+
     with real_neo4j() as server:
         wipe(server)  # refuses before the first test where the database is somebody's own
         yield server
@@ -34,6 +40,8 @@ def neo4j_server() -> Iterator[Server]:
 @pytest.fixture
 def empty_neo4j(neo4j_server: Server) -> Server:
     """Give the session's Neo4j with no node in it."""
+    from tests.servers import wipe
+
     wipe(neo4j_server)
     return neo4j_server
 

@@ -31,7 +31,11 @@ from influence.tables.tables import Tables
 
 Merged = tuple[pa.Table, int]
 """The merged rows, and the number of distinct new rows among them."""
-EMPTY = Tables(complete=True, **{name: spec.stored.empty_table() for name, spec in TABLES.items()})
+# `empty_table()` would make arrays of Python values, for the first of which pyarrow imports pandas.
+EMPTY = Tables(
+    complete=True,
+    **{name: pa.Table.from_batches([], spec.stored) for name, spec in TABLES.items()},
+)
 
 
 def merge(old: Tables, new: Tables) -> Tables:

@@ -46,9 +46,10 @@ def ask(store, name, **parameters):
     return [tuple(row.values()) for row in rows]
 
 
-@pytest.fixture
-def worked(store):
-    """A store with the worked graph, after a run."""
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory):
+    """A store with the worked graph, after a run; tests only read it."""
+    store = open_store(tmp_path_factory.mktemp("worked"))
     load(store, graphs.worked())
     run(store)
     return store

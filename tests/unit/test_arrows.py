@@ -61,16 +61,24 @@ def modules():
     return names
 
 
+def statements(node):
+    """Yield the statements in a node; those are few among the nodes that `ast.walk` yields."""
+    for inner in ast.iter_child_nodes(node):
+        if not isinstance(inner, ast.expr):
+            yield inner
+            yield from statements(inner)
+
+
 @cache
 def imports(file):
     """Return all imports of a file: (module, names, whether for type checking only)."""
-    nodes = [*ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    nodes = [*statements(ast.parse(file.read_text(encoding="utf-8")))]
     for_types = {
         id(inner)
         for node in nodes
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for statement in node.body
-        for inner in ast.walk(statement)
+        for inner in (statement, *statements(statement))
     }
     found = []
     for node in nodes:

@@ -1,16 +1,9 @@
-"""The files for the Neo4j Browser: their contents, and who may fetch them."""
+"""The files for the Neo4j Browser: their contents, and the command that writes them."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-import urllib.error
-import urllib.request
 import zipfile
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -20,7 +13,7 @@ import pytest
 
 import influence as product
 from influence import queries
-from influence.browser import Examples, bundle, files, literals, serve
+from influence.browser import Examples, bundle, files, literals
 from influence.browser.examples import ID_PLACEHOLDER, caption
 from influence.browser.style import NODES
 from tests import graphs
@@ -28,7 +21,6 @@ from tests.commands import influence
 from tools.neo4j import browser_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 Capsys = pytest.CaptureFixture[str]
@@ -193,53 +185,6 @@ def test_a_hostile_id_is_only_text_in_every_file() -> None:
     assert HOSTILE_ID.encode() not in files(examples(HOSTILE_ID))[bundle.STYLE]
 
 
-# Who may fetch them
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    bundle.write(tmp_path / "out", Examples())
-    (tmp_path / "secret").write_text("secret")
-    (tmp_path / "out" / "other.txt").write_text("other")
-    listening = serve.listen()
-    with serve.server(tmp_path / "out", listening) as server:
-        # polls often for the end of the test
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.shutdown()
-
-
-def ask(url: str, origin: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-    request = urllib.request.Request(url, method=method, headers={"Origin": origin})
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, dict(answer.headers), answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, dict(error.headers), b""
-
-
-def test_only_pages_from_localhost_may_read_the_files(
-    address: str,
-) -> None:
-    for method in ("GET", "OPTIONS"):
-        status, headers, _ = ask(f"{address}/guide.html", "http://localhost:7474", method)
-        assert status in {200, 204}
-        assert headers["Access-Control-Allow-Origin"] == "http://localhost:7474"
-        assert headers["Access-Control-Allow-Headers"] == "*"
-    for origin in ("https://example.com", "http://localhost.example.com", "null"):
-        assert "Access-Control-Allow-Origin" not in ask(f"{address}/guide.html", origin)[1]
-    assert ask(f"{address}/influence.grass", "")[2] == files(Examples())[bundle.STYLE]
-    assert ask(f"{address}/favorites.zip", "")[2] == files(Examples())[bundle.FAVORITES]
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/other.txt", "/../secret", "/%2e%2e/secret", "//etc/passwd"]
-)
-def test_no_other_file_is_served(address: str, path: str) -> None:
-    assert ask(address + path, "http://localhost")[0] == 404
-
-
 def test_the_server_settings_load_style_and_guide() -> None:
     assert browser_files.settings(1234).splitlines() == [
         (
@@ -274,21 +219,3 @@ def test_an_unwritable_directory_is_a_usage_error(tmp_path: Path, capsys: Capsys
     done = influence(capsys, "browser", tmp_path / "file", "--store", tmp_path / "store")
     assert done.code == 2
     assert "cannot write" in done.err
-
-
-def test_serve_runs_until_ctrl_c(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "influence", "browser", str(tmp_path / "out"), "--serve"]
-    command[1:3] = ["-c", "from influence.cli import main; main()"]
-    with subprocess.Popen(
-        [*command, "--store", str(tmp_path / "store")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ,
-    ) as process:
-        assert process.stdout is not None
-        style, play = (process.stdout.readline().strip() for _ in range(2))
-        assert style.startswith(":style http://localhost:")
-        assert ask(play.removeprefix(":play "), "http://localhost")[0] == 200
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0

@@ -1,7 +1,6 @@
 """Leaving as the event: whose leaving makes others leave, and what leaves with them."""
 
 import csv
-import math
 
 import numpy as np
 import pytest
@@ -16,8 +15,6 @@ from tests.commands import influence
 from tests.worlds import spread
 
 pytest.importorskip("statsmodels")
-MULTIPLIER = 1.797
-"""Nitzan and Libai 2011: the hazard of leaving for each contact who left."""
 
 
 def complete(**frames):
@@ -54,39 +51,6 @@ def test_what_leaves_is_the_weighted_value_of_others_and_unprofiled_have_no_row(
     worth = dict(zip(found["customer"], found["value_at_risk_churn"], strict=True))
     assert worth == pytest.approx({"A": 25.0, "B": 50.0 + 7.0, "C": 60.0 + 10.0})
     assert found["customer"] == ["C", "B", "A"]
-
-
-def leavers(folder, capsys, *, directed, seed=1):
-    """Load a company in which each contact who left multiplies the hazard of leaving."""
-    network = scattered(3000, 4, seed=seed, directed=directed)
-    rng = np.random.default_rng(seed)
-    left = np.full(network.n, -1)
-    for month in range(20):
-        gone = np.bincount(network.indices, (left >= 0)[network.sources], minlength=network.n)
-        hazard = np.minimum(0.008 * MULTIPLIER**gone, 0.9)
-        left[(left < 0) & (rng.random(network.n) < 1 - np.exp(-hazard))] = month
-    keys = network.keys.to_pylist()
-    dates = [f"{2022 + at // 12}-{at % 12 + 1:02}-01" if at >= 0 else "" for at in left.tolist()]
-    rows = [f"{key},100,{date}" for key, date in zip(keys, dates, strict=True)]
-    (folder / "customers.csv").write_text("\n".join(["id,clv,left", *rows]))
-    ends = zip(network.sources.tolist(), network.indices.tolist(), strict=True)
-    ties = [f"{keys[i]},{keys[j]},{directed}" for i, j in ends if directed or i < j]
-    (folder / "ties.csv").write_text("\n".join(["source,target,directed", *ties]))
-    influence(capsys, "load", "tables", folder / "customers.csv", folder / "ties.csv", "--store",
-              folder / "store")  # fmt: skip
-
-
-def test_a_planted_multiplier_is_recovered_and_reversing_the_direction_loses_it(tmp_path, capsys):
-    leavers(tmp_path, capsys, directed=True)
-    ask = ("calibrate", "--events", "leaving", "--form", "multiplicative", "--depth", 1, "--store",
-           tmp_path / "store")  # fmt: skip
-    found = influence(capsys, *ask)
-    assert found.code == 0, found.err
-    (ratio,) = found.json["ratios"]
-    assert ratio["ratio_low"] < MULTIPLIER < ratio["ratio_high"]
-    assert math.isclose(ratio["ratio"], MULTIPLIER, rel_tol=0.1)
-    (reversed_,) = influence(capsys, *ask, "--direction", "tie=reversed").json["ratios"]
-    assert reversed_["ratio_high"] < ratio["ratio_low"]
 
 
 def test_churn_is_found_is_no_preset_and_writes_what_leaves(tmp_path, capsys):

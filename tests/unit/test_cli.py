@@ -3,8 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-import subprocess
-import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -68,21 +66,6 @@ def test_every_command_has_help_with_an_example(name: str, command: click.Comman
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.help or option.name in {"form"}, f"{name} {option.name}"
-
-
-def test_help_needs_no_heavy_import() -> None:
-    code = (
-        "import sys\nfrom influence.cli import main\n"
-        "try: main(['--help'])\nexcept SystemExit: pass\n"
-        "heavy = {'numpy', 'numba', 'pyarrow', 'pandas', 'neo4j', 'rich', 'pydantic', 'scipy'}\n"
-        "sys.exit(bool(heavy & set(sys.modules)))"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
-
-
-def test_opening_a_store_needs_no_scipy() -> None:
-    code = "import sys, influence.store.directory.store\nsys.exit('scipy' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_check_load_run_and_top_give_the_worked_ranking(store: Path, capsys: Capsys) -> None:

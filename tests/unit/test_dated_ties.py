@@ -5,15 +5,13 @@ import pytest
 
 from influence import Network, Tables
 from influence.calibration.exposure import Exposure
-from influence.calibration.panel import Panel
-from influence.calibration.study import Study
 from influence.network import Selection
 from influence.network.since import arc_days
 from influence.tables import EMPTY, merge, validate
 from tests import naive
 from tests.builders import random_network, scattered
 from tests.commands import influence
-from tests.worlds import PERIODS, spread, write
+from tests.worlds import spread, write
 
 
 @pytest.mark.parametrize("back", [None, 5])
@@ -139,34 +137,3 @@ def test_a_tie_exposes_from_its_date_on_and_the_screen_says_so(company, capsys):
 def test_ties_that_begin_after_all_events_never_expose_and_are_counted(company, capsys):
     found = calibrated(company, capsys, "too-late")
     assert f"{found.json['facts']['late_ties']:,} are of the last period or later" in found.err
-
-
-@pytest.mark.ci
-def test_with_the_dates_of_ties_a_planted_chance_is_recovered_and_without_them_it_is_not():
-    """Of 12 companies in which ties began at any time, most of them while events happened."""
-    pytest.importorskip("statsmodels")
-    chance, with_dates, without = 0.08, [], []
-    for seed in range(12):
-        network = scattered(600, 8, seed=seed)
-        ends = network.sources + network.indices  # equal for both directions of a tie
-        begins = np.random.default_rng(seed).integers(-15, PERIODS, 2 * network.n)[ends]
-        event = spread(network, chance, seed, begins=begins)[1]
-        with_dates.append(estimated(network, event, begins))
-        without.append(estimated(network, event, None))
-    assert abs(np.mean([each.per_period for each in with_dates]) - chance) < 0.008
-    assert np.mean([each.per_period for each in without]) < 0.8 * chance
-    planted = 1 - (1 - chance) ** 2
-    assert sum(each.low < planted < each.high for each in with_dates) >= 10
-
-
-def estimated(network, event, begins):
-    """The weight at distance 1."""
-    given = Study(
-        exposure=Exposure.of(network, event, PERIODS, 2, begins=begins, back=7),
-        panel=Panel.of(event, np.zeros(network.n, dtype=np.int64), 1, PERIODS),
-        strata=np.zeros(network.n, dtype=np.int64),
-        clusters=(np.arange(network.n),),
-        demographics=np.zeros((0, network.n)),
-        depth=2,
-    )
-    return given.fit("stale placebo", 2).weights[0]

@@ -1,8 +1,5 @@
 """Small networks are searched without the compiler, with equal results."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -35,14 +32,3 @@ def test_small_means_few_customers_and_few_arcs(monkeypatch):
     assert dense.suits(network_of(50, 60))
     assert not dense.suits(network_of(51, 60))
     assert not dense.suits(network_of(50, 2000))
-
-
-def test_a_small_company_loads_no_compiler():
-    code = (
-        "import sys, influence\n"
-        "tables = influence.Tables(customers={'id': ['A', 'B'], 'clv': [100.0, 0.0]},\n"
-        "                          ties={'source': ['A'], 'target': ['B']})\n"
-        "assert influence.compute(tables).row('B')['network_value'] == 22.5\n"
-        "if 'numba' in sys.modules: sys.exit('numba is there')"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,6 +1,5 @@
 """What is refused before Spark starts, each in one sentence."""
 
-import subprocess
 import sys
 
 import pytest
@@ -72,16 +71,6 @@ def test_spark_is_not_started_where_nothing_is_to_be_computed(capsys, tmp_path, 
     monkeypatch.setattr("influence.spark.checks.check_java", lambda: None)
     done = influence(capsys, "run", "--store", store, "--engine", "spark")
     assert (done.code, done.json["computed"]) == (0, False)
-
-
-def test_an_ordinary_run_does_not_import_it():
-    code = (
-        "import sys; from influence.cli import main\n"
-        "try: main(['run', '--store', 'none'])\n"
-        "except SystemExit: pass\n"
-        "assert not any(name.startswith(('pyspark', 'influence.spark')) for name in sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 def test_estimate_says_what_workers_need(capsys, tmp_path):

@@ -1,10 +1,8 @@
 """Own value as a projection of the window and as a forecast."""
 
 import datetime as dt
-import subprocess
 import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,7 +20,6 @@ from influence.value.probabilistic import Forecast, probabilistic_clv
 from influence.value.repeat import summarise
 from influence.value.terms import discounts
 
-ROOT = Path(__file__).parents[2]
 LAST = (dt.date(2024, 6, 30) - dt.date(1970, 1, 1)).days
 
 
@@ -216,6 +213,12 @@ def simulated():
     return np.array(columns).T.copy()
 
 
+@pytest.fixture(scope="module")
+def forecast(simulated):
+    """Their CLV, by day and without options."""
+    return probabilistic_clv(*simulated)
+
+
 def expected_by_integration(model, t, x, t_x, T):
     """Return E[N(t)] of one customer, integrated over their rate λ and probability p of leaving.
 
@@ -250,23 +253,23 @@ def test_a_forecast_is_amount_times_purchases_discounted_by_year(simulated):
     assert clv == pytest.approx(by_hand, rel=1e-12)
 
 
-def test_units_and_order_do_not_change_the_forecast(simulated):
+def test_units_and_order_do_not_change_the_forecast(simulated, forecast):
     x, t_x, T, money = simulated
-    clv = probabilistic_clv(x, t_x, T, money)
-    assert probabilistic_clv(x, t_x / 7, T / 7, money, unit="week") == pytest.approx(clv, rel=1e-6)
-    assert probabilistic_clv(x, t_x, T, 100 * money) == pytest.approx(100 * clv, rel=1e-6)
+    assert probabilistic_clv(x, t_x / 7, T / 7, money, unit="week") == pytest.approx(
+        forecast, rel=1e-6
+    )
+    assert probabilistic_clv(x, t_x, T, 100 * money) == pytest.approx(100 * forecast, rel=1e-6)
     order = np.random.default_rng(0).permutation(len(x))
     again = probabilistic_clv(x[order], t_x[order], T[order], money[order])
-    assert again == pytest.approx(clv[order], rel=1e-13)
+    assert again == pytest.approx(forecast[order], rel=1e-13)
 
 
-def test_the_forecast_of_a_single_purchase_decreases_with_its_age(simulated):
-    x, t_x, T, money = simulated
-    clv = probabilistic_clv(x, t_x, T, money)
+def test_the_forecast_of_a_single_purchase_decreases_with_its_age(simulated, forecast):
+    x, _, T, _ = simulated
     once = np.flatnonzero(x == 0)
     by_age = once[np.argsort(T[once])]
-    assert (clv[once] > 0).all()
-    assert (np.diff(clv[by_age]) <= 0).all()
+    assert (forecast[once] > 0).all()
+    assert (np.diff(forecast[by_age]) <= 0).all()
 
 
 def test_the_forecast_of_a_customer_without_purchases_is_0():
@@ -331,14 +334,6 @@ def test_without_the_extra_the_error_names_it(monkeypatch, simulated):
         probabilistic_clv(*simulated)
 
 
-def test_the_modules_can_be_imported_without_the_extra():
-    program = (
-        "import sys; sys.modules['lifetimes'] = None; import influence.rfm;"
-        "import influence.value.probabilistic"
-    )
-    subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=ROOT, check=True)
-
-
 def test_a_fit_restores_the_warning_filters(simulated):
     before = list(warnings.filters)
     probabilistic_clv(*simulated)
@@ -356,11 +351,11 @@ def frame(simulated):
     return summary.astype({"frequency": int})
 
 
-def test_a_summary_in_any_frame_gives_customers_with_clv(frame, simulated):
+def test_a_summary_in_any_frame_gives_customers_with_clv(frame, forecast):
     customers = customers_from_summary(frame)
     assert customers.column_names == ["id", "clv"]
     assert customers["id"].to_pylist()[:2] == ["c000", "c001"]
-    assert customers["clv"].to_pylist() == probabilistic_clv(*simulated).tolist()
+    assert customers["clv"].to_pylist() == forecast.tolist()
     others = [frame.set_index("customer_id"), pl.from_pandas(frame), pa.table(frame)]
     assert all(customers_from_summary(other).equals(customers) for other in others)
     assert Tables(customers=customers).customers.equals(customers)

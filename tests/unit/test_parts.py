@@ -128,6 +128,16 @@ def test_columns_that_repeat_a_row_group_keep_every_bit(tmp_path):
     assert shared == [False, True, False, True, False, True, False]
 
 
+def test_some_columns_of_a_file_come_in_the_order_asked_for(tmp_path):
+    table = pa.table({name: [1, 2, 3] for name in "abc"})
+    for rows in (table, table.schema.empty_table()):
+        pq.write_table(rows, tmp_path / "t.parquet", row_group_size=2)
+        found = read_parquet(tmp_path / "t.parquet", ["c", "a"])
+        assert found.equals(pq.read_table(tmp_path / "t.parquet", columns=["c", "a"]))
+    with pytest.raises(KeyError, match="d"):
+        read_parquet(tmp_path / "t.parquet", ["a", "d"])
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -1,9 +1,6 @@
-"""The public names of the package, and the cost of importing it."""
+"""The public names of the package."""
 
 import ast
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +8,6 @@ import pytest
 import influence
 
 ROOT = Path(__file__).parents[2]
-CHARTS = ("altair", "jinja2", "vl_convert")
-HEAVY = ("numpy", "numba", "pyarrow", "pandas", "scipy", "networkx", "neo4j", "click", "rich",
-         *CHARTS)  # fmt: skip
 
 
 def test_every_public_name_can_be_imported_and_nothing_else_is_listed():
@@ -61,32 +55,6 @@ def test_the_version_is_that_of_the_distribution():
     from importlib.metadata import version
 
     assert influence.__version__ == version("customer-influence")
-
-
-def loaded(statement, libraries):
-    """Which of these libraries a statement loads in a fresh process."""
-    program = f"import sys; {statement}; print(*(set(sys.modules) & set({libraries!r})))"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return done.stdout.split()
-
-
-@pytest.mark.parametrize("statement", ["import influence", "import influence.errors"])
-def test_importing_influence_loads_no_heavy_library(statement):
-    assert loaded(statement, HEAVY) == []
-
-
-@pytest.mark.parametrize(
-    "module", ["scores", "network", "customer.explain", "cli.commands.explain", "cli.commands.top"]
-)
-def test_only_drawing_loads_the_libraries_of_charts(module):
-    assert loaded(f"import influence.{module}", CHARTS) == []
 
 
 def test_every_error_is_an_influence_error_with_an_exit_code():

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -57,17 +53,3 @@ def test_warmup_prints_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert done.err.count("\n") == 1
     assert f"{len(kernels())} kernels" in done.err
     assert influence(capsys, "warmup", "--quiet").err == ""
-
-
-def test_explaining_one_customer_imports_no_compiler() -> None:
-    program = """
-import sys
-from influence import Network, Shells, Tables
-import influence.customer.neighbourhood
-network = Network.from_tables(
-    Tables(customers={"id": ["A", "B"]}, ties={"source": ["A"], "target": ["B"]})
-)
-assert Shells().row(network, 0).sum() == 1
-assert not {"numba", "scipy"} & set(sys.modules)
-"""
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])

@@ -56,9 +56,9 @@ class Dense:
                 wider[has_arcs] |= reached
             shell = (wider ^ within).view(np.uint8)
             for start in range(0, n, ROWS):
-                source, target = np.nonzero(
-                    np.unpackbits(shell[start : start + ROWS], axis=1, count=n)
-                )
+                reached_by = np.unpackbits(shell[start : start + ROWS], axis=1, count=n)
+                # Of a matrix of bytes, np.nonzero takes several times as long.
+                source, target = np.divmod(np.flatnonzero(reached_by.view(np.bool_)), n)
                 part = slice(start, min(start + ROWS, n))
                 for payoff, total in zip(payoffs[:, d], sums[:, d], strict=True):
                     total[part] = np.bincount(source, payoff[target], part.stop - start)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from influence.engine.snapshot import Snapshot
@@ -98,8 +99,13 @@ class Directory:
                     raise self._refused(f"{error.filename} is missing") from error
                 manifest = newer
 
-    def read(self, file: str, **wanted: Any) -> pa.Table:
-        """Read a table; `wanted` are further arguments of `pyarrow.parquet.read_table`.
+    def read(
+        self,
+        file: str,
+        columns: Sequence[str] | None = None,
+        filters: pc.Expression | None = None,
+    ) -> pa.Table:
+        """Read a table, or some columns or rows of it.
 
         Raises
         ------
@@ -107,9 +113,12 @@ class Directory:
         StoreRefused
             If the file is damaged, or its name is not one that a store writes.
         """
-        if not wanted:
-            return self._opened(file, read_parquet)
-        return self._opened(file, lambda path: pq.read_table(path, partitioning=None, **wanted))
+        if filters is None:
+            return self._opened(file, lambda path: read_parquet(path, columns))
+        return self._opened(
+            file,
+            lambda path: pq.read_table(path, columns=columns, filters=filters, partitioning=None),
+        )
 
     def read_snapshot(self, file: str) -> tuple[Snapshot, tuple[str, ...]]:
         """Read a snapshot and the names of the files it was made from; raises like `read`."""
@@ -203,7 +212,7 @@ class Directory:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), file) from error
         except OSError as error:
             raise self._refused(f"{file}: {error.strerror or error}") from error
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowInvalid, KeyError) as error:
             raise self._refused(f"{file} is damaged: {error}") from error
 
     def _written(self, file: str, content: Callable[[BinaryIO], None]) -> str:

@@ -37,8 +37,9 @@ FIRST_DAY, LAST_DAY = -719162, 2932896
 """Of the years 1 to 9999, in days since 1970: Python and databases support no others."""
 REPEATED = 65_536
 """Rows that are in memory of a column of one value."""
-TRUE = pa.array(["true", "t", "yes", "y", "1", "1.0"])
-FALSE = pa.array(["false", "f", "no", "n", "0", "0.0"])
+# No arrays: pyarrow imports pandas for the first one, and a run without changes needs none.
+TRUE = ("true", "t", "yes", "y", "1", "1.0")
+FALSE = ("false", "f", "no", "n", "0", "0.0")
 
 
 class UnreadableTypeError(TypeError):
@@ -271,7 +272,7 @@ def read_flag(values: pa.ChunkedArray) -> Reading:
     if pa.types.is_boolean(values.type):
         return values, {}
     text = pc.utf8_lower(_trimmed(values))
-    true, false = pc.is_in(text, TRUE), pc.is_in(text, FALSE)
+    true, false = (pc.is_in(text, pa.array(words)) for words in (TRUE, FALSE))
     known = pc.or_(true, false)
     bad = true_where(pc.and_(pc.is_valid(text), pc.invert(known)))
     return _keep(true, known), {"not_true_or_false": bad}

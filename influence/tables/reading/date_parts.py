@@ -30,7 +30,7 @@ NAME_DAY = rf"^(?P<b>{NAMES})\.? (?P<a>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<c>[0-
 
 PIVOT = 69
 """Years of two digits from this one on are 19…, as in POSIX."""
-HOURS = pa.array([f"{hour:02}" for hour in range(24)])
+HOURS = [f"{hour:02}" for hour in range(24)]
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -149,7 +149,7 @@ def _time(field: Callable[[str], pa.Array]) -> pa.Array:
     hour = np.where((half == "p") & (hour < 12), hour + 12, hour)
     hour = np.where((half == "a") & (hour == 12), 0, hour)
     ok = (hour < 24) & ~impossible
-    spelt = pc.if_else(pa.array(ok), HOURS.take(pa.array(np.where(ok, hour, 0))), "99")
+    spelt = pc.if_else(pa.array(ok), pa.array(HOURS).take(pa.array(np.where(ok, hour, 0))), "99")
     parts = [pc.fill_null(field(name), "") for name in ("min", "s", "zone")]
     minutes = pc.binary_join_element_wise(" ", spelt, "")
     clock = pc.binary_join_element_wise(pc.binary_join_element_wise(minutes, parts[0], ":"),

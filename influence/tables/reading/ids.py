@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -26,16 +27,21 @@ NULL_WORDS = (
     "#div/0!", "#name?", "#num!",
 )  # fmt: skip
 """Words that databases and spreadsheets write for a missing value, in any case."""
-SPELT = pa.array(
-    sorted(
-        {
-            "".join(way)
-            for word in NULL_WORDS
-            for way in product(*zip(word, word.upper(), strict=True))
-        }
-    )
-)
 LONGEST = max(map(len, NULL_WORDS))
+
+
+@cache
+def spelt() -> pa.StringArray:
+    """Return every spelling of the null words; made once, where a column needs it."""
+    return pa.array(
+        sorted(
+            {
+                "".join(way)
+                for word in NULL_WORDS
+                for way in product(*zip(word, word.upper(), strict=True))
+            }
+        )
+    )
 
 
 def stripped(ids: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -92,7 +98,7 @@ def _null_words(ids: pa.Array) -> npt.NDArray[np.bool_]:
     found = np.zeros(len(ids), dtype=bool)
     short = pc.fill_null(pc.less_equal(pc.binary_length(ids), LONGEST), fill_value=False)
     at = np.flatnonzero(short.to_numpy(zero_copy_only=False))
-    found[at] = pc.is_in(ids.filter(short), SPELT).to_numpy(zero_copy_only=False)
+    found[at] = pc.is_in(ids.filter(short), spelt()).to_numpy(zero_copy_only=False)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +12,8 @@ BITS = {pa.float16(): pa.int16(), pa.float32(): pa.int32(), pa.float64(): pa.int
 """Types of the same width: as numbers, 0 and −0 would be equal, and NaN would not equal itself."""
 
 
-def read_parquet(path: Path) -> pa.Table:
-    """Read a file; columns that repeat the rows of the group before share their memory.
+def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a file, or some columns; one that repeats the group before shares its memory.
 
     Columns of one value, such as blank dates and equal kinds, thus take the memory of one group.
 
@@ -21,10 +21,13 @@ def read_parquet(path: Path) -> pa.Table:
     ------
     OSError, pa.ArrowException, ValueError
         If the file cannot be read.
+    KeyError
+        If it has no such column.
     """
     with pq.ParquetFile(path, pre_buffer=False) as file:
-        groups = (file.read_row_group(at) for at in range(file.num_row_groups))
-        return pa.concat_tables([*sharing(groups)] or [file.schema_arrow.empty_table()])
+        groups = (file.read_row_group(at, columns) for at in range(file.num_row_groups))
+        table = pa.concat_tables([*sharing(groups)] or [file.schema_arrow.empty_table()])
+    return table if columns is None else table.select(columns)
 
 
 def sharing(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
