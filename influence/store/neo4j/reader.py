@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -51,15 +52,21 @@ class GraphReader:
 
     def tie_values(self) -> pa.Table:
         """Return the ties that have a value, in any order; see `influence.scores.TIE_SCHEMA`."""
-        return pa.Table.from_pylist(self.records("read/tie-values"), schema=TIE_SCHEMA)
+        return self._tie_values()[0]
 
     def written_tie_values(self) -> pa.Table:
         """Return what `tie_values` does, without the value where a tie of the pair lacks it."""
-        rows = self.records("read/tie-values")
-        nothing = {"value": None}
-        return pa.Table.from_pylist(
-            [row | nothing if row["partly"] else row for row in rows], schema=TIE_SCHEMA
-        )
+        found, partly = self._tie_values()
+        value = pc.if_else(partly, pa.scalar(None, pa.float64()), found["value"])
+        return found.set_column(found.column_names.index("value"), "value", value)
+
+    def _tie_values(self) -> tuple[pa.Table, pa.BooleanArray]:
+        """Return the ties that have a value, and whether a tie of the pair lacks it."""
+        found = self.one("read/tie-values")
+        overlap = pa.array(np.array(found["overlap"], dtype=np.float64), from_pandas=True)
+        lists = found | {"overlap": overlap}
+        table = pa.table({name: lists[name] for name in TIE_SCHEMA.names}, schema=TIE_SCHEMA)
+        return table, pa.array(found["partly"], pa.bool_())
 
     def customer_ids(self) -> pa.StringArray:
         """Return the ids of all customers, in the order of the index."""
