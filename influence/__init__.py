@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from influence.batch import run as run
+    from influence.calibration.options import CalibrationOptions as CalibrationOptions
     from influence.customer.explain import explain as explain
     from influence.customer.score_card import scorecard as scorecard
     from influence.customer.triage import triage as triage
@@ -32,12 +33,16 @@ if TYPE_CHECKING:
     from influence.ranking import Ranking as Ranking
     from influence.report_page.picture import write_picture as write_picture
     from influence.report_page.report import report as report
+    from influence.reports.calibrate import calibrate as calibrate
     from influence.reports.compare import compare as compare
     from influence.reports.doctor import doctor as doctor
+    from influence.reports.estimate import estimate as estimate
+    from influence.reports.experiment import calibrate_experiment as calibrate_experiment
     from influence.reports.export import export as export
     from influence.reports.export_for import export_for as export_for
     from influence.reports.intention import intention as intention
     from influence.reports.query import query as query
+    from influence.reports.screen import clustering as clustering
     from influence.reports.sources import sources as sources
     from influence.reports.summary import summary as summary
     from influence.reports.ties import ties as ties
@@ -53,6 +58,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "CalibrationOptions": "influence.calibration.options",
     "InfluenceError": "influence.errors",
     "InputRejected": "influence.errors",
     "Limits": "influence.parameters",
@@ -70,9 +76,13 @@ _HOMES = {
     "Tables": "influence.tables",
     "UsageError": "influence.errors",
     "Walk": "influence.models",
+    "calibrate": "influence.reports.calibrate",
+    "calibrate_experiment": "influence.reports.experiment",
+    "clustering": "influence.reports.screen",
     "compare": "influence.reports.compare",
     "compute": "influence.pipeline",
     "doctor": "influence.reports.doctor",
+    "estimate": "influence.reports.estimate",
     "explain": "influence.customer.explain",
     "export": "influence.reports.export",
     "export_for": "influence.reports.export_for",

@@ -19,9 +19,11 @@ import influence
 from influence import queries
 from influence.batch import Outcome
 from influence.calibration.record import Calibration
+from influence.calibration.screen import Clustering
 from influence.cli import app
 from influence.customer.explain import Explanation
 from influence.customer.triage import Reversal, Triage
+from influence.engine.planner import Plan
 from influence.loaders.mapped import schema, vendors
 from influence.models.path_classes import PathClasses
 from influence.models.sketch import Sketched
@@ -53,9 +55,9 @@ PAGES = Path(__file__).resolve().parents[1] / "docs" / "reference"
 PLOTS = {"Network": NetworkPlots, "Scores": ScoresPlots}
 """The classes of `plot`, by the class that has it."""
 RESULTS = (
-    Accuracy, Calibration, Checked, Exported, ExportedFor, Explanation, Figure, Finding,
-    Intention, Load, Loaded, Note, Outcome, PathClasses, Reversal, Run, Share, Sketched, Stability,
-    Store, Triage, Validation, Verdict, Written,
+    Accuracy, Calibration, Checked, Clustering, Explanation, Exported, ExportedFor, Figure,
+    Finding, Intention, Load, Loaded, Note, Outcome, PathClasses, Plan, Reversal, Run, Share,
+    Sketched, Stability, Store, Triage, Validation, Verdict, Written,
 )  # fmt: skip
 """What public functions return, and what that consists of, where it is no public name."""
 NOTICE = "<!-- Written by `make reference` from the code; edit the code instead. -->"

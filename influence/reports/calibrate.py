@@ -35,17 +35,18 @@ from influence.tables.notes import Note, warn
 
 def calibrate(
     tables: Tables,
-    options: CalibrationOptions,
+    options: CalibrationOptions | str,
     tell: Callable[[Note], None] = warn,
     progress: Progress = silent,
 ) -> Calibration:
-    """Estimate decay weights from the dates of an event.
+    """Estimate decay weights from the dates of an event; `store.write_calibration` saves them.
 
     Parameters
     ----------
     tables : Tables
         Complete, as a store returns them.
-    options : CalibrationOptions
+    options : CalibrationOptions or str
+        A text names the events, or their file; all other options are as by default.
     tell : callable, optional
         Called with notes on what was left out or assumed.
     progress : callable, optional
@@ -59,6 +60,8 @@ def calibrate(
     UsageError
         If customers have no such column, or there is no such period.
     """
+    if isinstance(options, str):
+        options = CalibrationOptions(options)
     network = Network.from_tables(tables, options.selection, tell)
     days = event_days(tables, options, network.keys, tell)
     study, periods, facts = prepare(tables, options, network, days, tell, progress)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 import scipy.optimize
 
+from influence import CalibrationOptions, calibrate, open_store
 from influence.calibration import observed
 from influence.calibration.exposure import Exposure
 from influence.calibration.groups import independent
@@ -230,6 +231,20 @@ def test_a_record_survives_json(company, capsys):
     assert json.loads(json.dumps(Calibration.from_dict(record).to_dict())) == record
     older = {name: value for name, value in record.items() if name != "correlation"}
     assert Calibration.from_dict(older).correlation == ()
+
+
+def test_python_calibrates_as_the_command_does(company, capsys):
+    events, store = str(company / "events.csv"), company / "store"
+    printed = influence(capsys, "calibrate", "--events", events, "--dry-run", "--store", store)
+    with open_store(store) as opened:
+        found = calibrate(opened.tables(), events, tell=lambda _: None)
+        same = calibrate(opened.tables(), CalibrationOptions(events), tell=lambda _: None)
+        opened.write_calibration(found)
+    run = influence(capsys, "run", "--preset", "calibrated", "--store", store)
+    assert run.json["calibration"] == found.id
+    expected = json.loads(json.dumps(found.to_dict()))
+    for one in (_record(printed.json), json.loads(json.dumps(same.to_dict()))):
+        assert {name for name in expected if one[name] != expected[name]} == {"id", "made_at"}
 
 
 def test_the_errors_of_a_record_are_those_of_its_intervals(company, capsys):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from influence import UsageError
+from influence import Network, Parameters, UsageError, estimate, open_store
 from influence.engine import cost
 from influence.engine.cost import Work
 from influence.engine.planner import Plan, duration, plan, read_memory
@@ -163,6 +163,20 @@ def test_commands_plan_choose_and_record_the_method(capsys: pytest.CaptureFixtur
     assert exact.json["method"] == "exact"
     assert "network_value_se" not in influence(capsys, "top").json[0]
     assert "estimates" not in influence(capsys, "top", "--format", "table").out
+
+
+@pytest.mark.usefixtures("loaded")
+def test_python_estimates_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = influence(capsys, "estimate", "--depth", 2, "--registers", 128).json
+    with open_store("influence-data") as store:
+        parameters = Parameters(weights=(0.5, 0.2), method="auto", registers=128)
+        found = asdict(estimate(store.tables(), parameters))
+        sketched = estimate(Network.from_tables(store.tables()), Parameters(method="sketch"))
+    measured = {name for name in found if "seconds" in name or "memory" in name}
+    assert printed.keys() == found.keys()
+    assert all(printed[name] == found[name] for name in found.keys() - measured)
+    assert found["depth"] == 2
+    assert (sketched.method, sketched.depth) == ("sketch", 3)
 
 
 @pytest.mark.usefixtures("loaded")

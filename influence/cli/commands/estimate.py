@@ -53,10 +53,10 @@ def estimate(
       influence estimate --memory 4GB
     """
     from influence.engine.cost import Work, worker_bytes
-    from influence.engine.planner import plan
-    from influence.models.sketch import check_registers
     from influence.models.weights import DEFAULT
     from influence.network import Network
+    from influence.parameters import Parameters
+    from influence.reports.estimate import estimate as plan_of
 
     settings = options.settings_for(store_url)
     with options.opened(store_url) as store:
@@ -68,11 +68,13 @@ def estimate(
         {**settings.kind_weight, **kind_weight},
     )
     network = Network.from_tables(tables, chosen_ties, partial(pass_on, quiet=quiet))
-    check_registers(registers)
-    work = Work(depth or len(settings.checked_weights() or DEFAULT), registers=registers)
-    limits = settings.limits(memory, max_seconds)
-    found = asdict(plan(network, work, method, limits, measure_all=True))
+    weights = (1.0,) * depth if depth else settings.checked_weights() or DEFAULT
+    parameters = Parameters(
+        weights, method=method, registers=registers, limits=settings.limits(memory, max_seconds)
+    )
+    found = asdict(plan_of(network, parameters))
     if engine == "spark":
+        work = Work(parameters.depth, registers=registers)
         found |= {f"worker_{name}": size for name, size in worker_bytes(network, work).items()}
     if output_format(form) == "json":
         emit_json(found)
