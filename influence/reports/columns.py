@@ -31,7 +31,7 @@ def unknown_columns(names: Sequence[str], known: Sequence[str]) -> UsageError:
 
 def require_grouping_column(customers: pa.Table, name: str) -> None:
     """Raise UsageError unless customers have this column; ids do not form groups."""
-    known = [column for column in customers.column_names if column != "id"]
+    known = [column for column in customers.column_names if column not in INTERNAL]
     if name not in known:
         raise UsageError(f"customers have no column {name!r}; they have {', '.join(known)}")
 
