@@ -1,15 +1,15 @@
-"""What each customer would no longer influence without one of the ties, 512 others at a time.
+"""What each customer would no longer influence without one of the ties, for 512 targets at a time.
 
-Up to three steps, and as in a multi-source BFS: bit b of a mask says something of a customer and of
-target b of the batch. A target moves away from u when the tie to j is cut only if j alone begins
-all shortest paths to it. So the masks of u's neighbours are folded twice: into the targets that any
-of them has, and those that at least two of them have.
+Bit-parallel like the multi-source BFS, up to three steps: bit b of a customer's mask stands for
+target b of the batch. When the tie from u to j is cut, a target moves away from u only if j alone
+begins all shortest paths to it. So the masks of u's neighbours are folded into two: targets that
+any neighbour has, and targets that at least two of them have.
 
 - A target at distance 2 is then at distance 3 if another neighbour is at distance 2 from it, and
   out of reach otherwise. A target at distance 3 is out of reach.
 - The target j itself is then at distance 2 if another neighbour has an arc to it. It is at distance
-  3 if another neighbour k reaches it by a walk of two steps that does not return to u: by any walk
-  where k has no arc to u, and otherwise if there are two of them, since u is the middle of one.
+  3 if another neighbour k reaches it by a walk of two steps that does not pass u: by any such walk
+  where k has no arc to u, and otherwise if there are two, since one of them passes u.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from influence.kernels.bitmasks import WORDS, Masks, fold_rows, lowest_bit
 ONE = np.uint64(1)
 ZERO = np.uint64(0)
 WALK_3, WALKS_3, ONLY_2, ONLY_3, FAR_2, AWAY_1, AWAY_2, WALK = range(8)
-"""Rows of masks of one customer: targets that one or two neighbours have at distance 2; those at
-distance 2 and 3 that a single neighbour leads to, and which at 2 are then at 3; neighbours that are
-then not at 2, and which of them are then at 3; walks of two steps of one neighbour."""
+"""Rows of masks of one customer: targets that one neighbour, or two, have at distance 2; targets at
+distance 2 and at 3 that a single neighbour leads to, and those at 2 that are at 3 without it;
+neighbours that are not at 2 without their tie, and those of them that are at 3; the ends of walks
+of two steps from one neighbour."""
 LOST_2, MOVED_2, LOST_3 = range(3)
-"""Rows of what a target counts: lost at distance 2, moved from 2 to 3, lost at distance 3."""
+"""Rows of losses by target: lost at distance 2, moved from 2 to 3, lost at distance 3."""
 
 
 @njit(cache=True, nogil=True)
