@@ -145,7 +145,7 @@ def columns(text: Text, width: int) -> Columns:
         content = _single_blanks(content)
     found = _at_once(content, text.mark, width, quotes=quotes == "plain")
     if quotes == "none" and _is_spaced(text):
-        trimmed = [pc.utf8_ltrim(column, " \t") for column in found.cells.columns]
+        trimmed = [pc.utf8_ltrim(column, " ") for column in found.cells.columns]
         found = replace(found, cells=pa.table(trimmed, names=found.cells.column_names))
     return _without_empty(found)
 

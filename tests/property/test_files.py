@@ -46,6 +46,7 @@ def one_by_one(text: Text, width: int) -> tuple[list[list[str]], list[int], int,
 @example(list('a, "b"\n'), ",", 2, True)
 @example(list('"a","b\n'), ",", 2, True)
 @example(list("a,b\r\r\nc, d"), ",", 2, True)
+@example(list("a,\t, "), ",", 3, False)
 def test_columns_equal_the_records_read_one_by_one(
     parts: list[str], mark: str, width: int, quotes: bool
 ) -> None:
