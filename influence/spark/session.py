@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 import psutil
 
+from influence.errors import UsageError
 from influence.scale.files import JobFiles
 from influence.scale.tasks import FileRunner
 from influence.spark.blocks import SparkBlocks, explained, without_warning
@@ -38,7 +39,8 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     Raises
     ------
     UsageError
-        If Spark cannot be started, in one sentence that says why.
+        If Spark cannot be started, in one sentence that says why; if this process has a session
+        already, which `spark_runner` takes.
     """
     check(master)
     on_interrupt = signal.getsignal(signal.SIGINT)
@@ -81,6 +83,10 @@ def spark_runner(
 def _started(master: str) -> SparkSession:
     from pyspark.sql import SparkSession
 
+    active = SparkSession.getActiveSession()
+    if active is not None:  # Spark would go on with it, whatever its master
+        there = active.sparkContext.master
+        raise UsageError(f"this process has a Spark session on {there} already: stop it first")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",

@@ -94,6 +94,16 @@ def local_spark():
 
 
 @pytest.mark.ci
+def test_a_session_on_another_master_is_not_used_silently(local_spark):
+    with (
+        pytest.raises(UsageError, match=r"has a Spark session on local\[2.*\] already"),
+        spark_session("local[1]"),
+    ):
+        pass
+    assert local_spark.range(3).count() == 3
+
+
+@pytest.mark.ci
 @pytest.mark.parametrize(
     ("name", "blocks"),
     [("shells", 1), ("shells", 7), ("shells", 64), ("sketches", 7), ("walk", 7)],
@@ -285,11 +295,7 @@ def wait_for(condition):
 
 
 @pytest.mark.slow
-def test_a_cluster_gives_the_same_figures_though_an_executor_is_killed(
-    cluster, tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+def test_a_cluster_gives_the_same_figures_though_an_executor_is_killed(cluster, tmp_path, capsys):
     store = tmp_path / "store"
     with open_store(store) as opened:
         opened.write_tables(company(12_000, degree=20))
@@ -298,10 +304,15 @@ def test_a_cluster_gives_the_same_figures_though_an_executor_is_killed(
     assert influence(capsys, "export", "--store", store, tmp_path / "here.parquet").code == 0
     killer = threading.Thread(target=kill_an_executor, args=(tmp_path / "work",))
     killer.start()
-    asked += ["--engine", "spark", "--master", cluster, "--work-dir", tmp_path / "work"]
-    done = influence(capsys, "run", "--force", *asked)
+    asked += ["--force", "--engine", "spark", "--master", cluster, "--work-dir", tmp_path / "work"]
+    # In a process of its own: this one may have a session on another master.
+    command = [sys.executable, "-c", "from influence.cli import main; main()", "run", *asked]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run(
+        [*map(str, command)], env=environment, capture_output=True, text=True, check=False
+    )
     killer.join()
-    assert done.code == 0, done.err
+    assert done.returncode == 0, done.stderr
     assert KILLED, "no executor was killed"
     assert influence(capsys, "export", "--store", store, tmp_path / "there.parquet").code == 0
     here, there = (
