@@ -104,7 +104,7 @@ def ids_of(store: KeepsCustomers, names: Sequence[str]) -> list[str]:
     if unknown:
         raise NothingToShow(
             f"no customer has the id or the name {', '.join(map(repr, unknown))}"
-            + _similar(unknown, found)
+            + _similar(unknown, found.select(["id", "name"]), by_name)
         )
     return [_only(name, called[name]) for name in names]
 
@@ -115,14 +115,14 @@ def _folded(names: pa.ChunkedArray | list[str]) -> pa.Array:
     return pc.utf8_upper(pc.utf8_normalize(pc.utf8_trim_whitespace(texts.cast(pa.string())), "NFC"))
 
 
-def _similar(names: Sequence[str], found: pa.Table) -> str:
+def _similar(names: Sequence[str], found: pa.Table, by_name: pa.Array) -> str:
     """Return a hint at the first customers whose id or name has one of these texts in it."""
+    long_enough = [name for name in names if len(name.strip()) >= SUGGESTED_FROM]
+    within = _folded(found["id"]), by_name
     near = pa.chunked_array([pa.repeat(False, len(found))])
-    for text in _folded(
-        [name for name in names if len(name.strip()) >= SUGGESTED_FROM]
-    ).to_pylist():
-        for column in ("id", "name"):
-            near = pc.or_kleene(near, pc.match_substring(_folded(found[column]), text))
+    for text in _folded(long_enough).to_pylist():
+        for texts in within:
+            near = pc.or_kleene(near, pc.match_substring(texts, text))
     rows = found.filter(near).sort_by("id").slice(0, SUGGESTED).to_pylist()
     said = ", ".join(f"{row['id']} {row['name'] or ''}".strip() for row in rows)
     return f"; did you mean {said}?" if rows else ""

@@ -57,14 +57,14 @@ class TieFigures:
 
 @dataclass(frozen=True)
 class TieCost:
-    """What the values of ties take on an ordinary machine: seconds, and bytes in all threads."""
+    """Cost of the values of ties on an ordinary machine: seconds, and bytes in all threads."""
 
     seconds: float
     memory: int
 
 
 def tie_cost(network: Network, depth: int, seconds: float, threads: int) -> TieCost:
-    """Estimate the cost of the values of ties, in a run that may compute so many seconds."""
+    """Estimate the cost of the values of ties, in a run with a limit in seconds."""
     search = choose_search(network, depth)
     all_ties = search.steps / STEPS_A_SECOND
     if all_ties > SHARE * seconds:

@@ -123,7 +123,7 @@ def or_rows(
 
 
 def fold_rows(masks: Masks, indices: Indices, begin: int, end: int, out: Masks, place: int) -> None:
-    """Fold masks[indices[begin:end]]: bits of any into out[place], bits of two into out[place + 1].
+    """Fold masks[indices[begin:end]]: any bit into out[place], repeated bits into out[place + 1].
 
     masks, out : uint64[:, 8], C-contiguous, not the same; indices : uint32[:].
     """

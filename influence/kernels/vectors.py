@@ -36,7 +36,7 @@ def folding(vector: ir.VectorType, merge: Callable[[Any, Any, Any], Any]) -> Gen
 
 
 def folding_twice(vector: ir.VectorType) -> Generate:
-    """Generate the bits that any of rows[indices[begin:end]] has, and those that two of them have.
+    """Generate the bits of any of rows[indices[begin:end]], and those of at least two.
 
     Both are rows of `out`, at `place` and behind it; the arguments of the generated code are, in
     order, rows, indices, begin, end, out, place.

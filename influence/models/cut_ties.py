@@ -29,14 +29,14 @@ MOST_CUSTOMERS = 8_192
 AT_ONCE = 2**20
 """Numbers in the buffers of NumPy."""
 SAMPLE, SAMPLED_TOGETHER, MOST_SAMPLED = 50, 5, 2**24
-"""Customers whose searches tell how many arcs all searches follow; fewer once these have followed
-so many."""
+"""Customers whose searches tell how many arcs all searches follow, how many are searched together,
+and the number of arcs after which no more are searched."""
 STEPS_OF_A_BATCH_ARC = 15
-"""An arc in a batch of targets takes as long as so many arcs of searches one at a time."""
+"""Arcs of searches one customer at a time that take as long as an arc in a batch of targets."""
 
 
 @dataclass(frozen=True)
-class Search:
+class TieSearch:
     """How all ties of a network are valued.
 
     Attributes
@@ -44,23 +44,23 @@ class Search:
     by : {"numpy", "customer", "target"}
         From one customer at a time, by the kernel or by NumPy, or for 512 targets at a time.
     steps : float
-        How many arcs of searches one at a time take as long.
+        The cost, as the number of arcs that searches one customer at a time follow in that time.
     """
 
     by: Literal["numpy", "customer", "target"]
     steps: float
 
 
-def choose_search(network: Network, depth: int) -> Search:
+def choose_search(network: Network, depth: int) -> TieSearch:
     """Choose what is fastest, by the number of arcs that it follows; no clock decides."""
     small = _is_small(network, depth)
     if small and network.kind_weight is None:
-        return Search("numpy", most_steps(network, depth))
+        return TieSearch("numpy", most_steps(network, depth))
     one_at_a_time = most_steps(network, depth) if small else _sampled_steps(network, depth)
     by_target = STEPS_OF_A_BATCH_ARC * batch_arcs(network)
     if network.kind_weight is None and depth <= MOST_STEPS and by_target < one_at_a_time:
-        return Search("target", by_target)
-    return Search("customer", one_at_a_time)
+        return TieSearch("target", by_target)
+    return TieSearch("customer", one_at_a_time)
 
 
 def own_losses(
@@ -69,7 +69,7 @@ def own_losses(
     weights: tuple[float, ...],
     progress: Progress = silent,
     runner: Runner | None = None,
-    search: Search | None = None,
+    search: TieSearch | None = None,
 ) -> Floats:
     """Compute the influence that each customer owes to each tie alone.
 
@@ -82,7 +82,7 @@ def own_losses(
         w_1 … w_D.
     progress : callable
     runner : Runner, optional
-    search : Search, optional
+    search : TieSearch, optional
         By default what `choose_search` says.
 
     Returns
